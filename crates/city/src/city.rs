@@ -1,0 +1,127 @@
+//! `city.toml`, and the whole folder.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::board::Board;
+use crate::dataset::Dataset;
+use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
+use crate::measure::Measure;
+
+/// `city.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CityManifest {
+    /// Korean name: `한빛시`.
+    pub name: String,
+    /// English name: `Hanbit-si`.
+    pub name_en: String,
+    /// Code of the city, as text.
+    pub code: String,
+    /// One Korean sentence for the home page.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The same in English.
+    #[serde(default)]
+    pub description_en: Option<String>,
+    /// Coordinate system its departments publish in when a manifest does not say: `EPSG:5186`.
+    #[serde(default = "default_crs")]
+    pub crs: String,
+    /// West, south, east, north in degrees (WGS 84); `inside = "city"` uses it.
+    pub bounds: [f64; 4],
+    /// Folder the departments deliver files to, relative to the city's folder or absolute.
+    #[serde(default = "default_inbox")]
+    pub inbox: PathBuf,
+    /// Its fields, in the order they are shown.
+    pub fields: Vec<Field>,
+    /// Its departments.
+    pub departments: Vec<Department>,
+    /// Dataset with the city's areas as `geometry`, drawn under every map.
+    #[serde(default)]
+    pub base_map: Option<BaseMap>,
+}
+
+fn default_crs() -> String {
+    "EPSG:5186".to_owned()
+}
+
+fn default_inbox() -> PathBuf {
+    PathBuf::from("inbox")
+}
+
+/// A subject area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Field {
+    /// Id; the folder below `datasets/`.
+    pub id: FieldId,
+    /// Korean title.
+    pub title: String,
+    /// English title.
+    pub title_en: String,
+}
+
+/// A department.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Department {
+    /// Id.
+    pub id: DepartmentId,
+    /// Korean title.
+    pub title: String,
+    /// English title.
+    pub title_en: String,
+    /// Public telephone number.
+    #[serde(default)]
+    pub phone: Option<String>,
+}
+
+/// Datasets drawn under every map.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BaseMap {
+    /// Areas (dong); a dataset with a `geometry` column.
+    #[serde(default)]
+    pub areas: Option<DatasetId>,
+    /// Column of `areas` that names an area.
+    #[serde(default)]
+    pub area_name: Option<String>,
+    /// Roads; a dataset with a `geometry` column.
+    #[serde(default)]
+    pub roads: Option<DatasetId>,
+}
+
+/// A city's folder, read and found sound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct City {
+    /// Where it was read from.
+    pub folder: PathBuf,
+    /// `city.toml`.
+    pub manifest: CityManifest,
+    /// `datasets/`.
+    pub datasets: BTreeMap<DatasetId, Dataset>,
+    /// `measures/`.
+    pub measures: BTreeMap<MeasureId, Measure>,
+    /// `boards/`.
+    pub boards: BTreeMap<BoardId, Board>,
+}
+
+impl City {
+    /// The folder departments deliver files to.
+    pub fn inbox(&self) -> PathBuf {
+        self.folder.join(&self.manifest.inbox)
+    }
+
+    /// A field by id.
+    pub fn field(&self, id: &FieldId) -> Option<&Field> {
+        self.manifest.fields.iter().find(|field| &field.id == id)
+    }
+
+    /// A department by id.
+    pub fn department(&self, id: &DepartmentId) -> Option<&Department> {
+        self.manifest.departments.iter().find(|department| &department.id == id)
+    }
+}

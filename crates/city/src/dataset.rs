@@ -1,0 +1,478 @@
+//! `datasets/<field>/<id>.toml`: one dataset.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::check::{Check, TableCheck};
+use crate::id::{DatasetId, DepartmentId, FieldId};
+
+/// A versioned, typed table: where its rows come from, what they must satisfy, who may have them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Dataset {
+    /// Id; the same as the file's name without `.toml`.
+    pub id: DatasetId,
+    /// Korean title.
+    pub title: String,
+    /// English title.
+    #[serde(default)]
+    pub title_en: Option<String>,
+    /// One or two Korean sentences: what a row is, who made it, what it is good for.
+    pub description: String,
+    /// The same in English.
+    #[serde(default)]
+    pub description_en: Option<String>,
+    /// Field it belongs to; the same as the folder's name.
+    pub field: FieldId,
+    /// Department that owns it, by id in `city.toml`.
+    pub department: DepartmentId,
+    /// How often its source changes.
+    pub cadence: Cadence,
+    /// Licence under which it is released.
+    #[serde(default)]
+    pub licence: Licence,
+    /// Search words.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// Where rows come from.
+    pub source: Source,
+    /// How the bytes are laid out.
+    pub format: Format,
+    /// How a load changes the table.
+    #[serde(default)]
+    pub load: Load,
+    /// Turns columns into rows before anything else.
+    #[serde(default)]
+    pub long: Option<Long>,
+    /// Which columns say where a row is.
+    #[serde(default)]
+    pub place: Option<PlaceColumns>,
+    /// Whether the public may have it.
+    #[serde(default)]
+    pub release: Release,
+    /// Checks that look at more than one column.
+    #[serde(default)]
+    pub checks: Vec<TableCheck>,
+    /// The columns, in the order they are shown.
+    pub columns: Vec<Column>,
+}
+
+impl Dataset {
+    /// The column with this physical name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// How often a source changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cadence {
+    /// Every hour or more often.
+    Hourly,
+    /// Every day.
+    Daily,
+    /// Every week.
+    Weekly,
+    /// Every month.
+    Monthly,
+    /// Every three months.
+    Quarterly,
+    /// Twice a year.
+    HalfYearly,
+    /// Once a year.
+    Yearly,
+    /// When there is something new.
+    Irregular,
+    /// Once, never again.
+    Once,
+}
+
+/// Licence marks (공공누리, Korea Open Government Licence).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Licence {
+    /// Type 0: free use.
+    Kogl0,
+    /// Type 1: name the source.
+    #[default]
+    Kogl1,
+    /// Type 2: name the source, no commercial use.
+    Kogl2,
+    /// Type 3: name the source, no change.
+    Kogl3,
+    /// Type 4: name the source, no commercial use, no change.
+    Kogl4,
+    /// Not for use outside.
+    Internal,
+}
+
+/// Where rows come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Source {
+    /// Files in the city's inbox.
+    File(FileSource),
+    /// One file over HTTP or HTTPS.
+    Http(HttpSource),
+    /// A paged Open API in the manner of data.go.kr.
+    OpenApi(OpenApiSource),
+}
+
+/// Files in the city's inbox.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FileSource {
+    /// Glob relative to the inbox, e.g. `traffic/parking*.csv`. Inside a ZIP: see `Format::inner`.
+    pub path: String,
+    /// Which of the matching files a load takes.
+    #[serde(default)]
+    pub take: Take,
+}
+
+/// Which of the files that match a load takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Take {
+    /// Only the last by name: each file is a whole picture.
+    #[default]
+    Latest,
+    /// All, in order of name.
+    All,
+}
+
+/// One file over HTTP or HTTPS.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HttpSource {
+    /// Address. `{name}` is replaced by the configuration value `sources.name`.
+    pub url: String,
+    /// Gives up after so many seconds without a byte.
+    #[serde(default = "default_timeout_s")]
+    pub timeout_s: u64,
+}
+
+/// A paged Open API in the manner of data.go.kr.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OpenApiSource {
+    /// Address without the paging and key parameters. `{name}` is replaced by the configuration value `sources.name`.
+    pub url: String,
+    /// Name of the configuration value that holds the service key (never the key itself).
+    #[serde(default)]
+    pub key: Option<String>,
+    /// Name of the key's parameter.
+    #[serde(default = "default_key_parameter")]
+    pub key_parameter: String,
+    /// Further parameters.
+    #[serde(default)]
+    pub parameters: std::collections::BTreeMap<String, String>,
+    /// Rows asked for at a time.
+    #[serde(default = "default_page_rows")]
+    pub page_rows: u32,
+    /// Number of the first page.
+    #[serde(default = "default_first_page")]
+    pub first_page: u32,
+    /// Requests allowed in a calendar day.
+    #[serde(default)]
+    pub daily_quota: Option<u32>,
+    /// Times a request is tried again after a fault that may pass.
+    #[serde(default = "default_retries")]
+    pub retries: u32,
+    /// Gives up after so many seconds without an answer.
+    #[serde(default = "default_timeout_s")]
+    pub timeout_s: u64,
+}
+
+fn default_timeout_s() -> u64 {
+    60
+}
+fn default_key_parameter() -> String {
+    "serviceKey".to_owned()
+}
+fn default_page_rows() -> u32 {
+    1000
+}
+fn default_first_page() -> u32 {
+    1
+}
+fn default_retries() -> u32 {
+    4
+}
+
+/// How the bytes are laid out. Options that a kind does not use are faults.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Format {
+    /// Kind of file.
+    pub kind: FormatKind,
+    /// Text encoding (CSV, TSV, DBF); found by looking when absent.
+    #[serde(default)]
+    pub encoding: Option<Encoding>,
+    /// Field separator (CSV), one character; `,` when absent.
+    #[serde(default)]
+    pub delimiter: Option<char>,
+    /// Rows above the header (titles, notes).
+    #[serde(default)]
+    pub skip_rows: u32,
+    /// Rows the header takes; 0 means the file has none and columns are named `열1`, `열2`, ...
+    #[serde(default = "default_header_rows")]
+    pub header_rows: u32,
+    /// Rows below the data that are notes.
+    #[serde(default)]
+    pub footer_rows: u32,
+    /// Sheet of a workbook by name; the first when absent.
+    #[serde(default)]
+    pub sheet: Option<String>,
+    /// Path to the rows: element names of XML or keys of JSON, separated by `/`; found by looking when absent.
+    #[serde(default)]
+    pub rows: Option<String>,
+    /// Glob of the file inside a ZIP; when set, the source's file is a ZIP and `kind` is the kind inside.
+    #[serde(default)]
+    pub inner: Option<String>,
+    /// Rows whose first filled cell is one of these are left out and counted (소계, 합계).
+    #[serde(default)]
+    pub skip_rows_starting: Vec<String>,
+    /// Merged or blank cells in these source columns repeat the value above.
+    #[serde(default)]
+    pub fill_down: Vec<String>,
+}
+
+fn default_header_rows() -> u32 {
+    1
+}
+
+/// Kinds of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FormatKind {
+    /// Separated text (comma, tab, pipe, ...).
+    Csv,
+    /// Excel workbook, XML based.
+    Xlsx,
+    /// Excel workbook, old binary.
+    Xls,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// XML with a repeated element.
+    Xml,
+    /// GeoJSON feature collection.
+    Geojson,
+    /// Shapefile: `.shp` with `.dbf`, `.shx`, `.prj`, `.cpg` beside it or in a ZIP.
+    Shapefile,
+    /// Parquet.
+    Parquet,
+}
+
+/// Text encodings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// UTF-8, with or without a byte-order mark.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// CP949, which contains EUC-KR.
+    Cp949,
+    /// UTF-16, little endian unless a byte-order mark says otherwise.
+    #[serde(rename = "utf-16")]
+    Utf16,
+}
+
+/// How a load changes the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Load {
+    /// Replace, add, or add and replace by key.
+    #[serde(default)]
+    pub mode: LoadMode,
+    /// Columns that together name a row; no two accepted rows share them.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// Largest share of rows (0 to 1) that may be quarantined; above it the load is refused whole.
+    #[serde(default = "default_quarantine_limit")]
+    pub quarantine_limit: f64,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self { mode: LoadMode::Snapshot, key: Vec::new(), quarantine_limit: default_quarantine_limit() }
+    }
+}
+
+fn default_quarantine_limit() -> f64 {
+    0.1
+}
+
+/// How a load changes the table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoadMode {
+    /// The table becomes what arrived.
+    #[default]
+    Snapshot,
+    /// What arrived is added.
+    Append,
+    /// What arrived is added; rows with the same key are replaced.
+    Upsert,
+}
+
+/// Turns a wide table long: each matching source column becomes one row.
+///
+/// `columns` is a regular expression over source column names; its named groups become source
+/// columns of that name, and the cell becomes the source column named by `value`.
+/// `2020년08월_남_15세` with `^(?<연도>\d+)년(?<월>\d+)월_(?<성별>남|여)_(?<연령>\d+)세$` gives
+/// 연도, 월, 성별, 연령 and the value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Long {
+    /// Regular expression with named groups.
+    pub columns: String,
+    /// Source name of the value.
+    pub value: String,
+}
+
+/// Which columns say where a row is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PlaceColumns {
+    /// Column (physical name) of the easting or longitude as published.
+    #[serde(default)]
+    pub x: Option<String>,
+    /// Column (physical name) of the northing or latitude as published.
+    #[serde(default)]
+    pub y: Option<String>,
+    /// Coordinate system of `x` and `y`, or of the geometry: `EPSG:4326`, `EPSG:5186`, ...; the city's when absent.
+    #[serde(default)]
+    pub crs: Option<String>,
+}
+
+/// Whether the public may have it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Release {
+    /// Anyone, at once.
+    Open,
+    /// Whoever asks and is granted.
+    OnRequest,
+    /// Inside only.
+    #[default]
+    Internal,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Column {
+    /// Physical name: lower-case ASCII.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,62}$"))]
+    pub name: String,
+    /// Name in the source as published; `title` when absent.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Korean title.
+    pub title: String,
+    /// English title.
+    #[serde(default)]
+    pub title_en: Option<String>,
+    /// What a value means, where the title does not say it.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// Type of the values.
+    #[serde(rename = "type")]
+    pub column_type: ColumnType,
+    /// Privacy class; a column without one does not load.
+    pub privacy: PrivacyClass,
+    /// Unit of a number: `원`, `명`, `대`, `m²`, ...
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Digits kept after the point of a `decimal`.
+    #[serde(default)]
+    pub scale: Option<u8>,
+    /// Spellings that mean "no value", beside the empty cell.
+    #[serde(default)]
+    pub null_tokens: Vec<String>,
+    /// Spellings of yes and of no for a `boolean`; Y/N when absent.
+    #[serde(default)]
+    pub spellings: Option<Spellings>,
+    /// Forms a date or time comes in (`%Y-%m-%d`, `%Y%m%d`, ...; `excel` for serial numbers); the ISO form when absent.
+    #[serde(default)]
+    pub forms: Vec<String>,
+    /// Numbers may be written with 만, 억, 조 or with their unit behind them.
+    #[serde(default)]
+    pub korean_units: bool,
+    /// Released with the dataset when it is open; a column with a privacy class other than `none` never is.
+    #[serde(default = "default_true")]
+    pub release: bool,
+    /// What each value must satisfy.
+    #[serde(default)]
+    pub checks: Vec<Check>,
+}
+
+impl Column {
+    /// Name of the column in the source.
+    pub fn source_name(&self) -> &str {
+        self.source.as_deref().unwrap_or(&self.title)
+    }
+}
+
+fn default_true() -> bool {
+    true
+}
+
+/// Spellings of yes and no.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Spellings {
+    /// Spellings of yes.
+    pub yes: Vec<String>,
+    /// Spellings of no.
+    pub no: Vec<String>,
+}
+
+/// Types of columns, and the Arrow type each is stored as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnType {
+    /// Text, kept as it is (`Utf8`).
+    Text,
+    /// A code of a list, kept as text with its leading zeros (`Utf8`).
+    Code,
+    /// Whole number (`Int64`).
+    Integer,
+    /// Exact number with `scale` digits after the point (`Decimal128(38, scale)`).
+    Decimal,
+    /// Measured number (`Float64`).
+    Number,
+    /// Yes or no (`Boolean`).
+    Boolean,
+    /// Calendar day (`Date32`).
+    Date,
+    /// Time of day (`Utf8`, `HH:MM:SS`; 24:00:00 is kept), since Delta has no time type.
+    Time,
+    /// Moment in Korean local time without a zone (`Timestamp(Microsecond)`).
+    Datetime,
+    /// Year and month, stored as the month's first day (`Date32`).
+    Month,
+    /// Calendar year (`Int64`).
+    Year,
+    /// Shape in WGS 84 as well-known binary (`Binary`); from a shapefile or GeoJSON only.
+    Geometry,
+}
+
+/// Privacy classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrivacyClass {
+    /// Says nothing about a person.
+    None,
+    /// Helps to tell a person apart together with others (age, dong, sex).
+    Quasi,
+    /// Health, belief, ... of a person.
+    Sensitive,
+    /// Name, phone, address, e-mail, ... of a person.
+    Identifier,
+    /// 고유식별정보: resident and foreigner registration, passport, driver's licence numbers.
+    UniqueId,
+}

@@ -1,0 +1,78 @@
+//! Chores of this workspace: `cargo xtask <chore>`.
+//!
+//! One file a chore; no chore needs anything that is not in the repository or installed by
+//! [`tools`].
+
+use std::process::ExitCode;
+
+mod bench;
+mod bless;
+mod browser;
+mod faults;
+mod real;
+mod rooms;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+/// A chore's outcome: the message says what failed and where.
+type Outcome = Result<(), String>;
+
+const CHORES: &[(&str, &str, fn(&[String]) -> Outcome)] = &[
+    (
+        "test",
+        "everything that must pass before a change lands",
+        test::chore,
+    ),
+    (
+        "tidy",
+        "house rules: rooms, sizes, generated files, documents",
+        tidy::chore,
+    ),
+    (
+        "bless",
+        "writes generated files anew: schemas, tables in documents",
+        bless::chore,
+    ),
+    (
+        "browser",
+        "the browser run against a demo city",
+        browser::chore,
+    ),
+    (
+        "bench",
+        "speed against peers: `bench ingest`, `bench page`, `bench build`",
+        bench::chore,
+    ),
+    (
+        "real",
+        "drafts and loads every file of a folder of real files: `real FOLDER`",
+        real::chore,
+    ),
+    (
+        "faults",
+        "kill -9 at random instants: `faults [COUNT] [SEED]`",
+        faults::chore,
+    ),
+];
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let name = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    let Some((_, _, chore)) = CHORES.iter().find(|(word, _, _)| *word == name) else {
+        run::say("usage: cargo xtask <chore>\n");
+        for (word, what, _) in CHORES {
+            run::say(&format!("  {word:<8} {what}"));
+        }
+        return ExitCode::from(2);
+    };
+    match chore(&rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            run::say(&format!("xtask {name}: {message}"));
+            ExitCode::from(1)
+        }
+    }
+}

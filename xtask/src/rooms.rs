@@ -1,0 +1,148 @@
+//! The rooms of the house: which crate may use which, and which engines only it may name.
+//!
+//! ARCHITECTURE.md's table is printed from this one; `cargo xtask tidy` fails on any other edge.
+
+/// One room.
+pub(crate) struct Room {
+    /// Crate.
+    pub(crate) name: &'static str,
+    /// The one job.
+    pub(crate) job: &'static str,
+    /// Rooms it may name; what those may use is implied, and `city` everywhere.
+    pub(crate) may_use: &'static [&'static str],
+    /// Engines that only the rooms listing them may name.
+    pub(crate) engines: &'static [&'static str],
+}
+
+/// The rooms in the order data flow.
+pub(crate) const ROOMS: &[Room] = &[
+    Room {
+        name: "city",
+        job: "what a city declares",
+        may_use: &[],
+        engines: &["toml", "schemars"],
+    },
+    Room {
+        name: "records",
+        job: "one transactional store: append-only log, jobs, quotas, clock",
+        may_use: &[],
+        engines: &["sqlx"],
+    },
+    Room {
+        name: "ingest",
+        job: "bytes → typed batches with the origin of each row",
+        may_use: &[],
+        engines: &[
+            "encoding_rs",
+            "calamine",
+            "quick-xml",
+            "shapefile",
+            "dbase",
+            "proj4rs",
+            "geojson",
+            "zip",
+            "glob",
+        ],
+    },
+    Room {
+        name: "quality",
+        job: "batches → accepted / quarantined + score",
+        may_use: &[],
+        engines: &[],
+    },
+    Room {
+        name: "lake",
+        job: "versions of tables, landing, lineage",
+        may_use: &[],
+        engines: &["deltalake", "object_store", "datafusion"],
+    },
+    Room {
+        name: "access",
+        job: "the one door: person × purpose → Reader",
+        may_use: &["lake", "records"],
+        engines: &["datafusion"],
+    },
+    Room {
+        name: "measure",
+        job: "figures and boards",
+        may_use: &["access"],
+        engines: &[],
+    },
+    Room {
+        name: "interop",
+        job: "other programs read: JSON, downloads, search",
+        may_use: &["access", "measure"],
+        engines: &["axum", "rust_xlsxwriter", "encoding_rs"],
+    },
+    Room {
+        name: "portal",
+        job: "people look",
+        may_use: &["interop", "measure"],
+        engines: &["axum", "minijinja", "rust-embed", "toml"],
+    },
+    Room {
+        name: "demo",
+        job: "a dirty city from a seed",
+        may_use: &[],
+        engines: &[
+            "rand",
+            "rand_chacha",
+            "axum",
+            "encoding_rs",
+            "rust_xlsxwriter",
+            "shapefile",
+            "dbase",
+            "zip",
+            "proj4rs",
+            "rust-embed",
+        ],
+    },
+    Room {
+        name: "madang",
+        job: "the binary: commands, configuration, wiring, jobs",
+        may_use: &[
+            "ingest", "quality", "lake", "access", "records", "measure", "interop", "portal",
+            "demo",
+        ],
+        engines: &["axum", "clap", "toml", "glob"],
+    },
+];
+
+/// Whether `room` may name `other`, directly or because a room it may use may.
+pub(crate) fn may_use(room: &Room, other: &str) -> bool {
+    other == "city"
+        || room.may_use.contains(&other)
+        || room
+            .may_use
+            .iter()
+            .filter_map(|name| ROOMS.iter().find(|candidate| candidate.name == *name))
+            .any(|next| may_use(next, other))
+}
+
+/// The table as Markdown.
+pub(crate) fn table() -> String {
+    let list = |words: &[&str]| {
+        if words.is_empty() {
+            "–".to_owned()
+        } else {
+            words
+                .iter()
+                .map(|word| format!("`{word}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        }
+    };
+    let mut text = String::from(
+        "| crate | the one job | may use | engines only it may name |\n| --- | --- | --- | --- |\n",
+    );
+    for room in ROOMS {
+        text.push_str(&format!(
+            "| `{}` | {} | {} | {} |\n",
+            room.name,
+            room.job,
+            list(room.may_use),
+            list(room.engines)
+        ));
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! Everything that must pass before a change lands.
+
+use std::time::Instant;
+
+use crate::{Outcome, browser, run, tidy, tools};
+
+/// Runs every step; stops at the first that fails.
+pub(crate) fn chore(_: &[String]) -> Outcome {
+    let started = Instant::now();
+    tools::need_node()?;
+    cargo("format", &["fmt", "--all", "--check"])?;
+    run::say("── house rules");
+    tidy::chore(&[])?;
+    cargo(
+        "lints",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--quiet",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    )?;
+    cargo("build", &["build", "--workspace", "--locked"])?;
+    cargo("tests", &["test", "--workspace", "--locked"])?;
+    let mut docs = run::command(
+        "cargo",
+        &[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+            "--locked",
+            "--quiet",
+        ],
+    );
+    run::run("documentation", docs.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    audit()?;
+    browser::chore(&[])?;
+    run::say(&format!(
+        "── all passed in {:.0} s",
+        started.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+fn cargo(title: &str, words: &[&str]) -> Outcome {
+    run::run(title, &mut run::command("cargo", words))
+}
+
+/// Licences, bans and sources of every dependency. Known vulnerabilities are asked of the npm
+/// registry; the Rust advisory database is a git clone that closed networks do not reach, so it
+/// is asked only where it answers (`cargo deny check advisories`).
+fn audit() -> Outcome {
+    let deny = tools::need_cargo_deny()?;
+    let mut command = run::command(
+        &deny.to_string_lossy(),
+        &[
+            "--log-level",
+            "error",
+            "check",
+            "bans",
+            "licenses",
+            "sources",
+        ],
+    );
+    run::run("dependency audit", &mut command)?;
+    for folder in ["web", "browser"] {
+        let mut command = run::command("npm", &["audit", "--audit-level=high"]);
+        run::run(
+            &format!("dependency audit of {folder}/"),
+            command.current_dir(run::root().join(folder)),
+        )?;
+    }
+    Ok(())
+}
