@@ -1,8 +1,0 @@
-//! (being written)
-
-use crate::Outcome;
-
-/// (being written)
-pub(crate) fn chore(_: &[String]) -> Outcome {
-    Err("being written".to_owned())
-}
