@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
+//! | [`crs`] | coordinate systems that Korean files come in |
+//! | [`nearest`] | the nearest word that would have been right |
 //! | [`check`] | the closed vocabulary of checks a column or a table may name |
 //! | [`measure`] | `measures/<id>.toml` |
 //! | [`board`] | `boards/<id>.toml` |
@@ -21,11 +23,13 @@
 pub mod board;
 pub mod check;
 pub mod city;
+pub mod crs;
 pub mod dataset;
 pub mod fault;
 pub mod id;
 pub mod lang;
 pub mod measure;
+pub mod nearest;
 pub mod read;
 pub mod reason;
 pub mod schema;

@@ -1,1 +1,39 @@
-//! JSON Schemas of the manifest kinds.
+//! JSON Schemas of the manifest kinds: for editors, and for [`crate::read`].
+
+use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::Value;
+
+use crate::{Board, CityManifest, Dataset, Measure};
+
+/// File names and texts of the published schemas.
+pub fn files() -> Vec<(&'static str, String)> {
+    [("city", of::<CityManifest>()), ("dataset", of::<Dataset>()), ("measure", of::<Measure>()), ("board", of::<Board>())]
+        .into_iter()
+        .map(|(kind, schema)| {
+            let name = match kind {
+                "city" => "city.schema.json",
+                "dataset" => "dataset.schema.json",
+                "measure" => "measure.schema.json",
+                _ => "board.schema.json",
+            };
+            (name, format!("{schema:#}\n"))
+        })
+        .collect()
+}
+
+/// The schema of a manifest type.
+pub fn of<T: JsonSchema>() -> Value {
+    SchemaGenerator::default().into_root_schema_for::<T>().to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn published_schemas_are_current() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        for (name, text) in super::files() {
+            let published = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+            assert_eq!(published, text, "schemas/{name} is not current: run `cargo xtask bless`");
+        }
+    }
+}

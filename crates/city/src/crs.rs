@@ -1,0 +1,39 @@
+//! Coordinate systems that Korean files come in.
+
+/// EPSG codes Madang converts from, with what they are.
+pub const KNOWN: &[(u32, &str)] = &[
+    (4326, "WGS 84 longitude and latitude"),
+    (5173, "Bessel, western belt with 10.405 seconds"),
+    (5174, "Bessel, central belt with 10.405 seconds"),
+    (5175, "Bessel, Jeju belt with 10.405 seconds"),
+    (5176, "Bessel, eastern belt with 10.405 seconds"),
+    (5177, "Bessel, East Sea belt with 10.405 seconds"),
+    (5178, "Bessel, unified (UTM-K)"),
+    (5179, "GRS 80, unified (UTM-K)"),
+    (5180, "GRS 80, western belt, northing 500,000"),
+    (5181, "GRS 80, central belt, northing 500,000"),
+    (5182, "GRS 80, Jeju belt, northing 550,000"),
+    (5183, "GRS 80, eastern belt, northing 500,000"),
+    (5184, "GRS 80, East Sea belt, northing 500,000"),
+    (5185, "GRS 80, western belt, northing 600,000"),
+    (5186, "GRS 80, central belt, northing 600,000"),
+    (5187, "GRS 80, eastern belt, northing 600,000"),
+    (5188, "GRS 80, East Sea belt, northing 600,000"),
+    (2096, "Bessel, eastern belt"),
+    (2097, "Bessel, central belt"),
+    (2098, "Bessel, western belt"),
+    (3857, "Web Mercator"),
+    (32652, "WGS 84, UTM zone 52N"),
+];
+
+/// The code in `EPSG:5186`, if it is one Madang knows.
+pub fn code(name: &str) -> Option<u32> {
+    let digits = name.strip_prefix("EPSG:").or_else(|| name.strip_prefix("epsg:"))?;
+    let code = digits.parse().ok()?;
+    KNOWN.iter().any(|(known, _)| *known == code).then_some(code)
+}
+
+/// All known names, `EPSG:4326` and so on.
+pub fn names() -> Vec<String> {
+    KNOWN.iter().map(|(code, _)| format!("EPSG:{code}")).collect()
+}

@@ -1,0 +1,127 @@
+//! Every other format: rows are read in one thread, typed in the same.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use city::Fault;
+
+use super::layout::Layout;
+use super::{Block, DecodeError, Run, batch};
+use crate::formats::{self, Row};
+use crate::long::Melt;
+use crate::origin::{Input, RawRows};
+use crate::place::shape::Shape;
+use crate::text::trim;
+use crate::types::{Cells, table_schema};
+
+/// Rows in a block.
+const BLOCK_ROWS: usize = 32_768;
+
+pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError> {
+    let dataset = run.dataset;
+    let mut source = formats::open(input, &dataset.format).map_err(DecodeError::Input)?;
+    let melt = match &dataset.long {
+        Some(long) => Some(Melt::new(long, source.columns(), &input.name).map_err(DecodeError::Input)?),
+        None => None,
+    };
+    let names = melt.as_ref().map_or_else(|| source.columns().to_vec(), |melt| melt.columns().to_vec());
+    let shape_crs = source.crs();
+    let layout = Layout::new(dataset, run.city_crs, &input.name, &names, shape_crs.as_deref()).map_err(DecodeError::Input)?;
+    run.done.extra_columns.clone_from(&layout.extra);
+    let schema = table_schema(dataset);
+    let mut fill = FillDown::new(&dataset.format.fill_down, source.columns(), &input.name)?;
+    while let Some(mut rows) = source.next(BLOCK_ROWS).map_err(DecodeError::Input)? {
+        fill.apply(&mut rows);
+        let before = rows.len();
+        rows.retain(|row| !is_left_out(row, &dataset.format.skip_rows_starting));
+        run.done.rows_skipped += u64::try_from(before - rows.len()).unwrap_or_default();
+        for row in &mut rows {
+            to_wgs84(row, &layout);
+        }
+        if let Some(melt) = &melt {
+            rows = melt.rows(&rows);
+        }
+        // A melted block can be a hundred times as long: cut it again.
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(BLOCK_ROWS * 2));
+            let text = TextRows { rows, width: names.len() };
+            let numbers = text.rows.iter().map(|row| i64::try_from(row.number).unwrap_or_default()).collect();
+            let (batch, faults) = batch::typed(&layout, &schema, &input.name, &text, numbers)
+                .map_err(|error| DecodeError::Input(vec![Fault::at(&input.name, format!("a block cannot become a table: {error}"))]))?;
+            run.done.rows_read += u64::try_from(text.rows.len()).unwrap_or_default();
+            let block = Block { seq: run.seq, rows: batch, faults, raw: Arc::new(text), broken: Vec::new() };
+            run.sink.block(block).map_err(DecodeError::Sink)?;
+            run.seq += 1;
+            rows = rest;
+        }
+    }
+    Ok(())
+}
+
+fn is_left_out(row: &Row, starting: &[String]) -> bool {
+    let first = row.cells.iter().flatten().map(|cell| trim(cell)).find(|cell| !cell.is_empty()).unwrap_or_default();
+    starting.iter().any(|word| word == first)
+}
+
+/// Moves a row's shape to WGS 84; a shape that cannot be moved is gone and its raw form too.
+fn to_wgs84(row: &mut Row, layout: &Layout) {
+    row.geometry = row.geometry.take().and_then(|bytes| Shape::from_wkb(&bytes)).and_then(|shape| shape.to_wgs84(&layout.converter)).map(|shape| shape.to_wkb());
+}
+
+/// Cells left empty because a merged cell above stands for them.
+struct FillDown {
+    columns: Vec<usize>,
+    last: HashMap<usize, String>,
+}
+
+impl FillDown {
+    fn new(names: &[String], columns: &[String], file: &str) -> Result<Self, DecodeError> {
+        let mut found = Vec::new();
+        for name in names {
+            match columns.iter().position(|column| column == name) {
+                Some(at) => found.push(at),
+                None => return Err(DecodeError::Input(vec![Fault::at(file, format!("`fill-down` names a column `{name}` the source has not"))])),
+            }
+        }
+        Ok(Self { columns: found, last: HashMap::new() })
+    }
+
+    fn apply(&mut self, rows: &mut [Row]) {
+        for row in rows {
+            for at in &self.columns {
+                let Some(cell) = row.cells.get_mut(*at) else { continue };
+                match cell {
+                    Some(text) if !trim(text).is_empty() => {
+                        self.last.insert(*at, text.clone());
+                    }
+                    _ => *cell = self.last.get(at).cloned(),
+                }
+            }
+        }
+    }
+}
+
+struct TextRows {
+    rows: Vec<Row>,
+    width: usize,
+}
+
+impl Cells for TextRows {
+    fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn cell(&self, row: usize, column: usize) -> &str {
+        self.rows.get(row).and_then(|row| row.cells.get(column)).and_then(Option::as_deref).unwrap_or_default()
+    }
+
+    fn geometry(&self, row: usize) -> Option<&[u8]> {
+        self.rows.get(row).and_then(|row| row.geometry.as_deref())
+    }
+}
+
+impl RawRows for TextRows {
+    fn cells(&self, row: usize) -> Vec<String> {
+        (0..self.width).map(|column| self.cell(row, column).to_owned()).collect()
+    }
+}

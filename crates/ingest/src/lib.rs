@@ -1,0 +1,30 @@
+//! Bytes → typed batches, with the origin of each row.
+//!
+//! The only room that meets hostile bytes. It never judges a value (room `quality` does), never
+//! writes a table, and names neither `access` nor an engine. Memory is bounded whatever arrives.
+//!
+//! | module | job |
+//! | --- | --- |
+//! | [`decode`] | a dataset's inputs → blocks of typed rows, in parallel |
+//! | [`formats`] | one file a format: bytes → rows of text cells |
+//! | [`text`] | encodings, lines, separators |
+//! | [`types`] | text cells → Arrow columns |
+//! | [`place`] | coordinate systems → WGS 84 |
+//! | [`long`] | wide tables → long |
+//! | [`sources`] | inbox, HTTP, Open API → files |
+//! | [`draft`] | a file → a proposed manifest |
+//! | [`origin`] | where each row came from |
+
+pub mod decode;
+pub mod draft;
+pub mod formats;
+pub mod long;
+pub mod origin;
+pub mod place;
+pub mod sources;
+pub mod text;
+pub mod types;
+
+pub use decode::{Block, BrokenRow, CellFault, Decoded, Sink, SinkError, decode};
+pub use origin::{Input, RawRows};
+pub use types::table_schema;
