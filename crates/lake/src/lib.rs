@@ -1,0 +1,40 @@
+//! Versions of tables: what arrived, what was accepted, what was put aside.
+//!
+//! A load is one Delta commit, and its metadata is the load's whole record. This room never decides who
+//! may read (room `access` does) and never judges a row. What it has acknowledged is on disk.
+//!
+//! ```text
+//! <root>/landing/<aa>/<sha256>            bytes as they arrived
+//! <root>/tables/<dataset>/                a Delta table; commit N is version N
+//! <root>/quarantine/<dataset>/<load>.parquet   rows put aside; seen once the load is committed or refused
+//! <root>/refused/<dataset>/<load>.json    loads refused whole
+//! ```
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`landing`] | bytes as they arrived |
+//! | [`load`] | one load: written, then committed or refused |
+//! | [`record`] | what a load says of itself |
+//! | [`table`] | versions read back |
+//! | [`compare`] | what differs between two versions |
+//! | [`verify`] | whether everything still is what was written |
+
+pub mod compare;
+pub mod error;
+pub mod landing;
+pub mod load;
+pub mod record;
+pub mod table;
+pub mod verify;
+mod commit;
+mod disk;
+mod replay;
+mod upsert;
+
+pub use compare::Difference;
+pub use error::LakeError;
+pub use landing::Landed;
+pub use load::{Accounting, LoadPlan, LoadWriter, QuarantineRow};
+pub use record::{Outcome, Record};
+pub use table::{At, Lake};
+pub use verify::Finding;

@@ -1,0 +1,355 @@
+//! One load: rows are written as they come, then committed or refused in one step.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::row::OwnedRow;
+use chrono::{DateTime, Utc};
+use city::DatasetId;
+use city::dataset::LoadMode;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::WriterProperties;
+
+use crate::record::{FORM, Outcome, Record};
+use crate::replay::DataFile;
+use crate::upsert::Keys;
+use crate::{At, Lake, LakeError, Landed, commit, disk};
+
+/// A new data file begins when one has about so many bytes.
+const FILE_BYTES: usize = 256 << 20;
+/// Rows in a row group: small enough that memory stays bounded, large enough to compress well.
+const GROUP_ROWS: usize = 256 << 10;
+
+/// What a load will do.
+#[derive(Clone, Debug)]
+pub struct LoadPlan {
+    /// Id of the load.
+    pub load_id: String,
+    /// How it changes the table.
+    pub mode: LoadMode,
+    /// Columns that name a row.
+    pub key: Vec<String>,
+    /// The bytes it is made of.
+    pub sources: Vec<Landed>,
+    /// SHA-256 of the manifest.
+    pub manifest_sha256: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+}
+
+/// What came of the rows.
+#[derive(Clone, Debug, Default)]
+pub struct Accounting {
+    /// Rows read: accepted + quarantined.
+    pub read: u64,
+    /// Rows accepted.
+    pub accepted: u64,
+    /// Rows quarantined.
+    pub quarantined: u64,
+    /// Rows left out by declaration.
+    pub skipped: u64,
+    /// The quality report.
+    pub report: serde_json::Value,
+}
+
+/// A row put aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineRow {
+    /// File it stands in.
+    pub file: String,
+    /// Line or ordinal in the file.
+    pub row: i64,
+    /// Its cells as they came: a JSON list of texts.
+    pub raw: String,
+    /// Why: a JSON list of reasons.
+    pub reasons: String,
+}
+
+struct Lane {
+    path: PathBuf,
+    writer: ArrowWriter<File>,
+    rows: u64,
+}
+
+/// A load that is being written. Dropped without a commit or a refusal, it leaves nothing that anybody sees.
+pub struct LoadWriter<'l> {
+    lake: &'l Lake,
+    dataset: DatasetId,
+    schema: SchemaRef,
+    plan: LoadPlan,
+    folder: PathBuf,
+    lanes: Mutex<Vec<Lane>>,
+    done: Mutex<Vec<DataFile>>,
+    next: AtomicU64,
+    keys: Option<Keys>,
+    seen_keys: Mutex<HashSet<OwnedRow>>,
+    aside: Mutex<Option<Lane>>,
+    _lock: File,
+}
+
+impl Lake {
+    /// Begins a load. Only one load of a dataset runs at a time, over all processes.
+    ///
+    /// # Errors
+    /// When another load runs, the disk fails, or the stored rows cannot take the new columns.
+    pub fn begin(&self, dataset: &DatasetId, schema: SchemaRef, plan: LoadPlan) -> Result<LoadWriter<'_>, LakeError> {
+        let folder = self.table_folder(dataset);
+        disk::folder(&folder)?;
+        let lock_path = self.root.join("tables").join(format!("{dataset}.lock"));
+        let lock = File::create(&lock_path).map_err(LakeError::disk(&lock_path))?;
+        lock.try_lock().map_err(|_| LakeError::Busy(dataset.to_string()))?;
+        self.sweep(dataset)?;
+        if plan.mode != LoadMode::Snapshot {
+            self.refuse_changed_types(dataset, &schema)?;
+        }
+        let keys = (plan.mode == LoadMode::Upsert).then(|| Keys::new(&schema, &plan.key)).transpose()?;
+        Ok(LoadWriter {
+            lake: self,
+            dataset: dataset.clone(),
+            schema,
+            plan,
+            folder,
+            lanes: Mutex::new(Vec::new()),
+            done: Mutex::new(Vec::new()),
+            next: AtomicU64::new(0),
+            keys,
+            seen_keys: Mutex::new(HashSet::new()),
+            aside: Mutex::new(None),
+            _lock: lock,
+        })
+    }
+
+    fn refuse_changed_types(&self, dataset: &DatasetId, schema: &Schema) -> Result<(), LakeError> {
+        let Some(last) = self.version(dataset, &At::Latest)? else { return Ok(()) };
+        for file in self.files(dataset, last.number)? {
+            let stored = crate::table::schema_of(&self.table_folder(dataset).join(&file.path))?;
+            for field in stored.fields() {
+                if let Ok(now) = schema.field_with_name(field.name())
+                    && now.data_type() != field.data_type()
+                {
+                    let (before, now) = (field.data_type().to_string(), now.data_type().to_string());
+                    return Err(LakeError::TypeChanged { column: field.name().clone(), before, now });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes data files that no commit names: a killed load left them.
+    fn sweep(&self, dataset: &DatasetId) -> Result<(), LakeError> {
+        let named: HashSet<String> = self.commits(dataset)?.iter().flat_map(|commit| &commit.adds).map(|file| file.path.clone()).collect();
+        for entry in std::fs::read_dir(self.table_folder(dataset)).into_iter().flatten().filter_map(Result::ok) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".parquet") && !named.contains(&name) {
+                std::fs::remove_file(entry.path()).ok();
+            }
+        }
+        let known: HashSet<String> = self.loads(dataset)?.into_iter().map(|record| format!("{}.parquet", record.load_id)).collect();
+        for entry in std::fs::read_dir(self.quarantine_folder(dataset)).into_iter().flatten().filter_map(Result::ok) {
+            if !known.contains(entry.file_name().to_string_lossy().as_ref()) {
+                std::fs::remove_file(entry.path()).ok();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
+        .set_dictionary_page_size_limit(512 << 10)
+        .build()
+}
+
+fn quarantine_schema() -> SchemaRef {
+    Arc::new(Schema::new(vec![
+        Field::new("file", DataType::Utf8, false),
+        Field::new("row", DataType::Int64, false),
+        Field::new("raw", DataType::Utf8, false),
+        Field::new("reasons", DataType::Utf8, false),
+    ]))
+}
+
+impl LoadWriter<'_> {
+    /// Writes accepted rows. Threads write to files of their own.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn accept(&self, rows: &RecordBatch) -> Result<(), LakeError> {
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        if let Some(keys) = &self.keys {
+            let found = keys.of(rows)?;
+            self.seen_keys.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        }
+        let lane = self.lanes.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut lane = match lane {
+            Some(lane) => lane,
+            None => self.lane(&self.schema)?,
+        };
+        lane.writer.write(rows)?;
+        lane.rows += u64::try_from(rows.num_rows()).unwrap_or_default();
+        if lane.writer.bytes_written() > FILE_BYTES {
+            self.close(lane)?;
+        } else {
+            self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(lane);
+        }
+        Ok(())
+    }
+
+    fn lane(&self, schema: &SchemaRef) -> Result<Lane, LakeError> {
+        let name = format!("part-{}-{:04}.parquet", self.plan.load_id, self.next.fetch_add(1, Ordering::Relaxed));
+        let path = self.folder.join(name);
+        let file = File::create(&path).map_err(LakeError::disk(&path))?;
+        Ok(Lane { path, writer: ArrowWriter::try_new(file, Arc::clone(schema), Some(properties()))?, rows: 0 })
+    }
+
+    /// Finishes a data file: on disk when this returns.
+    fn close(&self, lane: Lane) -> Result<(), LakeError> {
+        let (path, rows) = (lane.path, lane.rows);
+        let file = lane.writer.into_inner()?;
+        file.sync_all().map_err(LakeError::disk(&path))?;
+        let bytes = file.metadata().map_err(LakeError::disk(&path))?.len();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(DataFile { path: name, rows, bytes });
+        Ok(())
+    }
+
+    /// Puts rows aside.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn quarantine(&self, rows: &[QuarantineRow]) -> Result<(), LakeError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let text = |pick: fn(&QuarantineRow) -> &String| Arc::new(StringArray::from_iter_values(rows.iter().map(pick)));
+        let schema = quarantine_schema();
+        let numbers = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.row)));
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![text(|row| &row.file), numbers, text(|row| &row.raw), text(|row| &row.reasons)])?;
+        let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        if aside.is_none() {
+            let folder = self.lake.quarantine_folder(&self.dataset);
+            disk::folder(&folder)?;
+            let path = folder.join(format!("{}.parquet", self.plan.load_id));
+            let file = File::create(&path).map_err(LakeError::disk(&path))?;
+            *aside = Some(Lane { path, writer: ArrowWriter::try_new(file, schema, Some(properties()))?, rows: 0 });
+        }
+        if let Some(lane) = aside.as_mut() {
+            lane.writer.write(&batch)?;
+        }
+        Ok(())
+    }
+
+    fn close_aside(&self) -> Result<(), LakeError> {
+        let Some(lane) = self.aside.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
+        let path = lane.path;
+        lane.writer.into_inner()?.sync_all().map_err(LakeError::disk(&path))?;
+        disk::sync_folder(&self.lake.quarantine_folder(&self.dataset))
+    }
+
+    fn record(&self, accounting: Accounting, at: DateTime<Utc>, outcome: Outcome) -> Record {
+        Record {
+            form: FORM,
+            dataset: self.dataset.clone(),
+            number: 0,
+            load_id: self.plan.load_id.clone(),
+            outcome,
+            started_at: self.plan.started_at,
+            committed_at: at,
+            mode: self.plan.mode,
+            key: self.plan.key.clone(),
+            rows: 0,
+            read: accounting.read,
+            accepted: accounting.accepted,
+            quarantined: accounting.quarantined,
+            skipped: accounting.skipped,
+            sources: self.plan.sources.clone(),
+            manifest_sha256: self.plan.manifest_sha256.clone(),
+            report: accounting.report,
+            message: None,
+        }
+    }
+
+    /// Makes the load a version. When this returns it is on disk, and nothing of it can be lost.
+    ///
+    /// # Errors
+    /// When the disk or the table's log fails; then the last version stays.
+    pub async fn commit(self, accounting: Accounting, at: DateTime<Utc>) -> Result<Record, LakeError> {
+        let mut lanes = std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner));
+        if lanes.is_empty() && self.done.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            // A version always has a file, so that an empty table still has its columns.
+            lanes.push(self.lane(&self.schema)?);
+        }
+        for lane in lanes {
+            self.close(lane)?;
+        }
+        self.close_aside()?;
+        let before = match self.lake.version(&self.dataset, &At::Latest)? {
+            Some(last) => self.lake.files(&self.dataset, last.number)?,
+            None => Vec::new(),
+        };
+        let removed: Vec<DataFile> = match self.plan.mode {
+            LoadMode::Snapshot => before.clone(),
+            LoadMode::Append => Vec::new(),
+            LoadMode::Upsert => self.replace(&before)?,
+        };
+        let mut added = std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
+        added.sort_by(|left, right| left.path.cmp(&right.path));
+        disk::sync_folder(&self.folder)?;
+        let mut record = self.record(accounting, at, Outcome::Loaded);
+        let kept: u64 = before.iter().filter(|file| !removed.contains(file)).map(|file| file.rows).sum();
+        record.rows = kept + added.iter().map(|file| file.rows).sum::<u64>();
+        commit::commit(&self.folder, &self.schema, record, &added, &removed).await
+    }
+
+    /// Rewrites the files that hold a row whose key arrived again; answers which are replaced.
+    fn replace(&self, before: &[DataFile]) -> Result<Vec<DataFile>, LakeError> {
+        let Some(keys) = &self.keys else { return Ok(Vec::new()) };
+        let seen = self.seen_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut replaced = Vec::new();
+        for file in before {
+            let path = self.folder.join(&file.path);
+            if !keys.any_in(&path, &seen)? {
+                continue;
+            }
+            let mut lane = self.lane(&crate::table::schema_of(&path)?)?;
+            for batch in crate::table::reader(&path, None)? {
+                let kept = keys.without(&batch?, &seen)?;
+                lane.rows += u64::try_from(kept.num_rows()).unwrap_or_default();
+                lane.writer.write(&kept)?;
+            }
+            self.close(lane)?;
+            replaced.push(file.clone());
+        }
+        Ok(replaced)
+    }
+
+    /// Records that the load was refused whole; the last version stays, the rows put aside can be seen.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn refuse(self, accounting: Accounting, at: DateTime<Utc>, why: String) -> Result<Record, LakeError> {
+        self.close_aside()?;
+        let mut record = self.record(accounting, at, Outcome::Refused);
+        record.message = Some(why);
+        let path = self.lake.refused_folder(&self.dataset).join(format!("{}.json", self.plan.load_id));
+        let text = serde_json::to_vec_pretty(&record).map_err(|error| LakeError::Log { path: path.display().to_string(), why: error.to_string() })?;
+        disk::write_whole(&path, &text)?;
+        for lane in std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner)) {
+            std::fs::remove_file(&lane.path).ok();
+        }
+        for file in self.done.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            std::fs::remove_file(self.folder.join(&file.path)).ok();
+        }
+        Ok(record)
+    }
+}

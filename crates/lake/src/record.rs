@@ -1,0 +1,64 @@
+//! What a load says of itself: the metadata of its commit.
+
+use chrono::{DateTime, Utc};
+use city::DatasetId;
+use city::dataset::LoadMode;
+use serde::{Deserialize, Serialize};
+
+use crate::landing::Landed;
+
+/// Key of the record in a commit's metadata.
+pub(crate) const KEY: &str = "madang";
+/// Version of the record's form.
+pub(crate) const FORM: u32 = 1;
+
+/// How a load ended, as far as the lake keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A new version.
+    Loaded,
+    /// Too many rows were quarantined; the last good version stays.
+    Refused,
+}
+
+/// One load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Version of this form.
+    pub form: u32,
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// The version it made: 1, 2, 3, ...; 0 for a refused load.
+    pub number: i64,
+    /// Id of the load.
+    pub load_id: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was committed or refused.
+    pub committed_at: DateTime<Utc>,
+    /// How it changed the table.
+    pub mode: LoadMode,
+    /// Columns that name a row.
+    pub key: Vec<String>,
+    /// Rows in the table afterwards.
+    pub rows: u64,
+    /// Rows read: accepted + quarantined.
+    pub read: u64,
+    /// Rows accepted.
+    pub accepted: u64,
+    /// Rows quarantined.
+    pub quarantined: u64,
+    /// Rows left out because the manifest says so.
+    pub skipped: u64,
+    /// The bytes it was made of.
+    pub sources: Vec<Landed>,
+    /// SHA-256 of the manifest it followed.
+    pub manifest_sha256: String,
+    /// The quality report.
+    pub report: serde_json::Value,
+    /// Why it was refused.
+    pub message: Option<String>,
+}

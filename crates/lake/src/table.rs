@@ -1,0 +1,238 @@
+//! Versions read back.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::datatypes::{Schema, SchemaRef};
+use chrono::{DateTime, Utc};
+use city::DatasetId;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::ProjectionMask;
+
+use crate::landing::Landing;
+use crate::record::{Outcome, Record};
+use crate::replay::{self, Commit, DataFile};
+use crate::{LakeError, disk};
+
+/// Which state of a dataset.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum At {
+    /// The newest.
+    #[default]
+    Latest,
+    /// The one of this number.
+    Version(i64),
+    /// The one in force at this moment.
+    Time(DateTime<Utc>),
+}
+
+/// The lake: every dataset's versions, and the bytes they were made of.
+#[derive(Debug)]
+pub struct Lake {
+    pub(crate) root: PathBuf,
+    landing: Landing,
+    /// Commits read so far; they never change.
+    read: Mutex<HashMap<DatasetId, Arc<Vec<Commit>>>>,
+}
+
+impl Lake {
+    /// Opens the lake in a folder, making it where there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn open(root: &Path) -> Result<Self, LakeError> {
+        disk::folder(root)?;
+        let landing = Landing::new(root.join("landing"));
+        landing.clean();
+        Ok(Self { root: root.to_owned(), landing, read: Mutex::new(HashMap::new()) })
+    }
+
+    /// Where bytes land.
+    pub fn landing(&self) -> &Landing {
+        &self.landing
+    }
+
+    pub(crate) fn table_folder(&self, dataset: &str) -> PathBuf {
+        self.root.join("tables").join(dataset)
+    }
+
+    pub(crate) fn quarantine_folder(&self, dataset: &str) -> PathBuf {
+        self.root.join("quarantine").join(dataset)
+    }
+
+    pub(crate) fn refused_folder(&self, dataset: &str) -> PathBuf {
+        self.root.join("refused").join(dataset)
+    }
+
+    /// The commits of a dataset that are loads, oldest first.
+    pub(crate) fn commits(&self, dataset: &DatasetId) -> Result<Arc<Vec<Commit>>, LakeError> {
+        let known = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(dataset).cloned().unwrap_or_default();
+        let first = known.last().map_or(0, |commit| commit.number + 1);
+        let new = replay::commits(&self.table_folder(dataset), first)?;
+        if new.is_empty() {
+            return Ok(known);
+        }
+        let all: Arc<Vec<Commit>> = Arc::new(known.iter().cloned().chain(new).collect());
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(dataset.clone(), Arc::clone(&all));
+        Ok(all)
+    }
+
+    /// All versions, newest first.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn versions(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
+        Ok(self.commits(dataset)?.iter().rev().filter_map(|commit| commit.record.clone()).collect())
+    }
+
+    /// All loads, newest first: versions and refusals.
+    ///
+    /// # Errors
+    /// When a log cannot be read.
+    pub fn loads(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
+        let mut loads = self.versions(dataset)?;
+        loads.extend(self.refusals(dataset)?);
+        loads.sort_by(|left, right| right.committed_at.cmp(&left.committed_at).then_with(|| right.number.cmp(&left.number)));
+        Ok(loads)
+    }
+
+    fn refusals(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
+        let mut refusals = Vec::new();
+        for entry in std::fs::read_dir(self.refused_folder(dataset)).into_iter().flatten().filter_map(Result::ok) {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == "json") {
+                let text = std::fs::read_to_string(&path).map_err(LakeError::disk(&path))?;
+                let record = serde_json::from_str(&text).map_err(|error| LakeError::Log { path: path.display().to_string(), why: error.to_string() })?;
+                refusals.push(record);
+            }
+        }
+        Ok(refusals)
+    }
+
+    /// The version in force, if there is one.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn version(&self, dataset: &DatasetId, at: &At) -> Result<Option<Record>, LakeError> {
+        let commits = self.commits(dataset)?;
+        let mut records = commits.iter().rev().filter_map(|commit| commit.record.as_ref());
+        Ok(match at {
+            At::Latest => records.next(),
+            At::Version(number) => records.find(|record| record.number == *number),
+            At::Time(moment) => records.find(|record| record.committed_at <= *moment),
+        }
+        .cloned())
+    }
+
+    /// Whether a load of these bytes under this manifest would change nothing.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn unchanged(&self, dataset: &DatasetId, sha256s: &[String], manifest_sha256: &str) -> Result<bool, LakeError> {
+        Ok(self.version(dataset, &At::Latest)?.is_some_and(|last| {
+            last.manifest_sha256 == manifest_sha256 && last.sources.iter().map(|source| &source.sha256).eq(sha256s)
+        }))
+    }
+
+    /// SHA-256 of every file any version was made of: an append leaves them out.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn loaded_before(&self, dataset: &DatasetId) -> Result<std::collections::HashSet<String>, LakeError> {
+        Ok(self.versions(dataset)?.into_iter().flat_map(|record| record.sources).map(|source| source.sha256).collect())
+    }
+
+    pub(crate) fn files(&self, dataset: &DatasetId, number: i64) -> Result<Vec<DataFile>, LakeError> {
+        let commits = self.commits(dataset)?;
+        Ok(replay::files(commits.iter().filter(|commit| commit.number <= number)))
+    }
+
+    /// The table of one version, for the door.
+    ///
+    /// # Errors
+    /// When there is no such version or its files cannot be read.
+    pub fn table(&self, dataset: &DatasetId, number: i64) -> Result<Arc<dyn TableProvider>, LakeError> {
+        let folder = self.table_folder(dataset);
+        let paths: Vec<PathBuf> = self.files(dataset, number)?.iter().map(|file| folder.join(&file.path)).collect();
+        if paths.is_empty() {
+            return Err(LakeError::NoVersion { dataset: dataset.to_string(), asked: number.to_string() });
+        }
+        listing(&paths)
+    }
+
+    /// The quarantined rows of one load, or of the newest load that has any.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn quarantine(&self, dataset: &DatasetId, load_id: Option<&str>) -> Result<Option<Arc<dyn TableProvider>>, LakeError> {
+        // Only loads that were committed or refused count: rows of a killed load were never put aside.
+        let known: Vec<String> = self.loads(dataset)?.into_iter().map(|record| record.load_id).collect();
+        let wanted = match load_id {
+            Some(id) => known.into_iter().find(|known| known == id),
+            None => known.into_iter().next(),
+        };
+        let path = wanted.map(|id| self.quarantine_folder(dataset).join(format!("{id}.parquet")));
+        path.filter(|path| path.is_file()).map(|path| listing(&[path])).transpose()
+    }
+
+    /// Columns of the newest version, batch by batch: for a load that must know which keys there are.
+    ///
+    /// # Errors
+    /// When the files cannot be read.
+    pub fn scan(&self, dataset: &DatasetId, columns: &[String], mut take: impl FnMut(arrow::array::RecordBatch) -> Result<(), LakeError>) -> Result<(), LakeError> {
+        let Some(last) = self.version(dataset, &At::Latest)? else { return Ok(()) };
+        for file in self.files(dataset, last.number)? {
+            let path = self.table_folder(dataset).join(&file.path);
+            for batch in reader(&path, Some(columns))? {
+                take(batch?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a data file.
+pub(crate) fn reader(path: &Path, columns: Option<&[String]>) -> Result<ParquetRecordBatchReader, LakeError> {
+    let file = File::open(path).map_err(LakeError::disk(path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(65_536);
+    let builder = match columns {
+        Some(columns) => {
+            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().map(String::as_str));
+            builder.with_projection(mask)
+        }
+        None => builder,
+    };
+    Ok(builder.build()?)
+}
+
+/// The Arrow schema of a data file.
+pub(crate) fn schema_of(path: &Path) -> Result<SchemaRef, LakeError> {
+    let file = File::open(path).map_err(LakeError::disk(path))?;
+    Ok(Arc::clone(ParquetRecordBatchReaderBuilder::try_new(file)?.schema()))
+}
+
+/// Parquet files as one table.
+fn listing(paths: &[PathBuf]) -> Result<Arc<dyn TableProvider>, LakeError> {
+    let urls = paths.iter().map(|path| ListingTableUrl::parse(path.to_string_lossy())).collect::<Result<Vec<_>, _>>()?;
+    // Columns are only ever added, so the widest file has them all.
+    let mut schema = Schema::empty();
+    for path in paths {
+        let own = schema_of(path)?;
+        if own.fields().len() > schema.fields().len() {
+            schema = Schema::new(own.fields().clone());
+        }
+    }
+    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("parquet");
+    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(Arc::new(schema));
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// Whether a record is a version.
+pub(crate) fn is_version(record: &Record) -> bool {
+    record.outcome == Outcome::Loaded
+}

@@ -1,0 +1,95 @@
+//! Versions: finding, comparing, verifying, leaving be.
+
+use std::fs;
+
+use city::dataset::LoadMode::{Append, Snapshot, Upsert};
+use lake::{At, Difference, Lake};
+use proptest::prelude::{ProptestConfig, proptest};
+
+use crate::rows::{parking, store};
+
+#[tokio::test]
+async fn the_same_bytes_by_the_same_manifest_change_nothing() {
+    let store = store();
+    let version = store.load(Snapshot, &[("가온", 120)]).await;
+    let unchanged = |mode, manifest: &str| store.lake.unchanged(&parking(), mode, &version.sources, manifest).unwrap();
+    assert!(unchanged(Snapshot, "m1") && !unchanged(Snapshot, "m2"));
+    assert!(unchanged(Append, "m2"), "an append never takes the same bytes twice");
+    assert!(unchanged(Upsert, "m1") && !unchanged(Upsert, "m2"));
+    let new = store.landed("new");
+    let both = [version.sources.clone(), vec![new.clone()]].concat();
+    assert_eq!(store.lake.not_yet_loaded(&parking(), Append, &both, "m1").unwrap(), [new]);
+}
+
+#[tokio::test]
+async fn a_version_is_found_by_number_and_by_time_also_by_another_process() {
+    let store = store();
+    let first = store.load(Snapshot, &[("가온", 120)]).await;
+    let second = store.load(Snapshot, &[("누리", 80)]).await;
+    let other = Lake::open(store.folder.path()).unwrap();
+    let number = |at| other.version(&parking(), &at).unwrap().map(|version| version.number);
+    assert_eq!(number(At::Latest), Some(2));
+    assert_eq!(number(At::Version(1)), Some(1));
+    assert_eq!(number(At::Version(3)), None);
+    assert_eq!(number(At::Time(first.committed_at)), Some(1));
+    assert_eq!(number(At::Time(second.committed_at)), Some(2));
+    assert_eq!(number(At::Time(first.started_at)), None);
+    let error = other.table(&parking(), &At::Version(3)).await.unwrap_err();
+    assert_eq!(error.to_string(), "dataset `parking` has no version 3; it has 1 to 2");
+}
+
+#[tokio::test]
+async fn checkpoints_leave_every_version_readable() {
+    let store = store();
+    for number in 0..52 {
+        store.load(Append, &[("가온", number)]).await;
+    }
+    assert!(store.folder.path().join("tables/parking/_delta_log/_last_checkpoint").exists());
+    let other = Lake::open(store.folder.path()).unwrap();
+    assert_eq!(other.version(&parking(), &At::Latest).unwrap().unwrap().rows, 52);
+    assert_eq!(store.rows(At::Version(52)).await.len(), 52);
+    assert_eq!(store.rows(At::Version(7)).await.len(), 7);
+}
+
+#[tokio::test]
+async fn two_versions_are_compared_by_key() {
+    let store = store();
+    store.load(Snapshot, &[("가온", 120), ("누리", 80), ("다솜", 1)]).await;
+    store.load(Snapshot, &[("가온", 120), ("누리", 81), ("라온", 1)]).await;
+    let difference = store.lake.compare(&parking(), 1, 2).await.unwrap();
+    assert_eq!(difference, Difference { added: 1, removed: 1, changed: 1 });
+    assert_eq!(store.lake.compare(&parking(), 2, 2).await.unwrap(), Difference::default());
+}
+
+#[tokio::test]
+async fn verify_finds_bytes_and_rows_that_changed() {
+    let store = store();
+    let version = store.load(Snapshot, &[("가온", 120)]).await;
+    assert_eq!(store.lake.verify(&parking()).await.unwrap(), []);
+    fs::write(store.lake.landing().path(&version.sources[0].sha256), "other bytes").unwrap();
+    let table = store.folder.path().join("tables/parking");
+    let file = fs::read_dir(&table).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_file()).unwrap();
+    fs::write(file, "torn").unwrap();
+    let findings = store.lake.verify(&parking()).await.unwrap();
+    assert_eq!(findings.iter().map(|finding| finding.subject.as_str()).collect::<Vec<_>>(), ["traffic/parking.csv", "version 1"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn an_upsert_does_what_a_map_does(loads in proptest::collection::vec(proptest::collection::btree_map(0_u8..20, 0_i64..5, 1..8), 1..6)) {
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let store = store();
+            let mut expected = std::collections::BTreeMap::new();
+            for load in loads {
+                let named: Vec<(String, i64)> = load.iter().map(|(key, value)| (format!("{key:02}"), *value)).collect();
+                let rows: Vec<(&str, i64)> = named.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+                let version = store.load(Upsert, &rows).await;
+                expected.extend(named);
+                assert_eq!(version.rows, u64::try_from(expected.len()).unwrap());
+            }
+            let expected: Vec<String> = expected.into_iter().map(|(key, value)| format!("{key} {value}")).collect();
+            assert_eq!(store.rows(At::Latest).await, expected);
+        });
+    }
+}

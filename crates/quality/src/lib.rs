@@ -1,0 +1,19 @@
+//! Batches → accepted, quarantined, and a score.
+//!
+//! Pure: typed batches in, verdicts out. It knows no file, no encoding, no table and no person.
+//! Every row that comes in goes out, on one side or the other.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`judge`] | a dataset's contract, compiled once per load |
+//! | [`checks`] | one file a check |
+//! | [`unique`] | values that must not stand twice |
+//! | [`report`] | errors ÷ diagnosed by check and dimension, and a profile of the columns |
+
+pub mod checks;
+pub mod judge;
+pub mod report;
+pub mod unique;
+
+pub use judge::{Area, Candidate, Judge, JudgeError, Quarantined, References, Verdict};
+pub use report::Report;

@@ -1,0 +1,234 @@
+//! Values that must not stand twice; the first in the order of file and row stays.
+//!
+//! Keys are remembered by 96 bits of two independent hashes: for fifty million rows, two different
+//! keys are taken for one with a probability below 1.6e-14 (n² / 2^97), and a key costs 13 to 26
+//! bytes. A single whole number or date is remembered as it is.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use ahash::RandomState;
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use arrow::error::ArrowError;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use city::{Reason, Why};
+use hashbrown::HashTable;
+
+use crate::report::Counted;
+
+/// Tables the keys are spread over, so that one that grows does not double all of them.
+const SHARDS: usize = 64;
+
+/// Another thread failed, so this one need not wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("another part of the load failed")]
+pub struct Aborted;
+
+/// 96 bits of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key([u32; 3]);
+
+impl Key {
+    fn new(high: u64, low: u64) -> Self {
+        let part = |value: u64| u32::try_from(value & 0xffff_ffff).unwrap_or_default();
+        Self([part(high >> 32), part(high), part(low)])
+    }
+
+    fn hash(self) -> u64 {
+        let [a, b, c] = self.0;
+        // Whole numbers come in runs: the multiplication spreads them (Fibonacci hashing).
+        ((u64::from(a) << 32 | u64::from(b)) ^ u64::from(c)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+/// One set of columns whose values must not stand twice.
+pub struct Unique {
+    columns: Vec<String>,
+    /// Empty cells are faults.
+    is_key: bool,
+    high: RandomState,
+    low: RandomState,
+    shards: Vec<Mutex<HashTable<Key>>>,
+    turn: Mutex<u64>,
+    turned: Condvar,
+    aborted: AtomicBool,
+    errors: AtomicU64,
+    missing: AtomicU64,
+    diagnosed: AtomicU64,
+}
+
+impl Unique {
+    /// Columns that together must not stand twice. Of a key no part may be missing.
+    pub fn new(columns: Vec<String>, is_key: bool) -> Self {
+        Self {
+            columns,
+            is_key,
+            // Fixed seeds: a load decides the same every time.
+            high: RandomState::with_seeds(0x6d61, 0x6461, 0x6e67, 0x0001),
+            low: RandomState::with_seeds(0x6861, 0x6e62, 0x6974, 0x0002),
+            shards: (0..SHARDS).map(|_| Mutex::new(HashTable::new())).collect(),
+            turn: Mutex::new(0),
+            turned: Condvar::new(),
+            aborted: AtomicBool::new(false),
+            errors: AtomicU64::new(0),
+            missing: AtomicU64::new(0),
+            diagnosed: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn abort(&self) {
+        self.aborted.store(true, Ordering::SeqCst);
+        self.turned.notify_all();
+    }
+
+    fn arrays(&self, rows: &RecordBatch) -> Result<Vec<ArrayRef>, ArrowError> {
+        let find = |name: &String| rows.column_by_name(name).cloned().ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")));
+        self.columns.iter().map(find).collect()
+    }
+
+    pub(crate) fn remember(&self, rows: &RecordBatch) -> Result<(), ArrowError> {
+        for key in self.keys(&self.arrays(rows)?)?.into_iter().flatten() {
+            self.insert(key);
+        }
+        Ok(())
+    }
+
+    /// Whether the key is new.
+    fn insert(&self, key: Key) -> bool {
+        let hash = key.hash();
+        let shard = usize::try_from(hash >> 58).unwrap_or_default() % SHARDS;
+        let Some(shard) = self.shards.get(shard) else { return true };
+        let mut table = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        match table.entry(hash, |known| *known == key, |known| known.hash()) {
+            hashbrown::hash_table::Entry::Occupied(_) => false,
+            hashbrown::hash_table::Entry::Vacant(place) => {
+                place.insert(key);
+                true
+            }
+        }
+    }
+
+    /// Adds the rows whose key stands before to `bad`. Rows that are bad already do not count.
+    pub(crate) fn judge(&self, seq: u64, rows: &RecordBatch, bad: &mut BTreeMap<usize, Vec<Reason>>) -> Result<(), crate::JudgeError> {
+        let arrays = self.arrays(rows)?;
+        // Hashing needs no order; only the look-up does.
+        let keys = self.keys(&arrays)?;
+        if self.is_key {
+            for (column, array) in self.columns.iter().zip(&arrays) {
+                self.require(column, array, bad);
+            }
+        }
+        let candidates: Vec<(usize, Key)> =
+            keys.into_iter().enumerate().filter_map(|(row, key)| Some((row, key?))).filter(|(row, _)| bad.is_empty() || !bad.contains_key(row)).collect();
+        self.diagnosed.fetch_add(u64::try_from(candidates.len()).unwrap_or_default(), Ordering::Relaxed);
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        while *turn != seq {
+            if self.aborted.load(Ordering::SeqCst) {
+                return Err(Aborted.into());
+            }
+            turn = self.turned.wait_timeout(turn, std::time::Duration::from_millis(200)).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let twice: Vec<usize> = candidates.into_iter().filter(|(_, key)| !self.insert(*key)).map(|(row, _)| row).collect();
+        *turn += 1;
+        self.turned.notify_all();
+        drop(turn);
+        self.errors.fetch_add(u64::try_from(twice.len()).unwrap_or_default(), Ordering::Relaxed);
+        for row in twice {
+            let column = match self.columns.as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            };
+            let value = column.is_some().then(|| arrays.first().and_then(|array| shown(array, row))).flatten();
+            bad.entry(row).or_default().push(Reason { column, value, why: Why::Unique { columns: self.columns.clone(), first_row: None } });
+        }
+        Ok(())
+    }
+
+    fn require(&self, column: &str, array: &ArrayRef, bad: &mut BTreeMap<usize, Vec<Reason>>) {
+        if array.null_count() == 0 {
+            return;
+        }
+        for row in (0..array.len()).filter(|row| array.is_null(*row)) {
+            let reasons = bad.entry(row).or_default();
+            if !reasons.iter().any(|known| known.column.as_deref() == Some(column)) {
+                reasons.push(Reason { column: Some(column.to_owned()), value: None, why: Why::Required });
+                self.missing.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// The key of each row; nothing where a part is missing.
+    fn keys(&self, arrays: &[ArrayRef]) -> Result<Vec<Option<Key>>, ArrowError> {
+        if let [array] = arrays
+            && let Some(keys) = plain(array)
+        {
+            return Ok(keys);
+        }
+        let rows = arrays.first().map_or(0, |array| array.len());
+        let mut keys = vec![Some((0_u64, 0_u64)); rows];
+        for array in arrays {
+            let mut mix = |row: usize, high: u64, low: u64| {
+                if let Some(Some(key)) = keys.get_mut(row) {
+                    *key = (key.0.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ high, key.1.rotate_left(7).wrapping_mul(0xc2b2_ae3d_27d4_eb4f) ^ low);
+                }
+            };
+            match array.data_type() {
+                DataType::Utf8 => {
+                    for (row, text) in array.as_string::<i32>().iter().enumerate() {
+                        let text = text.unwrap_or_default();
+                        mix(row, self.high.hash_one(text), self.low.hash_one(text));
+                    }
+                }
+                _ => match plain(array) {
+                    Some(values) => {
+                        for (row, value) in values.into_iter().enumerate() {
+                            let [a, b, c] = value.map_or([0; 3], |key| key.0);
+                            mix(row, self.high.hash_one((a, b, c)), self.low.hash_one((a, b, c)));
+                        }
+                    }
+                    None => {
+                        let text = ArrayFormatter::try_new(array, &FormatOptions::default())?;
+                        for row in 0..rows {
+                            let value = text.value(row).to_string();
+                            mix(row, self.high.hash_one(&value), self.low.hash_one(&value));
+                        }
+                    }
+                },
+            }
+            for row in (0..rows).filter(|row| array.null_count() > 0 && array.is_null(*row)) {
+                if let Some(key) = keys.get_mut(row) {
+                    *key = None;
+                }
+            }
+        }
+        Ok(keys.into_iter().map(|key| key.map(|(high, low)| Key::new(high, low))).collect())
+    }
+
+    pub(crate) fn counted(&self) -> Counted {
+        Counted {
+            column: (self.columns.len() == 1).then(|| self.columns.concat()),
+            check: "unique".to_owned(),
+            errors: self.errors.load(Ordering::Relaxed),
+            diagnosed: self.diagnosed.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Whole numbers, days and moments as they are.
+fn plain(array: &ArrayRef) -> Option<Vec<Option<Key>>> {
+    let key = |value: i64| Key::new(u64::from_ne_bytes(value.to_ne_bytes()), 0);
+    Some(match array.data_type() {
+        DataType::Int64 => array.as_primitive::<Int64Type>().iter().map(|value| value.map(key)).collect(),
+        DataType::Date32 => array.as_primitive::<Date32Type>().iter().map(|value| value.map(|value| key(i64::from(value)))).collect(),
+        DataType::Timestamp(TimeUnit::Microsecond, None) => array.as_primitive::<TimestampMicrosecondType>().iter().map(|value| value.map(key)).collect(),
+        _ => return None,
+    })
+}
+
+/// A cell as text.
+pub(crate) fn shown(array: &ArrayRef, row: usize) -> Option<String> {
+    let text = ArrayFormatter::try_new(array, &FormatOptions::default()).ok()?;
+    array.is_valid(row).then(|| text.value(row).to_string())
+}

@@ -1,0 +1,31 @@
+//! The one transactional store: what must not be lost and must not be changed afterwards.
+//!
+//! One `SQLite` file with a write-ahead log and `synchronous=FULL`: what a function of this room has
+//! acknowledged survives a crash. Only this room knows which database it is. It never holds values of
+//! a dataset's cells, and it never decides who may read what.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`clock`] | the only clock: an argument everywhere else |
+//! | [`log`] | the access log: append-only, chained by hashes |
+//! | [`jobs`] | what the machine is doing, live and durable |
+//! | [`quota`] | calls made to a source on a day |
+//! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |
+//! | [`settings`] | small named values |
+//! | [`store`] | the file, its connections and migrations |
+
+pub mod clock;
+pub mod jobs;
+pub mod log;
+pub mod quota;
+pub mod settings;
+pub mod store;
+pub mod tokens;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use jobs::{Job, Jobs, State};
+pub use log::{Act, Decision, Entry, Log, Receipt, Touched};
+pub use quota::Quota;
+pub use settings::Settings;
+pub use store::{Records, RecordsError};
+pub use tokens::{Token, Tokens};

@@ -1,0 +1,166 @@
+//! The file, its connections and migrations.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use crate::clock::Clock;
+use crate::jobs::Jobs;
+use crate::log::Log;
+use crate::quota::Quota;
+use crate::settings::Settings;
+use crate::tokens::Tokens;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
+const READERS: u32 = 4;
+/// Another process may hold the file for as long as a large commit takes.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// The store failed: the machine's fault, not the caller's.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// The file cannot be opened or made.
+    #[error(
+        "failed to open the record store {path}: {source}; check the folder's permissions and free space"
+    )]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The file was written by a newer program, or its schema was changed by hand.
+    #[error("failed to bring the record store {path} up to date: {source}")]
+    Migrate {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::migrate::MigrateError,
+    },
+    /// A statement failed.
+    #[error("failed to use the record store: {0}")]
+    Store(#[from] sqlx::Error),
+    /// A stored value does not have the form this program writes.
+    #[error("the record store holds a value of an unknown form: {0}")]
+    Form(String),
+    /// The store is shut.
+    #[error("the record store is shut")]
+    Shut,
+}
+
+/// Shared use of the file: one connection writes, several read.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Store {
+    /// Starts a write; it takes the lock at once, so it cannot fail half way for want of it.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, RecordsError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// The one transactional store.
+#[derive(Debug)]
+pub struct Records {
+    store: Store,
+    log: Log,
+    jobs: Jobs,
+    quota: Quota,
+    tokens: Tokens,
+    settings: Settings,
+}
+
+impl Records {
+    /// Opens the file, makes it when absent, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, made or brought up to date.
+    pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, RecordsError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let open = |source| RecordsError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(open)?;
+        MIGRATIONS
+            .run(&writer)
+            .await
+            .map_err(|source| RecordsError::Migrate {
+                path: path.to_owned(),
+                source,
+            })?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await
+            .map_err(open)?;
+        let store = Store {
+            writer,
+            readers,
+            clock,
+        };
+        Ok(Self {
+            log: Log::new(store.clone()),
+            jobs: Jobs::new(store.clone()),
+            quota: Quota::new(store.clone()),
+            tokens: Tokens::new(store.clone()),
+            settings: Settings::new(store.clone()),
+            store,
+        })
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.store.clock
+    }
+
+    /// The access log.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The jobs.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// The quota counters.
+    pub fn quota(&self) -> &Quota {
+        &self.quota
+    }
+
+    /// Tickets, sessions and keys.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+
+    /// Small named values.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Writes what is still queued and closes the file. Call it before the process ends.
+    pub async fn close(&self) {
+        self.log.flush().await;
+        self.store.writer.close().await;
+        self.store.readers.close().await;
+    }
+}

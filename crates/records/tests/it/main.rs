@@ -1,0 +1,59 @@
+//! The store as others use it, on a real file.
+
+mod jobs;
+mod log;
+mod tokens;
+
+use std::sync::Arc;
+
+use chrono::{TimeZone, Utc};
+use records::{FixedClock, Records};
+
+struct TestStore {
+    folder: tempfile::TempDir,
+    clock: Arc<FixedClock>,
+    records: Records,
+}
+
+impl TestStore {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(FixedClock::new(
+            Utc.with_ymd_and_hms(2026, 11, 5, 0, 0, 0).unwrap(),
+        ));
+        let records = open(&folder, &clock).await;
+        Self {
+            folder,
+            clock,
+            records,
+        }
+    }
+
+    async fn reopened(self) -> Self {
+        self.records.close().await;
+        let records = open(&self.folder, &self.clock).await;
+        Self { records, ..self }
+    }
+
+    /// Changes the file behind the program's back.
+    async fn tamper(&self, sql: &'static str) {
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(self.folder.path().join("records.db"));
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        sqlx::raw_sql(
+            "DROP TRIGGER IF EXISTS access_log_is_never_changed; DROP TRIGGER IF EXISTS access_log_is_never_deleted;",
+        )
+        .execute(&pool)
+        .await
+        .unwrap();
+        sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+}
+
+async fn open(folder: &tempfile::TempDir, clock: &Arc<FixedClock>) -> Records {
+    let clock: Arc<dyn records::Clock> = Arc::clone(clock) as _;
+    Records::open(&folder.path().join("records.db"), clock)
+        .await
+        .unwrap()
+}
