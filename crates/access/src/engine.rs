@@ -1,0 +1,147 @@
+//! The query engine, opened here and nowhere else. It knows functions and limits, and no table at all.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, SchemaRef};
+use chrono::{DateTime, Utc};
+use datafusion::catalog::TableProvider;
+use datafusion::catalog::cte_worktable::CteWorkTable;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::plan_datafusion_err;
+use datafusion::datasource::provider_as_source;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::context::SessionState;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanner};
+use datafusion::logical_expr::{
+    AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
+};
+use datafusion::prelude::SessionConfig;
+use datafusion::common::TableReference;
+use datafusion::sql::planner::SqlToRel;
+use datafusion::sql::sqlparser::ast::Statement;
+
+/// Memory all questions share; what needs more spills to disk.
+pub(crate) const MEMORY_BYTES: usize = 1 << 30;
+
+/// The engine: functions and limits.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    state: SessionState,
+}
+
+impl Engine {
+    pub(crate) fn new() -> Result<Self> {
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES))).build_arc()?;
+        let mut config = SessionConfig::new().with_information_schema(false).with_create_default_catalog_and_schema(false);
+        let options = config.options_mut();
+        options.execution.parquet.pushdown_filters = true;
+        options.execution.parquet.reorder_filters = true;
+        options.execution.parquet.schema_force_view_types = false;
+        options.sql_parser.map_string_types_to_utf8view = false;
+        let state = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(runtime)
+            .with_default_features()
+            .with_table_functions(HashMap::new())
+            .build();
+        Ok(Self { state })
+    }
+
+    /// The engine's state for one question.
+    pub(crate) fn open(&self, now: DateTime<Utc>, in_order: bool) -> SessionState {
+        let mut state = self.state.clone();
+        if in_order {
+            state.config_mut().options_mut().execution.target_partitions = 1;
+        }
+        state.execution_props_mut().query_execution_start_time = Some(now);
+        state
+    }
+}
+
+/// The tables one question may name. What is not in here does not exist for it.
+pub(crate) struct Names<'a> {
+    state: &'a SessionState,
+    tables: HashMap<String, Arc<dyn TableSource>>,
+}
+
+impl<'a> Names<'a> {
+    pub(crate) fn new(state: &'a SessionState, tables: impl IntoIterator<Item = (String, Arc<dyn TableProvider>)>) -> Self {
+        let tables = tables.into_iter().map(|(name, table)| (name, provider_as_source(table))).collect();
+        Self { state, tables }
+    }
+
+    pub(crate) fn plan(&self, statement: Statement) -> Result<LogicalPlan> {
+        SqlToRel::new(self).sql_statement_to_plan(statement)
+    }
+}
+
+impl ContextProvider for Names<'_> {
+    fn get_table_source(&self, name: TableReference) -> Result<Arc<dyn TableSource>> {
+        let table = match &name {
+            TableReference::Bare { table } => self.tables.get(table.as_ref()),
+            _ => None,
+        };
+        table.cloned().ok_or_else(|| plan_datafusion_err!("no dataset is called '{name}'"))
+    }
+
+    fn create_cte_work_table(&self, name: &str, schema: SchemaRef) -> Result<Arc<dyn TableSource>> {
+        Ok(provider_as_source(Arc::new(CteWorkTable::new(name, schema))))
+    }
+
+    fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
+        self.state.expr_planners()
+    }
+
+    fn get_type_planner(&self) -> Option<Arc<dyn TypePlanner>> {
+        None
+    }
+
+    fn get_function_meta(&self, name: &str) -> Option<Arc<ScalarUDF>> {
+        self.state.scalar_functions().get(name).cloned()
+    }
+
+    fn get_higher_order_meta(&self, name: &str) -> Option<Arc<HigherOrderUDF>> {
+        self.state.higher_order_functions().get(name).cloned()
+    }
+
+    fn get_aggregate_meta(&self, name: &str) -> Option<Arc<AggregateUDF>> {
+        self.state.aggregate_functions().get(name).cloned()
+    }
+
+    fn get_window_meta(&self, name: &str) -> Option<Arc<WindowUDF>> {
+        self.state.window_functions().get(name).cloned()
+    }
+
+    fn get_variable_type(&self, _variable_names: &[String]) -> Option<DataType> {
+        None
+    }
+
+    fn options(&self) -> &ConfigOptions {
+        self.state.config_options()
+    }
+
+    fn udf_names(&self) -> Vec<String> {
+        self.state.scalar_functions().keys().cloned().collect()
+    }
+
+    fn higher_order_function_names(&self) -> Vec<String> {
+        self.state.higher_order_functions().keys().cloned().collect()
+    }
+
+    fn udaf_names(&self) -> Vec<String> {
+        self.state.aggregate_functions().keys().cloned().collect()
+    }
+
+    fn udwf_names(&self) -> Vec<String> {
+        self.state.window_functions().keys().cloned().collect()
+    }
+}
+
+/// Whether a fault lies in want of memory.
+pub(crate) fn wants_memory(error: &DataFusionError) -> bool {
+    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
+}

@@ -1,0 +1,187 @@
+//! What a reader is told when a question cannot be answered: what, and what to do. Never a cell's value.
+
+use city::{DatasetId, Lang};
+
+
+/// The tables cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TablesError(pub Box<dyn std::error::Error + Send + Sync>);
+
+impl From<lake::LakeError> for AskError {
+    fn from(error: lake::LakeError) -> Self {
+        match error {
+            lake::LakeError::NoVersion { dataset, asked } => Self::NoVersion { dataset: DatasetId::new(dataset), at: asked },
+            other => Self::Tables(TablesError(Box::new(other))),
+        }
+    }
+}
+
+/// A read that a policy does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("policy {policy} does not allow reading {what}")]
+pub struct Denied {
+    /// The policy's name.
+    pub policy: &'static str,
+    /// The dataset, if one.
+    pub dataset: Option<DatasetId>,
+    /// What may not be read: a dataset's or a column's name, or a kind of statement.
+    pub what: String,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// A policy says no.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// No dataset of that name.
+    #[error("no dataset is called '{name}'{}", nearest_en(.nearest))]
+    UnknownDataset {
+        /// The name.
+        name: String,
+        /// The nearest names there are.
+        nearest: Vec<String>,
+    },
+    /// No column of that name.
+    #[error("no column is called '{name}'{}", nearest_en(.nearest))]
+    UnknownColumn {
+        /// The name.
+        name: String,
+        /// The nearest names there are.
+        nearest: Vec<String>,
+    },
+    /// A name that means several things.
+    #[error("'{name}' can mean {}", .candidates.join(", "))]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// What it can mean.
+        candidates: Vec<String>,
+    },
+    /// The dataset has never been loaded.
+    #[error("dataset '{0}' has not been loaded yet")]
+    NotLoaded(DatasetId),
+    /// The dataset has no such version.
+    #[error("dataset '{dataset}' has no version {at}")]
+    NoVersion {
+        /// The dataset.
+        dataset: DatasetId,
+        /// The version or time asked for.
+        at: String,
+    },
+    /// A value in a filter that its column's type cannot have.
+    #[error("the filter on '{column}' needs {expected}")]
+    Value {
+        /// The column.
+        column: String,
+        /// What is needed.
+        expected: &'static str,
+    },
+    /// Text that is not a query, or not one the door takes.
+    #[error("{0}")]
+    NotAQuery(String),
+    /// The query means nothing: types that do not go together, a function that is not there.
+    #[error("the query cannot be planned: {0}")]
+    Plan(String),
+    /// The query needs more memory or time than a question may take.
+    #[error("the query needs more than {limit}")]
+    TooLarge {
+        /// The limit.
+        limit: String,
+    },
+    /// The query failed while it ran. The detail is for the operator only.
+    #[error("the query failed while it ran{}", detail(.0.as_deref()))]
+    Run(Option<String>),
+    /// The tables cannot be read.
+    #[error("the stored tables cannot be read: {0}")]
+    Tables(#[from] TablesError),
+    /// The access log cannot be written, so nothing may be handed out.
+    #[error("the access log cannot be written, so nothing was handed out: {0}")]
+    Log(#[from] records::RecordsError),
+}
+
+fn nearest_en(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!("; the nearest are {}", nearest.join(", ")) }
+}
+
+fn detail(detail: Option<&str>) -> String {
+    detail.map(|detail| format!(": {detail}")).unwrap_or_default()
+}
+
+impl AskError {
+    /// What is wrong, as a sentence for a person.
+    pub fn what(&self, lang: Lang) -> String {
+        if lang == Lang::En {
+            return self.to_string();
+        }
+        match self {
+            Self::Denied(denied) => format!("'{}' 항목은 열람이 제한되어 있습니다.", denied.what),
+            Self::UnknownDataset { name, .. } => format!("'{name}' 이름의 데이터셋이 없습니다."),
+            Self::UnknownColumn { name, .. } => format!("'{name}' 이름의 열이 없습니다."),
+            Self::Ambiguous { name, candidates } => {
+                format!("'{name}' 이름이 여럿을 가리킵니다: {}", candidates.join(", "))
+            }
+            Self::NotLoaded(dataset) => format!("'{dataset}' 데이터셋은 아직 적재되지 않았습니다."),
+            Self::NoVersion { dataset, at } => format!("'{dataset}' 데이터셋에 {at} 판이 없습니다."),
+            Self::Value { column, expected } => format!("'{column}' 조건에는 {} 필요합니다.", korean(expected)),
+            Self::NotAQuery(what) => format!("이 문장은 조회가 아닙니다: {what}"),
+            Self::Plan(what) => format!("질의를 풀 수 없습니다: {what}"),
+            Self::TooLarge { limit } => format!("질의 하나에 허용된 한도({limit})를 넘습니다."),
+            Self::Run(_) => "질의를 실행하는 동안 오류가 났습니다.".to_owned(),
+            Self::Tables(_) => "저장된 표를 읽을 수 없습니다.".to_owned(),
+            Self::Log(_) => "접속기록을 남길 수 없어 자료를 내보내지 않았습니다.".to_owned(),
+        }
+    }
+
+    /// What to do about it, where something can be done.
+    pub fn remedy(&self, lang: Lang) -> Option<String> {
+        let (ko, en) = match self {
+            Self::Denied(denied) => (
+                format!("적용된 정책은 {}입니다. 필요하면 담당 부서에 제공을 신청하세요.", denied.policy),
+                format!("The policy is {}. Ask the department in charge for it.", denied.policy),
+            ),
+            Self::UnknownDataset { nearest, .. } | Self::UnknownColumn { nearest, .. } if !nearest.is_empty() => (
+                format!("비슷한 이름: {}", nearest.join(", ")),
+                format!("Names that are near: {}", nearest.join(", ")),
+            ),
+            Self::Ambiguous { .. } => (
+                "데이터셋 이름을 앞에 붙이거나 열의 영문 이름을 쓰세요.".to_owned(),
+                "Put the dataset's name before it, or use the physical name.".to_owned(),
+            ),
+            Self::NotLoaded(_) => ("첫 적재가 끝난 뒤에 다시 여세요.".to_owned(), "Come back after the first load.".to_owned()),
+            Self::NoVersion { .. } => ("판 목록에서 고르세요.".to_owned(), "Choose one of the versions listed.".to_owned()),
+            Self::NotAQuery(_) => (
+                "SELECT 또는 WITH로 시작하는 문장 하나만 쓸 수 있습니다.".to_owned(),
+                "Write one statement that begins with SELECT or WITH.".to_owned(),
+            ),
+            Self::TooLarge { .. } => (
+                "조건을 더 주거나 집계해서 다시 물어보세요.".to_owned(),
+                "Add conditions or aggregate, and ask again.".to_owned(),
+            ),
+            _ => return None,
+        };
+        Some(if lang == Lang::En { en } else { ko })
+    }
+
+    /// Whether the machine is at fault and not the question.
+    pub fn is_broken(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Tables(_) | Self::Log(_))
+    }
+
+    /// Whether what was asked for is not there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::UnknownDataset { .. } | Self::NotLoaded(_) | Self::NoVersion { .. })
+    }
+}
+
+fn korean(expected: &str) -> &'static str {
+    match expected {
+        "a whole number" => "정수가",
+        "a number" => "숫자가",
+        "a date such as 2026-11-05" => "2026-11-05 같은 날짜가",
+        "a moment such as 2026-11-05T09:00" => "2026-11-05T09:00 같은 일시가",
+        "true or false" => "예 또는 아니오가",
+        _ => "다른 조건이",
+    }
+}

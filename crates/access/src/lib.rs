@@ -1,0 +1,38 @@
+//! The one door: every read of data is made by a [`Reader`] that a [`Door`] hands out for a person and a purpose.
+//!
+//! A reader's tables do not contain what its person may not see; a query is one reading statement; an
+//! entry is in the access log before the first row leaves. No other room but the lake may name the query
+//! engine, and the lake only gives tables to this one.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`door`] | hands out readers |
+//! | [`reader`] | questions and answers |
+//! | [`person`] | who reads, and why |
+//! | [`policy`] | what a person may see |
+//! | [`filter`] | conditions from pages and addresses |
+//! | [`error`] | why a question has no answer |
+
+mod answer;
+pub mod door;
+mod engine;
+pub mod error;
+pub mod filter;
+mod names;
+mod nearest;
+pub mod person;
+pub mod policy;
+pub mod reader;
+mod window;
+#[cfg(test)]
+mod memory;
+
+pub use answer::{Answer, Title};
+pub use door::Door;
+pub use error::{AskError, Denied, TablesError};
+pub use filter::{Filter, Op};
+pub use lake::{At, Difference, Landed, Outcome, Record};
+pub use nearest::nearest;
+pub use person::{Person, Purpose};
+pub use policy::Policy;
+pub use reader::{PutAside, Question, Reader, Rows, Sort};

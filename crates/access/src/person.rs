@@ -1,0 +1,76 @@
+//! Who reads, and why.
+
+use serde::{Deserialize, Serialize};
+
+/// Who reads.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Person {
+    /// Whoever runs this city: by account name.
+    Operator(String),
+    /// Anyone, known by where the request came from.
+    Public {
+        /// Network address, if known.
+        from: Option<String>,
+    },
+}
+
+impl Person {
+    /// The person at the machine's own command line.
+    pub fn local() -> Self {
+        Self::Operator("local".to_owned())
+    }
+
+    /// Anyone from nowhere in particular.
+    pub fn anyone() -> Self {
+        Self::Public { from: None }
+    }
+
+    /// Whether this is whoever runs the city.
+    pub fn is_operator(&self) -> bool {
+        matches!(self, Self::Operator(_))
+    }
+
+    /// The name the access log keeps.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Operator(name) => name,
+            Self::Public { .. } => "public",
+        }
+    }
+
+    /// The place the access log keeps.
+    pub fn from(&self) -> Option<&str> {
+        match self {
+            Self::Operator(_) => None,
+            Self::Public { from } => from.as_deref(),
+        }
+    }
+}
+
+/// Why somebody reads, in their own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Purpose(String);
+
+/// Longest purpose kept, in characters.
+const LONGEST: usize = 200;
+
+impl Purpose {
+    /// A purpose; blank text gives the everyday one.
+    pub fn new(text: &str) -> Self {
+        let text: String = text.trim().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
+        if text.is_empty() { Self::default() } else { Self(text) }
+    }
+
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Purpose {
+    fn default() -> Self {
+        Self("열람".to_owned())
+    }
+}
