@@ -157,6 +157,9 @@ impl Lake {
     /// # Errors
     /// When there is no such version or its files cannot be read.
     pub fn table(&self, dataset: &DatasetId, number: i64) -> Result<Arc<dyn TableProvider>, LakeError> {
+        if self.version(dataset, &At::Version(number))?.is_none() {
+            return Err(LakeError::NoVersion { dataset: dataset.to_string(), asked: number.to_string() });
+        }
         let folder = self.table_folder(dataset);
         let paths: Vec<PathBuf> = self.files(dataset, number)?.iter().map(|file| folder.join(&file.path)).collect();
         if paths.is_empty() {

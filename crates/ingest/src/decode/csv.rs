@@ -243,6 +243,7 @@ fn work(shared: &Shared<'_>, receiver: &Mutex<Receiver<(u64, Piece)>>, sink: &dy
         let outcome = shared.block(seq, piece).and_then(|block| sink.block(block).map_err(DecodeError::Sink));
         if let Err(error) = outcome {
             shared.stop.store(true, Ordering::Relaxed);
+            sink.stopped();
             shared.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
         }
     }

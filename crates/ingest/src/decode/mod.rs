@@ -75,6 +75,9 @@ pub trait Sink: Sync {
     /// When it cannot be kept; the decode stops.
     fn block(&self, block: Block) -> Result<(), SinkError>;
 
+    /// Told that the decode gives up: nobody need wait for blocks that will not come.
+    fn stopped(&self) {}
+
     /// Told now and then how many of all the input bytes are done.
     fn progress(&self, bytes_done: u64, bytes_all: u64) {
         let _ = (bytes_done, bytes_all);

@@ -10,7 +10,7 @@ use city::DatasetId;
 use city::dataset::LoadMode;
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, QuarantineRow, Version};
+use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, QuarantineRow, Record};
 use tempfile::TempDir;
 
 /// A lake in a folder of its own, and a clock that steps.
@@ -45,7 +45,7 @@ impl Store {
     }
 
     pub(crate) fn landed(&self, bytes: &str) -> Landed {
-        self.lake.landing().receive(&mut bytes.as_bytes(), "traffic/parking.csv").unwrap()
+        self.lake.landing().receive("traffic/parking.csv", bytes.as_bytes(), &|_| {}).unwrap()
     }
 
     pub(crate) fn plan(&self, mode: LoadMode, bytes: &str) -> LoadPlan {
@@ -59,24 +59,25 @@ impl Store {
         }
     }
 
-    pub(crate) async fn begin(&self, mode: LoadMode, rows: &RecordBatch) -> LoadWriter {
+    pub(crate) fn begin(&self, mode: LoadMode, rows: &RecordBatch) -> LoadWriter<'_> {
         let plan = self.plan(mode, &format!("{rows:?}"));
-        self.lake.begin(&parking(), &rows.schema(), plan).await.unwrap()
+        self.lake.begin(&parking(), rows.schema(), plan).unwrap()
     }
 
-    pub(crate) async fn load(&self, mode: LoadMode, rows: &[(&str, i64)]) -> Version {
+    pub(crate) async fn load(&self, mode: LoadMode, rows: &[(&str, i64)]) -> Record {
         self.load_batch(mode, &batch(rows)).await
     }
 
-    pub(crate) async fn load_batch(&self, mode: LoadMode, rows: &RecordBatch) -> Version {
-        let writer = self.begin(mode, rows).await;
-        writer.accept(0, rows).unwrap();
+    pub(crate) async fn load_batch(&self, mode: LoadMode, rows: &RecordBatch) -> Record {
+        let writer = self.begin(mode, rows);
+        writer.accept(rows).unwrap();
         writer.commit(accounting(rows.num_rows(), 0), self.now()).await.unwrap()
     }
 
     /// The rows of a version as text, sorted.
     pub(crate) async fn rows(&self, at: At) -> Vec<String> {
-        read(self.lake.table(&parking(), &at).await.unwrap()).await
+        let number = self.lake.version(&parking(), &at).unwrap().unwrap().number;
+        read(self.lake.table(&parking(), number).unwrap()).await
     }
 }
 
@@ -85,7 +86,7 @@ pub(crate) fn accounting(accepted: usize, quarantined: usize) -> Accounting {
     Accounting { read: accepted + quarantined, accepted, quarantined, skipped: 0, report: serde_json::json!({"score": 1.0}) }
 }
 
-pub(crate) fn bad(row: u64) -> QuarantineRow {
+pub(crate) fn bad(row: i64) -> QuarantineRow {
     QuarantineRow { file: "traffic/parking.csv".to_owned(), row, raw: "[\"누리\",\"일백\"]".to_owned(), reasons: "[]".to_owned() }
 }
 

@@ -1,0 +1,63 @@
+//! The command line: a contract that scripts rely on.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands;
+
+/// A city is a folder. Madang turns it into a running, governed data platform.
+#[derive(Debug, Parser)]
+#[command(name = "madang", version, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) shared: Shared,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Shared {
+    /// The city's folder
+    #[arg(short = 'C', long, global = true, value_name = "CITY")]
+    pub(crate) city: Option<PathBuf>,
+    /// Where tables, arrived bytes and records are kept
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Threads that decode and check
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// What to log to standard error: error, warn, info, debug
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the demo city, load it, serve it
+    Demo(commands::demo::Words),
+    /// Make a new city folder, commented
+    Init(commands::init::Words),
+    /// Read a file and propose a dataset manifest
+    Draft(commands::draft::Words),
+    /// Validate the city's folder: every mistake at once
+    Check(commands::check::Words),
+    /// Run loads: read = accepted + quarantined, per dataset
+    Load(commands::load::Words),
+    /// The rows a dataset's loads put aside, and why
+    Quarantine(commands::quarantine::Words),
+    /// Ask a question in SQL
+    Query(commands::query::Words),
+    /// Where a dataset or a measure comes from, down to the bytes that arrived
+    Trace(commands::trace::Words),
+    /// What differs between two versions of a dataset
+    Compare(commands::compare::Words),
+    /// Serve the portal and the API, and load on cadence
+    Serve(commands::serve::Words),
+    /// Recheck the access log, arrived bytes and row accounting
+    Verify(commands::verify::Words),
+    /// The configuration in force, and where each value comes from
+    Config(commands::config::Words),
+}

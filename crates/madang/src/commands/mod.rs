@@ -1,0 +1,14 @@
+//! One file a command.
+
+pub(crate) mod check;
+pub(crate) mod compare;
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod draft;
+pub(crate) mod init;
+pub(crate) mod load;
+pub(crate) mod quarantine;
+pub(crate) mod query;
+pub(crate) mod serve;
+pub(crate) mod trace;
+pub(crate) mod verify;

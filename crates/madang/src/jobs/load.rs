@@ -1,0 +1,232 @@
+//! One dataset's load: source → landing → decode → judge → lake.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use city::dataset::LoadMode;
+use city::{Dataset, DatasetId};
+use ingest::Input;
+use ingest::decode::DecodeError;
+use lake::{Accounting, At, Landed, LoadPlan, Record};
+use records::{Act, Decision, Entry, State, Touched};
+use tokio::runtime::Handle;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::jobs::fetch::{Fetched, fetch};
+use crate::jobs::judge::Judge;
+use crate::jobs::manifest::fingerprint;
+use crate::jobs::progress::{Bars, Watch};
+use crate::jobs::references::{references, remember_keys};
+use crate::jobs::rows::{Counts, Rows};
+use crate::platform::Platform;
+
+/// What became of a load.
+#[derive(Debug)]
+pub(crate) enum Loaded {
+    /// It made a version.
+    Version(Record),
+    /// The same bytes by the same manifest: nothing changed.
+    Unchanged(Record),
+    /// Its contract did not allow it; the last good version stays.
+    Refused(Record),
+}
+
+/// Runs loads.
+#[derive(Clone)]
+pub(crate) struct Loader {
+    pub(crate) platform: Platform,
+    pub(crate) config: Arc<Config>,
+    pub(crate) bars: Bars,
+}
+
+impl Loader {
+    /// Loads one dataset, as a job that others can watch.
+    pub(crate) async fn load(&self, dataset: &Dataset) -> Result<Loaded, Failure> {
+        let jobs = self.platform.records.jobs();
+        let job = jobs.start("load", Some(&dataset.id)).await?;
+        let watch = Arc::new(Watch::new(Arc::clone(&self.platform.records), job.id, &self.bars, &dataset.id));
+        let outcome = self.run(dataset, &watch).await;
+        watch.end();
+        let (state, message) = match &outcome {
+            Ok(Loaded::Version(version)) => (State::Done, sentence(version)),
+            Ok(Loaded::Unchanged(version)) => (State::Done, format!("unchanged since version {}", version.number)),
+            Ok(Loaded::Refused(load)) => (State::Refused, load.message.clone().unwrap_or_default()),
+            Err(failure) => (State::Failed, failure.message().to_owned()),
+        };
+        jobs.finish(job.id, state, message).await?;
+        outcome
+    }
+
+    async fn run(&self, dataset: &Dataset, watch: &Arc<Watch>) -> Result<Loaded, Failure> {
+        let platform = &self.platform;
+        watch.stage("fetch");
+        let landed = self.land(dataset).await?;
+        let manifest = &platform.city.manifest;
+        let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
+        let last = platform.lake.version(&dataset.id, &At::Latest)?;
+        let sources = self.still_to_load(dataset, landed, last.as_ref(), &manifest_sha256)?;
+        if let (Some(last), true) = (last, sources.is_empty()) {
+            return Ok(Loaded::Unchanged(last));
+        }
+        let now = platform.records.clock().now();
+        let today = korean_day(now);
+        let references = references(platform, dataset).await?;
+        let judge = Judge::new(dataset, &references, manifest.bounds, today);
+        if dataset.load.mode == LoadMode::Append && judge.contract().has_unique() {
+            remember_keys(platform, dataset, &judge).await?;
+        }
+        let plan = LoadPlan {
+            load_id: Uuid::now_v7().to_string(),
+            mode: dataset.load.mode,
+            key: dataset.load.key.clone(),
+            sources,
+            manifest_sha256,
+            started_at: now,
+        };
+        watch.stage("load");
+        let work = Work { platform: platform.clone(), dataset: dataset.clone(), threads: self.config.threads.value, watch: Arc::clone(watch) };
+        let runtime = tokio::runtime::Handle::current();
+        let loaded = tokio::task::spawn_blocking(move || work.run(plan, &judge, &runtime))
+            .await
+            .map_err(|error| Failure::Machine(format!("dataset `{}`: the load broke down: {error}", dataset.id)))??;
+        self.remember(&loaded).await?;
+        Ok(loaded)
+    }
+
+    /// Fetches the source's files and keeps their bytes.
+    async fn land(&self, dataset: &Dataset) -> Result<Vec<Landed>, Failure> {
+        let fetched = fetch(&self.platform, dataset).await?;
+        let landing = self.platform.lake.landing().clone();
+        let landed = tokio::task::spawn_blocking(move || {
+            let receive = |file: &Fetched| -> Result<Landed, Failure> {
+                let bytes = File::open(&file.path).map_err(|error| Failure::Machine(format!("failed to read {}: {error}", file.path.display())))?;
+                Ok(landing.receive(&file.name, bytes, &|_| {})?)
+            };
+            fetched.iter().map(receive).collect::<Result<Vec<_>, _>>()
+        });
+        landed.await.map_err(|error| Failure::Machine(error.to_string()))?
+    }
+
+    /// The files that would change something. A snapshot of the very same files does not; the other modes
+    /// leave out bytes they hold already, unless an upsert's manifest has changed since.
+    fn still_to_load(&self, dataset: &Dataset, landed: Vec<Landed>, last: Option<&Record>, manifest_sha256: &str) -> Result<Vec<Landed>, Failure> {
+        let lake = &self.platform.lake;
+        let Some(last) = last else { return Ok(landed) };
+        let same_manifest = last.manifest_sha256 == manifest_sha256;
+        match dataset.load.mode {
+            LoadMode::Snapshot => {
+                let sha256s: Vec<String> = landed.iter().map(|source| source.sha256.clone()).collect();
+                Ok(if lake.unchanged(&dataset.id, &sha256s, manifest_sha256)? { Vec::new() } else { landed })
+            }
+            LoadMode::Upsert if !same_manifest => Ok(landed),
+            LoadMode::Append | LoadMode::Upsert => {
+                let known = lake.loaded_before(&dataset.id)?;
+                Ok(landed.into_iter().filter(|source| !known.contains(&source.sha256)).collect())
+            }
+        }
+    }
+
+    /// A load is a change: it stands in the access log.
+    async fn remember(&self, loaded: &Loaded) -> Result<(), Failure> {
+        let (version, purpose) = match loaded {
+            Loaded::Version(version) => (version, "load"),
+            Loaded::Refused(load) => (load, "load refused"),
+            Loaded::Unchanged(_) => return Ok(()),
+        };
+        let entry = Entry {
+            who: "system".to_owned(),
+            from: None,
+            act: Act::Change,
+            purpose: purpose.to_owned(),
+            touched: vec![Touched { dataset: version.dataset.clone(), version: (version.number > 0).then_some(version.number), columns: Vec::new() }],
+            query: None,
+            decision: Decision::Allowed,
+            policy: "load".to_owned(),
+            rows: Some(version.accepted),
+            completes: None,
+        };
+        self.platform.records.log().append(entry).await?;
+        Ok(())
+    }
+}
+
+/// The calendar day in Korea.
+pub(crate) fn korean_day(now: DateTime<Utc>) -> NaiveDate {
+    (now + TimeDelta::hours(9)).date_naive()
+}
+
+/// `read 120 = accepted 118 + quarantined 2 → version 3, 118 rows`
+pub(crate) fn sentence(version: &Record) -> String {
+    let Record { read, accepted, quarantined, number, rows, .. } = version;
+    format!("read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows")
+}
+
+fn over_limit(dataset: &Dataset, accounting: &Accounting) -> Option<String> {
+    let limit = dataset.load.quarantine_limit;
+    let share = share(accounting.quarantined, accounting.read);
+    (share > limit).then(|| {
+        format!(
+            "{} of {} rows failed ({:.1} %), more than the {:.1} % its manifest allows (load.quarantine-limit); the last good version stays. `madang quarantine {}` shows why",
+            accounting.quarantined,
+            accounting.read,
+            share * 100.0,
+            limit * 100.0,
+            dataset.id
+        )
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share of rows, compared with a limit of few digits")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// What the blocking half of a load works on.
+struct Work {
+    platform: Platform,
+    dataset: Dataset,
+    threads: usize,
+    watch: Arc<Watch>,
+}
+
+impl Work {
+    /// Decodes, judges and keeps; then commits, or refuses the load whole.
+    fn run(self, plan: LoadPlan, judge: &Judge, runtime: &Handle) -> Result<Loaded, Failure> {
+        let Platform { lake, city, records, .. } = &self.platform;
+        let id = &self.dataset.id;
+        let inputs: Vec<Input> =
+            plan.sources.iter().map(|source| Input { name: source.name.clone(), path: lake.landing().path(&source.sha256) }).collect();
+        let writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
+        let rows = Rows::new(judge, &writer, &self.watch);
+        let decoded = ingest::decode(&self.dataset, &city.manifest.crs, &inputs, self.threads, &rows).map_err(|error| failure(id, error))?;
+        let Counts { accepted, quarantined, broken } = rows.counts();
+        let read = decoded.rows_read;
+        if read != accepted + quarantined {
+            return Err(Failure::Machine(format!(
+                "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
+            )));
+        }
+        self.watch.stage("commit");
+        let report = judge.finish(&broken).map_err(|error| Failure::Machine(error.to_string()))?;
+        let accounting = Accounting { read, accepted, quarantined, skipped: decoded.rows_skipped, report };
+        let now = records.clock().now();
+        match over_limit(&self.dataset, &accounting) {
+            None => Ok(Loaded::Version(runtime.block_on(writer.commit(accounting, now))?)),
+            Some(why) => Ok(Loaded::Refused(writer.refuse(accounting, now, why)?)),
+        }
+    }
+}
+
+fn failure(dataset: &DatasetId, error: DecodeError) -> Failure {
+    match error {
+        DecodeError::Input(faults) => Failure::faults(&faults),
+        DecodeError::Machine(error) => Failure::Machine(format!("dataset `{dataset}`: reading failed: {error}")),
+        DecodeError::Sink(error) => match error.downcast::<lake::LakeError>() {
+            Ok(error) => Failure::from(*error),
+            Err(error) => Failure::Machine(format!("dataset `{dataset}`: {error}")),
+        },
+    }
+}

@@ -1,0 +1,54 @@
+//! What of a manifest decides its rows.
+
+use city::Dataset;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// SHA-256 over the parts of a manifest that decide what a load makes of the same bytes. Titles,
+/// descriptions, cadence and release are not among them: to change those needs no new version.
+pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -> String {
+    let columns: Vec<_> = dataset
+        .columns
+        .iter()
+        .map(|column| {
+            json!([
+                column.name,
+                column.source_name(),
+                column.column_type,
+                column.scale,
+                column.null_tokens,
+                column.spellings,
+                column.forms,
+                column.korean_units,
+                column.unit,
+                column.checks,
+            ])
+        })
+        .collect();
+    let parts = json!([dataset.format, dataset.load, dataset.long, dataset.place, dataset.checks, columns, city_crs, bounds]);
+    let mut text = String::new();
+    for byte in Sha256::digest(parts.to_string().as_bytes()) {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_title_is_no_new_version_and_a_new_check_is() {
+        let text = include_str!("../commands/parking.toml");
+        let (dataset, faults) = city::read::dataset_text("parking.toml".as_ref(), text);
+        assert_eq!(faults, []);
+        let dataset = dataset.unwrap();
+        let of = |dataset: &Dataset| fingerprint(dataset, "EPSG:5186", [126.0, 37.0, 127.0, 38.0]);
+        let mut titled = dataset.clone();
+        titled.title = "다른 이름".to_owned();
+        assert_eq!(of(&dataset), of(&titled));
+        let mut stricter = dataset.clone();
+        stricter.columns[0].checks.push(city::Check::MaxLength(3));
+        assert_ne!(of(&dataset), of(&stricter));
+    }
+}

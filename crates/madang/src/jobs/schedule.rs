@@ -1,0 +1,83 @@
+//! Loads when they are due: each dataset by its cadence.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use city::dataset::Cadence;
+use city::{Dataset, DatasetId};
+use tokio::sync::watch;
+
+use crate::exit::Failure;
+use crate::jobs::load::{Loaded, Loader};
+use crate::jobs::order::order;
+
+/// How often it is looked at what is due.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// Loads what is due until `stop` is told.
+pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
+    let mut tried: HashMap<DatasetId, DateTime<Utc>> = HashMap::new();
+    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stop.changed() => return,
+        }
+        for dataset in order(&loader.platform.city, &[]) {
+            if *stop.borrow() {
+                return;
+            }
+            let now = loader.platform.records.clock().now();
+            match is_due(&loader, dataset, tried.get(&dataset.id).copied(), now) {
+                Ok(false) => continue,
+                Ok(true) => {}
+                Err(failure) => tracing::error!(dataset.id = %dataset.id, "could not tell whether a load is due: {}", failure.message()),
+            }
+            tried.insert(dataset.id.clone(), now);
+            match loader.load(dataset).await {
+                Ok(Loaded::Version(version)) => tracing::info!(dataset.id = %dataset.id, version = version.number, "loaded `{}`", dataset.id),
+                Ok(Loaded::Unchanged(_)) => {}
+                Ok(Loaded::Refused(_)) => tracing::warn!(dataset.id = %dataset.id, "refused a load of `{}`", dataset.id),
+                Err(failure) => tracing::warn!(dataset.id = %dataset.id, "a load of `{}` failed: {}", dataset.id, failure.message()),
+            }
+        }
+    }
+}
+
+fn is_due(loader: &Loader, dataset: &Dataset, tried: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<bool, Failure> {
+    let loads = loader.platform.lake.loads(&dataset.id)?;
+    let ended = loads.iter().map(|load| load.committed_at).max();
+    Ok(due(dataset.cadence, ended.max(tried), now))
+}
+
+/// Whether a dataset whose load ended (or was tried) at `last` is due.
+fn due(cadence: Cadence, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let Some(last) = last else { return true };
+    period(cadence).is_some_and(|period| now - last >= period)
+}
+
+/// How long a load may be old. A source that changes rarely is looked at once a day all the same:
+/// a correction should not wait for half a year, and the same bytes make no version.
+fn period(cadence: Cadence) -> Option<TimeDelta> {
+    match cadence {
+        Cadence::Hourly => Some(TimeDelta::hours(1)),
+        Cadence::Once => None,
+        _ => Some(TimeDelta::days(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hourly_dataset_is_due_after_an_hour_and_one_that_comes_once_never_again() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let ago = |minutes| Some(now - TimeDelta::minutes(minutes));
+        assert!(due(Cadence::Once, None, now));
+        assert!(!due(Cadence::Once, ago(1_000_000), now));
+        assert!(due(Cadence::Hourly, ago(60), now) && !due(Cadence::Hourly, ago(59), now));
+        assert!(due(Cadence::Yearly, ago(24 * 60), now) && !due(Cadence::Daily, ago(24 * 60 - 1), now));
+    }
+}

@@ -1,0 +1,76 @@
+//! The binary: it wires the rooms together and does nothing of its own.
+//!
+//! | module | job |
+//! | --- | --- |
+//! | [`cli`] | the command line |
+//! | [`commands`] | one file a command |
+//! | [`config`] | what is in force, and where it comes from |
+//! | [`exit`] | how a command ends |
+//! | [`jobs`] | loads, and when they are due |
+//! | [`out`] | standard output and error |
+//! | [`platform`] | a city opened |
+
+mod cli;
+mod commands;
+mod config;
+mod exit;
+mod jobs;
+mod out;
+mod platform;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Failure;
+
+fn main() -> ExitCode {
+    // Two providers are in the tree; the first connection would panic without a choice.
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        out::say("the cryptography provider was installed twice");
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            out::say(format!("failed to start: {error}"));
+            return ExitCode::from(3);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(code) => code,
+        Err(failure) => {
+            out::say(format!("error: {}", failure.message()));
+            failure.code()
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let shared = &cli.shared;
+    match cli.command {
+        Command::Demo(words) => commands::demo::run(shared, words).await,
+        Command::Init(words) => commands::init::run(&words),
+        Command::Draft(words) => commands::draft::run(shared, &words),
+        Command::Check(words) => commands::check::run(shared, &words),
+        Command::Load(words) => commands::load::run(shared, &words).await,
+        Command::Quarantine(words) => commands::quarantine::run(shared, &words).await,
+        Command::Query(words) => commands::query::run(shared, &words).await,
+        Command::Trace(words) => commands::trace::run(shared, &words).await,
+        Command::Compare(words) => commands::compare::run(shared, &words).await,
+        Command::Serve(words) => commands::serve::run(shared, words).await,
+        Command::Verify(words) => commands::verify::run(shared, &words).await,
+        Command::Config(words) => commands::config::run(shared, &words),
+    }
+}
+
+/// What clap has to say: help goes to standard output, mistakes to standard error.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody listening is no reason to end otherwise.
+    let _deaf = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,93 @@
+//! A city opened: its folder, its lake, its records, its door.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use access::{Door, Person, Purpose, Reader};
+use city::{City, Dataset, DatasetId};
+use lake::Lake;
+use records::{Records, SystemClock};
+
+use crate::config::Config;
+use crate::exit::Failure;
+use crate::out;
+
+/// What commands and jobs work with.
+#[derive(Clone)]
+pub(crate) struct Platform {
+    pub(crate) city: Arc<City>,
+    pub(crate) lake: Arc<Lake>,
+    pub(crate) records: Arc<Records>,
+    pub(crate) door: Arc<Door>,
+    /// Folder that departments deliver to.
+    pub(crate) inbox: PathBuf,
+}
+
+/// Reads the city, or says everything that is wrong with it.
+pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
+    if !folder.is_dir() {
+        let folder = folder.display();
+        return Err(Failure::Input(format!("{folder}: there is no such folder; `madang init {folder}` makes a city")));
+    }
+    match city::read::city(folder) {
+        (Some(city), faults) => {
+            for fault in faults {
+                out::say(fault.to_string());
+            }
+            Ok(city)
+        }
+        (None, faults) if faults.is_empty() => Err(Failure::Input(format!("{}: this is not a city's folder", folder.display()))),
+        (None, faults) => Err(Failure::faults(&faults)),
+    }
+}
+
+impl Platform {
+    /// Opens a city; makes the data folder when there is none.
+    pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
+        let city = read_city(&config.city.value)?;
+        let inbox = city.inbox();
+        Self::open_city(city, inbox, &config.data.value).await
+    }
+
+    /// Opens a city whose departments deliver to `inbox`.
+    pub(crate) async fn open_city(city: City, inbox: PathBuf, data: &Path) -> Result<Self, Failure> {
+        let lake = Arc::new(Lake::open(data)?);
+        let records = Arc::new(Records::open(&data.join("records.db"), Arc::new(SystemClock)).await?);
+        let city = Arc::new(city);
+        let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records)).map_err(|error| Failure::Machine(error.to_string()))?;
+        Ok(Self { city, lake, records, door: Arc::new(door), inbox })
+    }
+
+    /// A reader for an operator at this machine.
+    pub(crate) fn reader(&self, name: Option<&str>, purpose: Option<&str>) -> Reader {
+        let person = name.map_or_else(Person::local, |name| match name {
+            "public" => Person::anyone(),
+            name => Person::Operator(name.to_owned()),
+        });
+        self.door.reader(person, purpose.map_or_else(Purpose::default, Purpose::new))
+    }
+
+    /// A dataset by its id or Korean title.
+    pub(crate) fn dataset(&self, name: &str) -> Result<&Dataset, Failure> {
+        dataset(&self.city, name)
+    }
+
+    /// Writes what is queued; call it before the program ends.
+    pub(crate) async fn close(&self) {
+        self.records.close().await;
+    }
+}
+
+/// A dataset by its id or Korean title.
+pub(crate) fn dataset<'a>(city: &'a City, name: &str) -> Result<&'a Dataset, Failure> {
+    if let Some(dataset) = city.datasets.get(&DatasetId::from(name)) {
+        return Ok(dataset);
+    }
+    if let Some(dataset) = city.datasets.values().find(|dataset| dataset.title == name) {
+        return Ok(dataset);
+    }
+    let known: Vec<&str> = city.datasets.keys().map(|id| id.as_str()).collect();
+    let near = known.iter().filter(|id| id.contains(name) || name.contains(*id)).copied().collect::<Vec<_>>().join(", ");
+    let hint = if near.is_empty() { known.join(", ") } else { near };
+    Err(Failure::Input(format!("no dataset is called `{name}`; there is: {hint}")))
+}

@@ -1,0 +1,82 @@
+//! kill -9 at random instants of real loads.
+//!
+//! No acknowledged version is lost, no half version is seen, no arrived bytes are lost, and the next
+//! load completes. `MADANG_FAULTS` and `MADANG_SEED` make it longer and other.
+
+use std::io::Read;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::city::{TestCity, parking};
+
+const DEATHS: u64 = 20;
+const ROWS: u64 = 3000;
+
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+fn table(death: u64) -> String {
+    let mut csv = "이름,면수\n".to_owned();
+    for row in 0..ROWS {
+        let spaces = if row % 100 == 7 { "일백".to_owned() } else { (death + row).to_string() };
+        csv.push_str(&format!("주차장 {row},{spaces}\n"));
+    }
+    csv
+}
+
+#[test]
+fn an_acknowledged_version_survives_sudden_death() {
+    let deaths = number("MADANG_FAULTS", DEATHS);
+    let mut seed = number("MADANG_SEED", 20_261_123);
+    println!("seed {seed}, {deaths} deaths");
+    let mut manifest = parking();
+    let mut city = TestCity::new();
+    let (mut acknowledged, mut killed) = (0, 0);
+    city = city.dataset(&manifest).file("parking.csv", table(1_000_001));
+    let start = Instant::now();
+    assert_eq!(city.load().code, 0);
+    // Most deaths should come before the load has ended, wherever this runs.
+    let life_us_max = u64::try_from(start.elapsed().as_micros()).unwrap().max(1000);
+    for death in 0..deaths {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mode = ["snapshot", "upsert"][usize::try_from(death / 5 % 2).unwrap()];
+        manifest.load = format!(r#"{{ mode = "{mode}", key = ["name"] }}"#);
+        city = city.dataset(&manifest).file("parking.csv", table(death));
+        let life = Duration::from_micros((seed >> 33) % life_us_max);
+        match load_and_kill(&city, life) {
+            Some(version) => acknowledged = version,
+            None => killed += 1,
+        }
+        let verified = city.run(&["verify"]);
+        assert_eq!(verified.code, 0, "seed {seed}, death {death}: {verified:?}");
+        let known = known(&city);
+        assert!(known >= acknowledged, "seed {seed}, death {death}: {acknowledged} was acknowledged, {known} is known");
+        acknowledged = known;
+    }
+    let last = city.file("parking.csv", table(1_000_000));
+    let ran = last.load();
+    assert_eq!((ran.code, ran.accounting().as_str()), (0, "loaded: read 3000 = accepted 2970 + quarantined 30"));
+    println!("{killed} of {deaths} died before they were acknowledged");
+}
+
+/// The version acknowledged before death, if any.
+fn load_and_kill(city: &TestCity, life: Duration) -> Option<i64> {
+    let mut child = city.command(&["load", "--json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    std::thread::park_timeout(life);
+    child.kill().unwrap();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    child.wait().unwrap();
+    let line: serde_json::Value = serde_json::from_str(said.lines().next()?).ok()?;
+    line["version"].as_i64()
+}
+
+/// The newest version's number, asked without changing anything.
+fn known(city: &TestCity) -> i64 {
+    let ran = city.run(&["trace", "parking", "--json"]);
+    if ran.code != 0 {
+        return 0;
+    }
+    ran.lines()[0]["version"].as_i64().unwrap_or(0)
+}

@@ -1,0 +1,111 @@
+//! Numbers as people read them: the one place.
+
+use city::Lang;
+
+/// The minus sign.
+const MINUS: char = '\u{2212}';
+
+/// A headline: at most two groups of Korean units (`1만 2,480`, `37억 4,200만`), plain digits below 10,000.
+/// English: `12,480`, `3.74 billion`.
+pub fn headline(value: f64, digits: u8, lang: Lang) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    match lang {
+        Lang::Ko => korean(value, digits),
+        Lang::En => english(value, digits),
+    }
+}
+
+/// All digits, with thousands commas: for tables.
+pub fn full(value: f64, digits: u8) -> String {
+    let text = format!("{:.*}", usize::from(digits), value.abs());
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let is_zero = text.bytes().all(|sign| matches!(sign, b'0' | b'.'));
+    let sign = if value < 0.0 && !is_zero { MINUS.to_string() } else { String::new() };
+    let part = if part.is_empty() { String::new() } else { format!(".{part}") };
+    format!("{sign}{}{part}", grouped(whole))
+}
+
+/// A whole number with thousands commas.
+pub fn count(value: u64) -> String {
+    grouped(&value.to_string())
+}
+
+fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn korean(value: f64, digits: u8) -> String {
+    let size = value.abs();
+    if size < 9_999.5 {
+        return full(value, digits);
+    }
+    let sign = if value < 0.0 { MINUS.to_string() } else { String::new() };
+    for (unit, name, lower, lower_name) in [(1e12, "조", 1e8, "억"), (1e8, "억", 1e4, "만"), (1e4, "만", 1.0, "")] {
+        // Rounded first, so that 99,999,999 becomes 1억 and not 1만 of 만.
+        let rounded = (size / lower).round() * lower;
+        if rounded >= unit {
+            let high = (rounded / unit).floor();
+            let low = ((rounded - high * unit) / lower).round();
+            let head = format!("{sign}{}{name}", full(high, 0));
+            return if low >= 1.0 { format!("{head} {}{lower_name}", full(low, 0)) } else { head };
+        }
+    }
+    full(value, digits)
+}
+
+fn english(value: f64, digits: u8) -> String {
+    let size = value.abs();
+    for (unit, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] {
+        if size >= unit {
+            let text = full(value / unit, 2);
+            return format!("{} {name}", text.trim_end_matches('0').trim_end_matches('.'));
+        }
+    }
+    full(value, if size >= 10_000.0 { 0 } else { digits })
+}
+
+/// A difference, with its sign; percentages differ by percentage points.
+pub fn difference(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
+    let sign = if value > 0.0 { "+" } else { "" };
+    let unit = if unit == "%" { "%p" } else { unit };
+    format!("{sign}{}{unit}", headline(value, digits, lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn korean_headlines_have_at_most_two_groups() {
+        for (value, text) in [
+            (0.0, "0"),
+            (9_999.0, "9,999"),
+            (12_480.0, "1만 2,480"),
+            (10_000.0, "1만"),
+            (3_742_000_000.0, "37억 4,200만"),
+            (1_234_600_000_000.0, "1조 2,346억"),
+            (99_999_999.6, "1억"),
+            (-12_480.0, "\u{2212}1만 2,480"),
+        ] {
+            assert_eq!(headline(value, 0, Lang::Ko), text);
+        }
+        assert_eq!(headline(3.14159, 2, Lang::Ko), "3.14");
+        assert_eq!(headline(-0.001, 1, Lang::Ko), "0.0");
+    }
+
+    #[test]
+    fn english_and_tables() {
+        assert_eq!(headline(3_742_000_000.0, 0, Lang::En), "3.74 billion");
+        assert_eq!(full(1_234_567.891, 1), "1,234,567.9");
+        assert_eq!(difference(1.5, 1, "%", Lang::Ko), "+1.5%p");
+    }
+}

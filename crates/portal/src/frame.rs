@@ -1,0 +1,109 @@
+//! What surrounds every page.
+
+use city::{City, Lang};
+use serde::Serialize;
+
+use crate::assets::Head;
+use crate::template::address;
+
+/// What surrounds every page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Frame {
+    /// Language of the page.
+    pub lang: Lang,
+    /// The city's name in it.
+    pub city: String,
+    /// The page's title.
+    pub title: String,
+    /// The same page in the other language.
+    pub other: String,
+    /// Which entry of the navigation the page belongs to.
+    pub section: Section,
+    /// Way from the home page to this one; the last is this page.
+    pub crumbs: Vec<Crumb>,
+    /// The operator's name, when one is signed in.
+    pub operator: Option<String>,
+    /// The same data for programs.
+    pub data_url: Option<String>,
+    /// Styles and script.
+    pub head: Head,
+}
+
+/// Entries of the navigation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// The home page.
+    Home,
+    /// Datasets and the catalogue.
+    Datasets,
+    /// Boards and measures.
+    Boards,
+    /// Loads.
+    Jobs,
+    /// Anything else.
+    #[default]
+    None,
+}
+
+/// One step of the way from the home page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Crumb {
+    /// Its title.
+    pub title: String,
+    /// Its address, without the language.
+    pub path: Option<String>,
+}
+
+impl Crumb {
+    /// A step with an address.
+    pub fn to(title: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { title: title.into(), path: Some(path.into()) }
+    }
+
+    /// The last step: this page.
+    pub fn here(title: impl Into<String>) -> Self {
+        Self { title: title.into(), path: None }
+    }
+}
+
+/// The city's name in a language.
+pub fn city_name(city: &City, lang: Lang) -> String {
+    match lang {
+        Lang::Ko => city.manifest.name.clone(),
+        Lang::En => city.manifest.name_en.clone(),
+    }
+}
+
+/// The same page in the other language; `path` is without the language, with its query.
+pub fn other_language(lang: Lang, path: &str) -> String {
+    match lang {
+        Lang::Ko => address(Lang::En, path),
+        Lang::En => path.to_owned(),
+    }
+}
+
+/// Splits an address as asked into its language and the address without it.
+pub fn split_language(path: &str) -> (Lang, &str) {
+    match path.strip_prefix("/en") {
+        Some("") => (Lang::En, "/"),
+        Some(rest) if rest.starts_with('/') => (Lang::En, rest),
+        _ => (Lang::Ko, path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_its_language() {
+        assert_eq!(split_language("/datasets/parking"), (Lang::Ko, "/datasets/parking"));
+        assert_eq!(split_language("/en/datasets/parking"), (Lang::En, "/datasets/parking"));
+        assert_eq!(split_language("/en"), (Lang::En, "/"));
+        assert_eq!(split_language("/energy"), (Lang::Ko, "/energy"));
+        assert_eq!(other_language(Lang::Ko, "/datasets?q=a"), "/en/datasets?q=a");
+        assert_eq!(other_language(Lang::Ko, "/"), "/en");
+        assert_eq!(other_language(Lang::En, "/boards"), "/boards");
+    }
+}

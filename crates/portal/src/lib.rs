@@ -1,0 +1,25 @@
+//! People look: pages rendered on the server on the government design system.
+//!
+//! The portal asks a `Reader` that room `access` hands out, and measures; it has no encoders (its
+//! buttons lead to room `interop`'s addresses), names no query engine, and never reads data by
+//! another way. Every page works without script; islands only enhance what the server drew.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`pages`] | one folder a page: its view, its samples, its template, its handler |
+//! | [`parts`] | what several pages show: badges, figures, tables, bars, lines, pagers |
+//! | [`frame`] | what surrounds every page: language, navigation, breadcrumb |
+//! | [`template`] | templates and the two languages' environments |
+//! | [`texts`] | `text/{ko,en}.toml`: every word of the interface |
+//! | [`particle`] | 은/는, 이/가, ... behind a variable |
+//! | [`show`] | moments, ages, sizes and counts as people read them |
+//! | [`assets`] | the built web part, embedded, cached for ever by hashed name |
+
+pub mod assets;
+pub mod frame;
+pub mod pages;
+pub mod particle;
+pub mod parts;
+pub mod show;
+pub mod template;
+pub mod texts;

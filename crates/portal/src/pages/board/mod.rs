@@ -1,0 +1,67 @@
+//! A board: measures as numbers, bars, lines, tables, and maps.
+
+use serde::Serialize;
+
+use super::Sample;
+use super::dataset::DatasetPage;
+use crate::parts::{Chart, FigureView, MapView, Table};
+
+/// A board.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoardPage {
+    /// Its title.
+    pub title: String,
+    /// What it is for.
+    pub description: String,
+    /// Its numbers, first.
+    pub numbers: Vec<FigureView>,
+    /// Its charts, maps and tables, in order.
+    pub panels: Vec<Panel>,
+}
+
+/// A panel that is not a number.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Panel {
+    /// Bars or a line.
+    Chart {
+        /// The chart.
+        chart: Chart,
+    },
+    /// A map.
+    Map {
+        /// Its headline.
+        title: String,
+        /// The map.
+        map: MapView,
+    },
+    /// A table.
+    Table {
+        /// Its headline.
+        title: String,
+        /// The table.
+        table: Table,
+        /// The receipt of its figures.
+        receipt: String,
+    },
+    /// One of the kinds of nothing.
+    Nothing {
+        /// Its headline.
+        title: String,
+        /// Which, with what is missing.
+        figure: FigureView,
+    },
+}
+
+impl Sample for BoardPage {
+    fn samples() -> Vec<Self> {
+        let pages = DatasetPage::samples();
+        let (Some(dataset), Some(empty)) = (pages.first(), pages.get(1)) else { return Vec::new() };
+        let mut panels: Vec<Panel> =
+            [&dataset.quality, &dataset.quality_history].into_iter().flatten().map(|chart| Panel::Chart { chart: chart.clone() }).collect();
+        panels.extend(dataset.map.clone().map(|map| Panel::Map { title: "주차장은 어디에 있습니까".to_owned(), map }));
+        panels.push(Panel::Table { title: "동별 주차면".to_owned(), table: dataset.loads.clone(), receipt: "/measures/spaces".to_owned() });
+        panels.extend(empty.figures.first().map(|figure| Panel::Nothing { title: "처리 기간".to_owned(), figure: figure.clone() }));
+        vec![Self { title: "도시 상황판".to_owned(), description: "오늘의 도시를 보여 줍니다.".to_owned(), numbers: dataset.figures.clone(), panels }]
+    }
+}

@@ -1,0 +1,113 @@
+//! A dataset's page: what it is, who owns it, how good and how fresh it is, and its rows.
+
+mod sample;
+
+use serde::Serialize;
+
+use crate::parts::{Badge, Chart, Fact, FigureView, Link, MapView, Pager, Table};
+
+/// A dataset's page.
+#[derive(Clone, Debug, Serialize)]
+pub struct DatasetPage {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// States in words.
+    pub badges: Vec<Badge>,
+    /// One sentence: what, who, when.
+    pub sentence: String,
+    /// What a row is.
+    pub description: String,
+    /// Rows, quality, age.
+    pub figures: Vec<FigureView>,
+    /// Its places, when it has some.
+    pub map: Option<MapView>,
+    /// Its rows.
+    pub preview: Preview,
+    /// Its files.
+    pub downloads: Vec<Download>,
+    /// Its columns.
+    pub columns: Table,
+    /// Quality by dimension in the current version.
+    pub quality: Option<Chart>,
+    /// Quality over time.
+    pub quality_history: Option<Chart>,
+    /// Its versions.
+    pub versions: Table,
+    /// Its loads, with every row accounted for.
+    pub loads: Table,
+    /// Why rows were quarantined, with counts.
+    pub quarantine: Option<Table>,
+    /// Where the quarantined rows are, for whoever may see them.
+    pub quarantine_rows: Option<String>,
+    /// From the source's bytes to the current version.
+    pub lineage: Vec<Step>,
+    /// Field, department, cadence, licence, ...
+    pub facts: Vec<Fact>,
+    /// Two versions that can be compared.
+    pub compare: Option<CompareForm>,
+}
+
+/// The rows of a dataset, a page of them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Preview {
+    /// The table; none when there is nothing to show, and `why` says it.
+    pub table: Option<Table>,
+    /// Why there are no rows.
+    pub why: Option<String>,
+    /// Its pages.
+    pub pager: Option<Pager>,
+    /// Columns that can be filtered by.
+    pub columns: Vec<Choice>,
+    /// Ways to compare.
+    pub ways: Vec<Choice>,
+    /// The value compared with.
+    pub value: String,
+    /// The order, kept by the form.
+    pub sort: String,
+    /// The condition in force; the link leads to the rows without it.
+    pub active: Option<Link>,
+    /// What was asked and cannot be done, in the form's words.
+    pub fault: Option<String>,
+}
+
+/// A choice of a form.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// The value sent.
+    pub value: String,
+    /// What it says.
+    pub title: String,
+    /// It is chosen.
+    pub selected: bool,
+}
+
+/// A file to download.
+#[derive(Clone, Debug, Serialize)]
+pub struct Download {
+    /// What it says: `CSV (UTF-8)`.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+    /// Its size or rows, and what it is good for.
+    pub note: String,
+}
+
+/// A step from the source's bytes to the version.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// Source, load, version.
+    pub title: String,
+    /// What is known of it.
+    pub facts: Vec<Fact>,
+}
+
+/// A form to compare two versions.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompareForm {
+    /// The versions, newest first.
+    pub from: Vec<Choice>,
+    /// The versions, newest first.
+    pub to: Vec<Choice>,
+}

@@ -1,0 +1,149 @@
+//! One folder a page: `mod.rs` (its view and samples), `page.html` (its template), and beside them
+//! what fills the view from data. [`pages!`] ties name, view and template together; a test renders
+//! every sample in both languages, so that no template can fail while a person waits.
+
+pub mod about;
+pub mod board;
+pub mod boards;
+pub mod catalogue;
+pub mod compare;
+pub mod dataset;
+pub mod field;
+pub mod gallery;
+pub mod home;
+pub mod jobs;
+pub mod measure;
+pub mod problem;
+pub mod quarantine;
+pub mod sign_in;
+
+use axum::response::Html;
+use city::Lang;
+use serde::Serialize;
+
+use crate::frame::Frame;
+use crate::template::{Speaker, TemplateError, View};
+
+/// A page with data to try it on.
+pub trait Sample: Sized {
+    /// The states the page can be in, each as one view.
+    fn samples() -> Vec<Self>;
+}
+
+/// One page, with its type forgotten.
+struct Registered {
+    name: &'static str,
+    samples: fn() -> usize,
+    render: fn(&Speaker, &Frame, usize) -> Option<Result<Html<String>, TemplateError>>,
+}
+
+fn render_sample<V: View + Sample + Serialize>(
+    speaker: &Speaker,
+    frame: &Frame,
+    at: usize,
+) -> Option<Result<Html<String>, TemplateError>> {
+    V::samples().get(at).map(|view| speaker.render(V::TEMPLATE, frame, view))
+}
+
+macro_rules! pages {
+    ($($name:ident($view:path) $file:literal),+ $(,)?) => {
+        /// Every template by name.
+        pub const TEMPLATES: &[(&str, &str)] = &[
+            ("page.html", include_str!("../layout/page.html")),
+            ("parts.html", include_str!("../layout/parts.html")),
+            ("jobs_table.html", include_str!("jobs/table.html")),
+            $((stringify!($name), include_str!($file)),)+
+        ];
+        const REGISTERED: &[Registered] = &[
+            $(Registered { name: stringify!($name), samples: || <$view>::samples().len(), render: render_sample::<$view> },)+
+        ];
+        $(impl View for $view {
+            const TEMPLATE: &'static str = stringify!($name);
+        })+
+    };
+}
+
+pages! {
+    home(home::Home) "home/page.html",
+    catalogue(catalogue::Catalogue) "catalogue/page.html",
+    dataset(dataset::DatasetPage) "dataset/page.html",
+    quarantine(quarantine::Quarantine) "quarantine/page.html",
+    compare(compare::Compare) "compare/page.html",
+    jobs(jobs::Jobs) "jobs/page.html",
+    boards(boards::Boards) "boards/page.html",
+    board(board::BoardPage) "board/page.html",
+    measure(measure::MeasurePage) "measure/page.html",
+    field(field::FieldPage) "field/page.html",
+    sign_in(sign_in::SignIn) "sign_in/page.html",
+    about(about::About) "about/page.html",
+    problem(problem::Problem) "problem/page.html",
+    gallery(gallery::Gallery) "gallery/page.html",
+}
+
+/// The pages by name, with the number of samples each has.
+pub fn sampled() -> Vec<(&'static str, usize)> {
+    REGISTERED.iter().map(|page| (page.name, (page.samples)())).collect()
+}
+
+/// One sample of a page, or nothing when there is no such page or sample.
+pub fn sample(speaker: &Speaker, frame: &Frame, name: &str, at: usize) -> Option<Result<Html<String>, TemplateError>> {
+    REGISTERED.iter().find(|page| page.name == name).and_then(|page| (page.render)(speaker, frame, at))
+}
+
+/// The title of a thing in a language: the English one where there is one, else the Korean one.
+pub fn title(lang: Lang, ko: &str, en: Option<&str>) -> String {
+    match (lang, en) {
+        (Lang::En, Some(en)) => en.to_owned(),
+        _ => ko.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::Head;
+    use crate::frame::{Crumb, Section};
+    use crate::template::Templates;
+
+    fn frame(lang: Lang) -> Frame {
+        Frame {
+            lang,
+            city: "시험시".to_owned(),
+            title: "제목 <&>".to_owned(),
+            other: "/en".to_owned(),
+            section: Section::Datasets,
+            crumbs: vec![Crumb::to("교통", "/fields/traffic"), Crumb::here("주차장")],
+            operator: None,
+            data_url: Some("/api/x".to_owned()),
+            head: Head::default(),
+        }
+    }
+
+    #[test]
+    fn every_sample_of_every_page_renders_in_both_languages() {
+        let templates = Templates::new().unwrap();
+        for lang in [Lang::Ko, Lang::En] {
+            for page in REGISTERED {
+                let mut at = 0;
+                while let Some(html) = (page.render)(templates.speaker(lang), &frame(lang), at) {
+                    let html = html.unwrap_or_else(|cause| panic!("{} {at} {lang:?}: {cause}", page.name)).0;
+                    assert!(html.contains("제목 &lt;&amp;&gt;"), "{}: the title is escaped", page.name);
+                    assert_eq!(html.matches("<h1").count(), 1, "{} {at}: one h1", page.name);
+                    assert_eq!(html.matches("<main").count(), 1, "{} {at}: one main", page.name);
+                    assert!(!html.contains(" style="), "{} {at}: no inline style", page.name);
+                    ids_are_unique(page.name, &html);
+                    at += 1;
+                }
+                assert!(at > 0, "{} has no sample", page.name);
+            }
+        }
+    }
+
+    fn ids_are_unique(page: &str, html: &str) {
+        let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        ids.sort_unstable();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(all, ids.len(), "{page}: an id stands twice");
+    }
+}

@@ -1,0 +1,394 @@
+//! What several pages show. A builder fills these with words and formatted numbers in the page's
+//! language; `layout/parts.html` draws them, and `/-/parts` shows each one.
+
+use serde::Serialize;
+
+/// A link.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// What it says.
+    pub title: String,
+    /// Where it leads; pages without their language.
+    pub path: String,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(title: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { title: title.into(), path: path.into() }
+    }
+}
+
+/// A state in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Badge {
+    /// The words.
+    pub text: String,
+    /// How it looks.
+    pub tone: Tone,
+}
+
+impl Badge {
+    /// A badge.
+    pub fn new(text: impl Into<String>, tone: Tone) -> Self {
+        Self { text: text.into(), tone }
+    }
+}
+
+/// How a state looks; never the only sign of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Worth a look.
+    Warning,
+    /// At fault.
+    Danger,
+    /// Neither.
+    Plain,
+}
+
+/// A label and its value.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fact {
+    /// The label.
+    pub label: String,
+    /// The value.
+    pub value: String,
+    /// Where the value leads.
+    pub path: Option<String>,
+}
+
+impl Fact {
+    /// A fact.
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into(), path: None }
+    }
+
+    /// The same, leading somewhere.
+    #[must_use]
+    pub fn leading_to(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+}
+
+/// A figure: label, value, small unit, one comparison in words.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FigureView {
+    /// What it is.
+    pub label: String,
+    /// Its receipt or its page.
+    pub path: Option<String>,
+    /// The value as a headline; `None` is one of the kinds of nothing, which `nothing` names.
+    pub value: Option<String>,
+    /// The exact value, for machines.
+    pub exact: String,
+    /// The unit.
+    pub unit: String,
+    /// The kind of nothing (알 수 없음, 가림, 열람 제한, 아직 없음) or of doubt (오래됨).
+    pub nothing: Option<String>,
+    /// A comparison, or what is missing.
+    pub note: Option<String>,
+    /// As of when.
+    pub as_of: Option<String>,
+}
+
+/// A card of a dataset in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct DatasetCard {
+    /// Its page.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// What a row is.
+    pub description: String,
+    /// States in words.
+    pub badges: Vec<Badge>,
+    /// Field, department, cadence, rows, age.
+    pub meta: Vec<String>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Table {
+    /// Its heading, which counts.
+    pub caption: String,
+    /// The heads of its columns.
+    pub heads: Vec<Head>,
+    /// Its rows; the first cell names the row.
+    pub rows: Vec<Vec<Cell>>,
+    /// On phones the first column scrolls with the rest.
+    pub plain: bool,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Head {
+    /// Its title, with the unit.
+    pub title: String,
+    /// Numbers stand right.
+    pub numeric: bool,
+    /// Where a click sorts by it.
+    pub sort: Option<String>,
+    /// How it is sorted now: `ascending`, `descending`.
+    pub sorted: Option<&'static str>,
+}
+
+impl Head {
+    /// A head of words.
+    pub fn text(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
+    }
+
+    /// A head of numbers.
+    pub fn number(title: impl Into<String>) -> Self {
+        Self { title: title.into(), numeric: true, ..Self::default() }
+    }
+}
+
+/// A cell.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// A number, or a moment: stands right or stays on one line.
+    pub kind: CellKind,
+    /// Where it leads.
+    pub path: Option<String>,
+}
+
+/// How a cell is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellKind {
+    /// Words.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// A date, a moment or a code: one line.
+    Moment,
+    /// A hash.
+    Hash,
+    /// A kind of nothing.
+    Nothing,
+}
+
+impl Cell {
+    /// A cell of words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A cell of one kind.
+    pub fn of(kind: CellKind, text: impl Into<String>) -> Self {
+        Self { text: text.into(), kind, path: None }
+    }
+
+    /// A number's cell.
+    pub fn number(text: impl Into<String>) -> Self {
+        Self::of(CellKind::Number, text)
+    }
+
+    /// The same, leading somewhere.
+    #[must_use]
+    pub fn leading_to(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+}
+
+/// Pages of a long list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pager {
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+    /// Numbered pages; `None` is a gap.
+    pub pages: Vec<Option<PageLink>>,
+}
+
+/// One numbered page.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageLink {
+    /// Its number.
+    pub number: u64,
+    /// Where it is.
+    pub path: String,
+    /// It is the one shown.
+    pub current: bool,
+}
+
+impl Pager {
+    /// Links to the first, the last and the pages round `current`; nothing when there is one page.
+    pub fn new(current: u64, last: u64, path: impl Fn(u64) -> String) -> Option<Self> {
+        if last <= 1 {
+            return None;
+        }
+        let mut pages = Vec::new();
+        let mut gap = false;
+        for number in 1..=last.min(current + 2) {
+            if number == 1 || number + 2 >= current {
+                pages.push(Some(PageLink { number, path: path(number), current: number == current }));
+                gap = false;
+            } else if !gap {
+                pages.push(None);
+                gap = true;
+            }
+        }
+        if current + 2 < last {
+            if current + 3 < last {
+                pages.push(None);
+            }
+            pages.push(Some(PageLink { number: last, path: path(last), current: false }));
+        }
+        Some(Self {
+            previous: (current > 1).then(|| path(current - 1)),
+            next: (current < last).then(|| path(current + 1)),
+            pages,
+        })
+    }
+}
+
+/// A chart: a headline, what is measured, the marks, and the same as a table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Chart {
+    /// The message.
+    pub headline: String,
+    /// Measure, area, period, unit.
+    pub subtitle: String,
+    /// A name for the saved picture.
+    pub name: String,
+    /// Bars, when it is a bar chart.
+    pub bars: Vec<Bar>,
+    /// The line, when it is a line chart.
+    pub line: Option<Line>,
+    /// The same values as a table.
+    pub table: Table,
+    /// The receipt of the figures.
+    pub receipt: Option<String>,
+    /// Source and version.
+    pub source: Option<String>,
+}
+
+/// One bar.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bar {
+    /// What it stands for.
+    pub label: String,
+    /// Its value as text.
+    pub value: String,
+    /// Its length in percent of the longest.
+    pub percent: String,
+    /// The one the headline is about.
+    pub strong: bool,
+}
+
+/// A line over time.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// `x,y` pairs in a box of 100 by 100, y downwards.
+    pub points: String,
+    /// The greatest value on the scale.
+    pub top: String,
+    /// The first moment and its value.
+    pub first: String,
+    /// The last moment and its value.
+    pub last: String,
+}
+
+/// Bars from values; the longest is full, negative values have none. The first `strong` is emphasised.
+pub fn bars(values: &[(String, f64, String)], strong: usize) -> Vec<Bar> {
+    let longest = values.iter().map(|(_, value, _)| *value).fold(0.0_f64, f64::max);
+    let share = |value: f64| if longest > 0.0 { (value / longest * 100.0).max(0.0) } else { 0.0 };
+    values
+        .iter()
+        .enumerate()
+        .map(|(at, (label, value, text))| Bar {
+            label: label.clone(),
+            value: text.clone(),
+            percent: format!("{:.2}", share(*value)),
+            strong: at == strong,
+        })
+        .collect()
+}
+
+/// A line from values in order; scale from zero unless values are negative.
+pub fn line(values: &[(String, f64, String)]) -> Option<Line> {
+    let (first, last) = (values.first()?, values.last()?);
+    let low = values.iter().map(|(_, value, _)| *value).fold(0.0_f64, f64::min);
+    let top = values.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let height = if top.1 > low { top.1 - low } else { 1.0 };
+    let steps = u32::try_from(values.len().saturating_sub(1)).ok().filter(|steps| *steps > 0)?;
+    let points = values.iter().zip(0_u32..).map(|((_, value, _), at)| {
+        let x = f64::from(at) / f64::from(steps) * 100.0;
+        format!("{x:.2},{:.2}", 100.0 - (value - low) / height * 100.0)
+    });
+    Some(Line {
+        points: points.collect::<Vec<_>>().join(" "),
+        top: top.2.clone(),
+        first: format!("{} {}", first.0, first.2),
+        last: format!("{} {}", last.0, last.2),
+    })
+}
+
+/// A map of places.
+#[derive(Clone, Debug, Serialize)]
+pub struct MapView {
+    /// The places, as GeoJSON.
+    pub places: Option<String>,
+    /// The city's areas, as GeoJSON.
+    pub areas: Option<String>,
+    /// Property of an area that names it.
+    pub area_name: Option<String>,
+    /// The city's roads, as GeoJSON.
+    pub roads: Option<String>,
+    /// West, south, east, north.
+    pub bounds: String,
+    /// What it shows, for who cannot see it.
+    pub label: String,
+    /// How many places, and how many rows have none.
+    pub note: String,
+    /// Where the same rows are as a table.
+    pub table: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(current: u64, last: u64) -> String {
+        let pager = Pager::new(current, last, |number| number.to_string());
+        pager.map_or_else(String::new, |pager| {
+            pager.pages.iter().map(|page| page.as_ref().map_or("…".to_owned(), |page| page.number.to_string())).collect::<Vec<_>>().join(" ")
+        })
+    }
+
+    #[test]
+    fn a_pager_shows_the_ends_and_the_neighbours() {
+        assert_eq!(numbers(1, 1), "");
+        assert_eq!(numbers(1, 3), "1 2 3");
+        assert_eq!(numbers(1, 9), "1 2 3 … 9");
+        assert_eq!(numbers(5, 9), "1 … 3 4 5 6 7 … 9");
+        assert_eq!(numbers(9, 9), "1 … 7 8 9");
+        assert_eq!(numbers(6, 9), "1 … 4 5 6 7 8 9");
+    }
+
+    #[test]
+    fn bars_start_at_zero_and_the_longest_is_full() {
+        let values = [("a".to_owned(), 4.0, "4".to_owned()), ("b".to_owned(), 1.0, "1".to_owned())];
+        let drawn = bars(&values, 0);
+        assert_eq!((drawn[0].percent.as_str(), drawn[1].percent.as_str()), ("100.00", "25.00"));
+        assert!(drawn[0].strong && !drawn[1].strong);
+    }
+
+    #[test]
+    fn a_line_runs_from_left_to_right_in_its_box() {
+        let values = [("1".to_owned(), 0.0, "0".to_owned()), ("2".to_owned(), 5.0, "5".to_owned()), ("3".to_owned(), 10.0, "10".to_owned())];
+        assert_eq!(line(&values).unwrap().points, "0.00,100.00 50.00,50.00 100.00,0.00");
+        assert!(line(&values[..1]).is_none());
+    }
+}
