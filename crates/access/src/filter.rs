@@ -221,7 +221,7 @@ mod tests {
     fn filters_become_expressions_or_say_what_they_need() {
         assert_eq!(told("spaces:ge:1,000"), "spaces >= Int64(1000)");
         assert_eq!(told("주차면수:lt:5"), "spaces < Int64(5)");
-        assert_eq!(told("name:contains:50%_a:b"), "name ILIKE Utf8(\"%50\\%\\_a:b%\") CHAR '\\'");
+        assert_eq!(told("name:contains:50%_a:b"), "name ILIKE Utf8(\"%50\\%\\_a:b%\") ESCAPE '\\'");
         assert_eq!(told("opened_on:le:2024-02-29"), "opened_on <= Date32(\"2024-02-29\")");
         assert_eq!(told("opened_on:le:2024-02-30"), "! the filter on 'opened_on' needs a date such as 2026-11-05");
         assert_eq!(told("spaces:eq:많음"), "! the filter on 'spaces' needs a whole number");

@@ -233,11 +233,13 @@ pub struct Records {
 impl Records {
     /// Splits `text` (whole records, beginning on `first_line`) into records of `width` cells.
     pub fn split(text: String, first_line: u64, width: usize, dialect: Dialect) -> Self {
-        let guess = text.len() / (width * 6 + 1) + 1;
-        let mut records = Self { cells: Vec::with_capacity(guess * width), width, lines: Vec::with_capacity(guess), ..Self::default() };
+        // A cell takes a byte at least, its separator: nothing is reserved for cells that cannot be there.
+        let guess = text.len() / (width.saturating_mul(6).saturating_add(1)) + 1;
+        let cells = guess.saturating_mul(width).min(text.len() + 1);
+        let mut records = Self { cells: Vec::with_capacity(cells), width, lines: Vec::with_capacity(guess), ..Self::default() };
         let mut mended = String::new();
         let mut line = first_line;
-        let mut row: Vec<(u32, u32)> = Vec::with_capacity(width);
+        let mut row: Vec<(u32, u32)> = Vec::with_capacity(width.min(text.len() + 1));
         let mut at = 0;
         while at < text.len() {
             row.clear();
@@ -408,7 +410,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_skipped_in_bounded_memory() {
-        let long = std::io::Read::chain(std::io::repeat(b'x').take(40 << 20), &b"\na,b\n"[..]);
+        let long = io::repeat(b'x').take(40 << 20).chain(&b"\na,b\n"[..]);
         let mut cutter = Cutter::new(long, COMMA, 1);
         let first = cutter.next_piece().unwrap().unwrap();
         assert_eq!((first.broken, first.bytes.len()), (Some(BrokenLine::TooLong), 1 << 10));

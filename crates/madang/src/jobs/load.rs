@@ -88,7 +88,7 @@ impl Loader {
         };
         watch.stage("load");
         let work = Work { platform: platform.clone(), dataset: dataset.clone(), threads: self.config.threads.value, watch: Arc::clone(watch) };
-        let runtime = tokio::runtime::Handle::current();
+        let runtime = Handle::current();
         let loaded = tokio::task::spawn_blocking(move || work.run(plan, &judge, &runtime))
             .await
             .map_err(|error| Failure::Machine(format!("dataset `{}`: the load broke down: {error}", dataset.id)))??;
