@@ -167,6 +167,12 @@ pub struct OpenApiSource {
     /// Further parameters.
     #[serde(default)]
     pub parameters: std::collections::BTreeMap<String, String>,
+    /// Name of the page number's parameter. Not sent when the address says `{page}` or `{start}` itself.
+    #[serde(default = "default_page_parameter")]
+    pub page_parameter: String,
+    /// Name of the parameter for rows a page. Not sent when the address says `{rows}` or `{end}` itself.
+    #[serde(default = "default_rows_parameter")]
+    pub rows_parameter: String,
     /// Rows asked for at a time.
     #[serde(default = "default_page_rows")]
     pub page_rows: u32,
@@ -189,6 +195,12 @@ fn default_timeout_s() -> u64 {
 }
 fn default_key_parameter() -> String {
     "serviceKey".to_owned()
+}
+fn default_page_parameter() -> String {
+    "pageNo".to_owned()
+}
+fn default_rows_parameter() -> String {
+    "numOfRows".to_owned()
 }
 fn default_page_rows() -> u32 {
     1000

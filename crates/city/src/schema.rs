@@ -33,7 +33,7 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
         for (name, text) in super::files() {
             let published = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-            assert_eq!(published, text, "schemas/{name} is not current: run `cargo xtask bless`");
+            assert!(published == text, "schemas/{name} is not current: run `cargo xtask bless`");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use city::Fault;
+use city::dataset::{Format, FormatKind};
 
 use super::layout::Layout;
 use super::{Block, DecodeError, Run, batch};
@@ -20,6 +21,10 @@ const BLOCK_ROWS: usize = 32_768;
 pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError> {
     let dataset = run.dataset;
     let mut source = formats::open(input, &dataset.format).map_err(DecodeError::Input)?;
+    // A page of an API, or a list, with nothing in it names no columns either.
+    if source.columns().is_empty() && source.crs().is_none() && !has_shapes(&dataset.format) && source.next(1).map_err(DecodeError::Input)?.is_none() {
+        return Ok(());
+    }
     let melt = match &dataset.long {
         Some(long) => Some(Melt::new(long, source.columns(), &input.name).map_err(DecodeError::Input)?),
         None => None,
@@ -56,6 +61,11 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         }
     }
     Ok(())
+}
+
+/// Whether rows of this format can be without a cell.
+fn has_shapes(format: &Format) -> bool {
+    matches!(format.kind, FormatKind::Shapefile | FormatKind::Geojson)
 }
 
 fn is_left_out(row: &Row, starting: &[String]) -> bool {

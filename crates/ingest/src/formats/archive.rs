@@ -113,7 +113,9 @@ pub fn unpack(input: &Input, format: &Format) -> Result<Unpacked, Vec<Fault>> {
             path = target;
         }
     }
-    Ok(Unpacked { input: Input { name: format!("{}[{wanted}]", input.name), path }, _folder: folder })
+    // A loose shapefile was gathered on its way here: its name says it all.
+    let name = if input.name.ends_with(&wanted) { wanted } else { format!("{}[{wanted}]", input.name) };
+    Ok(Unpacked { input: Input { name, path }, _folder: folder })
 }
 
 fn copy(input: &Input, archive: &mut ZipArchive<BufReader<File>>, at: usize, name: &str, target: &Path, before: u64) -> Result<u64, Vec<Fault>> {

@@ -91,6 +91,19 @@ pub(crate) fn records_in(document: &Value) -> Option<&Value> {
     best.map(|(_, found)| found)
 }
 
+/// How many rows a document has at `rows`, or where it looks like rows.
+pub(crate) fn count(document: &Value, rows: Option<&str>) -> u64 {
+    let found = match rows {
+        Some(path) => at_path(document, path),
+        None => records_in(document),
+    };
+    match found {
+        Some(Value::Array(items)) => u64::try_from(items.len()).unwrap_or(u64::MAX),
+        Some(Value::Object(_)) => 1,
+        _ => 0,
+    }
+}
+
 /// Nested objects become `outer/inner`.
 fn flat(record: &Map<String, Value>) -> Map<String, Value> {
     if !record.values().any(Value::is_object) {

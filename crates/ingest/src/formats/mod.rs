@@ -7,11 +7,11 @@ pub mod archive;
 mod csv;
 mod dbf;
 mod geojson;
-mod json;
+pub(crate) mod json;
 mod parquet;
 mod shapefile;
 pub mod workbook;
-mod xml;
+pub(crate) mod xml;
 
 use city::Fault;
 use city::dataset::{Format, FormatKind};

@@ -74,6 +74,31 @@ fn text_of(bytes: &[u8], format: &Format) -> Option<String> {
     encoding::whole(bytes, declared).or_else(|| encoding::whole(bytes, None)).map(std::borrow::Cow::into_owned)
 }
 
+/// Cells outside and inside the rows by path, and how many rows there are at `rows` or where it looks like rows.
+/// For telling an answer's envelope; nothing when it is no sound XML.
+pub(crate) fn survey(text: &str, rows: Option<&str>) -> Option<(Vec<(String, String)>, u64)> {
+    let input = Input { name: String::new(), path: std::path::PathBuf::new() };
+    let path = match rows {
+        Some(rows) => rows.trim_matches('/').to_owned(),
+        None => repeated(&input, text).ok()?,
+    };
+    let (mut cells, mut count) = (Vec::new(), 0);
+    walk(&input, text, |found, element| {
+        if found != path {
+            cells.extend(element.cells.iter().take(64).cloned());
+            return;
+        }
+        count += 1;
+        let row = std::mem::take(&mut element.cells);
+        // In an answer that is an error there are no rows: what looked like one is the error itself.
+        if count == 1 {
+            cells.extend(row.into_iter().take(64));
+        }
+    })
+    .ok()?;
+    Some((cells, count))
+}
+
 /// The path of the element that repeats: the one met most often among those with children.
 fn repeated(input: &Input, text: &str) -> Result<String, Vec<Fault>> {
     let mut counts: Vec<(String, usize)> = Vec::new();

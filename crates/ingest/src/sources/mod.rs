@@ -1,1 +1,123 @@
-//! (being written)
+//! Inbox, HTTP, Open API → files on disk, as they came.
+//!
+//! A fetch gives every file of a load or none. Nothing of an address beyond what the manifest says is
+//! ever in an error: keys stand in addresses.
+
+mod address;
+mod envelope;
+mod files;
+mod http;
+mod open_api;
+mod patience;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use city::dataset::{Format, Source};
+use city::{DatasetId, Fault};
+
+/// A file fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Name as the person knows it: relative to the inbox, the address, or the page of the API.
+    pub name: String,
+    /// The bytes: in the inbox or in the staging folder.
+    pub path: PathBuf,
+}
+
+/// Why a fetch gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The source is at fault, or the manifest or the configuration.
+    #[error("the source gave nothing")]
+    Input(Vec<Fault>),
+    /// The machine is at fault.
+    #[error("fetching failed")]
+    Machine(#[from] std::io::Error),
+}
+
+impl From<Fault> for FetchError {
+    fn from(fault: Fault) -> Self {
+        Self::Input(vec![fault])
+    }
+}
+
+/// What became of a wish to make one more call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It may be made; so many have been made today, this one included.
+    Allowed(u64),
+    /// Today's calls are used up.
+    Exhausted(u64),
+}
+
+/// Counts the calls made to sources, for good.
+#[async_trait]
+pub trait Quota: Send + Sync {
+    /// Takes one of `limit` calls of today.
+    ///
+    /// # Errors
+    /// When it cannot be counted; then no call is made.
+    async fn take(&self, limit: Option<u32>) -> std::io::Result<Call>;
+}
+
+/// How far a fetch is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Bytes of a file: done, and all where the server says so.
+    Bytes(u64, Option<u64>),
+    /// A page of an API has come.
+    Page {
+        /// Pages so far.
+        page: u64,
+        /// Pages in all where the API says so.
+        pages: Option<u64>,
+        /// Calls made today.
+        calls: u64,
+        /// Calls allowed in a day.
+        limit: Option<u32>,
+    },
+    /// Waiting before the same is tried again.
+    Again {
+        /// Seconds to wait, rounded up.
+        seconds: u64,
+        /// Why the last try failed.
+        why: String,
+    },
+}
+
+/// What a fetch works with.
+pub struct FetchContext<'f> {
+    /// The dataset, for names.
+    pub dataset: &'f DatasetId,
+    /// Folder that departments deliver to.
+    pub inbox: &'f Path,
+    /// Configuration values by name; may be secrets.
+    pub values: &'f BTreeMap<String, String>,
+    /// An empty folder to put files in.
+    pub staging: &'f Path,
+    /// Counts calls.
+    pub quota: &'f dyn Quota,
+    /// Wait before the second try; doubled each time.
+    pub first_wait: Duration,
+    /// Told how far it is.
+    pub progress: &'f (dyn Fn(Progress) + Sync),
+}
+
+/// Fetches all files of a source.
+///
+/// # Errors
+/// When a file is not there, the source answers with an error or not at all, the day's calls are used
+/// up, or the disk fails. Then nothing has been given, and the staging folder can be thrown away.
+pub async fn fetch(source: &Source, format: &Format, context: &FetchContext<'_>) -> Result<Vec<Fetched>, FetchError> {
+    match source {
+        Source::File(source) => files::fetch(source, format, context),
+        Source::Http(source) => Ok(vec![http::fetch(source, context).await?]),
+        Source::OpenApi(source) => open_api::fetch(source, format, context).await,
+    }
+}
+
+#[cfg(test)]
+mod tests;

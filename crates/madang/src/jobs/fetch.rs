@@ -1,37 +1,68 @@
-//! Where a load's files come from, in room `ingest`'s terms.
+//! Where a load's files come from: room `ingest` fetches, the records count the calls.
 
-use std::path::PathBuf;
+use std::path::Path;
+use std::time::Duration;
 
+use async_trait::async_trait;
+use chrono::NaiveDate;
 use city::Dataset;
-use city::dataset::{Source, Take};
+use ingest::sources::{self, Call, FetchContext, FetchError, Fetched, Progress};
+use records::Records;
 
 use crate::exit::Failure;
-use crate::platform::Platform;
+use crate::jobs::load::{Loader, korean_day};
+use crate::jobs::progress::Watch;
 
-/// A file fetched.
-pub(crate) struct Fetched {
-    pub(crate) name: String,
-    pub(crate) path: PathBuf,
+/// Wait before the second try.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// Calls counted by source and day, for good.
+struct Calls<'c> {
+    records: &'c Records,
+    source: &'c str,
+    day: NaiveDate,
 }
 
-/// Fetches the files of a dataset's source.
-pub(crate) async fn fetch(platform: &Platform, dataset: &Dataset) -> Result<Vec<Fetched>, Failure> {
-    let Source::File(source) = &dataset.source else {
-        return Err(Failure::Input(format!("dataset `{}`: this source is not read yet", dataset.id)));
+#[async_trait]
+impl sources::Quota for Calls<'_> {
+    async fn take(&self, limit: Option<u32>) -> std::io::Result<Call> {
+        let taken = self.records.quota().take(self.source, self.day, limit.map(u64::from)).await;
+        match taken.map_err(std::io::Error::other)? {
+            records::quota::Take::Taken(calls) => Ok(Call::Allowed(calls)),
+            records::quota::Take::Exhausted(calls) => Ok(Call::Exhausted(calls)),
+        }
+    }
+}
+
+/// Fetches the files of a dataset's source; those that are not in the inbox come to `staging`.
+pub(crate) async fn fetch(loader: &Loader, dataset: &Dataset, staging: &Path, watch: &Watch) -> Result<Vec<Fetched>, Failure> {
+    let platform = &loader.platform;
+    let day = korean_day(platform.records.clock().now());
+    let quota = Calls { records: &platform.records, source: dataset.id.as_str(), day };
+    let values = loader.config.source_values();
+    let context = FetchContext {
+        dataset: &dataset.id,
+        inbox: &platform.inbox,
+        values: &values,
+        staging,
+        quota: &quota,
+        first_wait: FIRST_WAIT,
+        progress: &|progress| tell(watch, progress),
     };
-    let inbox = &platform.inbox;
-    let pattern = inbox.join(&source.path);
-    let mut paths: Vec<PathBuf> = glob::glob(&pattern.to_string_lossy())
-        .map_err(|error| Failure::Input(format!("dataset `{}`: {error}", dataset.id)))?
-        .filter_map(Result::ok)
-        .collect();
-    paths.sort();
-    if source.take == Take::Latest {
-        paths = paths.pop().into_iter().collect();
+    sources::fetch(&dataset.source, &dataset.format, &context).await.map_err(|error| match error {
+        FetchError::Input(faults) => Failure::faults(&faults),
+        FetchError::Machine(error) => Failure::Machine(format!("dataset `{}`: fetching failed: {error}", dataset.id)),
+    })
+}
+
+fn tell(watch: &Watch, progress: Progress) {
+    match progress {
+        Progress::Bytes(done, all) => watch.bytes(done, all.unwrap_or(done)),
+        Progress::Page { page, pages, calls, limit } => {
+            let pages = pages.map_or_else(String::new, |pages| format!(" of {pages}"));
+            let limit = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
+            watch.stage(&format!("fetch page {page}{pages}; calls today {calls}{limit}"));
+        }
+        Progress::Again { seconds, why } => watch.stage(&format!("fetch again in {seconds} s: {why}")),
     }
-    if paths.is_empty() {
-        return Err(Failure::Input(format!("dataset `{}`: no file matches {}", dataset.id, pattern.display())));
-    }
-    let name = |path: &PathBuf| path.strip_prefix(inbox).unwrap_or(path).to_string_lossy().into_owned();
-    Ok(paths.into_iter().map(|path| Fetched { name: name(&path), path }).collect())
 }

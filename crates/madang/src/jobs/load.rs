@@ -8,6 +8,7 @@ use city::dataset::LoadMode;
 use city::{Dataset, DatasetId};
 use ingest::Input;
 use ingest::decode::DecodeError;
+use ingest::sources::Fetched;
 use lake::{Accounting, At, Landed, LoadPlan, Record};
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::exit::Failure;
-use crate::jobs::fetch::{Fetched, fetch};
+use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::fingerprint;
 use crate::jobs::progress::{Bars, Watch};
@@ -63,7 +64,7 @@ impl Loader {
     async fn run(&self, dataset: &Dataset, watch: &Arc<Watch>) -> Result<Loaded, Failure> {
         let platform = &self.platform;
         watch.stage("fetch");
-        let landed = self.land(dataset).await?;
+        let landed = self.land(dataset, watch).await?;
         let manifest = &platform.city.manifest;
         let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
         let last = platform.lake.version(&dataset.id, &At::Latest)?;
@@ -97,8 +98,9 @@ impl Loader {
     }
 
     /// Fetches the source's files and keeps their bytes.
-    async fn land(&self, dataset: &Dataset) -> Result<Vec<Landed>, Failure> {
-        let fetched = fetch(&self.platform, dataset).await?;
+    async fn land(&self, dataset: &Dataset, watch: &Watch) -> Result<Vec<Landed>, Failure> {
+        let staging = tempfile::tempdir().map_err(|error| Failure::Machine(format!("dataset `{}`: no room to fetch to: {error}", dataset.id)))?;
+        let fetched = fetch(self, dataset, staging.path(), watch).await?;
         let landing = self.platform.lake.landing().clone();
         let landed = tokio::task::spawn_blocking(move || {
             let receive = |file: &Fetched| -> Result<Landed, Failure> {
@@ -107,7 +109,9 @@ impl Loader {
             };
             fetched.iter().map(receive).collect::<Result<Vec<_>, _>>()
         });
-        landed.await.map_err(|error| Failure::Machine(error.to_string()))?
+        let landed = landed.await.map_err(|error| Failure::Machine(error.to_string()))?;
+        drop(staging);
+        landed
     }
 
     /// The files that would change something. A snapshot of the very same files does not; the other modes
@@ -207,6 +211,12 @@ impl Work {
         if read != accepted + quarantined {
             return Err(Failure::Machine(format!(
                 "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
+            )));
+        }
+        if read == 0 {
+            return Err(Failure::Input(format!(
+                "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
+                inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>().join(", ")
             )));
         }
         self.watch.stage("commit");
