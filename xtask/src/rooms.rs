@@ -71,13 +71,13 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "interop",
         job: "other programs read: JSON, downloads, search",
-        may_use: &["access", "measure"],
-        engines: &["axum", "rust_xlsxwriter", "encoding_rs"],
+        may_use: &["access", "measure", "records"],
+        engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geozero"],
     },
     Room {
         name: "portal",
         job: "people look",
-        may_use: &["interop", "measure"],
+        may_use: &["access", "interop", "measure", "records"],
         engines: &["axum", "minijinja", "rust-embed", "toml"],
     },
     Room {

@@ -1,1 +1,30 @@
-//! placeholder
+//! Other machines come in and out: the API, the files, the search, sign-in.
+//!
+//! Every answer is asked through a reader that the caller's [`caller::Caller`] hands out. This room
+//! makes no page and no query of its own; what it sends is streamed and never cut short silently.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`state`] | what every handler works with |
+//! | [`caller`] | who asks: session, key, or anybody |
+//! | [`sign_in`] | ticket → session |
+//! | [`search`] | full-text search over the catalogue |
+//! | [`question`] | addresses → questions for rows |
+//! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
+//! | [`api`] | JSON for programs |
+//! | [`problem`] | what went wrong, for programs |
+//! | [`headers`] | what keeps a browser from harm |
+
+pub mod api;
+pub mod caller;
+pub mod downloads;
+pub mod headers;
+pub mod problem;
+pub mod question;
+pub mod search;
+pub mod sign_in;
+pub mod state;
+
+pub use caller::Caller;
+pub use problem::Problem;
+pub use state::AppState;

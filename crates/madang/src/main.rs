@@ -9,6 +9,7 @@
 //! | [`jobs`] | loads, and when they are due |
 //! | [`out`] | standard output and error |
 //! | [`platform`] | a city opened |
+//! | [`server`] | pages, API and files at one address |
 
 mod cli;
 mod commands;
@@ -17,6 +18,7 @@ mod exit;
 mod jobs;
 mod out;
 mod platform;
+mod server;
 
 use std::process::ExitCode;
 

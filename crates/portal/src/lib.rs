@@ -6,6 +6,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
+//! | [`site`] | addresses, who visits, what surrounds each answer |
 //! | [`pages`] | one folder a page: its view, its samples, its template, its handler |
 //! | [`parts`] | what several pages show: badges, figures, tables, bars, lines, pagers |
 //! | [`frame`] | what surrounds every page: language, navigation, breadcrumb |
@@ -16,10 +17,16 @@
 //! | [`assets`] | the built web part, embedded, cached for ever by hashed name |
 
 pub mod assets;
+mod charts;
+mod facts;
 pub mod frame;
 pub mod pages;
 pub mod particle;
 pub mod parts;
+mod query;
 pub mod show;
+pub mod site;
 pub mod template;
 pub mod texts;
+
+pub use site::router;

@@ -1,16 +1,41 @@
-//! `madang serve`.
+//! `madang serve`: the portal and the API, and loads on cadence.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::cli::Shared;
+use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::load::Loader;
+use crate::jobs::progress::Bars;
+use crate::platform::Platform;
+use crate::server::Server;
 
 /// Words of `madang serve`.
 #[derive(Debug, Args)]
-pub(crate) struct Words {}
+pub(crate) struct Words {
+    /// Port to serve at; 0 takes a free one
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Only serve; load nothing
+    #[arg(long)]
+    no_loads: bool,
+    /// Tell the addresses as one JSON object
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) async fn run(_shared: &Shared, _words: Words) -> Result<ExitCode, Failure> {
-    Err(Failure::Machine("not wired yet".to_owned()))
+/// Serves until it is told to end.
+pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failure> {
+    let config = Arc::new(Config::read(shared, words.port)?);
+    let platform = Platform::open(&config).await?;
+    platform.records.jobs().mark_interrupted().await?;
+    let server = Server::bind(&config.host.value, config.port.value).await?;
+    server.tell(&platform, words.json).await?;
+    let loader = Loader { platform: platform.clone(), config, bars: Bars::default() };
+    let outcome = server.serve(&platform, (!words.no_loads).then_some(loader)).await;
+    platform.close().await;
+    outcome.map(|()| ExitCode::SUCCESS)
 }

@@ -17,11 +17,14 @@ pub mod problem;
 pub mod quarantine;
 pub mod sign_in;
 
+use axum::Router;
 use axum::response::Html;
+use axum::routing::get;
 use city::Lang;
 use serde::Serialize;
 
 use crate::frame::Frame;
+use crate::site::Site;
 use crate::template::{Speaker, TemplateError, View};
 
 /// A page with data to try it on.
@@ -78,6 +81,26 @@ pages! {
     about(about::About) "about/page.html",
     problem(problem::Problem) "problem/page.html",
     gallery(gallery::Gallery) "gallery/page.html",
+}
+
+/// The pages' addresses, without a language.
+pub(crate) fn router() -> Router<Site> {
+    Router::new()
+        .route("/", get(home::page))
+        .route("/datasets", get(catalogue::page))
+        .route("/datasets/{id}", get(dataset::page))
+        .route("/datasets/{id}/quarantine", get(quarantine::page))
+        .route("/datasets/{id}/compare", get(compare::page))
+        .route("/fields/{id}", get(field::page))
+        .route("/jobs", get(jobs::page))
+        .route("/jobs/events", get(jobs::events))
+        .route("/boards", get(boards::page))
+        .route("/boards/{id}", get(board::page))
+        .route("/measures/{id}", get(measure::page))
+        .route("/about", get(about::page))
+        .route("/sign-in", get(sign_in::page))
+        .route("/-/parts", get(gallery::page))
+        .route("/-/parts/{page}/{sample}", get(gallery::sample))
 }
 
 /// The pages by name, with the number of samples each has.

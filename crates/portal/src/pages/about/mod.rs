@@ -1,5 +1,9 @@
 //! About this platform, and how everybody can use it.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

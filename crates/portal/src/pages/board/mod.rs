@@ -1,5 +1,10 @@
 //! A board: measures as numbers, bars, lines, tables, and maps.
 
+mod fill;
+
+pub use fill::page;
+pub(crate) use fill::figures;
+
 use serde::Serialize;
 
 use super::Sample;

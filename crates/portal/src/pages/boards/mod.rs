@@ -1,5 +1,9 @@
 //! All boards, and all measures by dataset.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

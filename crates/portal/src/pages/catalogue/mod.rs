@@ -1,5 +1,10 @@
 //! The catalogue: full-text search and filters; the address is the state.
 
+mod fill;
+
+pub use fill::page;
+pub(crate) use fill::rows_of;
+
 use serde::Serialize;
 
 use super::Sample;

@@ -1,5 +1,9 @@
 //! Two versions of a dataset: rows added, removed, changed.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

@@ -1,6 +1,12 @@
 //! A dataset's page: what it is, who owns it, how good and how fresh it is, and its rows.
 
+mod fill;
+mod history;
+mod rows;
 mod sample;
+
+pub use fill::page;
+pub(crate) use fill::map;
 
 use serde::Serialize;
 

@@ -1,5 +1,9 @@
 //! A field: its datasets and measures.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

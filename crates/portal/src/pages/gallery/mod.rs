@@ -1,5 +1,9 @@
 //! `/-/parts`: every part of the pages on one page, and every sample of every page.
 
+mod fill;
+
+pub use fill::{page, sample};
+
 use serde::Serialize;
 
 use super::Sample;

@@ -1,5 +1,9 @@
 //! The home page: search, fields, freshness and quality at a glance, the first board.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

@@ -1,5 +1,9 @@
 //! Loads: those under way with their progress, and those done, live by server-sent events.
 
+mod fill;
+
+pub use fill::{events, page};
+
 use serde::Serialize;
 
 use super::Sample;

@@ -1,5 +1,9 @@
 //! A measure with its receipt: the figure, the question, the query, the versions it was computed from.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

@@ -1,5 +1,9 @@
 //! Errors are pages that help: refused, missing, asked wrongly, broken are different pages.
 
+mod fill;
+
+pub use fill::missing;
+
 use serde::Serialize;
 
 use super::Sample;

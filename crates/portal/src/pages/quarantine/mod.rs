@@ -1,5 +1,10 @@
 //! The quarantined rows of a dataset: reasons with counts for all, rows for who may see them.
 
+mod fill;
+
+pub use fill::page;
+pub(crate) use fill::reasons;
+
 use serde::Serialize;
 
 use super::Sample;

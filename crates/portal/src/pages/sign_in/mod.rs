@@ -1,5 +1,9 @@
 //! How staff sign in: by the link the server printed when it started.
 
+mod fill;
+
+pub use fill::page;
+
 use serde::Serialize;
 
 use super::Sample;

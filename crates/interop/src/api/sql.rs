@@ -1,0 +1,54 @@
+//! A query in SQL, for whoever runs the city.
+
+use access::{Purpose, Question};
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::caller::Caller;
+use crate::downloads::json_value;
+use crate::problem::Problem;
+use crate::question;
+use crate::state::AppState;
+
+/// Most rows of an answer; more is said, and files have all.
+const ROWS_MAX: usize = 10_000;
+
+/// Body of a query.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    sql: String,
+    #[serde(default)]
+    at: String,
+    #[serde(default)]
+    purpose: String,
+}
+
+/// `POST /api/query`: `{"sql": "...", "at": "...", "purpose": "..."}`.
+pub async fn query(State(state): State<AppState>, caller: Caller, Json(asked): Json<Asked>) -> Result<Response, Problem> {
+    use axum::response::IntoResponse as _;
+    use futures::StreamExt as _;
+    caller.require_operator()?;
+    let reader = caller.reader(&state, Purpose::new(&asked.purpose));
+    let mut answer = reader.ask(Question { sql: asked.sql, at: question::at(&asked.at)? }).await?;
+    let columns: Vec<Value> =
+        answer.schema.fields().iter().zip(&answer.titles).map(|(field, title)| json!({"name": field.name(), "title": title.ko, "title_en": title.en, "unit": title.unit})).collect();
+    let names: Vec<String> = answer.schema.fields().iter().map(|field| field.name().clone()).collect();
+    let versions: Map<String, Value> = answer.versions.iter().map(|(id, number)| (id.to_string(), json!(number))).collect();
+    let (mut rows, mut truncated) = (Vec::new(), false);
+    'all: while let Some(batch) = answer.next().await {
+        let batch = batch?;
+        for row in 0..batch.num_rows() {
+            if rows.len() == ROWS_MAX {
+                truncated = true;
+                break 'all;
+            }
+            let object: Map<String, Value> = names.iter().zip(batch.columns()).map(|(name, array)| (name.clone(), json_value(array, row))).collect();
+            rows.push(Value::Object(object));
+        }
+    }
+    Ok(Json(json!({"columns": columns, "versions": versions, "truncated": truncated, "rows": rows})).into_response())
+}

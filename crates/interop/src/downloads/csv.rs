@@ -1,0 +1,116 @@
+//! CSV that opens right in a spreadsheet: a byte-order mark or CP949, CR LF, no cell that is a formula.
+
+use access::{Answer, AskError};
+use arrow::array::RecordBatch;
+use axum::body::Body;
+use encoding_rs::EUC_KR;
+
+use super::bytes::streamed;
+use super::values::Texts;
+use crate::problem::Problem;
+
+/// How the file is written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Form {
+    is_cp949: bool,
+    physical_names: bool,
+}
+
+impl Form {
+    /// Reads `encoding=utf-8|cp949` and `header=titles|names`.
+    pub(super) fn read(pairs: &[(String, String)]) -> Result<Self, Problem> {
+        let mut form = Self::default();
+        for (name, value) in pairs {
+            match (name.as_str(), value.to_lowercase().as_str()) {
+                ("encoding", "cp949" | "euc-kr" | "ms949") => form.is_cp949 = true,
+                ("encoding", "utf-8" | "utf8" | "") | ("header", "titles" | "") => {}
+                ("header", "names") => form.physical_names = true,
+                ("encoding", _) => return Err(Problem::question(format!("encoding={value}: expected utf-8 or cp949"))),
+                ("header", _) => return Err(Problem::question(format!("header={value}: expected titles or names"))),
+                _ => {}
+            }
+        }
+        Ok(form)
+    }
+
+    pub(super) fn is_cp949(&self) -> bool {
+        self.is_cp949
+    }
+
+    /// A letter that CP949 does not have becomes its number as `&#128664;`: nothing is lost, and one can see it.
+    fn encode(&self, text: String) -> Vec<u8> {
+        if self.is_cp949 { EUC_KR.encode(&text).0.into_owned() } else { text.into_bytes() }
+    }
+}
+
+pub(super) fn body(answer: Answer, form: Form) -> Body {
+    let mut head = if form.is_cp949 { String::new() } else { "\u{feff}".to_owned() };
+    let fields = answer.schema.fields();
+    for (at, (field, title)) in fields.iter().zip(&answer.titles).enumerate() {
+        if at > 0 {
+            head.push(',');
+        }
+        cell(&mut head, if form.physical_names { field.name() } else { &title.ko }, true);
+    }
+    head.push_str("\r\n");
+    let before = form.encode(head);
+    streamed(before, answer, Vec::new(), move |batch, _| Ok(form.encode(lines(batch)?)))
+}
+
+fn lines(batch: &RecordBatch) -> Result<String, AskError> {
+    let columns = batch.columns().iter().map(Texts::new).collect::<Result<Vec<_>, _>>()?;
+    let mut out = String::with_capacity(batch.num_rows() * columns.len() * 8);
+    let mut value = String::new();
+    for row in 0..batch.num_rows() {
+        for (at, column) in columns.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            value.clear();
+            column.write(row, &mut value)?;
+            cell(&mut out, &value, column.is_text);
+        }
+        out.push_str("\r\n");
+    }
+    Ok(out)
+}
+
+/// Appends a cell. Text that a spreadsheet would run as a formula gets an apostrophe before it, which
+/// makes it text; numbers stay numbers.
+fn cell(out: &mut String, text: &str, is_text: bool) {
+    let is_formula = is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) && text.parse::<f64>().is_err();
+    let needs_quotes = text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
+    if needs_quotes {
+        out.push('"');
+    }
+    if is_formula {
+        out.push('\'');
+    }
+    if needs_quotes {
+        out.push_str(&text.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut out = String::new();
+        cell(&mut out, text, true);
+        out
+    }
+
+    #[test]
+    fn a_cell_is_quoted_where_needed_and_never_a_formula() {
+        assert_eq!(written("가온"), "가온");
+        assert_eq!(written("가,\"온\""), "\"가,\"\"온\"\"\"");
+        assert_eq!(written("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(written("@SUM(1)"), "'@SUM(1)");
+        assert_eq!(written("-12.5"), "-12.5");
+        assert_eq!(written("-가"), "'-가");
+    }
+}

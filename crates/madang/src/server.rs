@@ -1,0 +1,105 @@
+//! The server: pages, API and files at one address, and loads on cadence behind it.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use interop::AppState;
+use records::tokens::Kind;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::exit::Failure;
+use crate::jobs::load::Loader;
+use crate::jobs::schedule;
+use crate::out;
+use crate::platform::Platform;
+
+/// The link that signs an operator in is good for so long, and once.
+const TICKET: chrono::TimeDelta = chrono::TimeDelta::hours(24);
+
+/// A server that has its address but does not answer yet.
+pub(crate) struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Takes the address.
+    pub(crate) async fn bind(host: &str, port: u16) -> Result<Self, Failure> {
+        let taken = |error: std::io::Error| {
+            let hint = if error.kind() == std::io::ErrorKind::AddrInUse { "; another program has it: choose another with --port, or 0 for a free one" } else { "" };
+            Failure::Machine(format!("cannot serve at {host}:{port}: {error}{hint}"))
+        };
+        let listener = TcpListener::bind((host, port)).await.map_err(taken)?;
+        let address = listener.local_addr().map_err(taken)?;
+        Ok(Self { listener, address })
+    }
+
+    /// Tells where the city is, for everybody and for staff.
+    pub(crate) async fn tell(&self, platform: &Platform, as_json: bool) -> Result<(), Failure> {
+        let shown = if self.address.ip().is_unspecified() { format!("127.0.0.1:{}", self.address.port()) } else { self.address.to_string() };
+        let ticket = platform.records.tokens().issue(Kind::Ticket, "staff", TICKET).await?;
+        let public = format!("http://{shown}/");
+        let operator = format!("http://{shown}/sign-in/{}", ticket.reveal());
+        if as_json {
+            return out::json(&json!({"public_url": public, "operator_url": operator}));
+        }
+        let name = &platform.city.manifest.name;
+        out::line(format!("\n{name}\n  for everybody / 누구나   {public}\n  for staff / 직원 (once)   {operator}\n\nCtrl-C ends it."))
+    }
+
+    /// Serves until the person or the system ends it; `loads` runs what is due behind it.
+    pub(crate) async fn serve(self, platform: &Platform, loads: Option<Loader>) -> Result<(), Failure> {
+        let router = router(platform)?;
+        let (stop, stopped) = watch::channel(false);
+        let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::select! {
+            served = axum::serve(self.listener, service) => served.map_err(|error| Failure::Machine(format!("the server ended: {error}")))?,
+            () = ended() => out::say("ending"),
+        }
+        // Streams to browsers are open as long as their pages: nobody waits for them. A load that is
+        // under way is left where it is; it leaves no trace, and the next one begins anew.
+        drop(stop);
+        if let Some(scheduled) = scheduled {
+            scheduled.abort();
+        }
+        Ok(())
+    }
+}
+
+fn router(platform: &Platform) -> Result<Router, Failure> {
+    let state = AppState::new(platform.city.clone(), platform.door.clone(), platform.records.clone());
+    let pages = portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
+    let router = interop::api::router(state).merge(pages);
+    Ok(router.layer(from_fn(interop::headers::guard)).layer(CompressionLayer::new()).layer(TraceLayer::new_for_http()))
+}
+
+/// Waits until the person (Ctrl-C) or the system (SIGTERM) ends the program.
+async fn ended() {
+    let interrupted = async {
+        // Without a handler the server cannot be told to end that way.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

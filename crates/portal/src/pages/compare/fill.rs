@@ -1,0 +1,65 @@
+//! Two versions of a dataset compared.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+
+use super::Compare;
+use crate::facts::column_title;
+use crate::frame::{Crumb, Section};
+use crate::parts::{FigureView, Link};
+use crate::query::address;
+use crate::show;
+use crate::site::{Page, PageError, Visit};
+
+/// `GET /datasets/{id}/compare?from=&to=`.
+pub async fn page(Path(id): Path<String>, visit: Visit, Query(asked): Query<BTreeMap<String, String>>) -> Response {
+    visit.show(fill(&visit, &id, &asked).await)
+}
+
+async fn fill(visit: &Visit, id: &str, asked: &BTreeMap<String, String>) -> Result<Page<Compare>, PageError> {
+    let reader = visit.reader();
+    let dataset = reader.dataset(id)?.clone();
+    let title = visit.title(&dataset.title, dataset.title_en.as_deref());
+    let back = || vec![Link::new(title.clone(), format!("/datasets/{id}#versions"))];
+    let versions = reader.versions(id)?;
+    let newest = versions.first().map_or(0, |version| version.number);
+    let number = |name: &str, otherwise: i64| match asked.get(name) {
+        None => Ok(otherwise),
+        Some(text) => match text.parse::<i64>() {
+            Ok(number) if versions.iter().any(|version| version.number == number) => Ok(number),
+            _ => Err(PageError::Missing(visit.say("compare.unknown", &[("version", text.clone())]), back())),
+        },
+    };
+    let (from, to) = (number("from", newest - 1)?, number("to", newest)?);
+    if from == to {
+        return Err(PageError::Missing(visit.t("compare.same"), back()));
+    }
+    let (from, to) = (from.min(to), from.max(to));
+    let difference = reader.compare(id, from, to).await?;
+    let figure = |key: &str, rows: u64| FigureView {
+        label: visit.t(key),
+        value: Some(show::count_of(rows)),
+        exact: rows.to_string(),
+        unit: visit.t("home.unit_rows"),
+        ..FigureView::default()
+    };
+    let key = versions.iter().find(|version| version.number == to).map(|version| version.key.clone()).unwrap_or_default();
+    let how = if key.is_empty() {
+        visit.t("compare.by_row")
+    } else {
+        let titles: Vec<String> = key.iter().map(|name| column_title(visit, &dataset, name)).collect();
+        visit.say("compare.by_key", &[("key", titles.join(", "))])
+    };
+    let view = Compare {
+        dataset: Link::new(title.clone(), format!("/datasets/{id}")),
+        sentence: visit.say("compare.sentence", &[("from", from.to_string()), ("to", to.to_string())]),
+        figures: vec![figure("compare.added", difference.added), figure("compare.removed", difference.removed), figure("compare.changed", difference.changed)],
+        how,
+        examples: None,
+    };
+    let crumbs = vec![Crumb::to(visit.t("frame.datasets"), "/datasets"), Crumb::to(title.clone(), format!("/datasets/{id}")), Crumb::here(visit.t("dataset.compare"))];
+    let data_url = address(&format!("/api/datasets/{id}/compare"), &[("from", &from.to_string()), ("to", &to.to_string())]);
+    Ok(Page { title: visit.say("compare.title", &[("title", title)]), section: Section::Datasets, crumbs, data_url: Some(data_url), view })
+}

@@ -1,0 +1,168 @@
+//! What a dataset has been through: versions, loads, quality over time, lineage.
+
+use access::{Outcome, Record};
+
+use super::{Choice, CompareForm, Step};
+use crate::facts::{Dimension, dimensions, size, word};
+use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table, bars, line};
+use crate::show;
+use crate::site::Visit;
+
+/// Versions and loads shown; all are in the API.
+const SHOWN: usize = 30;
+/// Versions that the history of quality draws.
+const DRAWN: usize = 60;
+
+fn counted(list: &[Record]) -> String {
+    show::count_of(u64::try_from(list.len()).unwrap_or_default())
+}
+
+fn number(value: u64) -> Cell {
+    Cell::number(show::count_of(value))
+}
+
+/// Its versions, newest first.
+pub(super) fn versions(visit: &Visit, list: &[Record]) -> Table {
+    let row = |version: &Record| {
+        vec![
+            Cell::of(CellKind::Moment, format!("{}{}", version.number, visit.t("dataset.version_unit"))),
+            Cell::of(CellKind::Moment, show::moment(version.committed_at)),
+            number(version.rows),
+            Cell::text(visit.t(&format!("mode.{}", word(&version.mode)))),
+        ]
+    };
+    Table {
+        caption: visit.say("dataset.versions_caption", &[("count", counted(list))]),
+        heads: vec![
+            Head::text(visit.t("dataset.version")),
+            Head::text(visit.t("dataset.when")),
+            Head::number(visit.t("dataset.rows_in_table")),
+            Head::text(visit.t("dataset.mode")),
+        ],
+        rows: list.iter().take(SHOWN).map(row).collect(),
+        plain: true,
+    }
+}
+
+/// Its loads, newest first, with every row accounted for.
+pub(super) fn loads(visit: &Visit, list: &[Record]) -> Table {
+    let row = |load: &Record| {
+        let state = if load.outcome == Outcome::Loaded { "dataset.done" } else { "dataset.refused" };
+        let version = if load.number > 0 { format!("{}{}", load.number, visit.t("dataset.version_unit")) } else { "–".to_owned() };
+        vec![
+            Cell::of(CellKind::Moment, show::moment(load.started_at)),
+            Cell::text(visit.t(state)),
+            number(load.read),
+            number(load.accepted),
+            number(load.quarantined),
+            number(load.skipped),
+            Cell::of(CellKind::Moment, version),
+        ]
+    };
+    let mut heads = vec![Head::text(visit.t("dataset.when")), Head::text(visit.t("dataset.state"))];
+    heads.extend(["read", "accepted", "quarantined", "skipped"].map(|key| Head::number(visit.t(&format!("dataset.{key}")))));
+    heads.push(Head::text(visit.t("dataset.version")));
+    Table { caption: visit.say("dataset.loads_caption", &[("count", counted(list))]), heads, rows: list.iter().take(SHOWN).map(row).collect(), plain: true }
+}
+
+/// Quality by dimension in a version, worst first.
+pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
+    let mut scored: Vec<Dimension> = dimensions(version).into_iter().filter(|dimension| dimension.diagnosed > 0).collect();
+    scored.sort_by(|a, b| a.score().total_cmp(&b.score()));
+    let title = |dimension: &Dimension| visit.t(&format!("dimension.{}", dimension.name));
+    let percent = |dimension: &Dimension| dimension.percent().unwrap_or_default();
+    let worst = scored.first()?;
+    let headline = if worst.errors == 0 {
+        visit.t("dataset.quality_all_good")
+    } else {
+        visit.say("dataset.quality_headline", &[("dimension", title(worst)), ("score", percent(worst))])
+    };
+    let values: Vec<(String, f64, String)> = scored.iter().map(|dimension| (title(dimension), dimension.score(), percent(dimension))).collect();
+    let row = |dimension: &Dimension| vec![Cell::text(title(dimension)), Cell::number(percent(dimension)), number(dimension.errors), number(dimension.diagnosed)];
+    let mut heads = vec![Head::text(visit.t("dataset.dimension"))];
+    heads.extend(["score", "errors", "diagnosed"].map(|key| Head::number(visit.t(&format!("dataset.{key}")))));
+    let subtitle = visit.say("dataset.quality_subtitle", &[("version", version.number.to_string())]);
+    Some(Chart {
+        headline,
+        subtitle: subtitle.clone(),
+        name: "quality".to_owned(),
+        bars: bars(&values, if worst.errors == 0 { usize::MAX } else { 0 }),
+        line: None,
+        table: Table { caption: subtitle, heads, rows: scored.iter().map(row).collect(), plain: true },
+        receipt: None,
+        source: None,
+    })
+}
+
+/// The worst score of each version, oldest first.
+pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
+    let worst = |version: &Record| {
+        let all = dimensions(version);
+        let worst = all.iter().filter(|dimension| dimension.diagnosed > 0).min_by(|a, b| a.score().total_cmp(&b.score()))?;
+        let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
+        Some((label, worst.score() * 100.0, worst.percent()?))
+    };
+    let values: Vec<(String, f64, String)> = list.iter().take(DRAWN).rev().filter_map(worst).collect();
+    let line = line(&values)?;
+    let rows = values.iter().rev().map(|(label, _, text)| vec![Cell::of(CellKind::Moment, label.clone()), Cell::number(text.clone())]).collect();
+    let headline = visit.t("dataset.quality_over_time");
+    Some(Chart {
+        headline: headline.clone(),
+        subtitle: visit.say("dataset.quality_over_time_subtitle", &[("count", values.len().to_string())]),
+        name: "quality-history".to_owned(),
+        bars: Vec::new(),
+        line: Some(line),
+        table: Table { caption: headline, heads: vec![Head::text(visit.t("dataset.version")), Head::number(visit.t("dataset.score"))], rows, plain: true },
+        receipt: None,
+        source: None,
+    })
+}
+
+/// From the source's bytes to the version.
+pub(super) fn lineage(visit: &Visit, version: &Record) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    for source in version.sources.iter().take(SHOWN) {
+        steps.push(Step {
+            title: visit.t("dataset.source"),
+            facts: vec![
+                Fact::new(visit.t("dataset.source_name"), source.name.clone()),
+                Fact::new(visit.t("dataset.source_bytes"), size(source.bytes)),
+                Fact::new(visit.t("dataset.source_hash"), source.sha256.clone()),
+            ],
+        });
+    }
+    steps.push(Step {
+        title: visit.t("dataset.load"),
+        facts: vec![
+            Fact::new(visit.t("dataset.when"), show::moment(version.started_at)),
+            Fact::new(visit.t("dataset.load_id"), version.load_id.clone()),
+            Fact::new(visit.t("dataset.manifest_hash"), version.manifest_sha256.clone()),
+            Fact::new(visit.t("dataset.mode"), visit.t(&format!("mode.{}", word(&version.mode)))),
+            Fact::new(visit.t("dataset.read"), show::count_of(version.read)),
+            Fact::new(visit.t("dataset.accepted"), show::count_of(version.accepted)),
+            Fact::new(visit.t("dataset.quarantined"), show::count_of(version.quarantined)),
+        ],
+    });
+    steps.push(Step {
+        title: visit.t("dataset.version"),
+        facts: vec![
+            Fact::new(visit.t("dataset.version_label"), format!("{}{}", version.number, visit.t("dataset.version_unit"))),
+            Fact::new(visit.t("dataset.when"), show::moment(version.committed_at)),
+            Fact::new(visit.t("dataset.rows_in_table"), show::count_of(version.rows)),
+        ],
+    });
+    steps
+}
+
+/// Two versions to choose, when there are two.
+pub(super) fn compare_form(visit: &Visit, list: &[Record]) -> Option<CompareForm> {
+    let choices = |chosen: usize| {
+        let choice = |(at, version): (usize, &Record)| Choice {
+            value: version.number.to_string(),
+            title: visit.say("dataset.version_option", &[("number", version.number.to_string()), ("when", show::moment(version.committed_at))]),
+            selected: at == chosen,
+        };
+        list.iter().enumerate().map(choice).collect()
+    };
+    (list.len() > 1).then(|| CompareForm { from: choices(1), to: choices(0) })
+}

@@ -1,0 +1,250 @@
+//! The site: its addresses, who visits, and what surrounds each answer.
+
+use std::sync::Arc;
+
+use access::{AskError, Purpose, Reader};
+use axum::Router;
+use axum::extract::{FromRef, FromRequestParts, OriginalUri};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use chrono::{DateTime, Utc};
+use city::{City, Lang};
+use interop::{AppState, Caller};
+
+use crate::assets::{self, Head};
+use crate::frame::{Crumb, Frame, Section, city_name, other_language, split_language};
+use crate::pages;
+use crate::pages::problem::{Kind, Problem};
+use crate::parts::Link;
+use crate::template::{TemplateError, Templates, View};
+
+/// What every page needs.
+#[derive(Clone)]
+pub struct Site {
+    state: AppState,
+    templates: Templates,
+    head: Arc<Head>,
+}
+
+impl FromRef<Site> for AppState {
+    fn from_ref(site: &Site) -> Self {
+        site.state.clone()
+    }
+}
+
+/// All pages, in Korean at `/…` and in English at `/en/…`, with the files they need.
+///
+/// # Errors
+/// When a template cannot be read; a test keeps this from happening.
+pub fn router(state: AppState) -> Result<Router, TemplateError> {
+    let site = Site { state, templates: Templates::new()?, head: Arc::new(assets::head()) };
+    let pages = pages::router();
+    let all = Router::new()
+        .route("/assets/{*path}", get(assets::serve))
+        .nest("/en", pages.clone())
+        .merge(pages)
+        .fallback(pages::problem::missing)
+        .with_state(site);
+    Ok(all)
+}
+
+/// A request for a page: who asks, in which language, for what.
+pub struct Visit {
+    site: Site,
+    /// Language of the answer.
+    pub lang: Lang,
+    /// The address without its language, with its query.
+    pub address: String,
+    caller: Caller,
+}
+
+impl FromRequestParts<Site> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, site).await.map_err(IntoResponse::into_response)?;
+        let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
+        let (lang, address) = split_language(asked);
+        let address = address.to_owned();
+        let caller = Caller::from_request_parts(parts, &site.state).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { site: site.clone(), lang, address, caller })
+    }
+}
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub enum PageError {
+    /// The door says so.
+    Ask(AskError),
+    /// There is no such thing; where else to go.
+    Missing(String, Vec<Link>),
+    /// The machine is at fault; the detail is for the log.
+    Broken(String),
+}
+
+impl From<AskError> for PageError {
+    fn from(error: AskError) -> Self {
+        Self::Ask(error)
+    }
+}
+
+impl From<records::RecordsError> for PageError {
+    fn from(error: records::RecordsError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<TemplateError> for PageError {
+    fn from(error: TemplateError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// A page and what surrounds it.
+pub struct Page<V> {
+    /// Its title.
+    pub title: String,
+    /// The entry of the navigation it belongs to.
+    pub section: Section,
+    /// The way from the home page.
+    pub crumbs: Vec<Crumb>,
+    /// The same data for programs.
+    pub data_url: Option<String>,
+    /// What it shows.
+    pub view: V,
+}
+
+impl Visit {
+    /// The city.
+    pub fn city(&self) -> &City {
+        &self.site.state.city
+    }
+
+    /// What the server works with.
+    pub fn state(&self) -> &AppState {
+        &self.site.state
+    }
+
+    /// The moment now, by the records' clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.site.state.records.clock().now()
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Whether staff visit.
+    pub fn is_operator(&self) -> bool {
+        self.caller.is_operator()
+    }
+
+    /// The only way to data.
+    pub fn reader(&self) -> Reader {
+        self.caller.reader(&self.site.state, Purpose::new(&self.t("sign_in.purpose")))
+    }
+
+    /// A text of the interface.
+    pub fn t(&self, key: &str) -> String {
+        self.say(key, &[])
+    }
+
+    /// A text of the interface with its values.
+    pub fn say(&self, key: &str, values: &[(&str, String)]) -> String {
+        self.site.templates.speaker(self.lang).texts.say(key, values)
+    }
+
+    /// A title in the page's language.
+    pub fn title(&self, ko: &str, en: Option<&str>) -> String {
+        pages::title(self.lang, ko, en)
+    }
+
+    /// The templates.
+    pub fn templates(&self) -> &Templates {
+        &self.site.templates
+    }
+
+    /// What surrounds a page.
+    pub fn frame<V>(&self, page: &Page<V>) -> Frame {
+        Frame {
+            lang: self.lang,
+            city: city_name(self.city(), self.lang),
+            title: page.title.clone(),
+            other: other_language(self.lang, &self.address),
+            section: page.section,
+            crumbs: page.crumbs.clone(),
+            operator: self.caller.operator().map(str::to_owned),
+            data_url: page.data_url.clone(),
+            head: (*self.site.head).clone(),
+        }
+    }
+
+    /// Answers with the page, or with the page of what went wrong.
+    pub fn show<V: View>(&self, made: Result<Page<V>, PageError>) -> Response {
+        match made.and_then(|page| Ok(self.site.templates.render(&self.frame(&page), &page.view)?)) {
+            // What staff see must not stay in a shared cache.
+            Ok(html) => ([(header::CACHE_CONTROL, "private, no-cache")], html).into_response(),
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    fn refuse(&self, error: PageError) -> Response {
+        let (status, view) = self.problem(error);
+        let page = Page { title: self.t(view.kind.title()), section: Section::None, crumbs: Vec::new(), data_url: None, view };
+        let mut answer = match self.site.templates.render(&self.frame(&page), &page.view) {
+            Ok(html) => html.into_response(),
+            Err(error) => {
+                tracing::error!(%error, "the page of a problem cannot be made");
+                page.view.detail.into_response()
+            }
+        };
+        *answer.status_mut() = status;
+        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer
+    }
+
+    fn problem(&self, error: PageError) -> (StatusCode, Problem) {
+        let home = || Link::new(self.t("catalogue.show_all"), "/datasets");
+        match error {
+            PageError::Missing(detail, mut ways) => {
+                ways.push(home());
+                (StatusCode::NOT_FOUND, Problem { kind: Kind::Missing, detail, ways, number: None })
+            }
+            PageError::Ask(AskError::Denied(_)) => {
+                let ways = vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()];
+                (StatusCode::FORBIDDEN, Problem { kind: Kind::Refused, detail: self.t("problem.not_allowed"), ways, number: None })
+            }
+            PageError::Ask(AskError::UnknownDataset { name, nearest }) => {
+                let way = |id: &String| {
+                    let dataset = self.city().datasets.get(id.as_str())?;
+                    let title = self.title(&dataset.title, dataset.title_en.as_deref());
+                    Some(Link::new(self.say("problem.nearest", &[("title", title)]), format!("/datasets/{id}")))
+                };
+                let mut ways: Vec<Link> = nearest.iter().filter_map(way).collect();
+                ways.push(home());
+                (StatusCode::NOT_FOUND, Problem { kind: Kind::Missing, detail: self.say("problem.no_dataset", &[("id", name)]), ways, number: None })
+            }
+            PageError::Ask(error) if !error.is_broken() => {
+                let kind = if error.is_missing() { Kind::Missing } else { Kind::Question };
+                let status = if error.is_missing() { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
+                let detail = [Some(error.what(self.lang)), error.remedy(self.lang)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                (status, Problem { kind, detail, ways: vec![home()], number: None })
+            }
+            PageError::Ask(error) => self.broken(&error.to_string()),
+            PageError::Broken(detail) => self.broken(&detail),
+        }
+    }
+
+    /// The machine is at fault: the detail goes to the log under a number that the person can quote.
+    fn broken(&self, detail: &str) -> (StatusCode, Problem) {
+        let now = self.now();
+        let number = format!("{}-{:03}", now.format("%Y%m%d-%H%M%S"), now.timestamp_subsec_millis());
+        tracing::error!(number, detail, address = self.address.split('?').next().unwrap_or_default(), "a page cannot be shown");
+        let ways = vec![Link::new(self.t("problem.retry"), self.address.clone())];
+        let problem = Problem { kind: Kind::Broken, detail: String::new(), ways, number: Some(number) };
+        (StatusCode::INTERNAL_SERVER_ERROR, problem)
+    }
+}
