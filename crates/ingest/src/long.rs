@@ -57,7 +57,7 @@ impl Melt {
                 let mut cells = kept.clone();
                 cells.extend(parts.iter().cloned().map(Some));
                 cells.push(row.cells.get(*at).cloned().flatten());
-                long.push(Row { number: row.number, cells, geometry: row.geometry.clone() });
+                long.push(Row { number: row.number, cells, geometry: row.geometry.clone(), odd: None });
             }
         }
         long
@@ -74,7 +74,7 @@ mod tests {
         let names: Vec<String> = ["동", "2024년_남", "2024년_여"].iter().map(|name| (*name).to_owned()).collect();
         let melt = Melt::new(&long, &names, "a.csv").unwrap();
         assert_eq!(melt.columns(), ["동", "연도", "성별", "인구"]);
-        let row = Row { number: 2, cells: vec![Some("가온동".into()), Some("1".into()), Some("2".into())], geometry: None };
+        let row = Row { number: 2, cells: vec![Some("가온동".into()), Some("1".into()), Some("2".into())], geometry: None, odd: None };
         let rows: Vec<String> = melt.rows(&[row]).iter().map(|row| row.cells.iter().flatten().cloned().collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(rows, ["가온동 2024 남 1", "가온동 2024 여 2"]);
     }

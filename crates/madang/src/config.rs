@@ -120,6 +120,11 @@ impl Config {
         })
     }
 
+    /// Sets a value that a source uses, for a city whose devices this program plays itself.
+    pub(crate) fn set_source(&mut self, name: &str, value: String) {
+        self.sources.insert(name.to_owned(), Valued { value, origin: Origin::Flag });
+    }
+
     /// The values and keys of sources alone.
     pub(crate) fn source_values(&self) -> BTreeMap<String, String> {
         self.sources.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()

@@ -13,6 +13,7 @@ use city::{Dataset, Fault, Reason};
 
 pub(crate) use csv::open as open_csv;
 
+use crate::formats::archive;
 use crate::origin::{Input, RawRows};
 
 /// A run of rows, in the order of file and row.
@@ -112,8 +113,12 @@ pub fn decode(dataset: &Dataset, city_crs: &str, inputs: &[Input], threads: usiz
         if size == 0 {
             return Err(DecodeError::Input(vec![Fault::at(&input.name, "the file is empty").remedy("ask for it again; nothing was changed")]));
         }
-        let parallel = dataset.format.kind == FormatKind::Csv && dataset.format.inner.is_none() && dataset.format.fill_down.is_empty() && dataset.long.is_none();
-        if parallel {
+        let parallel = dataset.format.kind == FormatKind::Csv && dataset.format.fill_down.is_empty() && dataset.long.is_none();
+        let zipped = dataset.format.inner.is_some() || archive::is_zip(&input.path);
+        if parallel && zipped {
+            let unpacked = archive::unpack(input, &dataset.format).map_err(DecodeError::Input)?;
+            csv::decode(&mut run, &Input { name: input.name.clone(), path: unpacked.input.path.clone() })?;
+        } else if parallel {
             csv::decode(&mut run, input)?;
         } else {
             rows::decode(&mut run, input)?;

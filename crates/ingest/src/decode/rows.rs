@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use city::Fault;
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use city::{Fault, Reason, Why};
 use city::dataset::{Format, FormatKind};
 
 use super::layout::Layout;
-use super::{Block, DecodeError, Run, batch};
+use super::{Block, BrokenRow, DecodeError, Run, batch};
 use crate::formats::{self, Row};
 use crate::long::Melt;
 use crate::origin::{Input, RawRows};
@@ -40,6 +42,10 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         let before = rows.len();
         rows.retain(|row| !is_left_out(row, &dataset.format.skip_rows_starting));
         run.done.rows_skipped += u64::try_from(before - rows.len()).unwrap_or_default();
+        let (mut rows, shifted): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.odd.is_none());
+        if !shifted.is_empty() {
+            put_aside(run, input, &shifted, source.columns().len(), &schema)?;
+        }
         for row in &mut rows {
             to_wgs84(row, &layout);
         }
@@ -60,6 +66,23 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
             rows = rest;
         }
     }
+    Ok(())
+}
+
+/// Hands out rows that have another number of cells than there are columns.
+fn put_aside(run: &mut Run<'_>, input: &Input, shifted: &[Row], expected: usize, schema: &SchemaRef) -> Result<(), DecodeError> {
+    let count = |number: usize| u64::try_from(number).unwrap_or_default();
+    let broken = |row: &Row| BrokenRow {
+        file: input.name.clone(),
+        row: row.number,
+        raw: row.cells.iter().map(|cell| cell.clone().unwrap_or_default()).collect(),
+        reason: Reason { column: None, value: None, why: Why::FieldCount { expected: count(expected), found: count(row.cells.len()) } },
+    };
+    let none = TextRows { rows: Vec::new(), width: 0 };
+    let block = Block { seq: run.seq, rows: RecordBatch::new_empty(SchemaRef::clone(schema)), faults: Vec::new(), raw: Arc::new(none), broken: shifted.iter().map(broken).collect() };
+    run.done.rows_read += u64::try_from(shifted.len()).unwrap_or_default();
+    run.sink.block(block).map_err(DecodeError::Sink)?;
+    run.seq += 1;
     Ok(())
 }
 

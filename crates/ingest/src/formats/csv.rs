@@ -49,12 +49,11 @@ impl Rows for CsvRows {
             let mut records = Records::split(text, piece.first_line, self.names.len(), self.dialect);
             for row in 0..records.len() {
                 let number = records.lines.get(row).copied().unwrap_or_default();
-                self.waiting.push_back(Row { number, cells: records.cells(row).into_iter().map(Some).collect(), geometry: None });
+                self.waiting.push_back(Row { number, cells: records.cells(row).into_iter().map(Some).collect(), geometry: None, odd: None });
             }
-            // Rows with too few or too many cells keep their place here; decoding reports them as they fit.
-            for (number, mut cells) in std::mem::take(&mut records.odd) {
-                cells.resize(self.names.len(), String::new());
-                self.waiting.push_back(Row { number, cells: cells.into_iter().map(Some).collect(), geometry: None });
+            // Rows with too few or too many cells are shifted: decoding puts them aside as they are.
+            for (number, cells) in std::mem::take(&mut records.odd) {
+                self.waiting.push_back(Row { number, odd: Some(cells.len()), cells: cells.into_iter().map(Some).collect(), geometry: None });
             }
         }
         let take = limit.min(self.waiting.len());

@@ -4,16 +4,19 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 
 use city::Fault;
-use ::geojson::{Feature, FeatureIterator, GeometryValue};
+use ::geojson::{Feature, FeatureReader, GeometryValue};
 
 use super::{Row, Rows, fault, json};
 use crate::origin::Input;
 use crate::place::shape::Shape;
 
+/// Features as they are read; not asked again after the last, which the library takes ill.
+type Features = std::iter::Fuse<Box<dyn Iterator<Item = Result<Feature, ::geojson::Error>> + Send>>;
+
 pub(super) struct GeoRows {
     input: Input,
     names: Vec<String>,
-    features: FeatureIterator<'static, BufReader<File>, Feature>,
+    features: Features,
     number: u64,
     crs: Option<String>,
 }
@@ -24,7 +27,7 @@ pub(super) fn open(input: &Input) -> Result<GeoRows, Vec<Fault>> {
     open()?.take(4096).read_to_end(&mut head).map_err(|error| fault(input, error.to_string()))?;
     super::refuse_html(input, &head)?;
     let mut names: Vec<String> = Vec::new();
-    for (at, feature) in FeatureIterator::<_, Feature>::new(open()?).enumerate() {
+    for (at, feature) in features(open()?).enumerate() {
         let feature = feature.map_err(|error| broken(input, at, &error))?;
         for name in feature.properties.iter().flat_map(serde_json::Map::keys) {
             if !names.contains(name) {
@@ -32,7 +35,12 @@ pub(super) fn open(input: &Input) -> Result<GeoRows, Vec<Fault>> {
             }
         }
     }
-    Ok(GeoRows { input: input.clone(), names, features: FeatureIterator::new(open()?), number: 0, crs: Some(crs_of(&head)) })
+    Ok(GeoRows { input: input.clone(), names, features: features(open()?), number: 0, crs: Some(crs_of(&head)) })
+}
+
+fn features(reader: BufReader<File>) -> Features {
+    let all: Box<dyn Iterator<Item = Result<Feature, ::geojson::Error>> + Send> = Box::new(FeatureReader::from_reader(reader).features());
+    all.fuse()
 }
 
 fn broken(input: &Input, at: usize, error: &::geojson::Error) -> Vec<Fault> {
@@ -63,7 +71,7 @@ impl Rows for GeoRows {
             let feature = feature.map_err(|error| broken(&self.input, usize::try_from(self.number).unwrap_or_default(), &error))?;
             let cells = self.names.iter().map(|name| feature.properties.as_ref().and_then(|all| all.get(name)).and_then(json::text)).collect();
             let geometry = feature.geometry.as_ref().and_then(|geometry| shape(&geometry.value)).map(|shape| shape.to_wkb());
-            rows.push(Row { number: self.number, cells, geometry });
+            rows.push(Row { number: self.number, cells, geometry, odd: None });
         }
         Ok((!rows.is_empty()).then_some(rows))
     }

@@ -146,7 +146,7 @@ impl Rows for JsonRows {
         for record in self.records.by_ref().take(limit) {
             self.number += 1;
             let cells = self.names.iter().map(|name| record.get(name).and_then(text)).collect();
-            rows.push(Row { number: self.number, cells, geometry: None });
+            rows.push(Row { number: self.number, cells, geometry: None, odd: None });
         }
         Ok((!rows.is_empty()).then_some(rows))
     }
@@ -208,7 +208,7 @@ impl Rows for LineRows {
         while rows.len() < limit {
             let Some((number, record)) = self.record()? else { break };
             let cells = self.names.iter().map(|name| record.get(name).and_then(text)).collect();
-            rows.push(Row { number, cells, geometry: None });
+            rows.push(Row { number, cells, geometry: None, odd: None });
         }
         Ok((!rows.is_empty()).then_some(rows))
     }

@@ -44,6 +44,8 @@ pub struct Row {
     pub cells: Vec<Option<String>>,
     /// Shape as well-known binary in the source's coordinates.
     pub geometry: Option<Vec<u8>>,
+    /// The cells it has, where that is another number than the columns': it is no row then.
+    pub odd: Option<usize>,
 }
 
 /// Opens `input` as `format` says.

@@ -42,6 +42,7 @@ impl Rows for ParquetRows {
             .map(|row| Row {
                 number: number + u64::try_from(row).unwrap_or_default() + 1,
                 cells: columns.iter().zip(batch.columns()).map(|(text, column)| column.is_valid(row).then(|| text.value(row).to_string())).collect(),
+                odd: None,
                 geometry: None,
             })
             .collect();

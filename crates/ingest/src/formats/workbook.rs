@@ -65,7 +65,7 @@ fn sheet(name: String, range: &Range<Data>, book: &mut Sheets<BufReader<File>>) 
     let (top, left) = range.start().map_or((0, 0), |(row, column)| (row as usize, column as usize));
     let dimensions = match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
-        Sheets::Xls(book) => book.worksheet_merge_cells(&name).unwrap_or_default(),
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
         _ => Vec::new(),
     };
     let merges = dimensions
@@ -178,7 +178,7 @@ impl Rows for WorkbookRows {
     }
 
     fn next(&mut self, limit: usize) -> Result<Option<Vec<Row>>, Vec<Fault>> {
-        let rows: Vec<Row> = self.rows.by_ref().take(limit).map(|(number, cells)| Row { number, cells, geometry: None }).collect();
+        let rows: Vec<Row> = self.rows.by_ref().take(limit).map(|(number, cells)| Row { number, cells, geometry: None, odd: None }).collect();
         Ok((!rows.is_empty()).then_some(rows))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<XmlRows, Vec<Fault>
         .enumerate()
         .map(|(at, cells)| {
             let cell = |name: &String| cells.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone()).filter(|text| !text.is_empty());
-            Row { number: u64::try_from(at).unwrap_or_default() + 1, cells: names.iter().map(cell).collect(), geometry: None }
+            Row { number: u64::try_from(at).unwrap_or_default() + 1, cells: names.iter().map(cell).collect(), geometry: None, odd: None }
         })
         .collect();
     Ok(XmlRows { names, rows: rows.into_iter() })

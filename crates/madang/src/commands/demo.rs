@@ -1,16 +1,115 @@
-//! `madang demo`.
+//! `madang demo`: makes Hanbit-si, loads it, serves it.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
+use demo::Plan;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::Shared;
+use crate::commands::load::tell;
+use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::load::{Loader, korean_day};
+use crate::jobs::order::order;
+use crate::jobs::progress::Bars;
+use crate::out;
+use crate::platform::Platform;
+use crate::server::Server;
+
+/// Where the demo city is made unless told otherwise.
+const FOLDER: &str = "hanbit-data";
+/// Marks a folder whose files are those of a plan.
+const MARK: &str = "plan";
 
 /// Words of `madang demo`.
 #[derive(Debug, Args)]
-pub(crate) struct Words {}
+pub(crate) struct Words {
+    /// Port to serve at; 0 takes a free one
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// Another city for another number
+    #[arg(long, default_value_t = 2026)]
+    seed: u64,
+    /// Multiplies complaints, spending and living population
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    scale: u32,
+    /// Make and load the city, and end
+    #[arg(long)]
+    no_serve: bool,
+    /// Answers as JSON objects, one a line
+    #[arg(long)]
+    json: bool,
+}
 
-pub(crate) async fn run(_shared: &Shared, _words: Words) -> Result<ExitCode, Failure> {
-    Err(Failure::Machine("not wired yet".to_owned()))
+/// Makes, loads and serves the demo city. A city that is there already is loaded again: what has not
+/// changed makes no version.
+pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failure> {
+    let root = shared.data.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
+    let folder = root.join("city");
+    let plan = Plan { seed: words.seed, scale: words.scale, today: korean_day(chrono::Utc::now()) };
+    let made = make(&root, &folder, plan)?;
+    let shared = Shared { city: Some(folder), data: Some(root.join("data")), ..shared.clone() };
+    let api = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(|error| Failure::Machine(format!("cannot serve the demo's Open API: {error}")))?;
+    let address = api.local_addr().map_err(|error| Failure::Machine(error.to_string()))?;
+    let mut config = Config::read(&shared, words.port)?;
+    config.set_source("hanbit_api", format!("http://{address}"));
+    config.set_source("hanbit_api_key", demo::api::KEY.to_owned());
+    tokio::spawn(demo::api::serve(api, made));
+    let config = Arc::new(config);
+    let platform = Platform::open(&config).await?;
+    platform.records.jobs().mark_interrupted().await?;
+    let bars = if words.json { Bars::default() } else { Bars::shown() };
+    let loader = Loader { platform: platform.clone(), config: Arc::clone(&config), bars };
+    for dataset in order(&platform.city, &[]) {
+        let outcome = loader.load(dataset).await;
+        tell(dataset, &outcome, words.json)?;
+    }
+    let outcome = if words.no_serve { Ok(()) } else { serve(&platform, &config, loader, words.json).await };
+    platform.close().await;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn serve(platform: &Platform, config: &Config, loader: Loader, as_json: bool) -> Result<(), Failure> {
+    let server = Server::bind(&config.host.value, config.port.value).await?;
+    server.tell(platform, as_json).await?;
+    server.serve(platform, Some(loader)).await
+}
+
+/// Writes the folder and the files, unless they are there; answers with the plan they were made by.
+fn make(root: &Path, folder: &Path, wanted: Plan) -> Result<Plan, Failure> {
+    let failed = |error: demo::DemoError| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Failure::Machine(format!("{error}{cause}"))
+    };
+    demo::unfold(folder).map_err(failed)?;
+    let mark = root.join(MARK);
+    if let Some(made) = std::fs::read_to_string(&mark).ok().and_then(|text| read_plan(&text))
+        && (made.seed, made.scale) == (wanted.seed, wanted.scale)
+    {
+        return Ok(made);
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{prefix:>24} {bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar.set_prefix("한빛시");
+    let progress = |name: &str, done: usize, all: usize| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        bar.set_message(name.to_owned());
+    };
+    let planted = demo::write(&wanted, &folder.join("inbox"), &progress).map_err(failed)?;
+    bar.finish_and_clear();
+    let written = std::fs::write(&mark, format!("{} {} {}\n", wanted.seed, wanted.scale, wanted.today));
+    written.map_err(|error| Failure::Machine(format!("failed to write {}: {error}", mark.display())))?;
+    out::say(format!("Hanbit-si is made in {}: {} datasets, {} faults planted", root.display(), planted.rows.len(), planted.faults.len()));
+    Ok(wanted)
+}
+
+fn read_plan(text: &str) -> Option<Plan> {
+    let mut parts = text.split_whitespace();
+    Some(Plan { seed: parts.next()?.parse().ok()?, scale: parts.next()?.parse().ok()?, today: parts.next()?.parse().ok()? })
 }
