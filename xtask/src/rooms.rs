@@ -26,7 +26,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "records",
         job: "one transactional store: append-only log, jobs, quotas, clock",
         may_use: &[],
-        engines: &["sqlx"],
+        engines: &["rand", "sqlx"],
     },
     Room {
         name: "ingest",

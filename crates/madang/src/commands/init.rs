@@ -11,8 +11,8 @@ use crate::out;
 
 /// What a new folder holds.
 const FILES: [(&str, &str); 4] = [
-    ("city.toml", include_str!("city.toml")),
-    ("datasets/traffic/parking.toml", include_str!("parking.toml")),
+    ("city.toml", include_str!("../../template/city.toml")),
+    ("datasets/traffic/parking.toml", include_str!("../../template/parking.toml")),
     ("inbox/traffic/parking.csv", "관리번호,주차장명,주차구획수\n001,가온공영주차장,120\n002,누리공영주차장,80\n"),
     (".gitignore", "/.madang/\n"),
 ];
