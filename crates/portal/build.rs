@@ -32,7 +32,11 @@ fn main() -> Result<(), String> {
     let web = root.join("web");
     println!("cargo::rerun-if-changed=build.rs");
     for input in INPUTS {
-        let input = if *input == "crates/portal/src" { "src".to_owned() } else { format!("../../{input}") };
+        let input = if *input == "crates/portal/src" {
+            "src".to_owned()
+        } else {
+            format!("../../{input}")
+        };
         println!("cargo::rerun-if-changed={input}");
     }
     println!("cargo::rerun-if-changed=../../web/dist/manifest.json");
@@ -68,8 +72,11 @@ fn build(root: &Path, web: &Path) -> Result<(), String> {
 /// `npm ci`, unless exactly these packages are installed already.
 fn install(root: &Path, web: &Path, state: &Path) -> Result<(), String> {
     let stamp = state.join("installed");
-    let wanted = fingerprint(root, &["web/package-lock.json"]).map_err(|cause| told(web, &cause))?;
-    if web.join("node_modules").is_dir() && fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+    let wanted =
+        fingerprint(root, &["web/package-lock.json"]).map_err(|cause| told(web, &cause))?;
+    if web.join("node_modules").is_dir()
+        && fs::read_to_string(&stamp).is_ok_and(|found| found == wanted)
+    {
         return Ok(());
     }
     npm(web, &["ci", "--silent", "--no-audit", "--no-fund"])?;
@@ -79,14 +86,30 @@ fn install(root: &Path, web: &Path, state: &Path) -> Result<(), String> {
 /// Runs the npm client in `web`.
 fn npm(web: &Path, arguments: &[&str]) -> Result<(), String> {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    let output = Command::new(program).args(arguments).current_dir(web).output().map_err(|cause| {
-        if cause.kind() == io::ErrorKind::NotFound { NO_NODE.to_owned() } else { format!("npm could not be started: {cause}") }
-    })?;
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(web)
+        .output()
+        .map_err(|cause| {
+            if cause.kind() == io::ErrorKind::NotFound {
+                NO_NODE.to_owned()
+            } else {
+                format!("npm could not be started: {cause}")
+            }
+        })?;
     if output.status.success() {
         return Ok(());
     }
-    eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    Err(format!("`npm {}` failed in {}: its messages are above", arguments.join(" "), web.display()))
+    eprint!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Err(format!(
+        "`npm {}` failed in {}: its messages are above",
+        arguments.join(" "),
+        web.display()
+    ))
 }
 
 /// A fingerprint of the inputs' names and bytes.

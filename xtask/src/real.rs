@@ -21,13 +21,26 @@ const TABLE: &str = "docs/evidence/real-files.md";
 
 /// `real FOLDER`: writes the table of all its files.
 pub(crate) fn chore(words: &[String]) -> Outcome {
-    let folder = words.first().map(PathBuf::from).ok_or("usage: cargo xtask real FOLDER")?;
-    let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
-    run::run("build", &mut run::command("cargo", &["build", "--workspace", "--locked", "--quiet"]))?;
+    let folder = words
+        .first()
+        .map(PathBuf::from)
+        .ok_or("usage: cargo xtask real FOLDER")?;
+    let folder = folder
+        .canonicalize()
+        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    run::run(
+        "build",
+        &mut run::command("cargo", &["build", "--workspace", "--locked", "--quiet"]),
+    )?;
     let binary = browser::binary()?;
     let place = std::env::temp_dir().join("madang-real");
     std::fs::remove_dir_all(&place).ok();
-    let city = RealCity { binary, folder: place.join("city"), data: place.join("data"), edits: edits()? };
+    let city = RealCity {
+        binary,
+        folder: place.join("city"),
+        data: place.join("data"),
+        edits: edits()?,
+    };
     city.found()?;
     let mut files = Vec::new();
     collect(&folder, &mut files)?;
@@ -35,15 +48,26 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
     let (mut all, mut good) = (0, 0);
     for (number, file) in files.iter().enumerate() {
         let row = city.take_in(number + 1, file);
-        run::say(&format!("{}: {} read, {} accepted, {} quarantined {}", row.file, row.read, row.accepted, row.quarantined, row.remark));
+        run::say(&format!(
+            "{}: {} read, {} accepted, {} quarantined {}",
+            row.file, row.read, row.accepted, row.quarantined, row.remark
+        ));
         all += 1;
         good += i32::from(row.is_whole());
         writeln!(table, "{row}").map_err(|error| error.to_string())?;
     }
-    writeln!(table, "\n{good} of {all} files loaded with read = accepted + quarantined.").map_err(|error| error.to_string())?;
+    writeln!(
+        table,
+        "\n{good} of {all} files loaded with read = accepted + quarantined."
+    )
+    .map_err(|error| error.to_string())?;
     let path = run::root().join(TABLE);
     std::fs::write(&path, table).map_err(|error| format!("{}: {error}", path.display()))?;
-    if good == all { Ok(()) } else { Err(format!("{} files did not load whole", all - good)) }
+    if good == all {
+        Ok(())
+    } else {
+        Err(format!("{} files did not load whole", all - good))
+    }
 }
 
 const HEAD: &str = "# Real Korean public files
@@ -90,7 +114,15 @@ impl std::fmt::Display for Row {
         write!(
             f,
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
-            self.file, self.format, self.read, self.accepted, self.quarantined, self.why, self.places, self.edits, self.remark
+            self.file,
+            self.format,
+            self.read,
+            self.accepted,
+            self.quarantined,
+            self.why,
+            self.places,
+            self.edits,
+            self.remark
         )
     }
 }
@@ -109,11 +141,24 @@ impl RealCity {
 
     /// Drafts, edits and loads one file.
     fn take_in(&self, number: usize, file: &Path) -> Row {
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut row = Row { file: name.clone(), ..Row::default() };
+        let name = file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let mut row = Row {
+            file: name.clone(),
+            ..Row::default()
+        };
         match self.try_take_in(number, file, &name, &mut row) {
             Ok(()) => row.loaded = true,
-            Err(message) => row.remark = message.replace('|', "/").replace('\n', " ").chars().take(300).collect(),
+            Err(message) => {
+                row.remark = message
+                    .replace('|', "/")
+                    .replace('\n', " ")
+                    .chars()
+                    .take(300)
+                    .collect()
+            }
         }
         row
     }
@@ -128,17 +173,31 @@ impl RealCity {
         }
         let manifest = self.folder.join(format!("datasets/real/{id}.toml"));
         let mut draft = Command::new(&self.binary);
-        draft.arg("draft").arg(inbox.join(name)).arg("-C").arg(&self.folder).arg("--out").arg(&manifest);
+        draft
+            .arg("draft")
+            .arg(inbox.join(name))
+            .arg("-C")
+            .arg(&self.folder)
+            .arg("--out")
+            .arg(&manifest);
         run::output(draft.args(["--id", &id, "--field", "real", "--department", "real"]))?;
         row.edits = self.edit(&manifest, name)?;
         row.format = kind(&manifest)?;
         let mut load = self.command("load");
-        let outcome = load.arg(&id).arg("--json").output().map_err(|error| error.to_string())?;
+        let outcome = load
+            .arg(&id)
+            .arg("--json")
+            .output()
+            .map_err(|error| error.to_string())?;
         let said = String::from_utf8_lossy(&outcome.stdout).into_owned();
-        let line = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).find(|line| line["dataset"] == id.as_str());
+        let line = said
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find(|line| line["dataset"] == id.as_str());
         let line = line.ok_or_else(|| String::from_utf8_lossy(&outcome.stderr).into_owned())?;
         let count = |key: &str| line[key].as_u64().unwrap_or_default();
-        (row.read, row.accepted, row.quarantined) = (count("read"), count("accepted"), count("quarantined"));
+        (row.read, row.accepted, row.quarantined) =
+            (count("read"), count("accepted"), count("quarantined"));
         if line["outcome"] != "loaded" {
             return Err(format!("{}: {}", line["outcome"], line["message"]));
         }
@@ -149,17 +208,26 @@ impl RealCity {
 
     fn command(&self, word: &str) -> Command {
         let mut command = Command::new(&self.binary);
-        command.arg(word).arg("-C").arg(&self.folder).arg("--data").arg(&self.data);
+        command
+            .arg(word)
+            .arg("-C")
+            .arg(&self.folder)
+            .arg("--data")
+            .arg(&self.data);
         command
     }
 
     /// Applies the hand edits of a file; returns how many.
     fn edit(&self, manifest: &Path, name: &str) -> Result<usize, String> {
-        let Some(edits) = self.edits.get(name) else { return Ok(0) };
+        let Some(edits) = self.edits.get(name) else {
+            return Ok(0);
+        };
         let mut text = std::fs::read_to_string(manifest).map_err(|error| error.to_string())?;
         for (from, to) in edits {
             if !text.contains(from.as_str()) {
-                return Err(format!("{EDITS}: {name}: the draft does not contain {from:?}"));
+                return Err(format!(
+                    "{EDITS}: {name}: the draft does not contain {from:?}"
+                ));
             }
             text = text.replacen(from.as_str(), to, 1);
         }
@@ -169,17 +237,30 @@ impl RealCity {
 
     /// Counts the reasons of quarantined rows by check and column.
     fn reasons(&self, id: &str) -> Result<String, String> {
-        let text = run::output(self.command("quarantine").arg(id).args(["--format", "json"]))?;
+        let text = run::output(
+            self.command("quarantine")
+                .arg(id)
+                .args(["--format", "json"]),
+        )?;
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for line in text.lines() {
-            let Ok(value) = serde_json::from_str::<Value>(line) else { continue };
+            let Ok(value) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
             for reason in value["reasons"].as_array().into_iter().flatten() {
                 let check = reason["why"]["check"].as_str().unwrap_or("?");
-                let column = reason["column"].as_str().map(|column| format!(" {column}")).unwrap_or_default();
+                let column = reason["column"]
+                    .as_str()
+                    .map(|column| format!(" {column}"))
+                    .unwrap_or_default();
                 *counts.entry(format!("{check}{column}")).or_default() += 1;
             }
         }
-        Ok(counts.iter().map(|(what, count)| format!("{what}: {count}")).collect::<Vec<_>>().join("; "))
+        Ok(counts
+            .iter()
+            .map(|(what, count)| format!("{what}: {count}"))
+            .collect::<Vec<_>>()
+            .join("; "))
     }
 
     /// `inside / placed`, or nothing when the dataset has no place.
@@ -187,8 +268,15 @@ impl RealCity {
         let sql = format!(
             "select count(*) filter (where longitude between 124 and 132 and latitude between 33 and 39) as inside, count(longitude) as placed from {id}"
         );
-        let Ok(text) = run::output(self.command("query").arg(sql).args(["--format", "json"])) else { return String::new() };
-        let line = text.lines().next().and_then(|line| serde_json::from_str::<Value>(line).ok()).unwrap_or_default();
+        let Ok(text) = run::output(self.command("query").arg(sql).args(["--format", "json"]))
+        else {
+            return String::new();
+        };
+        let line = text
+            .lines()
+            .next()
+            .and_then(|line| serde_json::from_str::<Value>(line).ok())
+            .unwrap_or_default();
         format!("{} / {}", line["inside"], line["placed"])
     }
 }
@@ -196,29 +284,58 @@ impl RealCity {
 /// The kind of format a manifest names.
 fn kind(manifest: &Path) -> Result<String, String> {
     let text = std::fs::read_to_string(manifest).map_err(|error| error.to_string())?;
-    let value: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
-    let word = |key: &str| value.get("format").and_then(|format| format.get(key)).and_then(toml::Value::as_str).map(str::to_owned);
-    Ok([word("kind"), word("encoding"), word("inner").map(|_| "in ZIP".to_owned())].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    let value: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| error.to_string())?;
+    let word = |key: &str| {
+        value
+            .get("format")
+            .and_then(|format| format.get(key))
+            .and_then(toml::Value::as_str)
+            .map(str::to_owned)
+    };
+    Ok([
+        word("kind"),
+        word("encoding"),
+        word("inner").map(|_| "in ZIP".to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", "))
 }
 
 /// A file and those that belong to it (a shapefile's parts).
 fn with_parts(file: &Path) -> Vec<PathBuf> {
     let mut parts = vec![file.to_owned()];
     if file.extension().is_some_and(|ending| ending == "shp") {
-        parts.extend(PARTS.iter().map(|ending| file.with_extension(ending)).filter(|part| part.is_file()));
+        parts.extend(
+            PARTS
+                .iter()
+                .map(|ending| file.with_extension(ending))
+                .filter(|part| part.is_file()),
+        );
     }
     parts
 }
 
 /// All files below a folder, by name; parts of other files left out.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
-    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {
             collect(&path, files)?;
-        } else if !path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| PARTS.contains(&ending)) {
+        } else if !path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(|ending| PARTS.contains(&ending))
+        {
             files.push(path);
         }
     }
@@ -228,6 +345,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
 /// Hand edits: `["file name"] edits = [["from", "to"], ...]`.
 fn edits() -> Result<BTreeMap<String, Vec<(String, String)>>, String> {
     let text = run::read(Path::new(EDITS)).unwrap_or_default();
-    let table: BTreeMap<String, BTreeMap<String, Vec<(String, String)>>> = toml::from_str(&text).map_err(|error| format!("{EDITS}: {error}"))?;
-    Ok(table.into_iter().map(|(name, mut parts)| (name, parts.remove("edits").unwrap_or_default())).collect())
+    let table: BTreeMap<String, BTreeMap<String, Vec<(String, String)>>> =
+        toml::from_str(&text).map_err(|error| format!("{EDITS}: {error}"))?;
+    Ok(table
+        .into_iter()
+        .map(|(name, mut parts)| (name, parts.remove("edits").unwrap_or_default()))
+        .collect())
 }

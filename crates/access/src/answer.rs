@@ -63,9 +63,13 @@ impl Stream for Answer {
                     self.end.rows += u64::try_from(batch.num_rows()).unwrap_or_default();
                     Ok(batch)
                 }
-                Err(error) if crate::engine::wants_memory(&error) => Err(AskError::TooLarge { limit: "1 GiB".to_owned() }),
+                Err(error) if crate::engine::wants_memory(&error) => Err(AskError::TooLarge {
+                    limit: "1 GiB".to_owned(),
+                }),
                 // What went wrong can name values: only the operator is told.
-                Err(error) => Err(AskError::Run(self.end.shows_detail.then(|| error.to_string()))),
+                Err(error) => Err(AskError::Run(
+                    self.end.shows_detail.then(|| error.to_string()),
+                )),
             })
         })
     }

@@ -37,15 +37,32 @@ impl Door {
     /// When the query engine cannot be opened.
     pub fn new(city: Arc<City>, lake: Arc<Lake>, records: Arc<Records>) -> Result<Self, AskError> {
         let engine = Engine::new().map_err(|error| AskError::Run(Some(error.to_string())))?;
-        let views = [Policy::Operator, Policy::Public].into_iter().map(|policy| (policy, Arc::new(policy.view(&city)))).collect();
-        Ok(Self { city, lake, records, engine, views, tables: Mutex::new(HashMap::new()), counts: Mutex::new(HashMap::new()) })
+        let views = [Policy::Operator, Policy::Public]
+            .into_iter()
+            .map(|policy| (policy, Arc::new(policy.view(&city))))
+            .collect();
+        Ok(Self {
+            city,
+            lake,
+            records,
+            engine,
+            views,
+            tables: Mutex::new(HashMap::new()),
+            counts: Mutex::new(HashMap::new()),
+        })
     }
 
     /// A reader for a person and a purpose.
     pub fn reader(self: &Arc<Self>, person: Person, purpose: Purpose) -> Reader {
         let policy = Policy::of(&person);
         let view = self.views.get(&policy).cloned().unwrap_or_default();
-        Reader { door: Arc::clone(self), person, purpose, policy, view }
+        Reader {
+            door: Arc::clone(self),
+            person,
+            purpose,
+            policy,
+            view,
+        }
     }
 
     /// The city whose door this is.
@@ -56,7 +73,12 @@ impl Door {
     /// The table of one version, opened once.
     pub(crate) fn table(&self, version: &Record) -> Result<Arc<dyn TableProvider>, AskError> {
         let key = (version.dataset.clone(), version.number);
-        if let Some(table) = self.tables.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(table) = self
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
             return Ok(Arc::clone(table));
         }
         let table = self.lake.table(&version.dataset, version.number)?;
@@ -69,7 +91,11 @@ impl Door {
     }
 
     pub(crate) fn known_count(&self, key: &(String, Policy)) -> Option<u64> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
+        self.counts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .copied()
     }
 
     pub(crate) fn keep_count(&self, key: (String, Policy), count: u64) {

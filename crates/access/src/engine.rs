@@ -7,6 +7,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use chrono::{DateTime, Utc};
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::cte_worktable::CteWorkTable;
+use datafusion::common::TableReference;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::plan_datafusion_err;
 use datafusion::datasource::provider_as_source;
@@ -20,7 +21,6 @@ use datafusion::logical_expr::{
     AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
 };
 use datafusion::prelude::SessionConfig;
-use datafusion::common::TableReference;
 use datafusion::sql::planner::SqlToRel;
 use datafusion::sql::sqlparser::ast::Statement;
 
@@ -35,8 +35,12 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new() -> Result<Self> {
-        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES))).build_arc()?;
-        let mut config = SessionConfig::new().with_information_schema(false).with_create_default_catalog_and_schema(false);
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(MEMORY_BYTES)))
+            .build_arc()?;
+        let mut config = SessionConfig::new()
+            .with_information_schema(false)
+            .with_create_default_catalog_and_schema(false);
         let options = config.options_mut();
         options.execution.parquet.pushdown_filters = true;
         options.execution.parquet.reorder_filters = true;
@@ -69,8 +73,14 @@ pub(crate) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn new(state: &'a SessionState, tables: impl IntoIterator<Item = (String, Arc<dyn TableProvider>)>) -> Self {
-        let tables = tables.into_iter().map(|(name, table)| (name, provider_as_source(table))).collect();
+    pub(crate) fn new(
+        state: &'a SessionState,
+        tables: impl IntoIterator<Item = (String, Arc<dyn TableProvider>)>,
+    ) -> Self {
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| (name, provider_as_source(table)))
+            .collect();
         Self { state, tables }
     }
 
@@ -85,11 +95,15 @@ impl ContextProvider for Names<'_> {
             TableReference::Bare { table } => self.tables.get(table.as_ref()),
             _ => None,
         };
-        table.cloned().ok_or_else(|| plan_datafusion_err!("no dataset is called '{name}'"))
+        table
+            .cloned()
+            .ok_or_else(|| plan_datafusion_err!("no dataset is called '{name}'"))
     }
 
     fn create_cte_work_table(&self, name: &str, schema: SchemaRef) -> Result<Arc<dyn TableSource>> {
-        Ok(provider_as_source(Arc::new(CteWorkTable::new(name, schema))))
+        Ok(provider_as_source(Arc::new(CteWorkTable::new(
+            name, schema,
+        ))))
     }
 
     fn get_expr_planners(&self) -> &[Arc<dyn ExprPlanner>] {
@@ -129,7 +143,11 @@ impl ContextProvider for Names<'_> {
     }
 
     fn higher_order_function_names(&self) -> Vec<String> {
-        self.state.higher_order_functions().keys().cloned().collect()
+        self.state
+            .higher_order_functions()
+            .keys()
+            .cloned()
+            .collect()
     }
 
     fn udaf_names(&self) -> Vec<String> {

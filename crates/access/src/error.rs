@@ -2,7 +2,6 @@
 
 use city::{DatasetId, Lang};
 
-
 /// The tables cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -11,7 +10,10 @@ pub struct TablesError(pub Box<dyn std::error::Error + Send + Sync>);
 impl From<lake::LakeError> for AskError {
     fn from(error: lake::LakeError) -> Self {
         match error {
-            lake::LakeError::NoVersion { dataset, asked } => Self::NoVersion { dataset: DatasetId::new(dataset), at: asked },
+            lake::LakeError::NoVersion { dataset, asked } => Self::NoVersion {
+                dataset: DatasetId::new(dataset),
+                at: asked,
+            },
             other => Self::Tables(TablesError(Box::new(other))),
         }
     }
@@ -102,11 +104,17 @@ pub enum AskError {
 }
 
 fn nearest_en(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; the nearest are {}", nearest.join(", ")) }
+    if nearest.is_empty() {
+        String::new()
+    } else {
+        format!("; the nearest are {}", nearest.join(", "))
+    }
 }
 
 fn detail(detail: Option<&str>) -> String {
-    detail.map(|detail| format!(": {detail}")).unwrap_or_default()
+    detail
+        .map(|detail| format!(": {detail}"))
+        .unwrap_or_default()
 }
 
 impl AskError {
@@ -120,11 +128,18 @@ impl AskError {
             Self::UnknownDataset { name, .. } => format!("'{name}' 이름의 데이터셋이 없습니다."),
             Self::UnknownColumn { name, .. } => format!("'{name}' 이름의 열이 없습니다."),
             Self::Ambiguous { name, candidates } => {
-                format!("'{name}' 이름이 여럿을 가리킵니다: {}", candidates.join(", "))
+                format!(
+                    "'{name}' 이름이 여럿을 가리킵니다: {}",
+                    candidates.join(", ")
+                )
             }
             Self::NotLoaded(dataset) => format!("'{dataset}' 데이터셋은 아직 적재되지 않았습니다."),
-            Self::NoVersion { dataset, at } => format!("'{dataset}' 데이터셋에 {at} 판이 없습니다."),
-            Self::Value { column, expected } => format!("'{column}' 조건에는 {} 필요합니다.", korean(expected)),
+            Self::NoVersion { dataset, at } => {
+                format!("'{dataset}' 데이터셋에 {at} 판이 없습니다.")
+            }
+            Self::Value { column, expected } => {
+                format!("'{column}' 조건에는 {} 필요합니다.", korean(expected))
+            }
             Self::NotAQuery(what) => format!("이 문장은 조회가 아닙니다: {what}"),
             Self::Plan(what) => format!("질의를 풀 수 없습니다: {what}"),
             Self::TooLarge { limit } => format!("질의 하나에 허용된 한도({limit})를 넘습니다."),
@@ -138,19 +153,35 @@ impl AskError {
     pub fn remedy(&self, lang: Lang) -> Option<String> {
         let (ko, en) = match self {
             Self::Denied(denied) => (
-                format!("적용된 정책은 {}입니다. 필요하면 담당 부서에 제공을 신청하세요.", denied.policy),
-                format!("The policy is {}. Ask the department in charge for it.", denied.policy),
+                format!(
+                    "적용된 정책은 {}입니다. 필요하면 담당 부서에 제공을 신청하세요.",
+                    denied.policy
+                ),
+                format!(
+                    "The policy is {}. Ask the department in charge for it.",
+                    denied.policy
+                ),
             ),
-            Self::UnknownDataset { nearest, .. } | Self::UnknownColumn { nearest, .. } if !nearest.is_empty() => (
-                format!("비슷한 이름: {}", nearest.join(", ")),
-                format!("Names that are near: {}", nearest.join(", ")),
-            ),
+            Self::UnknownDataset { nearest, .. } | Self::UnknownColumn { nearest, .. }
+                if !nearest.is_empty() =>
+            {
+                (
+                    format!("비슷한 이름: {}", nearest.join(", ")),
+                    format!("Names that are near: {}", nearest.join(", ")),
+                )
+            }
             Self::Ambiguous { .. } => (
                 "데이터셋 이름을 앞에 붙이거나 열의 영문 이름을 쓰세요.".to_owned(),
                 "Put the dataset's name before it, or use the physical name.".to_owned(),
             ),
-            Self::NotLoaded(_) => ("첫 적재가 끝난 뒤에 다시 여세요.".to_owned(), "Come back after the first load.".to_owned()),
-            Self::NoVersion { .. } => ("판 목록에서 고르세요.".to_owned(), "Choose one of the versions listed.".to_owned()),
+            Self::NotLoaded(_) => (
+                "첫 적재가 끝난 뒤에 다시 여세요.".to_owned(),
+                "Come back after the first load.".to_owned(),
+            ),
+            Self::NoVersion { .. } => (
+                "판 목록에서 고르세요.".to_owned(),
+                "Choose one of the versions listed.".to_owned(),
+            ),
             Self::NotAQuery(_) => (
                 "SELECT 또는 WITH로 시작하는 문장 하나만 쓸 수 있습니다.".to_owned(),
                 "Write one statement that begins with SELECT or WITH.".to_owned(),
@@ -171,7 +202,10 @@ impl AskError {
 
     /// Whether what was asked for is not there.
     pub fn is_missing(&self) -> bool {
-        matches!(self, Self::UnknownDataset { .. } | Self::NotLoaded(_) | Self::NoVersion { .. })
+        matches!(
+            self,
+            Self::UnknownDataset { .. } | Self::NotLoaded(_) | Self::NoVersion { .. }
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Conditions a page or an address may put on rows. Values never become SQL text.
 
-use city::dataset::{ColumnType, Dataset};
 use chrono::{NaiveDate, NaiveDateTime};
+use city::dataset::{ColumnType, Dataset};
 use datafusion::common::{Column, ScalarValue};
 use datafusion::logical_expr::expr::Like;
 use datafusion::logical_expr::{Expr, ident, lit};
@@ -90,7 +90,11 @@ impl Filter {
     pub fn read(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, ':');
         let (column, op) = (parts.next()?, Op::read(parts.next()?)?);
-        Some(Self { column: column.to_owned(), op, value: parts.next().unwrap_or_default().to_owned() })
+        Some(Self {
+            column: column.to_owned(),
+            op,
+            value: parts.next().unwrap_or_default().to_owned(),
+        })
     }
 
     /// Writes `column:op:value`.
@@ -120,31 +124,50 @@ impl Filter {
 
     fn literal(&self, kind: ColumnType) -> Result<Expr, AskError> {
         let text = self.value.trim();
-        let wrong = |expected| AskError::Value { column: self.column.clone(), expected };
+        let wrong = |expected| AskError::Value {
+            column: self.column.clone(),
+            expected,
+        };
         let plain = || text.replace(',', "");
         Ok(match kind {
             ColumnType::Integer | ColumnType::Year => match plain().parse::<i64>() {
                 Ok(number) => lit(number),
                 // 2.5 is a fair bound for a whole number.
-                Err(_) => lit(plain().parse::<f64>().map_err(|_not| wrong("a whole number"))?),
+                Err(_) => lit(plain()
+                    .parse::<f64>()
+                    .map_err(|_not| wrong("a whole number"))?),
             },
-            ColumnType::Decimal | ColumnType::Number => {
-                lit(plain().parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(|| wrong("a number"))?)
-            }
+            ColumnType::Decimal | ColumnType::Number => lit(plain()
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite())
+                .ok_or_else(|| wrong("a number"))?),
             ColumnType::Boolean => match text {
                 "true" | "예" | "Y" | "y" | "1" => lit(true),
                 "false" | "아니오" | "N" | "n" | "0" => lit(false),
                 _ => return Err(wrong("true or false")),
             },
             ColumnType::Date | ColumnType::Month => {
-                let day = if text.len() == 7 { format!("{text}-01") } else { text.to_owned() };
-                let day = day.parse::<NaiveDate>().map_err(|_not| wrong("a date such as 2026-11-05"))?;
+                let day = if text.len() == 7 {
+                    format!("{text}-01")
+                } else {
+                    text.to_owned()
+                };
+                let day = day
+                    .parse::<NaiveDate>()
+                    .map_err(|_not| wrong("a date such as 2026-11-05"))?;
                 let days = day.signed_duration_since(NaiveDate::default()).num_days();
-                lit(ScalarValue::Date32(Some(i32::try_from(days).map_err(|_far| wrong("a date such as 2026-11-05"))?)))
+                lit(ScalarValue::Date32(Some(
+                    i32::try_from(days).map_err(|_far| wrong("a date such as 2026-11-05"))?,
+                )))
             }
             ColumnType::Datetime => {
-                let moment = moment(text).ok_or_else(|| wrong("a moment such as 2026-11-05T09:00"))?;
-                lit(ScalarValue::TimestampMicrosecond(Some(moment.and_utc().timestamp_micros()), None))
+                let moment =
+                    moment(text).ok_or_else(|| wrong("a moment such as 2026-11-05T09:00"))?;
+                lit(ScalarValue::TimestampMicrosecond(
+                    Some(moment.and_utc().timestamp_micros()),
+                    None,
+                ))
             }
             ColumnType::Text | ColumnType::Code | ColumnType::Time => lit(self.value.clone()),
             ColumnType::Geometry => return Err(wrong("another condition")),
@@ -155,22 +178,38 @@ impl Filter {
 fn moment(text: &str) -> Option<NaiveDateTime> {
     let text = text.replace(' ', "T");
     let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-    let moment = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
+    let moment = forms
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
     moment.or_else(|| text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0))
 }
 
 /// The physical name and type of a column a person may see.
-pub(crate) fn resolve(dataset: &Dataset, place: bool, name: &str) -> Result<(String, ColumnType), AskError> {
+pub(crate) fn resolve(
+    dataset: &Dataset,
+    place: bool,
+    name: &str,
+) -> Result<(String, ColumnType), AskError> {
     let exact = dataset.column(name);
     let meant = exact.map(|column| vec![column]).unwrap_or_else(|| {
-        dataset.columns.iter().filter(|column| column.title == name || column.source_name() == name).collect()
+        dataset
+            .columns
+            .iter()
+            .filter(|column| column.title == name || column.source_name() == name)
+            .collect()
     });
     match meant.as_slice() {
         [column] => Ok((column.name.clone(), column.column_type)),
         [] if place && PLACE_COLUMNS.contains(&name) => Ok((name.to_owned(), ColumnType::Number)),
         [] => {
-            let names = dataset.columns.iter().flat_map(|column| [column.name.as_str(), column.title.as_str()]);
-            Err(AskError::UnknownColumn { name: name.to_owned(), nearest: nearest(name, names) })
+            let names = dataset
+                .columns
+                .iter()
+                .flat_map(|column| [column.name.as_str(), column.title.as_str()]);
+            Err(AskError::UnknownColumn {
+                name: name.to_owned(),
+                nearest: nearest(name, names),
+            })
         }
         several => Err(AskError::Ambiguous {
             name: name.to_owned(),
@@ -189,18 +228,26 @@ fn text_of(name: &str, kind: ColumnType) -> Expr {
 }
 
 fn like(column: Expr, pattern: String, any_case: bool) -> Expr {
-    Expr::Like(Like::new(false, Box::new(column), Box::new(lit(pattern)), Some('\\'), any_case))
+    Expr::Like(Like::new(
+        false,
+        Box::new(column),
+        Box::new(lit(pattern)),
+        Some('\\'),
+        any_case,
+    ))
 }
 
 /// The value with the pattern's own signs made plain.
 fn escaped(value: &str) -> String {
-    value.chars().fold(String::with_capacity(value.len()), |mut text, letter| {
-        if matches!(letter, '%' | '_' | '\\') {
-            text.push('\\');
-        }
-        text.push(letter);
-        text
-    })
+    value
+        .chars()
+        .fold(String::with_capacity(value.len()), |mut text, letter| {
+            if matches!(letter, '%' | '_' | '\\') {
+                text.push('\\');
+            }
+            text.push(letter);
+            text
+        })
 }
 
 #[cfg(test)]
@@ -221,12 +268,27 @@ mod tests {
     fn filters_become_expressions_or_say_what_they_need() {
         assert_eq!(told("spaces:ge:1,000"), "spaces >= Int64(1000)");
         assert_eq!(told("주차면수:lt:5"), "spaces < Int64(5)");
-        assert_eq!(told("name:contains:50%_a:b"), "name ILIKE Utf8(\"%50\\%\\_a:b%\") ESCAPE '\\'");
-        assert_eq!(told("opened_on:le:2024-02-29"), "opened_on <= Date32(\"2024-02-29\")");
-        assert_eq!(told("opened_on:le:2024-02-30"), "! the filter on 'opened_on' needs a date such as 2026-11-05");
-        assert_eq!(told("spaces:eq:많음"), "! the filter on 'spaces' needs a whole number");
+        assert_eq!(
+            told("name:contains:50%_a:b"),
+            "name ILIKE Utf8(\"%50\\%\\_a:b%\") ESCAPE '\\'"
+        );
+        assert_eq!(
+            told("opened_on:le:2024-02-29"),
+            "opened_on <= Date32(\"2024-02-29\")"
+        );
+        assert_eq!(
+            told("opened_on:le:2024-02-30"),
+            "! the filter on 'opened_on' needs a date such as 2026-11-05"
+        );
+        assert_eq!(
+            told("spaces:eq:많음"),
+            "! the filter on 'spaces' needs a whole number"
+        );
         assert_eq!(told("name:empty:"), "name IS NULL");
-        assert_eq!(told("주차면:eq:1"), "! no column is called '주차면'; the nearest are 주차면수, 주차장명");
+        assert_eq!(
+            told("주차면:eq:1"),
+            "! no column is called '주차면'; the nearest are 주차면수, 주차장명"
+        );
         assert_eq!(told("longitude:gt:127"), "longitude > Float64(127)");
         assert!(Filter::read("spaces").is_none());
         assert!(Filter::read("spaces:is:1").is_none());

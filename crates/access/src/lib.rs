@@ -18,14 +18,14 @@ pub mod door;
 mod engine;
 pub mod error;
 pub mod filter;
+#[cfg(test)]
+mod memory;
 mod names;
 mod nearest;
 pub mod person;
 pub mod policy;
 pub mod reader;
 mod window;
-#[cfg(test)]
-mod memory;
 
 pub use answer::{Answer, Title};
 pub use door::Door;

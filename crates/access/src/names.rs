@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use city::{City, Dataset, DatasetId};
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut, visit_expressions, visit_expressions_mut,
-    visit_relations_mut,
+    Expr, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem, SetExpr, Statement, Value,
+    VisitMut, VisitorMut, visit_expressions, visit_expressions_mut, visit_relations_mut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -29,19 +29,31 @@ pub(crate) struct Named {
 }
 
 /// Reads a query: one reading statement.
-pub(crate) fn read(sql: &str, city: &City, policy: Policy, view: &BTreeMap<DatasetId, Arc<Dataset>>) -> Result<Named, AskError> {
+pub(crate) fn read(
+    sql: &str,
+    city: &City,
+    policy: Policy,
+    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+) -> Result<Named, AskError> {
     let not_a_query = |what: String| AskError::NotAQuery(what);
-    let mut statements = Parser::parse_sql(&PostgreSqlDialect {}, sql).map_err(|error| not_a_query(error.to_string().replace("sql parser error: ", "")))?;
+    let mut statements = Parser::parse_sql(&PostgreSqlDialect {}, sql)
+        .map_err(|error| not_a_query(error.to_string().replace("sql parser error: ", "")))?;
     let mut statement = match (statements.pop(), statements.is_empty()) {
         (Some(statement @ Statement::Query(_)), true) => statement,
-        (Some(_), true) => return Err(not_a_query("only SELECT and WITH are read here".to_owned())),
+        (Some(_), true) => {
+            return Err(not_a_query("only SELECT and WITH are read here".to_owned()));
+        }
         (Some(_), false) => return Err(not_a_query("more than one statement".to_owned())),
         (None, _) => return Err(not_a_query("nothing is asked".to_owned())),
     };
     let tables = tables(&mut statement, city, policy, view)?;
     columns(&mut statement, city, policy, view, &tables)?;
     let shape = shape(statement.clone());
-    Ok(Named { statement, tables, shape })
+    Ok(Named {
+        statement,
+        tables,
+        shape,
+    })
 }
 
 /// The query with its literals taken out: they can be personal data.
@@ -68,7 +80,13 @@ impl VisitorMut for Defined {
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         for table in query.with.iter().flat_map(|with| &with.cte_tables) {
             self.tables.insert(table.alias.name.value.to_lowercase());
-            self.aliases.extend(table.alias.columns.iter().map(|column| column.name.value.clone()));
+            self.aliases.extend(
+                table
+                    .alias
+                    .columns
+                    .iter()
+                    .map(|column| column.name.value.clone()),
+            );
         }
         selects(&mut query.body, &mut |select| {
             for item in &select.projection {
@@ -93,18 +111,27 @@ fn selects(body: &mut SetExpr, each: &mut dyn FnMut(&mut Select)) {
     }
 }
 
-fn tables(statement: &mut Statement, city: &City, policy: Policy, view: &BTreeMap<DatasetId, Arc<Dataset>>) -> Result<BTreeMap<String, DatasetId>, AskError> {
+fn tables(
+    statement: &mut Statement,
+    city: &City,
+    policy: Policy,
+    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+) -> Result<BTreeMap<String, DatasetId>, AskError> {
     let mut defined = Defined::default();
     let _: ControlFlow<()> = statement.visit(&mut defined);
     let mut found = BTreeMap::new();
-    let outcome = visit_relations_mut(statement, |relation| match table(relation, &defined.tables, city, policy, view) {
-        Ok(Some((name, dataset))) => {
-            *relation = ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote('"', &name))]);
-            found.insert(name, dataset);
-            ControlFlow::Continue(())
+    let outcome = visit_relations_mut(statement, |relation| {
+        match table(relation, &defined.tables, city, policy, view) {
+            Ok(Some((name, dataset))) => {
+                *relation = ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote(
+                    '"', &name,
+                ))]);
+                found.insert(name, dataset);
+                ControlFlow::Continue(())
+            }
+            Ok(None) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(Box::new(error)),
         }
-        Ok(None) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(Box::new(error)),
     });
     match outcome {
         ControlFlow::Break(error) => Err(*error),
@@ -113,12 +140,25 @@ fn tables(statement: &mut Statement, city: &City, policy: Policy, view: &BTreeMa
 }
 
 /// The dataset a table name means; nothing if the query defines it itself.
-fn table(name: &ObjectName, defined: &HashSet<String>, city: &City, policy: Policy, view: &BTreeMap<DatasetId, Arc<Dataset>>) -> Result<Option<(String, DatasetId)>, AskError> {
+fn table(
+    name: &ObjectName,
+    defined: &HashSet<String>,
+    city: &City,
+    policy: Policy,
+    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+) -> Result<Option<(String, DatasetId)>, AskError> {
     let unknown = |word: &str| {
-        let names = view.values().flat_map(|dataset| [dataset.id.as_str(), dataset.title.as_str()]);
-        AskError::UnknownDataset { name: word.to_owned(), nearest: nearest(word, names) }
+        let names = view
+            .values()
+            .flat_map(|dataset| [dataset.id.as_str(), dataset.title.as_str()]);
+        AskError::UnknownDataset {
+            name: word.to_owned(),
+            nearest: nearest(word, names),
+        }
     };
-    let [ObjectNamePart::Identifier(ident)] = name.0.as_slice() else { return Err(unknown(&name.to_string())) };
+    let [ObjectNamePart::Identifier(ident)] = name.0.as_slice() else {
+        return Err(unknown(&name.to_string()));
+    };
     let word = ident.value.as_str();
     if defined.contains(&word.to_lowercase()) {
         return Ok(None);
@@ -129,17 +169,39 @@ fn table(name: &ObjectName, defined: &HashSet<String>, city: &City, policy: Poli
     };
     let meant: Vec<&Dataset> = match city.datasets.get(base.to_lowercase().as_str()) {
         Some(dataset) => vec![dataset],
-        None => city.datasets.values().filter(|dataset| dataset.title == base || dataset.title.replace(' ', "") == base).collect(),
+        None => city
+            .datasets
+            .values()
+            .filter(|dataset| dataset.title == base || dataset.title.replace(' ', "") == base)
+            .collect(),
     };
-    let seen: Vec<&&Dataset> = meant.iter().filter(|dataset| view.contains_key(&dataset.id)).collect();
+    let seen: Vec<&&Dataset> = meant
+        .iter()
+        .filter(|dataset| view.contains_key(&dataset.id))
+        .collect();
     match (seen.as_slice(), meant.first()) {
         ([dataset], _) => {
-            let table = if origin { format!("{}{ORIGIN}", dataset.id) } else { dataset.id.to_string() };
+            let table = if origin {
+                format!("{}{ORIGIN}", dataset.id)
+            } else {
+                dataset.id.to_string()
+            };
             Ok(Some((table, dataset.id.clone())))
         }
-        ([], Some(dataset)) => Err(Denied { policy: policy.name(), dataset: Some(dataset.id.clone()), what: dataset.id.to_string() }.into()),
+        ([], Some(dataset)) => Err(Denied {
+            policy: policy.name(),
+            dataset: Some(dataset.id.clone()),
+            what: dataset.id.to_string(),
+        }
+        .into()),
         ([], None) => Err(unknown(word)),
-        (several, _) => Err(AskError::Ambiguous { name: word.to_owned(), candidates: several.iter().map(|dataset| dataset.id.to_string()).collect() }),
+        (several, _) => Err(AskError::Ambiguous {
+            name: word.to_owned(),
+            candidates: several
+                .iter()
+                .map(|dataset| dataset.id.to_string())
+                .collect(),
+        }),
     }
 }
 
@@ -154,32 +216,69 @@ struct Columns<'c> {
 impl Columns<'_> {
     /// The physical name a name means, where that is another.
     fn meant(&self, name: &str) -> Result<Option<String>, AskError> {
-        let is_physical = |dataset: &&&Dataset| dataset.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        let is_physical = |dataset: &&&Dataset| {
+            dataset
+                .columns
+                .iter()
+                .any(|column| column.name.eq_ignore_ascii_case(name))
+        };
         if self.aliases.contains(name) || self.shown.iter().any(|dataset| is_physical(&dataset)) {
             return Ok(None);
         }
         let fits = |column: &city::Column| column.title == name || column.source_name() == name;
-        let found: BTreeSet<&str> = self.shown.iter().flat_map(|dataset| &dataset.columns).filter(|column| fits(column)).map(|column| column.name.as_str()).collect();
+        let found: BTreeSet<&str> = self
+            .shown
+            .iter()
+            .flat_map(|dataset| &dataset.columns)
+            .filter(|column| fits(column))
+            .map(|column| column.name.as_str())
+            .collect();
         match found.iter().collect::<Vec<_>>().as_slice() {
             [one] => Ok(Some((**one).to_owned())),
             [] => {
-                let hidden = self.all.iter().find(|dataset| dataset.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name) || fits(column)));
+                let hidden = self.all.iter().find(|dataset| {
+                    dataset
+                        .columns
+                        .iter()
+                        .any(|column| column.name.eq_ignore_ascii_case(name) || fits(column))
+                });
                 match hidden {
-                    Some(dataset) => Err(Denied { policy: self.policy.name(), dataset: Some(dataset.id.clone()), what: name.to_owned() }.into()),
+                    Some(dataset) => Err(Denied {
+                        policy: self.policy.name(),
+                        dataset: Some(dataset.id.clone()),
+                        what: name.to_owned(),
+                    }
+                    .into()),
                     None => Ok(None),
                 }
             }
-            several => Err(AskError::Ambiguous { name: name.to_owned(), candidates: several.iter().map(|name| (**name).to_owned()).collect() }),
+            several => Err(AskError::Ambiguous {
+                name: name.to_owned(),
+                candidates: several.iter().map(|name| (**name).to_owned()).collect(),
+            }),
         }
     }
 }
 
-fn columns(statement: &mut Statement, city: &City, policy: Policy, view: &BTreeMap<DatasetId, Arc<Dataset>>, tables: &BTreeMap<String, DatasetId>) -> Result<(), AskError> {
+fn columns(
+    statement: &mut Statement,
+    city: &City,
+    policy: Policy,
+    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+    tables: &BTreeMap<String, DatasetId>,
+) -> Result<(), AskError> {
     let mut defined = Defined::default();
     let _: ControlFlow<()> = statement.visit(&mut defined);
     let known = Columns {
-        shown: tables.values().filter_map(|id| view.get(id)).map(Arc::as_ref).collect(),
-        all: tables.values().filter_map(|id| city.datasets.get(id)).collect(),
+        shown: tables
+            .values()
+            .filter_map(|id| view.get(id))
+            .map(Arc::as_ref)
+            .collect(),
+        all: tables
+            .values()
+            .filter_map(|id| city.datasets.get(id))
+            .collect(),
         aliases: defined.aliases,
         policy,
     };
@@ -215,16 +314,23 @@ impl VisitorMut for KeepNames<'_> {
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         selects(&mut query.body, &mut |select| {
             for item in &mut select.projection {
-                let SelectItem::UnnamedExpr(expression) = item else { continue };
+                let SelectItem::UnnamedExpr(expression) = item else {
+                    continue;
+                };
                 let name = match expression {
                     Expr::Identifier(ident) => Some(ident.value.clone()),
-                    Expr::CompoundIdentifier(parts) => parts.last().map(|ident| ident.value.clone()),
+                    Expr::CompoundIdentifier(parts) => {
+                        parts.last().map(|ident| ident.value.clone())
+                    }
                     _ => None,
                 };
                 if let Some(name) = name
                     && matches!(self.0.meant(&name), Ok(Some(_)))
                 {
-                    *item = SelectItem::ExprWithAlias { expr: expression.clone(), alias: Ident::with_quote('"', name) };
+                    *item = SelectItem::ExprWithAlias {
+                        expr: expression.clone(),
+                        alias: Ident::with_quote('"', name),
+                    };
                 }
             }
         });
@@ -238,7 +344,9 @@ pub(crate) fn column_names(statement: &Statement) -> Vec<String> {
     let _: ControlFlow<()> = visit_expressions(statement, |expression| {
         match expression {
             Expr::Identifier(ident) => names.push(ident.value.clone()),
-            Expr::CompoundIdentifier(parts) => names.extend(parts.last().map(|ident| ident.value.clone())),
+            Expr::CompoundIdentifier(parts) => {
+                names.extend(parts.last().map(|ident| ident.value.clone()))
+            }
             _ => {}
         }
         ControlFlow::Continue(())

@@ -7,14 +7,22 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<
         .into_iter()
         .filter_map(|candidate| {
             let letters: Vec<char> = candidate.to_lowercase().chars().collect();
-            let holds = !wanted.is_empty() && letters.windows(wanted.len()).any(|window| window == wanted);
-            let distance = if holds { 1 } else { distance(&wanted, &letters) };
+            let holds =
+                !wanted.is_empty() && letters.windows(wanted.len()).any(|window| window == wanted);
+            let distance = if holds {
+                1
+            } else {
+                distance(&wanted, &letters)
+            };
             (distance <= 1 + wanted.len().max(letters.len()) / 3).then_some((distance, candidate))
         })
         .collect();
     near.sort_unstable();
     near.dedup();
-    near.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+    near.into_iter()
+        .take(3)
+        .map(|(_, name)| name.to_owned())
+        .collect()
 }
 
 /// Letters to insert, remove or replace.
@@ -24,7 +32,9 @@ fn distance(left: &[char], right: &[char]) -> usize {
         let mut corner = index;
         let mut before = index + 1;
         for (other, above) in right.iter().zip(row.iter_mut().skip(1)) {
-            let here = (before + 1).min(*above + 1).min(corner + usize::from(letter != other));
+            let here = (before + 1)
+                .min(*above + 1)
+                .min(corner + usize::from(letter != other));
             corner = std::mem::replace(above, here);
             before = here;
         }

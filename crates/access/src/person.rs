@@ -59,8 +59,17 @@ const LONGEST: usize = 200;
 impl Purpose {
     /// A purpose; blank text gives the everyday one.
     pub fn new(text: &str) -> Self {
-        let text: String = text.trim().chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
-        if text.is_empty() { Self::default() } else { Self(text) }
+        let text: String = text
+            .trim()
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(LONGEST)
+            .collect();
+        if text.is_empty() {
+            Self::default()
+        } else {
+            Self(text)
+        }
     }
 
     /// The words.

@@ -25,7 +25,11 @@ pub enum Policy {
 impl Policy {
     /// The policy a person falls under.
     pub fn of(person: &Person) -> Self {
-        if person.is_operator() { Self::Operator } else { Self::Public }
+        if person.is_operator() {
+            Self::Operator
+        } else {
+            Self::Public
+        }
     }
 
     /// Its name in logs, messages and documentation.
@@ -40,7 +44,13 @@ impl Policy {
     pub fn shows(self, dataset: &Dataset) -> bool {
         match self {
             Self::Operator => true,
-            Self::Public => dataset.release == Release::Open && dataset.columns.iter().any(|column| self.shows_column(column)),
+            Self::Public => {
+                dataset.release == Release::Open
+                    && dataset
+                        .columns
+                        .iter()
+                        .any(|column| self.shows_column(column))
+            }
         }
     }
 
@@ -58,10 +68,20 @@ impl Policy {
             return true;
         }
         let place = dataset.place.as_ref();
-        let named = place.into_iter().flat_map(|place| [place.x.as_deref(), place.y.as_deref()]).flatten();
-        let shapes = dataset.columns.iter().filter(|column| column.column_type == city::ColumnType::Geometry);
-        let mut sources = named.map(|name| dataset.column(name)).chain(shapes.map(Some)).peekable();
-        sources.peek().is_some() && sources.all(|column| column.is_some_and(|column| self.shows_column(column)))
+        let named = place
+            .into_iter()
+            .flat_map(|place| [place.x.as_deref(), place.y.as_deref()])
+            .flatten();
+        let shapes = dataset
+            .columns
+            .iter()
+            .filter(|column| column.column_type == city::ColumnType::Geometry);
+        let mut sources = named
+            .map(|name| dataset.column(name))
+            .chain(shapes.map(Some))
+            .peekable();
+        sources.peek().is_some()
+            && sources.all(|column| column.is_some_and(|column| self.shows_column(column)))
     }
 
     /// Whether a column of the stored table may be seen, by its physical name.
@@ -74,7 +94,10 @@ impl Policy {
 
     /// The datasets a person may see, each with the columns they may see.
     pub(crate) fn view(self, city: &City) -> BTreeMap<DatasetId, Arc<Dataset>> {
-        let shown = city.datasets.iter().filter(|(_, dataset)| self.shows(dataset));
+        let shown = city
+            .datasets
+            .iter()
+            .filter(|(_, dataset)| self.shows(dataset));
         shown
             .map(|(id, dataset)| {
                 let mut dataset = dataset.clone();
@@ -94,7 +117,12 @@ mod tests {
     fn the_public_sees_a_place_only_if_it_sees_what_it_was_made_of() {
         let mut parking = dataset("parking");
         assert!(Policy::Public.shows_place(&parking));
-        parking.columns.iter_mut().find(|column| column.name == "x").unwrap().release = false;
+        parking
+            .columns
+            .iter_mut()
+            .find(|column| column.name == "x")
+            .unwrap()
+            .release = false;
         assert!(!Policy::Public.shows_place(&parking));
         assert!(Policy::Operator.shows_place(&parking));
         parking.place = None;
@@ -109,6 +137,9 @@ mod tests {
             column.release = false;
         }
         assert!(!Policy::Public.shows(&parking));
-        assert!(!Policy::Public.shows(&Dataset { release: Release::OnRequest, ..dataset("parking") }));
+        assert!(!Policy::Public.shows(&Dataset {
+            release: Release::OnRequest,
+            ..dataset("parking")
+        }));
     }
 }

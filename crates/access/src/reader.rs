@@ -114,20 +114,37 @@ impl Reader {
         if self.door.city.datasets.contains_key(id) {
             return Err(self.denied(Some(&DatasetId::new(id)), id.to_owned()).into());
         }
-        Err(AskError::UnknownDataset { name: id.to_owned(), nearest: crate::nearest(id, self.view.keys().map(DatasetId::as_str)) })
+        Err(AskError::UnknownDataset {
+            name: id.to_owned(),
+            nearest: crate::nearest(id, self.view.keys().map(DatasetId::as_str)),
+        })
     }
 
     /// Whether the places of a dataset may be seen.
     pub fn shows_place(&self, id: &str) -> bool {
-        self.door.city.datasets.get(id).is_some_and(|dataset| self.policy.shows_place(dataset))
+        self.door
+            .city
+            .datasets
+            .get(id)
+            .is_some_and(|dataset| self.policy.shows_place(dataset))
     }
 
     fn denied(&self, dataset: Option<&DatasetId>, what: String) -> Denied {
-        Denied { policy: self.policy.name(), dataset: dataset.cloned(), what }
+        Denied {
+            policy: self.policy.name(),
+            dataset: dataset.cloned(),
+            what,
+        }
     }
 
     fn operator_only(&self, id: &str, what: &str) -> Result<(), AskError> {
-        if self.policy == Policy::Operator { Ok(()) } else { Err(self.denied(Some(&DatasetId::new(id)), format!("{id} ({what})")).into()) }
+        if self.policy == Policy::Operator {
+            Ok(())
+        } else {
+            Err(self
+                .denied(Some(&DatasetId::new(id)), format!("{id} ({what})"))
+                .into())
+        }
     }
 
     /// The version in force.
@@ -139,7 +156,10 @@ impl Reader {
         match self.door.lake.version(&dataset.id, at)? {
             Some(version) => Ok(self.cut(version)),
             None if *at == At::Latest => Err(AskError::NotLoaded(dataset.id.clone())),
-            None => Err(AskError::NoVersion { dataset: dataset.id.clone(), at: shown(at) }),
+            None => Err(AskError::NoVersion {
+                dataset: dataset.id.clone(),
+                at: shown(at),
+            }),
         }
     }
 
@@ -149,7 +169,13 @@ impl Reader {
     /// When the dataset may not be seen.
     pub fn versions(&self, id: &str) -> Result<Vec<Record>, AskError> {
         let dataset = self.dataset(id)?;
-        Ok(self.door.lake.versions(&dataset.id)?.into_iter().map(|version| self.cut(version)).collect())
+        Ok(self
+            .door
+            .lake
+            .versions(&dataset.id)?
+            .into_iter()
+            .map(|version| self.cut(version))
+            .collect())
     }
 
     /// All loads, newest first: versions and refusals.
@@ -158,7 +184,13 @@ impl Reader {
     /// When the dataset may not be seen.
     pub fn loads(&self, id: &str) -> Result<Vec<Record>, AskError> {
         let dataset = self.dataset(id)?;
-        Ok(self.door.lake.loads(&dataset.id)?.into_iter().map(|version| self.cut(version)).collect())
+        Ok(self
+            .door
+            .lake
+            .loads(&dataset.id)?
+            .into_iter()
+            .map(|version| self.cut(version))
+            .collect())
     }
 
     /// A record without what it tells of columns this person may not see.
@@ -166,9 +198,23 @@ impl Reader {
         if self.policy == Policy::Operator {
             return record;
         }
-        let shown: BTreeSet<&str> = self.view.get(&record.dataset).map(|dataset| dataset.columns.iter().map(|column| column.name.as_str()).collect()).unwrap_or_default();
+        let shown: BTreeSet<&str> = self
+            .view
+            .get(&record.dataset)
+            .map(|dataset| {
+                dataset
+                    .columns
+                    .iter()
+                    .map(|column| column.name.as_str())
+                    .collect()
+            })
+            .unwrap_or_default();
         for (list, key) in [("checks", "column"), ("columns", "name")] {
-            if let Some(entries) = record.report.get_mut(list).and_then(serde_json::Value::as_array_mut) {
+            if let Some(entries) = record
+                .report
+                .get_mut(list)
+                .and_then(serde_json::Value::as_array_mut)
+            {
                 entries.retain(|entry| entry[key].as_str().is_none_or(|name| shown.contains(name)));
             }
         }
@@ -179,28 +225,72 @@ impl Reader {
     ///
     /// # Errors
     /// When the dataset may not be seen, or a version is not there.
-    pub async fn compare(&self, id: &str, earlier: i64, later: i64) -> Result<Difference, AskError> {
+    pub async fn compare(
+        &self,
+        id: &str,
+        earlier: i64,
+        later: i64,
+    ) -> Result<Difference, AskError> {
         let dataset = Arc::clone(self.dataset(id)?);
-        let entry = self.entry(vec![Touched { dataset: dataset.id.clone(), version: Some(later), columns: Vec::new() }], Some(format!("compare {earlier} {later}")));
+        let entry = self.entry(
+            vec![Touched {
+                dataset: dataset.id.clone(),
+                version: Some(later),
+                columns: Vec::new(),
+            }],
+            Some(format!("compare {earlier} {later}")),
+        );
         self.door.records.log().append(entry).await?;
         let lake = Arc::clone(&self.door.lake);
-        let compared = tokio::task::spawn_blocking(move || lake.compare(&dataset.id, earlier, later)).await;
-        compared.map_err(|error| AskError::Run(Some(error.to_string())))?.map_err(AskError::from)
+        let compared =
+            tokio::task::spawn_blocking(move || lake.compare(&dataset.id, earlier, later)).await;
+        compared
+            .map_err(|error| AskError::Run(Some(error.to_string())))?
+            .map_err(AskError::from)
     }
 
     /// Rows put aside by a load (the newest when none is named). Staff only: they can hold anything.
     ///
     /// # Errors
     /// When the person is not staff, or the rows cannot be read.
-    pub async fn quarantine(&self, id: &str, load_id: Option<&str>, offset: u64, limit: u64) -> Result<Vec<PutAside>, AskError> {
+    pub async fn quarantine(
+        &self,
+        id: &str,
+        load_id: Option<&str>,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Vec<PutAside>, AskError> {
         let dataset = Arc::clone(self.dataset(id)?);
         self.operator_only(id, "quarantine")?;
-        let Some(table) = self.door.lake.quarantine(&dataset.id, load_id)? else { return Ok(Vec::new()) };
-        let columns = table.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let touched = Touched { dataset: dataset.id.clone(), version: None, columns };
-        let builder = LogicalPlanBuilder::scan("quarantine", provider_as_source(table), None).map_err(|error| self.failed(&error))?;
-        let plan = builder.limit(clamp(offset), Some(clamp(limit))).and_then(LogicalPlanBuilder::build).map_err(|error| self.failed(&error))?;
-        let answer = self.run(plan, vec![touched], Some("quarantine".to_owned()), true, Vec::new()).await?;
+        let Some(table) = self.door.lake.quarantine(&dataset.id, load_id)? else {
+            return Ok(Vec::new());
+        };
+        let columns = table
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let touched = Touched {
+            dataset: dataset.id.clone(),
+            version: None,
+            columns,
+        };
+        let builder = LogicalPlanBuilder::scan("quarantine", provider_as_source(table), None)
+            .map_err(|error| self.failed(&error))?;
+        let plan = builder
+            .limit(clamp(offset), Some(clamp(limit)))
+            .and_then(LogicalPlanBuilder::build)
+            .map_err(|error| self.failed(&error))?;
+        let answer = self
+            .run(
+                plan,
+                vec![touched],
+                Some("quarantine".to_owned()),
+                true,
+                Vec::new(),
+            )
+            .await?;
         let mut rows = Vec::new();
         for batch in answer.collect().await? {
             rows.extend(put_aside(&batch));
@@ -224,12 +314,29 @@ impl Reader {
             versions.insert(id.clone(), version.number);
             tables.push((name.clone(), self.window(&version, name.ends_with(ORIGIN))?));
         }
-        let state = self.door.engine.open(self.door.records.clock().now(), false);
-        let plan = Names::new(&state, tables).plan(named.statement.clone()).map_err(|error| self.unplanned(&error, &named))?;
-        SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan).map_err(|_| AskError::NotAQuery("only SELECT and WITH are read here".to_owned()))?;
+        let state = self
+            .door
+            .engine
+            .open(self.door.records.clock().now(), false);
+        let plan = Names::new(&state, tables)
+            .plan(named.statement.clone())
+            .map_err(|error| self.unplanned(&error, &named))?;
+        SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false)
+            .verify_plan(&plan)
+            .map_err(|_| AskError::NotAQuery("only SELECT and WITH are read here".to_owned()))?;
         let plan = state.optimize(&plan).map_err(|error| self.failed(&error))?;
         let touched = touched(&plan, &named.tables, &versions);
-        self.run(plan, touched, Some(named.shape), false, versions.into_iter().collect()).await
+        self.run(
+            plan,
+            touched,
+            Some(named.shape),
+            false,
+            versions.into_iter().collect(),
+        )
+        .await
     }
 
     /// Rows of one dataset.
@@ -246,19 +353,41 @@ impl Reader {
                 let (name, _) = resolve(&dataset, place, &sort.column)?;
                 Ok(SortExpr::new(ident(name), !sort.descending, false))
             });
-            builder = builder.sort(order.collect::<Result<Vec<_>, AskError>>()?).map_err(failed)?;
+            builder = builder
+                .sort(order.collect::<Result<Vec<_>, AskError>>()?)
+                .map_err(failed)?;
         }
         if !question.columns.is_empty() {
-            builder = builder.project(question.columns.iter().map(|name| ident(name.clone()))).map_err(failed)?;
+            builder = builder
+                .project(question.columns.iter().map(|name| ident(name.clone())))
+                .map_err(failed)?;
         }
         if question.offset > 0 || question.limit.is_some() {
-            builder = builder.limit(clamp(question.offset), question.limit.map(clamp)).map_err(failed)?;
+            builder = builder
+                .limit(clamp(question.offset), question.limit.map(clamp))
+                .map_err(failed)?;
         }
         let plan = builder.build().map_err(failed)?;
-        let columns = plan.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let touched = Touched { dataset: dataset.id.clone(), version: Some(version.number), columns };
+        let columns = plan
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let touched = Touched {
+            dataset: dataset.id.clone(),
+            version: Some(version.number),
+            columns,
+        };
         // The same order every time: pages must not overlap.
-        self.run(plan, vec![touched], Some(described(question)), true, vec![(dataset.id.clone(), version.number)]).await
+        self.run(
+            plan,
+            vec![touched],
+            Some(described(question)),
+            true,
+            vec![(dataset.id.clone(), version.number)],
+        )
+        .await
     }
 
     /// How many rows a question for rows has without its offset and limit.
@@ -271,16 +400,48 @@ impl Reader {
             return Ok(version.rows);
         }
         let filters: Vec<String> = question.filters.iter().map(Filter::write).collect();
-        let key = (format!("{}\u{1f}{}\u{1f}{}", version.dataset, version.number, filters.join("\u{1f}")), self.policy);
+        let key = (
+            format!(
+                "{}\u{1f}{}\u{1f}{}",
+                version.dataset,
+                version.number,
+                filters.join("\u{1f}")
+            ),
+            self.policy,
+        );
         if let Some(count) = self.door.known_count(&key) {
             return Ok(count);
         }
         let (plan, version, dataset) = self.rows_plan(question)?;
         let failed = |error: DataFusionError| self.failed(&error);
-        let plan = LogicalPlanBuilder::from(plan).aggregate(Vec::<datafusion::logical_expr::Expr>::new(), vec![count(lit(1_i64))]).map_err(failed)?.build().map_err(failed)?;
-        let touched = Touched { dataset: dataset.id.clone(), version: Some(version.number), columns: Vec::new() };
-        let batches = self.run(plan, vec![touched], Some(described(question)), false, Vec::new()).await?.collect().await?;
-        let found = batches.first().and_then(|batch| batch.columns().first()).map_or(0, |array| array.as_primitive::<Int64Type>().value(0));
+        let plan = LogicalPlanBuilder::from(plan)
+            .aggregate(
+                Vec::<datafusion::logical_expr::Expr>::new(),
+                vec![count(lit(1_i64))],
+            )
+            .map_err(failed)?
+            .build()
+            .map_err(failed)?;
+        let touched = Touched {
+            dataset: dataset.id.clone(),
+            version: Some(version.number),
+            columns: Vec::new(),
+        };
+        let batches = self
+            .run(
+                plan,
+                vec![touched],
+                Some(described(question)),
+                false,
+                Vec::new(),
+            )
+            .await?
+            .collect()
+            .await?;
+        let found = batches
+            .first()
+            .and_then(|batch| batch.columns().first())
+            .map_or(0, |array| array.as_primitive::<Int64Type>().value(0));
         let found = u64::try_from(found).unwrap_or_default();
         self.door.keep_count(key, found);
         Ok(found)
@@ -292,9 +453,13 @@ impl Reader {
         let table = self.window(&version, false)?;
         let failed = |error: DataFusionError| self.failed(&error);
         let place = self.shows_place(&dataset.id);
-        let mut builder = LogicalPlanBuilder::scan(dataset.id.as_str(), provider_as_source(table), None).map_err(failed)?;
+        let mut builder =
+            LogicalPlanBuilder::scan(dataset.id.as_str(), provider_as_source(table), None)
+                .map_err(failed)?;
         for filter in &question.filters {
-            builder = builder.filter(filter.expression(&dataset, place)?).map_err(failed)?;
+            builder = builder
+                .filter(filter.expression(&dataset, place)?)
+                .map_err(failed)?;
         }
         Ok((builder.build().map_err(failed)?, version, dataset))
     }
@@ -308,9 +473,12 @@ impl Reader {
                 return origin && self.policy == Policy::Operator;
             }
             // Columns of an earlier manifest that the present one does not declare: the operator's only.
-            declared.is_some_and(|dataset| self.policy == Policy::Operator || self.policy.shows_stored(dataset, name))
+            declared.is_some_and(|dataset| {
+                self.policy == Policy::Operator || self.policy.shows_stored(dataset, name)
+            })
         };
-        let window = Window::new(table, shows).map_err(|error| AskError::Tables(TablesError(Box::new(error))))?;
+        let window = Window::new(table, shows)
+            .map_err(|error| AskError::Tables(TablesError(Box::new(error))))?;
         Ok(Arc::new(window))
     }
 
@@ -331,9 +499,22 @@ impl Reader {
 
     /// Logs a refusal and gives the error back.
     async fn log_denial(&self, error: AskError) -> AskError {
-        let AskError::Denied(denied) = &error else { return error };
-        let touched = denied.dataset.iter().map(|dataset| Touched { dataset: dataset.clone(), version: None, columns: vec![denied.what.clone()] }).collect();
-        let entry = Entry { decision: Decision::Denied, ..self.entry(touched, None) };
+        let AskError::Denied(denied) = &error else {
+            return error;
+        };
+        let touched = denied
+            .dataset
+            .iter()
+            .map(|dataset| Touched {
+                dataset: dataset.clone(),
+                version: None,
+                columns: vec![denied.what.clone()],
+            })
+            .collect();
+        let entry = Entry {
+            decision: Decision::Denied,
+            ..self.entry(touched, None)
+        };
         match self.door.records.log().append(entry).await {
             Ok(_) => error,
             Err(failed) => failed.into(),
@@ -341,33 +522,90 @@ impl Reader {
     }
 
     /// Runs a plan: the entry is on disk before anything is handed out.
-    async fn run(&self, plan: LogicalPlan, touched: Vec<Touched>, query: Option<String>, in_order: bool, versions: Vec<(DatasetId, i64)>) -> Result<Answer, AskError> {
-        let state = self.door.engine.open(self.door.records.clock().now(), in_order);
-        let physical = state.create_physical_plan(&plan).await.map_err(|error| self.failed(&error))?;
+    async fn run(
+        &self,
+        plan: LogicalPlan,
+        touched: Vec<Touched>,
+        query: Option<String>,
+        in_order: bool,
+        versions: Vec<(DatasetId, i64)>,
+    ) -> Result<Answer, AskError> {
+        let state = self
+            .door
+            .engine
+            .open(self.door.records.clock().now(), in_order);
+        let physical = state
+            .create_physical_plan(&plan)
+            .await
+            .map_err(|error| self.failed(&error))?;
         let entry = self.entry(touched, query);
         let receipt = self.door.records.log().append(entry.clone()).await?;
-        let stream = execute_stream(physical, state.task_ctx()).map_err(|error| self.failed(&error))?;
+        let stream =
+            execute_stream(physical, state.task_ctx()).map_err(|error| self.failed(&error))?;
         let schema = stream.schema();
         let titles = self.titles(&schema, &versions);
         let end = End {
             log: self.door.records.log().clone(),
-            entry: Entry { completes: Some(receipt.seq), touched: Vec::new(), query: None, ..entry },
+            entry: Entry {
+                completes: Some(receipt.seq),
+                touched: Vec::new(),
+                query: None,
+                ..entry
+            },
             rows: 0,
             shows_detail: self.policy == Policy::Operator,
         };
-        Ok(Answer { schema, titles, versions, stream, end })
+        Ok(Answer {
+            schema,
+            titles,
+            versions,
+            stream,
+            end,
+        })
     }
 
     /// Korean and English names of an answer's columns.
     fn titles(&self, schema: &SchemaRef, versions: &[(DatasetId, i64)]) -> Vec<Title> {
-        let columns: Vec<&city::Column> = versions.iter().filter_map(|(id, _)| self.view.get(id)).flat_map(|dataset| &dataset.columns).collect();
-        let title = |name: &str| match (columns.iter().find(|column| column.name == name || column.title == name), name) {
-            (Some(column), _) => Title { ko: column.title.clone(), en: column.title_en.clone().unwrap_or_else(|| column.name.clone()), unit: column.unit.clone() },
-            (None, "longitude") => Title { ko: "경도".to_owned(), en: "Longitude".to_owned(), unit: None },
-            (None, "latitude") => Title { ko: "위도".to_owned(), en: "Latitude".to_owned(), unit: None },
-            (None, name) => Title { ko: name.to_owned(), en: name.to_owned(), unit: None },
+        let columns: Vec<&city::Column> = versions
+            .iter()
+            .filter_map(|(id, _)| self.view.get(id))
+            .flat_map(|dataset| &dataset.columns)
+            .collect();
+        let title = |name: &str| match (
+            columns
+                .iter()
+                .find(|column| column.name == name || column.title == name),
+            name,
+        ) {
+            (Some(column), _) => Title {
+                ko: column.title.clone(),
+                en: column
+                    .title_en
+                    .clone()
+                    .unwrap_or_else(|| column.name.clone()),
+                unit: column.unit.clone(),
+            },
+            (None, "longitude") => Title {
+                ko: "경도".to_owned(),
+                en: "Longitude".to_owned(),
+                unit: None,
+            },
+            (None, "latitude") => Title {
+                ko: "위도".to_owned(),
+                en: "Latitude".to_owned(),
+                unit: None,
+            },
+            (None, name) => Title {
+                ko: name.to_owned(),
+                en: name.to_owned(),
+                unit: None,
+            },
         };
-        schema.fields().iter().map(|field| title(field.name())).collect()
+        schema
+            .fields()
+            .iter()
+            .map(|field| title(field.name()))
+            .collect()
     }
 
     fn failed(&self, error: &DataFusionError) -> AskError {
@@ -376,15 +614,32 @@ impl Reader {
 
     /// A planning error, as names where a name is at fault.
     fn unplanned(&self, error: &DataFusionError, named: &names::Named) -> AskError {
-        let known: BTreeSet<String> = named.tables.values().filter_map(|id| self.view.get(id)).flat_map(|dataset| &dataset.columns).flat_map(|column| [column.name.clone(), column.title.clone()]).collect();
+        let known: BTreeSet<String> = named
+            .tables
+            .values()
+            .filter_map(|id| self.view.get(id))
+            .flat_map(|dataset| &dataset.columns)
+            .flat_map(|column| [column.name.clone(), column.title.clone()])
+            .collect();
         let text = error.strip_backtrace();
         if text.contains("No field named") || text.contains("FieldNotFound") {
-            let missing = names::column_names(&named.statement).into_iter().find(|name| !known.contains(name) && text.contains(name.as_str()));
+            let missing = names::column_names(&named.statement)
+                .into_iter()
+                .find(|name| !known.contains(name) && text.contains(name.as_str()));
             if let Some(name) = missing {
-                return AskError::UnknownColumn { nearest: crate::nearest(&name, known.iter().map(String::as_str)), name };
+                return AskError::UnknownColumn {
+                    nearest: crate::nearest(&name, known.iter().map(String::as_str)),
+                    name,
+                };
             }
         }
-        AskError::Plan(text.lines().next().unwrap_or_default().trim_start_matches("Error during planning: ").to_owned())
+        AskError::Plan(
+            text.lines()
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches("Error during planning: ")
+                .to_owned(),
+        )
     }
 }
 
@@ -402,30 +657,68 @@ fn shown(at: &At) -> String {
 
 /// A question for rows, for the log: which columns are compared, not with what.
 fn described(question: &Rows) -> String {
-    let filters: Vec<String> = question.filters.iter().map(|filter| format!("{} {} ?", filter.column, filter.op.word())).collect();
-    format!("rows of {} where [{}] offset {} limit {:?}", question.dataset, filters.join(", "), question.offset, question.limit)
+    let filters: Vec<String> = question
+        .filters
+        .iter()
+        .map(|filter| format!("{} {} ?", filter.column, filter.op.word()))
+        .collect();
+    format!(
+        "rows of {} where [{}] offset {} limit {:?}",
+        question.dataset,
+        filters.join(", "),
+        question.offset,
+        question.limit
+    )
 }
 
 /// The datasets, versions and columns a plan reads.
-fn touched(plan: &LogicalPlan, tables: &BTreeMap<String, DatasetId>, versions: &BTreeMap<DatasetId, i64>) -> Vec<Touched> {
+fn touched(
+    plan: &LogicalPlan,
+    tables: &BTreeMap<String, DatasetId>,
+    versions: &BTreeMap<DatasetId, i64>,
+) -> Vec<Touched> {
     let mut found: BTreeMap<DatasetId, BTreeSet<String>> = BTreeMap::new();
     let walked = plan.apply_with_subqueries(|node| {
         if let LogicalPlan::TableScan(scan) = node
             && let Some(id) = tables.get(scan.table_name.table())
         {
-            found.entry(id.clone()).or_default().extend(scan.projected_schema.fields().iter().map(|field| field.name().clone()));
+            found.entry(id.clone()).or_default().extend(
+                scan.projected_schema
+                    .fields()
+                    .iter()
+                    .map(|field| field.name().clone()),
+            );
         }
         Ok(TreeNodeRecursion::Continue)
     });
     if walked.is_err() {
         found.extend(tables.values().map(|id| (id.clone(), BTreeSet::new())));
     }
-    found.into_iter().map(|(dataset, columns)| Touched { version: versions.get(&dataset).copied(), dataset, columns: columns.into_iter().collect() }).collect()
+    found
+        .into_iter()
+        .map(|(dataset, columns)| Touched {
+            version: versions.get(&dataset).copied(),
+            dataset,
+            columns: columns.into_iter().collect(),
+        })
+        .collect()
 }
 
 fn put_aside(batch: &RecordBatch) -> Vec<PutAside> {
-    let text = |name: &str, row: usize| batch.column_by_name(name).and_then(|array| array.as_string_opt::<i32>()).map(|array| array.value(row).to_owned()).unwrap_or_default();
-    let number = |row: usize| batch.column_by_name("row").and_then(|array| array.as_primitive_opt::<Int64Type>()).filter(|array| array.is_valid(row)).map_or(0, |array| array.value(row));
+    let text = |name: &str, row: usize| {
+        batch
+            .column_by_name(name)
+            .and_then(|array| array.as_string_opt::<i32>())
+            .map(|array| array.value(row).to_owned())
+            .unwrap_or_default()
+    };
+    let number = |row: usize| {
+        batch
+            .column_by_name("row")
+            .and_then(|array| array.as_primitive_opt::<Int64Type>())
+            .filter(|array| array.is_valid(row))
+            .map_or(0, |array| array.value(row))
+    };
     (0..batch.num_rows())
         .map(|row| PutAside {
             file: text("file", row),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
@@ -21,10 +21,22 @@ impl Window {
     /// `table` with the columns that `shows` allows.
     pub(crate) fn new(table: Arc<dyn TableProvider>, shows: impl Fn(&str) -> bool) -> Result<Self> {
         let all = table.schema();
-        let columns: Vec<usize> =
-            all.fields().iter().enumerate().filter(|(_, field)| shows(field.name())).map(|(index, _)| index).collect();
-        let schema = Arc::new(all.project(&columns).map_err(|error| DataFusionError::ArrowError(Box::new(error), None))?);
-        Ok(Self { table, columns, schema })
+        let columns: Vec<usize> = all
+            .fields()
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| shows(field.name()))
+            .map(|(index, _)| index)
+            .collect();
+        let schema = Arc::new(
+            all.project(&columns)
+                .map_err(|error| DataFusionError::ArrowError(Box::new(error), None))?,
+        );
+        Ok(Self {
+            table,
+            columns,
+            schema,
+        })
     }
 }
 
@@ -46,13 +58,19 @@ impl TableProvider for Window {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let inner: Vec<usize> = match projection {
-            Some(wanted) => wanted.iter().filter_map(|index| self.columns.get(*index).copied()).collect(),
+            Some(wanted) => wanted
+                .iter()
+                .filter_map(|index| self.columns.get(*index).copied())
+                .collect(),
             None => self.columns.clone(),
         };
         self.table.scan(state, Some(&inner), filters, limit).await
     }
 
-    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+    fn supports_filters_pushdown(
+        &self,
+        filters: &[&Expr],
+    ) -> Result<Vec<TableProviderFilterPushDown>> {
         self.table.supports_filters_pushdown(filters)
     }
 }

@@ -122,6 +122,9 @@ impl City {
 
     /// A department by id.
     pub fn department(&self, id: &DepartmentId) -> Option<&Department> {
-        self.manifest.departments.iter().find(|department| &department.id == id)
+        self.manifest
+            .departments
+            .iter()
+            .find(|department| &department.id == id)
     }
 }

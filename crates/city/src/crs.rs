@@ -28,12 +28,20 @@ pub const KNOWN: &[(u32, &str)] = &[
 
 /// The code in `EPSG:5186`, if it is one Madang knows.
 pub fn code(name: &str) -> Option<u32> {
-    let digits = name.strip_prefix("EPSG:").or_else(|| name.strip_prefix("epsg:"))?;
+    let digits = name
+        .strip_prefix("EPSG:")
+        .or_else(|| name.strip_prefix("epsg:"))?;
     let code = digits.parse().ok()?;
-    KNOWN.iter().any(|(known, _)| *known == code).then_some(code)
+    KNOWN
+        .iter()
+        .any(|(known, _)| *known == code)
+        .then_some(code)
 }
 
 /// All known names, `EPSG:4326` and so on.
 pub fn names() -> Vec<String> {
-    KNOWN.iter().map(|(code, _)| format!("EPSG:{code}")).collect()
+    KNOWN
+        .iter()
+        .map(|(code, _)| format!("EPSG:{code}"))
+        .collect()
 }

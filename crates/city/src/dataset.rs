@@ -65,7 +65,9 @@ impl Dataset {
 }
 
 /// How often a source changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cadence {
     /// Every hour or more often.
@@ -309,7 +311,11 @@ pub struct Load {
 
 impl Default for Load {
     fn default() -> Self {
-        Self { mode: LoadMode::Snapshot, key: Vec::new(), quarantine_limit: default_quarantine_limit() }
+        Self {
+            mode: LoadMode::Snapshot,
+            key: Vec::new(),
+            quarantine_limit: default_quarantine_limit(),
+        }
     }
 }
 
@@ -474,7 +480,9 @@ pub enum ColumnType {
 }
 
 /// Privacy classes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum PrivacyClass {
     /// Says nothing about a person.

@@ -35,7 +35,10 @@ impl Fault {
     /// A fault at a file.
     pub fn at(file: impl AsRef<Path>, what: impl Into<String>) -> Self {
         Self {
-            place: Place { file: file.as_ref().to_owned(), ..Place::default() },
+            place: Place {
+                file: file.as_ref().to_owned(),
+                ..Place::default()
+            },
             what: what.into(),
             expected: None,
             remedy: None,

@@ -163,49 +163,92 @@ impl Why {
 
     fn korean(&self) -> String {
         match self {
-            Self::FieldCount { expected, found } => format!("칸이 {found}개입니다. 머리글에는 {expected}개가 있습니다"),
+            Self::FieldCount { expected, found } => {
+                format!("칸이 {found}개입니다. 머리글에는 {expected}개가 있습니다")
+            }
             Self::Undecodable { encoding } => format!("{encoding}로 읽을 수 없는 글자가 있습니다"),
             Self::OpenQuote => "따옴표가 열리고 닫히지 않았습니다".to_owned(),
             Self::NulByte => "글자가 아닌 바이트(NUL)가 들어 있습니다".to_owned(),
-            Self::RecordTooLong { limit_bytes } => format!("한 행이 {} MiB를 넘습니다", limit_bytes >> 20),
+            Self::RecordTooLong { limit_bytes } => {
+                format!("한 행이 {} MiB를 넘습니다", limit_bytes >> 20)
+            }
             Self::Type { expected, forms } => korean_type(expected, forms),
             Self::NoSuchMoment => "달력에 없는 날짜이거나 없는 시각입니다".to_owned(),
             Self::Overflow => "숫자가 너무 크거나 소수 자리가 너무 많습니다".to_owned(),
             Self::Required => "값이 있어야 합니다".to_owned(),
-            Self::Unique { first_row: Some(row), .. } => format!("같은 값이 {row}행에 이미 있습니다"),
+            Self::Unique {
+                first_row: Some(row),
+                ..
+            } => format!("같은 값이 {row}행에 이미 있습니다"),
             Self::Unique { .. } => "같은 값이 앞의 행에 이미 있습니다".to_owned(),
-            Self::Range { min: Some(min), max: Some(max) } => format!("{min}~{max}이어야 합니다"),
+            Self::Range {
+                min: Some(min),
+                max: Some(max),
+            } => format!("{min}~{max}이어야 합니다"),
             Self::Range { min: Some(min), .. } => format!("{min} 이상이어야 합니다"),
             Self::Range { max: Some(max), .. } => format!("{max} 이하여야 합니다"),
             Self::Range { .. } => "범위를 벗어났습니다".to_owned(),
             Self::Pattern { pattern } => format!("정해진 형식({pattern})이 아닙니다"),
-            Self::In { list } => format!("정해진 값이 아닙니다. 쓸 수 있는 값: {}", list.join(", ")),
+            Self::In { list } => {
+                format!("정해진 값이 아닙니다. 쓸 수 있는 값: {}", list.join(", "))
+            }
             Self::MaxLength { max } => format!("{max}자를 넘습니다"),
-            Self::RefersTo { dataset, column } => format!("데이터셋 {dataset}의 {column}에 없는 값입니다"),
-            Self::Inside { swapped: true, .. } => "위도와 경도가 서로 바뀐 것으로 보입니다".to_owned(),
-            Self::Inside { area, .. } => format!("위치가 {} 밖입니다", if area == "city" { "시 경계" } else { "대한민국" }),
+            Self::RefersTo { dataset, column } => {
+                format!("데이터셋 {dataset}의 {column}에 없는 값입니다")
+            }
+            Self::Inside { swapped: true, .. } => {
+                "위도와 경도가 서로 바뀐 것으로 보입니다".to_owned()
+            }
+            Self::Inside { area, .. } => format!(
+                "위치가 {} 밖입니다",
+                if area == "city" {
+                    "시 경계"
+                } else {
+                    "대한민국"
+                }
+            ),
             Self::DateOrder { earlier, later } => format!("{later} 값이 {earlier} 값보다 앞섭니다"),
-            Self::SumEquals { total, parts } => format!("{} 값을 더하면 {total} 값이 되어야 합니다", parts.join(", ")),
-            Self::AnyOf { columns } => format!("{} 가운데 하나는 값이 있어야 합니다", columns.join(", ")),
+            Self::SumEquals { total, parts } => format!(
+                "{} 값을 더하면 {total} 값이 되어야 합니다",
+                parts.join(", ")
+            ),
+            Self::AnyOf { columns } => {
+                format!("{} 가운데 하나는 값이 있어야 합니다", columns.join(", "))
+            }
             Self::Place { crs } => format!("{crs} 좌표를 경위도로 바꿀 수 없습니다"),
         }
     }
 
     fn english(&self) -> String {
         match self {
-            Self::FieldCount { expected, found } => format!("{found} fields where the header has {expected}"),
+            Self::FieldCount { expected, found } => {
+                format!("{found} fields where the header has {expected}")
+            }
             Self::Undecodable { encoding } => format!("bytes that {encoding} cannot mean"),
             Self::OpenQuote => "a quotation mark opens and never closes".to_owned(),
             Self::NulByte => "a NUL byte".to_owned(),
-            Self::RecordTooLong { limit_bytes } => format!("the row is longer than {} MiB", limit_bytes >> 20),
-            Self::Type { expected, forms } if forms.is_empty() => format!("is not of type {expected}"),
-            Self::Type { expected, forms } => format!("is not of type {expected} in the form {}", forms.join(" or ")),
+            Self::RecordTooLong { limit_bytes } => {
+                format!("the row is longer than {} MiB", limit_bytes >> 20)
+            }
+            Self::Type { expected, forms } if forms.is_empty() => {
+                format!("is not of type {expected}")
+            }
+            Self::Type { expected, forms } => format!(
+                "is not of type {expected} in the form {}",
+                forms.join(" or ")
+            ),
             Self::NoSuchMoment => "there is no such date or time".to_owned(),
             Self::Overflow => "too large, or too many decimals".to_owned(),
             Self::Required => "a value is required".to_owned(),
-            Self::Unique { first_row: Some(row), .. } => format!("the same value stands in row {row} already"),
+            Self::Unique {
+                first_row: Some(row),
+                ..
+            } => format!("the same value stands in row {row} already"),
             Self::Unique { .. } => "the same value stands in an earlier row already".to_owned(),
-            Self::Range { min: Some(min), max: Some(max) } => format!("must be {min} to {max}"),
+            Self::Range {
+                min: Some(min),
+                max: Some(max),
+            } => format!("must be {min} to {max}"),
             Self::Range { min: Some(min), .. } => format!("must be at least {min}"),
             Self::Range { max: Some(max), .. } => format!("must be at most {max}"),
             Self::Range { .. } => "out of range".to_owned(),
@@ -214,9 +257,14 @@ impl Why {
             Self::MaxLength { max } => format!("is longer than {max} characters"),
             Self::RefersTo { dataset, column } => format!("does not stand in {dataset}.{column}"),
             Self::Inside { swapped: true, .. } => "longitude and latitude look swapped".to_owned(),
-            Self::Inside { area, .. } => format!("lies outside {}", if area == "city" { "the city" } else { "Korea" }),
+            Self::Inside { area, .. } => format!(
+                "lies outside {}",
+                if area == "city" { "the city" } else { "Korea" }
+            ),
             Self::DateOrder { earlier, later } => format!("{later} comes before {earlier}"),
-            Self::SumEquals { total, parts } => format!("{} do not add up to {total}", parts.join(", ")),
+            Self::SumEquals { total, parts } => {
+                format!("{} do not add up to {total}", parts.join(", "))
+            }
             Self::AnyOf { columns } => format!("one of {} must have a value", columns.join(", ")),
             Self::Place { crs } => format!("the {crs} coordinates cannot be converted"),
         }
@@ -228,12 +276,32 @@ fn korean_type(expected: &str, forms: &[String]) -> String {
         if form == "excel" {
             return "엑셀 날짜 번호".to_owned();
         }
-        [("%Y", "2024"), ("%y", "24"), ("%m", "01"), ("%d", "02"), ("%H", "09"), ("%I", "09"), ("%M", "05"), ("%S", "00"), ("%p", "오전"), ("%b", "Jan")]
-            .iter()
-            .fold(form.to_owned(), |text, (letter, sample)| text.replace(letter, sample))
+        [
+            ("%Y", "2024"),
+            ("%y", "24"),
+            ("%m", "01"),
+            ("%d", "02"),
+            ("%H", "09"),
+            ("%I", "09"),
+            ("%M", "05"),
+            ("%S", "00"),
+            ("%p", "오전"),
+            ("%b", "Jan"),
+        ]
+        .iter()
+        .fold(form.to_owned(), |text, (letter, sample)| {
+            text.replace(letter, sample)
+        })
     };
     if !forms.is_empty() {
-        return format!("{}처럼 적어야 합니다", forms.iter().map(|form| shown(form)).collect::<Vec<_>>().join(" 또는 "));
+        return format!(
+            "{}처럼 적어야 합니다",
+            forms
+                .iter()
+                .map(|form| shown(form))
+                .collect::<Vec<_>>()
+                .join(" 또는 ")
+        );
     }
     match expected {
         "integer" => "정수가 아닙니다".to_owned(),
@@ -254,15 +322,33 @@ mod tests {
 
     #[test]
     fn sentences_say_what_would_be_right() {
-        let form = Why::Type { expected: "month".into(), forms: vec!["%Y-%m".into()] };
+        let form = Why::Type {
+            expected: "month".into(),
+            forms: vec!["%Y-%m".into()],
+        };
         assert_eq!(form.text(Lang::Ko), "2024-01처럼 적어야 합니다");
-        assert_eq!(Why::Range { min: Some("0".into()), max: Some("1000".into()) }.text(Lang::Ko), "0~1000이어야 합니다");
+        assert_eq!(
+            Why::Range {
+                min: Some("0".into()),
+                max: Some("1000".into())
+            }
+            .text(Lang::Ko),
+            "0~1000이어야 합니다"
+        );
         assert_eq!(Why::Required.text(Lang::En), "a value is required");
     }
 
     #[test]
     fn the_word_of_a_check_is_the_one_that_is_written() {
-        for why in [Why::Required, Why::OpenQuote, Why::NoSuchMoment, Why::AnyOf { columns: Vec::new() }, Why::Place { crs: String::new() }] {
+        for why in [
+            Why::Required,
+            Why::OpenQuote,
+            Why::NoSuchMoment,
+            Why::AnyOf {
+                columns: Vec::new(),
+            },
+            Why::Place { crs: String::new() },
+        ] {
             let written = serde_json::to_value(&why).unwrap();
             assert_eq!(written["check"], why.check());
         }

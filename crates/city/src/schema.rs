@@ -7,23 +7,30 @@ use crate::{Board, CityManifest, Dataset, Measure};
 
 /// File names and texts of the published schemas.
 pub fn files() -> Vec<(&'static str, String)> {
-    [("city", of::<CityManifest>()), ("dataset", of::<Dataset>()), ("measure", of::<Measure>()), ("board", of::<Board>())]
-        .into_iter()
-        .map(|(kind, schema)| {
-            let name = match kind {
-                "city" => "city.schema.json",
-                "dataset" => "dataset.schema.json",
-                "measure" => "measure.schema.json",
-                _ => "board.schema.json",
-            };
-            (name, format!("{schema:#}\n"))
-        })
-        .collect()
+    [
+        ("city", of::<CityManifest>()),
+        ("dataset", of::<Dataset>()),
+        ("measure", of::<Measure>()),
+        ("board", of::<Board>()),
+    ]
+    .into_iter()
+    .map(|(kind, schema)| {
+        let name = match kind {
+            "city" => "city.schema.json",
+            "dataset" => "dataset.schema.json",
+            "measure" => "measure.schema.json",
+            _ => "board.schema.json",
+        };
+        (name, format!("{schema:#}\n"))
+    })
+    .collect()
 }
 
 /// The schema of a manifest type.
 pub fn of<T: JsonSchema>() -> Value {
-    SchemaGenerator::default().into_root_schema_for::<T>().to_value()
+    SchemaGenerator::default()
+        .into_root_schema_for::<T>()
+        .to_value()
 }
 
 #[cfg(test)]
@@ -33,7 +40,10 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
         for (name, text) in super::files() {
             let published = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-            assert!(published == text, "schemas/{name} is not current: run `cargo xtask bless`");
+            assert!(
+                published == text,
+                "schemas/{name} is not current: run `cargo xtask bless`"
+            );
         }
     }
 }

@@ -45,45 +45,119 @@ impl Served {
         vec![notices(plan), bus_positions(plan, world), air_quality(plan)]
     }
 
-    fn new(dataset: &'static str, address: &'static str, is_xml: bool, heads: &'static [&'static str], rows: Vec<Vec<String>>, plants: &'static [Plant]) -> Self {
+    fn new(
+        dataset: &'static str,
+        address: &'static str,
+        is_xml: bool,
+        heads: &'static [&'static str],
+        rows: Vec<Vec<String>>,
+        plants: &'static [Plant],
+    ) -> Self {
         let mut dirt = Dirt::new(plants, rows.len() as u64);
         let (mut dirty, mut faults) = (Vec::with_capacity(rows.len()), Vec::new());
         for (at, mut cells) in (0_u64..).zip(rows) {
             if let Some(plant) = dirt.apply(&mut cells) {
                 let file = format!("{dataset}/page-{:05}", at / PAGE + 1);
-                faults.push(PlantedFault { dataset: dataset.to_owned(), file, row: at % PAGE + 1, column: plant.column.map(str::to_owned), check: plant.check.to_owned() });
+                faults.push(PlantedFault {
+                    dataset: dataset.to_owned(),
+                    file,
+                    row: at % PAGE + 1,
+                    column: plant.column.map(str::to_owned),
+                    check: plant.check.to_owned(),
+                });
             }
             dirty.push(cells);
         }
-        Self { dataset, address, is_xml, heads, rows: dirty, faults }
+        Self {
+            dataset,
+            address,
+            is_xml,
+            heads,
+            rows: dirty,
+            faults,
+        }
     }
 }
 
 fn notices(plan: &Plan) -> Served {
-    const PLANTS: &[Plant] = &[cell("posted_on", 3, "no-such-moment", "20260231"), cell("title", 1, "required", "")];
+    const PLANTS: &[Plant] = &[
+        cell("posted_on", 3, "no-such-moment", "20260231"),
+        cell("title", 1, "required", ""),
+    ];
     let mut dice = Dice::new(plan.seed, "notices");
     let rows = (0..140).map(|number| {
         let posted = plan.today - TimeDelta::days(dice.between(0, 200));
         let until = posted + TimeDelta::days(dice.between(7, 40));
-        let title = dice.pick(&["도시계획시설 변경 결정", "개인정보 처리 위탁", "공유재산 사용 허가 입찰", "도로 점용 허가 & 고시", "기간제 근로자 채용"]);
-        cells![format!("{}-{:04}", plan.today.format("%Y"), number + 1), format!("{title} 공고"), dice.pick(&["도로과", "정보통신과", "예산법무과"]), posted.format("%Y%m%d"), until.format("%Y%m%d")]
+        let title = dice.pick(&[
+            "도시계획시설 변경 결정",
+            "개인정보 처리 위탁",
+            "공유재산 사용 허가 입찰",
+            "도로 점용 허가 & 고시",
+            "기간제 근로자 채용",
+        ]);
+        cells![
+            format!("{}-{:04}", plan.today.format("%Y"), number + 1),
+            format!("{title} 공고"),
+            dice.pick(&["도로과", "정보통신과", "예산법무과"]),
+            posted.format("%Y%m%d"),
+            until.format("%Y%m%d")
+        ]
     });
-    Served::new("notices", "notices", true, &["noticeNo", "title", "deptNm", "postDe", "endDe"], rows.collect(), PLANTS)
+    Served::new(
+        "notices",
+        "notices",
+        true,
+        &["noticeNo", "title", "deptNm", "postDe", "endDe"],
+        rows.collect(),
+        PLANTS,
+    )
 }
 
 fn bus_positions(plan: &Plan, world: &World) -> Served {
-    const PLANTS: &[Plant] = &[cell("seats", 3, "type", "만석"), cell("route_id", 1, "refers-to", "000000000")];
+    const PLANTS: &[Plant] = &[
+        cell("seats", 3, "type", "만석"),
+        cell("route_id", 1, "refers-to", "000000000"),
+    ];
     let mut dice = Dice::new(plan.seed, "buses");
     let rows = (0..96).map(|number| {
         let place = world.place(&mut dice);
         let (id, _) = route(number % ROUTES);
-        cells![format!("한빛70바{:04}", 1000 + number), id, format!("{}0910{:02}", plan.today.format("%Y%m%d"), dice.between(0, 59)), dice.between(0, 32), format!("{:.6}", place.at.0), format!("{:.6}", place.at.1)]
+        cells![
+            format!("한빛70바{:04}", 1000 + number),
+            id,
+            format!(
+                "{}0910{:02}",
+                plan.today.format("%Y%m%d"),
+                dice.between(0, 59)
+            ),
+            dice.between(0, 32),
+            format!("{:.6}", place.at.0),
+            format!("{:.6}", place.at.1)
+        ]
     });
-    Served::new("bus_positions", "bus-positions", true, &["vehicleNo", "routeId", "dataTm", "remainSeatCnt", "gpsLong", "gpsLati"], rows.collect(), PLANTS)
+    Served::new(
+        "bus_positions",
+        "bus-positions",
+        true,
+        &[
+            "vehicleNo",
+            "routeId",
+            "dataTm",
+            "remainSeatCnt",
+            "gpsLong",
+            "gpsLati",
+        ],
+        rows.collect(),
+        PLANTS,
+    )
 }
 
 fn air_quality(plan: &Plan) -> Served {
-    const PLANTS: &[Plant] = &[cell("pm10", 2, "type", "점검중"), cell("pm25", 3, "range", "-9"), cell("measured_at", 1, "no-such-moment", "2026-11-31 09:00")];
+    const PLANTS: &[Plant] = &[
+        cell("pm10", 2, "type", "점검중"),
+        cell("pm25", 3, "range", "-9"),
+        cell("measured_at", 1, "no-such-moment", "2026-11-31 09:00"),
+    ];
     let mut dice = Dice::new(plan.seed, "air");
     let mut rows = Vec::new();
     for hour in 0..24 * 7 {
@@ -91,11 +165,34 @@ fn air_quality(plan: &Plan) -> Served {
         let day = dice.real(18.0, 52.0);
         for station in ["시청", "가온동", "하늘동", "물빛동", "솔숲동"] {
             let pm10 = day + dice.real(-6.0, 9.0);
-            let pm10_text = if dice.chance(0.02) { "-".to_owned() } else { format!("{pm10:.0}") };
-            rows.push(cells![station, at.format("%Y-%m-%d %H:%M"), pm10_text, format!("{:.0}", pm10 * 0.55), format!("{:.3}", dice.real(0.005, 0.07))]);
+            let pm10_text = if dice.chance(0.02) {
+                "-".to_owned()
+            } else {
+                format!("{pm10:.0}")
+            };
+            rows.push(cells![
+                station,
+                at.format("%Y-%m-%d %H:%M"),
+                pm10_text,
+                format!("{:.0}", pm10 * 0.55),
+                format!("{:.3}", dice.real(0.005, 0.07))
+            ]);
         }
     }
-    Served::new("air_quality", "air-quality", false, &["stationName", "dataTime", "pm10Value", "pm25Value", "o3Value"], rows, PLANTS)
+    Served::new(
+        "air_quality",
+        "air-quality",
+        false,
+        &[
+            "stationName",
+            "dataTime",
+            "pm10Value",
+            "pm25Value",
+            "o3Value",
+        ],
+        rows,
+        PLANTS,
+    )
 }
 
 struct Api {
@@ -109,15 +206,39 @@ struct Api {
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, plan: Plan) -> std::io::Result<()> {
     let world = World::new(plan.seed);
-    let api = Arc::new(Api { served: Served::all(&plan, &world), asked: AtomicU64::new(0) });
-    axum::serve(listener, Router::new().route("/{address}", get(answer)).with_state(api)).into_future().await
+    let api = Arc::new(Api {
+        served: Served::all(&plan, &world),
+        asked: AtomicU64::new(0),
+    });
+    axum::serve(
+        listener,
+        Router::new()
+            .route("/{address}", get(answer))
+            .with_state(api),
+    )
+    .into_future()
+    .await
 }
 
-async fn answer(State(api): State<Arc<Api>>, Path(address): Path<String>, Query(asked): Query<HashMap<String, String>>) -> Response {
+async fn answer(
+    State(api): State<Arc<Api>>,
+    Path(address): Path<String>,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Response {
     if api.asked.fetch_add(1, Ordering::Relaxed) % STUMBLE == STUMBLE - 1 {
-        return (StatusCode::SERVICE_UNAVAILABLE, "<html><body>잠시 뒤 다시 시도하십시오</body></html>").into_response();
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "<html><body>잠시 뒤 다시 시도하십시오</body></html>",
+        )
+            .into_response();
     }
-    let xml = |text: String| ([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], text).into_response();
+    let xml = |text: String| {
+        (
+            [(header::CONTENT_TYPE, "application/xml; charset=utf-8")],
+            text,
+        )
+            .into_response()
+    };
     if asked.get("serviceKey").map(String::as_str) != Some(KEY) {
         // As the real gateway does: XML and status 200 whatever was asked.
         return xml("<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg><returnAuthMsg>SERVICE_KEY_IS_NOT_REGISTERED_ERROR</returnAuthMsg><returnReasonCode>30</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>".to_owned());
@@ -125,13 +246,38 @@ async fn answer(State(api): State<Arc<Api>>, Path(address): Path<String>, Query(
     let Some(served) = api.served.iter().find(|served| served.address == address) else {
         return (StatusCode::NOT_FOUND, "no such service").into_response();
     };
-    let number = |name: &str, otherwise: usize| asked.get(name).and_then(|text| text.parse().ok()).unwrap_or(otherwise);
-    let (page, rows) = (number("pageNo", 1).max(1), number("numOfRows", 10).clamp(1, 1000));
-    let shown: Vec<&Vec<String>> = served.rows.iter().skip((page - 1) * rows).take(rows).collect();
+    let number = |name: &str, otherwise: usize| {
+        asked
+            .get(name)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(otherwise)
+    };
+    let (page, rows) = (
+        number("pageNo", 1).max(1),
+        number("numOfRows", 10).clamp(1, 1000),
+    );
+    let shown: Vec<&Vec<String>> = served
+        .rows
+        .iter()
+        .skip((page - 1) * rows)
+        .take(rows)
+        .collect();
     if served.is_xml {
         return xml(as_xml(served, &shown, page, rows));
     }
-    let items: Vec<Value> = shown.iter().map(|row| Value::Object(served.heads.iter().zip(*row).map(|(head, cell)| ((*head).to_owned(), json!(cell))).collect::<Map<_, _>>())).collect();
+    let items: Vec<Value> = shown
+        .iter()
+        .map(|row| {
+            Value::Object(
+                served
+                    .heads
+                    .iter()
+                    .zip(*row)
+                    .map(|(head, cell)| ((*head).to_owned(), json!(cell)))
+                    .collect::<Map<_, _>>(),
+            )
+        })
+        .collect();
     axum::Json(json!({"response": {
         "header": {"resultCode": "00", "resultMsg": "NORMAL SERVICE."},
         "body": {"items": items, "numOfRows": rows, "pageNo": page, "totalCount": served.rows.len()},
@@ -142,7 +288,12 @@ async fn answer(State(api): State<Arc<Api>>, Path(address): Path<String>, Query(
 fn as_xml(served: &Served, shown: &[&Vec<String>], page: usize, rows: usize) -> String {
     let mut items = String::new();
     for row in shown {
-        let cells: String = served.heads.iter().zip(*row).map(|(head, cell)| format!("<{head}>{}</{head}>", escaped(cell))).collect();
+        let cells: String = served
+            .heads
+            .iter()
+            .zip(*row)
+            .map(|(head, cell)| format!("<{head}>{}</{head}>", escaped(cell)))
+            .collect();
         items.push_str(&format!("<item>{cells}</item>"));
     }
     format!(

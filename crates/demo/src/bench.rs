@@ -9,7 +9,28 @@ use crate::forms::{Charset, Csv, Form as _, whole};
 use crate::world::World;
 use crate::{DemoError, cells};
 
-const NAMES: [&str; 20] = ["접수번호", "접수일자", "처리일자", "접수경로", "분야", "처리상태", "행정동코드", "행정동", "제목", "담당부서", "담당팀", "처리기한", "보완횟수", "첨부수", "만족도", "소요시간", "우선순위", "비고", "경도", "위도"];
+const NAMES: [&str; 20] = [
+    "접수번호",
+    "접수일자",
+    "처리일자",
+    "접수경로",
+    "분야",
+    "처리상태",
+    "행정동코드",
+    "행정동",
+    "제목",
+    "담당부서",
+    "담당팀",
+    "처리기한",
+    "보완횟수",
+    "첨부수",
+    "만족도",
+    "소요시간",
+    "우선순위",
+    "비고",
+    "경도",
+    "위도",
+];
 
 /// Writes a city folder with one dataset of complaints and `rows` rows of it.
 ///
@@ -18,10 +39,19 @@ const NAMES: [&str; 20] = ["접수번호", "접수일자", "처리일자", "접�
 pub fn write(rows: u64, out: &Path) -> Result<(), DemoError> {
     let city = out.join("city");
     whole(&city.join("city.toml"), CITY.as_bytes())?;
-    whole(&city.join("datasets/bench/complaints.toml"), manifest().as_bytes())?;
+    whole(
+        &city.join("datasets/bench/complaints.toml"),
+        manifest().as_bytes(),
+    )?;
     whole(&out.join("box"), b"126.95 37.20 127.15 37.38\n")?;
     let heads = NAMES.map(str::to_owned);
-    let mut csv = Csv::new(&city.join("inbox/complaints.csv"), Charset::Cp949, ',', &[], &heads)?;
+    let mut csv = Csv::new(
+        &city.join("inbox/complaints.csv"),
+        Charset::Cp949,
+        ',',
+        &[],
+        &heads,
+    )?;
     let world = World::new(7);
     let mut dice = Dice::new(7, "bench");
     let begin = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default();
@@ -32,11 +62,30 @@ pub fn write(rows: u64, out: &Path) -> Result<(), DemoError> {
         let closed = received + TimeDelta::days(dice.between(0, 20));
         csv.row(
             &cells![
-                format!("MW{:010}", number + 1), received.format("%Y-%m-%d"), closed.format("%Y-%m-%d"), dice.pick(&["방문", "전화", "누리집", "앱"]),
-                dice.pick(&["도로", "청소", "주차", "소음", "공원"]), dice.pick(&["접수", "처리중", "완료"]), dong.code, dong.name,
-                dice.pick(&["보도블록이 깨져 있습니다", "쓰레기가 쌓여 있습니다", "불법 주차를 단속해 주십시오"]), "민원봉사과", dice.pick(&["민원팀", "처리팀"]),
-                dice.between(3, 14), dice.between(0, 3), dice.between(0, 9), dice.between(1, 5), format!("{:.1}", dice.real(0.5, 300.0)), dice.pick(&["1", "2", "3"]),
-                "해당 없음", format!("{:.6}", place.at.0), format!("{:.6}", place.at.1)
+                format!("MW{:010}", number + 1),
+                received.format("%Y-%m-%d"),
+                closed.format("%Y-%m-%d"),
+                dice.pick(&["방문", "전화", "누리집", "앱"]),
+                dice.pick(&["도로", "청소", "주차", "소음", "공원"]),
+                dice.pick(&["접수", "처리중", "완료"]),
+                dong.code,
+                dong.name,
+                dice.pick(&[
+                    "보도블록이 깨져 있습니다",
+                    "쓰레기가 쌓여 있습니다",
+                    "불법 주차를 단속해 주십시오"
+                ]),
+                "민원봉사과",
+                dice.pick(&["민원팀", "처리팀"]),
+                dice.between(3, 14),
+                dice.between(0, 3),
+                dice.between(0, 9),
+                dice.between(1, 5),
+                format!("{:.1}", dice.real(0.5, 300.0)),
+                dice.pick(&["1", "2", "3"]),
+                "해당 없음",
+                format!("{:.6}", place.at.0),
+                format!("{:.6}", place.at.1)
             ],
             None,
         )?;
@@ -52,18 +101,42 @@ fn manifest() -> String {
         ("receipt_no", "code", "[\"required\"]"),
         ("received_on", "date", "[\"required\"]"),
         ("closed_on", "date", ""),
-        ("channel", "text", "[{ in = [\"방문\", \"전화\", \"누리집\", \"앱\"] }]"),
-        ("category", "text", "[{ in = [\"도로\", \"청소\", \"주차\", \"소음\", \"공원\"] }]"),
-        ("status", "text", "[\"required\", { in = [\"접수\", \"처리중\", \"완료\"] }]"),
+        (
+            "channel",
+            "text",
+            "[{ in = [\"방문\", \"전화\", \"누리집\", \"앱\"] }]",
+        ),
+        (
+            "category",
+            "text",
+            "[{ in = [\"도로\", \"청소\", \"주차\", \"소음\", \"공원\"] }]",
+        ),
+        (
+            "status",
+            "text",
+            "[\"required\", { in = [\"접수\", \"처리중\", \"완료\"] }]",
+        ),
         ("dong_code", "code", "[\"required\"]"),
         ("dong", "text", ""),
         ("title", "text", ""),
         ("office", "text", ""),
         ("team", "text", ""),
         ("due_days", "integer", "[{ range = { min = 1, max = 30 } }]"),
-        ("supplements", "integer", "[{ range = { min = 0, max = 10 } }]"),
-        ("attachments", "integer", "[{ range = { min = 0, max = 50 } }]"),
-        ("satisfaction", "integer", "[{ range = { min = 1, max = 5 } }]"),
+        (
+            "supplements",
+            "integer",
+            "[{ range = { min = 0, max = 10 } }]",
+        ),
+        (
+            "attachments",
+            "integer",
+            "[{ range = { min = 0, max = 50 } }]",
+        ),
+        (
+            "satisfaction",
+            "integer",
+            "[{ range = { min = 1, max = 5 } }]",
+        ),
         ("hours", "number", "[{ range = { min = 0, max = 1000 } }]"),
         ("priority", "code", "[{ in = [\"1\", \"2\", \"3\"] }]"),
         ("remark", "text", ""),

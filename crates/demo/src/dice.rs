@@ -10,7 +10,11 @@ impl Dice {
     /// Dice for one purpose: what is drawn for one never shifts another.
     pub fn new(seed: u64, purpose: &str) -> Self {
         // FNV-1a: a stable number for a name.
-        let mix = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let mix = purpose
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
         Self(ChaCha8Rng::seed_from_u64(seed ^ mix))
     }
 

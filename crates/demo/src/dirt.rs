@@ -61,23 +61,48 @@ pub enum Make {
 }
 
 /// A fault in one cell.
-pub const fn cell(column: &'static str, at: usize, check: &'static str, value: &'static str) -> Plant {
-    Plant { column: Some(column), at, check, make: Make::Value(value) }
+pub const fn cell(
+    column: &'static str,
+    at: usize,
+    check: &'static str,
+    value: &'static str,
+) -> Plant {
+    Plant {
+        column: Some(column),
+        at,
+        check,
+        make: Make::Value(value),
+    }
 }
 
 /// A key that stands twice.
 pub const fn twice(column: &'static str, at: usize) -> Plant {
-    Plant { column: Some(column), at, check: "unique", make: Make::Previous }
+    Plant {
+        column: Some(column),
+        at,
+        check: "unique",
+        make: Make::Previous,
+    }
 }
 
 /// Two cells swapped.
 pub const fn swapped(at: usize, with: usize, check: &'static str) -> Plant {
-    Plant { column: None, at, check, make: Make::Swap(with) }
+    Plant {
+        column: None,
+        at,
+        check,
+        make: Make::Swap(with),
+    }
 }
 
 /// A row that is no row.
 pub const fn broken(make: Make, check: &'static str) -> Plant {
-    Plant { column: None, at: 1, check, make }
+    Plant {
+        column: None,
+        at: 1,
+        check,
+        make,
+    }
 }
 
 /// Plants faults at regular distances, each kind in turn.
@@ -93,7 +118,13 @@ impl Dirt {
     /// Faults for about `rows` rows.
     pub fn new(plants: &'static [Plant], rows: u64) -> Self {
         let kinds = u64::try_from(plants.len()).unwrap_or_default().max(1);
-        Self { plants, every: (rows / (kinds + 1)).clamp(11, 331), seen: 0, next: 0, previous: Vec::new() }
+        Self {
+            plants,
+            every: (rows / (kinds + 1)).clamp(11, 331),
+            seen: 0,
+            next: 0,
+            previous: Vec::new(),
+        }
     }
 
     /// Changes a row when its turn has come; tells what was done.

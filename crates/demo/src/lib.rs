@@ -66,18 +66,29 @@ pub enum DemoError {
 ///
 /// # Errors
 /// When the disk fails.
-pub fn write(plan: &Plan, inbox: &Path, progress: &(dyn Fn(&str, usize, usize) + Sync)) -> Result<Planted, DemoError> {
+pub fn write(
+    plan: &Plan,
+    inbox: &Path,
+    progress: &(dyn Fn(&str, usize, usize) + Sync),
+) -> Result<Planted, DemoError> {
     let world = World::new(plan.seed);
     let mut planted = Planted::default();
     let all = fields::WRITERS;
     for (at, (name, writer)) in all.iter().enumerate() {
         progress(name, at, all.len());
-        writer(&mut fields::Desk { plan, world: &world, inbox, planted: &mut planted })?;
+        writer(&mut fields::Desk {
+            plan,
+            world: &world,
+            inbox,
+            planted: &mut planted,
+        })?;
     }
     progress("", all.len(), all.len());
     for served in api::Served::all(plan, &world) {
         planted.faults.extend(served.faults.iter().cloned());
-        planted.rows.insert(served.dataset.to_owned(), served.rows.len() as u64);
+        planted
+            .rows
+            .insert(served.dataset.to_owned(), served.rows.len() as u64);
     }
     let list = inbox.parent().unwrap_or(inbox).join("faults.json");
     forms::whole(&list, &serde_json::to_vec_pretty(&planted)?)?;

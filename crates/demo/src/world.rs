@@ -13,11 +13,54 @@ const SIDE: usize = 5;
 const PEOPLE: f64 = 300_000.0;
 
 const NAMES: [&str; 25] = [
-    "가온동", "누리동", "다솜동", "라온동", "마루동", "바람동", "새빛동", "아름동", "자람동", "초롱동", "큰솔동", "터울동", "푸른동", "하늘동", "한솔동", "달빛동", "별내음동", "은하동", "솔숲동", "물빛동",
-    "나래동", "다온동", "미르동", "이든동", "여울동",
+    "가온동",
+    "누리동",
+    "다솜동",
+    "라온동",
+    "마루동",
+    "바람동",
+    "새빛동",
+    "아름동",
+    "자람동",
+    "초롱동",
+    "큰솔동",
+    "터울동",
+    "푸른동",
+    "하늘동",
+    "한솔동",
+    "달빛동",
+    "별내음동",
+    "은하동",
+    "솔숲동",
+    "물빛동",
+    "나래동",
+    "다온동",
+    "미르동",
+    "이든동",
+    "여울동",
 ];
-const STREETS: [&str; 10] = ["벚꽃", "은행나무", "샛별", "무지개", "솔바람", "옹달샘", "해오름", "구름", "단풍", "돌담"];
-const AVENUES: [&str; 8] = ["한빛대로", "누리대로", "새벽대로", "강변대로", "시청대로", "중앙대로", "달빛대로", "공원대로"];
+const STREETS: [&str; 10] = [
+    "벚꽃",
+    "은행나무",
+    "샛별",
+    "무지개",
+    "솔바람",
+    "옹달샘",
+    "해오름",
+    "구름",
+    "단풍",
+    "돌담",
+];
+const AVENUES: [&str; 8] = [
+    "한빛대로",
+    "누리대로",
+    "새벽대로",
+    "강변대로",
+    "시청대로",
+    "중앙대로",
+    "달빛대로",
+    "공원대로",
+];
 
 /// A point: longitude, latitude.
 pub type Point = (f64, f64);
@@ -81,7 +124,10 @@ fn middle(a: Point, b: Point) -> Point {
 impl Dong {
     /// Its centre.
     pub fn centre(&self) -> Point {
-        middle(middle(self.corners[0], self.corners[2]), middle(self.corners[1], self.corners[3]))
+        middle(
+            middle(self.corners[0], self.corners[2]),
+            middle(self.corners[1], self.corners[3]),
+        )
     }
 
     /// All its people.
@@ -91,7 +137,10 @@ impl Dong {
 
     /// People of these ages, both sexes.
     pub fn aged(&self, ages: std::ops::RangeInclusive<usize>) -> u32 {
-        self.people.iter().flat_map(|sex| sex.get(ages.clone()).unwrap_or_default()).sum()
+        self.people
+            .iter()
+            .flat_map(|sex| sex.get(ages.clone()).unwrap_or_default())
+            .sum()
     }
 }
 
@@ -100,15 +149,26 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut dice = Dice::new(seed, "world");
         let grid = grid(&mut dice);
-        let dongs: Vec<Dong> = NAMES.iter().enumerate().map(|(at, name)| dong(at, name, &grid, &mut dice)).collect();
+        let dongs: Vec<Dong> = NAMES
+            .iter()
+            .enumerate()
+            .map(|(at, name)| dong(at, name, &grid, &mut dice))
+            .collect();
         let roads = roads(&grid, &dongs);
-        let proj = |text: &str| Proj::from_proj_string(text).unwrap_or_else(|_| unreachable!("the definitions are ours"));
+        let proj = |text: &str| {
+            Proj::from_proj_string(text)
+                .unwrap_or_else(|_| unreachable!("the definitions are ours"))
+        };
         Self {
             dongs,
             roads,
             degrees: proj("+proj=longlat +ellps=WGS84 +towgs84=0,0,0,0,0,0,0 +no_defs"),
-            belt: proj("+proj=tmerc +lat_0=38 +lon_0=127 +k=1 +x_0=200000 +y_0=600000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs"),
-            unified: proj("+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs"),
+            belt: proj(
+                "+proj=tmerc +lat_0=38 +lon_0=127 +k=1 +x_0=200000 +y_0=600000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs",
+            ),
+            unified: proj(
+                "+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000 +ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs",
+            ),
         }
     }
 
@@ -138,9 +198,17 @@ impl World {
         let along = dice.real(0.1, 0.9);
         // A few metres beside the road.
         let beside = dice.real(-0.000_15, 0.000_15);
-        let at = (from.0 + (to.0 - from.0) * along + beside, from.1 + (to.1 - from.1) * along + beside);
+        let at = (
+            from.0 + (to.0 - from.0) * along + beside,
+            from.1 + (to.1 - from.1) * along + beside,
+        );
         let number = dice.between(1, 240);
-        Place { dong, at, road: road.name.clone(), address: format!("한빛시 {} {} {number}", self.dongs[dong].name, road.name) }
+        Place {
+            dong,
+            at,
+            road: road.name.clone(),
+            address: format!("한빛시 {} {} {number}", self.dongs[dong].name, road.name),
+        }
     }
 
     /// A place anywhere, likelier where more people live.
@@ -186,7 +254,12 @@ fn grid(dice: &mut Dice) -> Vec<Vec<Point>> {
 
 fn dong(at: usize, name: &'static str, grid: &[Vec<Point>], dice: &mut Dice) -> Dong {
     let (row, column) = (at / SIDE, at % SIDE);
-    let corners = [grid[row][column], grid[row][column + 1], grid[row + 1][column + 1], grid[row + 1][column]];
+    let corners = [
+        grid[row][column],
+        grid[row][column + 1],
+        grid[row + 1][column + 1],
+        grid[row + 1][column],
+    ];
     // The middle of the city is fuller; some neighbourhoods are older.
     let distance = (step(row) - 2.0).abs() + (step(column) - 2.0).abs();
     let size = PEOPLE / 25.0 * (1.45 - distance * 0.2) * dice.real(0.85, 1.15);
@@ -197,10 +270,19 @@ fn dong(at: usize, name: &'static str, grid: &[Vec<Point>], dice: &mut Dice) -> 
             *count = whole(size * share(age, sex, old) * dice.real(0.9, 1.1));
         }
     }
-    Dong { code: format!("48995{:03}00", 510 + at * 10), name, corners, people }
+    Dong {
+        code: format!("48995{:03}00", 510 + at * 10),
+        name,
+        corners,
+        people,
+    }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count that is not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a small count that is not negative"
+)]
 fn whole(value: f64) -> u32 {
     value.round() as u32
 }
@@ -221,17 +303,36 @@ fn share(age: usize, sex: usize, old: f64) -> f64 {
 fn roads(grid: &[Vec<Point>], dongs: &[Dong]) -> Vec<Road> {
     let mut roads = Vec::new();
     for (at, name) in AVENUES.iter().enumerate() {
-        let line: Vec<Point> = if at < 4 { grid[at + 1].clone() } else { grid.iter().map(|row| row[at - 3]).collect() };
-        roads.push(Road { number: format!("R{:03}", at + 1), name: (*name).to_owned(), kind: "대로", width: 35.0, line });
+        let line: Vec<Point> = if at < 4 {
+            grid[at + 1].clone()
+        } else {
+            grid.iter().map(|row| row[at - 3]).collect()
+        };
+        roads.push(Road {
+            number: format!("R{:03}", at + 1),
+            name: (*name).to_owned(),
+            kind: "대로",
+            width: 35.0,
+            line,
+        });
     }
     for (at, dong) in dongs.iter().enumerate() {
         let [nw, ne, se, sw] = dong.corners;
         let street = STREETS[at % STREETS.len()];
-        let ends = [(middle(nw, sw), middle(ne, se), "로", 15.0), (middle(nw, ne), middle(sw, se), "길", 8.0)];
+        let ends = [
+            (middle(nw, sw), middle(ne, se), "로", 15.0),
+            (middle(nw, ne), middle(sw, se), "길", 8.0),
+        ];
         for (from, to, kind, width) in ends {
             let centre = middle(from, to);
             let stem = dong.name.trim_end_matches('동');
-            roads.push(Road { number: format!("R{:03}", roads.len() + 1), name: format!("{stem}{street}{kind}"), kind, width, line: vec![from, centre, to] });
+            roads.push(Road {
+                number: format!("R{:03}", roads.len() + 1),
+                name: format!("{stem}{street}{kind}"),
+                kind,
+                width,
+                line: vec![from, centre, to],
+            });
         }
     }
     roads
@@ -249,7 +350,10 @@ mod tests {
         let mut dice = Dice::new(1, "test");
         for _ in 0..500 {
             let place = world.place(&mut dice);
-            assert!(inside(place.at, &world.dongs[place.dong].corners), "{place:?}");
+            assert!(
+                inside(place.at, &world.dongs[place.dong].corners),
+                "{place:?}"
+            );
         }
     }
 

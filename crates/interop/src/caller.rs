@@ -46,7 +46,11 @@ impl Caller {
     /// # Errors
     /// When anybody asks.
     pub fn require_operator(&self) -> Result<(), Problem> {
-        if self.is_operator() { Ok(()) } else { Err(Problem::forbidden("this is for whoever runs the city")) }
+        if self.is_operator() {
+            Ok(())
+        } else {
+            Err(Problem::forbidden("this is for whoever runs the city"))
+        }
     }
 }
 
@@ -59,15 +63,28 @@ impl FromRequestParts<AppState> for Caller {
         let tokens = state.records.tokens();
         if let Some(key) = bearer(&parts.headers) {
             let known = tokens.person(Kind::Key, &Token::presented(key)).await?;
-            return known.map(|name| Self { person: Person::Operator(name) }).ok_or_else(Problem::unknown_key);
+            return known
+                .map(|name| Self {
+                    person: Person::Operator(name),
+                })
+                .ok_or_else(Problem::unknown_key);
         }
         if let Some(session) = cookie(&parts.headers)
-            && let Some(name) = tokens.person(Kind::Session, &Token::presented(session)).await?
+            && let Some(name) = tokens
+                .person(Kind::Session, &Token::presented(session))
+                .await?
         {
-            return Ok(Self { person: Person::Operator(name) });
+            return Ok(Self {
+                person: Person::Operator(name),
+            });
         }
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        Ok(Self { person: Person::Public { from } })
+        let from = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip().to_string());
+        Ok(Self {
+            person: Person::Public { from },
+        })
     }
 }
 
@@ -79,6 +96,13 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The session a browser presents.
 pub(crate) fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'));
+    pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value)
 }

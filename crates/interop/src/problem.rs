@@ -25,35 +25,78 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { kind, title, status: status.as_u16(), detail: detail.into(), detail_ko: None, remedy: None }
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            detail_ko: None,
+            remedy: None,
+        }
     }
 
     /// The question cannot be understood.
     pub fn question(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "question", "The question cannot be understood", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "question",
+            "The question cannot be understood",
+            detail,
+        )
     }
 
     /// There is no such thing.
     pub fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "There is no such thing",
+            detail,
+        )
     }
 
     /// A policy does not allow it.
     pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "A policy does not allow it", detail)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "A policy does not allow it",
+            detail,
+        )
     }
 
     /// A key that is not known or has run out.
     pub fn unknown_key() -> Self {
-        let problem = Self::new(StatusCode::UNAUTHORIZED, "unknown-key", "The key is not known", "the key is not known, or has run out");
-        Self { remedy: Some("leave the Authorization header out to read what is open, or ask for a new key".to_owned()), ..problem }
+        let problem = Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unknown-key",
+            "The key is not known",
+            "the key is not known, or has run out",
+        );
+        Self {
+            remedy: Some(
+                "leave the Authorization header out to read what is open, or ask for a new key"
+                    .to_owned(),
+            ),
+            ..problem
+        }
     }
 
     /// The machine is at fault; what exactly goes to the log.
     pub fn broken(detail: &dyn std::fmt::Display) -> Self {
         tracing::error!(%detail, "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "The server is at fault", "something went wrong on the server; the data is as it was")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "broken",
+            "The server is at fault",
+            "something went wrong on the server; the data is as it was",
+        )
     }
 }
 
@@ -68,7 +111,11 @@ impl From<AskError> for Problem {
             error if error.is_missing() => Self::not_found(detail),
             _ => Self::question(detail),
         };
-        Self { detail_ko: Some(error.what(Lang::Ko)), remedy: error.remedy(Lang::En), ..base }
+        Self {
+            detail_ko: Some(error.what(Lang::Ko)),
+            remedy: error.remedy(Lang::En),
+            ..base
+        }
     }
 }
 
@@ -84,9 +131,13 @@ impl IntoResponse for Problem {
         let text = serde_json::to_string(&self).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
         let mut response = (status, [(header::CONTENT_TYPE, kind)], text).into_response();
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -13,7 +13,9 @@ pub const PAGE_ROWS_MAX: u64 = 10_000;
 
 /// The pairs of a query string, decoded.
 pub fn pairs(query: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+    url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
 }
 
 /// Reads a question for rows; parameters in `also` are somebody else's.
@@ -21,31 +23,61 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
 /// # Errors
 /// When a parameter is not known or does not have its form.
 pub fn rows(dataset: &str, query: &str, also: &[&str]) -> Result<Rows, Problem> {
-    let mut rows = Rows { dataset: DatasetId::from(dataset), ..Rows::default() };
+    let mut rows = Rows {
+        dataset: DatasetId::from(dataset),
+        ..Rows::default()
+    };
     for (name, value) in pairs(query) {
         match name.as_str() {
             "filter" => rows.filters.push(Filter::read(&value).ok_or_else(|| {
-                Problem::question(format!("filter={value}: expected column:op:value with op one of {}", access::Op::ALL.map(access::Op::word).join(", ")))
+                Problem::question(format!(
+                    "filter={value}: expected column:op:value with op one of {}",
+                    access::Op::ALL.map(access::Op::word).join(", ")
+                ))
             })?),
-            "sort" => rows.sort = value.split(',').filter(|part| !part.is_empty()).map(sort).collect(),
-            "columns" => rows.columns = value.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect(),
+            "sort" => {
+                rows.sort = value
+                    .split(',')
+                    .filter(|part| !part.is_empty())
+                    .map(sort)
+                    .collect()
+            }
+            "columns" => {
+                rows.columns = value
+                    .split(',')
+                    .filter(|part| !part.is_empty())
+                    .map(str::to_owned)
+                    .collect()
+            }
             "at" | "version" => rows.at = at(&value)?,
             "limit" => rows.limit = Some(number(&name, &value)?),
             "offset" => rows.offset = number(&name, &value)?,
             other if also.contains(&other) => {}
-            other => return Err(Problem::question(format!("no parameter is called {other}; there are filter, sort, columns, at, limit, offset {}", also.join(", ")))),
+            other => {
+                return Err(Problem::question(format!(
+                    "no parameter is called {other}; there are filter, sort, columns, at, limit, offset {}",
+                    also.join(", ")
+                )));
+            }
         }
     }
     Ok(rows)
 }
 
 fn sort(text: &str) -> Sort {
-    let (column, descending) = text.strip_prefix('-').map_or((text, false), |column| (column, true));
-    Sort { column: column.to_owned(), descending }
+    let (column, descending) = text
+        .strip_prefix('-')
+        .map_or((text, false), |column| (column, true));
+    Sort {
+        column: column.to_owned(),
+        descending,
+    }
 }
 
 fn number(name: &str, value: &str) -> Result<u64, Problem> {
-    value.parse().map_err(|_error| Problem::question(format!("{name}={value}: expected a whole number")))
+    value
+        .parse()
+        .map_err(|_error| Problem::question(format!("{name}={value}: expected a whole number")))
 }
 
 /// A version's number or a moment.
@@ -72,12 +104,33 @@ mod tests {
     fn an_address_becomes_a_question() {
         let asked = rows("parking", "filter=%EB%A9%B4%EC%88%98:ge:10&filter=name:contains:a:b&sort=-spaces,name&limit=5&encoding=cp949", &["encoding"]).unwrap();
         assert_eq!(asked.filters.len(), 2);
-        assert_eq!((asked.filters[0].column.as_str(), asked.filters[1].value.as_str()), ("면수", "a:b"));
+        assert_eq!(
+            (
+                asked.filters[0].column.as_str(),
+                asked.filters[1].value.as_str()
+            ),
+            ("면수", "a:b")
+        );
         assert!(asked.sort[0].descending && !asked.sort[1].descending);
         assert_eq!(asked.limit, Some(5));
-        assert!(rows("parking", "filtre=x", &[]).unwrap_err().detail.contains("no parameter is called filtre"));
-        assert!(rows("parking", "filter=spaces", &[]).unwrap_err().detail.contains("column:op:value"));
+        assert!(
+            rows("parking", "filtre=x", &[])
+                .unwrap_err()
+                .detail
+                .contains("no parameter is called filtre")
+        );
+        assert!(
+            rows("parking", "filter=spaces", &[])
+                .unwrap_err()
+                .detail
+                .contains("column:op:value")
+        );
         assert!(rows("parking", "at=yesterday", &[]).is_err());
-        assert_eq!(rows("parking", "at=2026-11-05T09:00:00+09:00", &[]).unwrap().at, At::Time("2026-11-05T00:00:00Z".parse().unwrap()));
+        assert_eq!(
+            rows("parking", "at=2026-11-05T09:00:00+09:00", &[])
+                .unwrap()
+                .at,
+            At::Time("2026-11-05T00:00:00Z".parse().unwrap())
+        );
     }
 }

@@ -31,10 +31,18 @@ struct Entry {
 impl Index {
     /// Indexes titles, descriptions, keywords, columns, fields and departments in both languages.
     pub fn new(city: &City) -> Self {
-        let entries: Vec<Entry> = city.datasets.values().map(|dataset| entry(city, dataset)).collect();
+        let entries: Vec<Entry> = city
+            .datasets
+            .values()
+            .map(|dataset| entry(city, dataset))
+            .collect();
         let mut pairs: BTreeMap<[char; 2], Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
-            let own: BTreeSet<[char; 2]> = entry.texts.iter().flat_map(|(_, text)| pairs_of(text)).collect();
+            let own: BTreeSet<[char; 2]> = entry
+                .texts
+                .iter()
+                .flat_map(|(_, text)| pairs_of(text))
+                .collect();
             for pair in own {
                 pairs.entry(pair).or_default().push(at);
             }
@@ -44,11 +52,19 @@ impl Index {
 
     /// Datasets in which every word of `query` stands, best first. Filtering what a person may see is the caller's.
     pub fn find(&self, query: &str) -> Vec<(DatasetId, f32)> {
-        let words: Vec<String> = query.split_whitespace().map(normal).filter(|word| !word.is_empty()).collect();
+        let words: Vec<String> = query
+            .split_whitespace()
+            .map(normal)
+            .filter(|word| !word.is_empty())
+            .collect();
         if words.is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<(DatasetId, f32)> = self.candidates(&words).into_iter().filter_map(|at| self.score(at, &words)).collect();
+        let mut found: Vec<(DatasetId, f32)> = self
+            .candidates(&words)
+            .into_iter()
+            .filter_map(|at| self.score(at, &words))
+            .collect();
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found
     }
@@ -57,7 +73,13 @@ impl Index {
     fn candidates(&self, words: &[String]) -> BTreeSet<usize> {
         let mut left: BTreeSet<usize> = (0..self.entries.len()).collect();
         for pair in words.iter().flat_map(|word| pairs_of(word)) {
-            let with: BTreeSet<usize> = self.pairs.get(&pair).into_iter().flatten().copied().collect();
+            let with: BTreeSet<usize> = self
+                .pairs
+                .get(&pair)
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect();
             left = left.intersection(&with).copied().collect();
         }
         left
@@ -80,30 +102,58 @@ impl Index {
 }
 
 fn entry(city: &City, dataset: &Dataset) -> Entry {
-    let mut texts = vec![(TITLE, dataset.title.as_str()), (TITLE, dataset.title_en.as_deref().unwrap_or_default()), (KEYWORD, dataset.id.as_str())];
+    let mut texts = vec![
+        (TITLE, dataset.title.as_str()),
+        (TITLE, dataset.title_en.as_deref().unwrap_or_default()),
+        (KEYWORD, dataset.id.as_str()),
+    ];
     texts.extend(dataset.keywords.iter().map(|word| (KEYWORD, word.as_str())));
     if let Some(field) = city.field(&dataset.field) {
-        texts.extend([(KEYWORD, field.title.as_str()), (KEYWORD, field.title_en.as_str())]);
+        texts.extend([
+            (KEYWORD, field.title.as_str()),
+            (KEYWORD, field.title_en.as_str()),
+        ]);
     }
     if let Some(department) = city.department(&dataset.department) {
-        texts.extend([(COLUMN, department.title.as_str()), (COLUMN, department.title_en.as_str())]);
+        texts.extend([
+            (COLUMN, department.title.as_str()),
+            (COLUMN, department.title_en.as_str()),
+        ]);
     }
-    texts.extend([(TEXT, dataset.description.as_str()), (TEXT, dataset.description_en.as_deref().unwrap_or_default())]);
+    texts.extend([
+        (TEXT, dataset.description.as_str()),
+        (TEXT, dataset.description_en.as_deref().unwrap_or_default()),
+    ]);
     for column in &dataset.columns {
-        texts.extend([(COLUMN, column.title.as_str()), (COLUMN, column.title_en.as_deref().unwrap_or_default())]);
+        texts.extend([
+            (COLUMN, column.title.as_str()),
+            (COLUMN, column.title_en.as_deref().unwrap_or_default()),
+        ]);
     }
-    let texts = texts.into_iter().map(|(weight, text)| (weight, normal(text))).filter(|(_, text)| !text.is_empty()).collect();
-    Entry { id: dataset.id.clone(), texts }
+    let texts = texts
+        .into_iter()
+        .map(|(weight, text)| (weight, normal(text)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    Entry {
+        id: dataset.id.clone(),
+        texts,
+    }
 }
 
 /// Small letters, composed syllables, nothing but letters and digits.
 fn normal(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
-    text.nfkc().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).collect()
+    text.nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|letter| letter.is_alphanumeric())
+        .collect()
 }
 
 fn pairs_of(text: &str) -> impl Iterator<Item = [char; 2]> + '_ {
-    text.chars().zip(text.chars().skip(1)).map(|(first, second)| [first, second])
+    text.chars()
+        .zip(text.chars().skip(1))
+        .map(|(first, second)| [first, second])
 }
 
 #[cfg(test)]
@@ -113,11 +163,22 @@ mod tests {
     fn index(texts: &[(&str, &str)]) -> Index {
         let entries: Vec<Entry> = texts
             .iter()
-            .map(|(id, title)| Entry { id: DatasetId::from(*id), texts: vec![(TITLE, normal(title)), (TEXT, normal("도시가 운영하는 시설입니다"))] })
+            .map(|(id, title)| Entry {
+                id: DatasetId::from(*id),
+                texts: vec![
+                    (TITLE, normal(title)),
+                    (TEXT, normal("도시가 운영하는 시설입니다")),
+                ],
+            })
             .collect();
         let mut pairs: BTreeMap<[char; 2], Vec<usize>> = BTreeMap::new();
         for (at, entry) in entries.iter().enumerate() {
-            for pair in entry.texts.iter().flat_map(|(_, text)| pairs_of(text)).collect::<BTreeSet<_>>() {
+            for pair in entry
+                .texts
+                .iter()
+                .flat_map(|(_, text)| pairs_of(text))
+                .collect::<BTreeSet<_>>()
+            {
                 pairs.entry(pair).or_default().push(at);
             }
         }
@@ -125,8 +186,17 @@ mod tests {
     }
 
     fn found(query: &str) -> Vec<String> {
-        let index = index(&[("parking", "공영주차장"), ("bike", "자전거 주차장 현황"), ("toilet", "공중화장실"), ("wifi", "공공 와이파이 (Wi-Fi)")]);
-        index.find(query).into_iter().map(|(id, _)| id.to_string()).collect()
+        let index = index(&[
+            ("parking", "공영주차장"),
+            ("bike", "자전거 주차장 현황"),
+            ("toilet", "공중화장실"),
+            ("wifi", "공공 와이파이 (Wi-Fi)"),
+        ]);
+        index
+            .find(query)
+            .into_iter()
+            .map(|(id, _)| id.to_string())
+            .collect()
     }
 
     #[test]
@@ -135,7 +205,10 @@ mod tests {
         assert_eq!(found("공영 주차"), ["parking"]);
         assert_eq!(found("자전거주차장"), ["bike"], "spaces do not count");
         assert_eq!(found("WI-FI"), ["wifi"]);
-        assert_eq!(found("공"), ["parking", "toilet", "wifi"].map(str::to_owned).to_vec());
+        assert_eq!(
+            found("공"),
+            ["parking", "toilet", "wifi"].map(str::to_owned).to_vec()
+        );
         assert_eq!(found("시설"), ["bike", "parking", "toilet", "wifi"]);
         assert!(found("버스").is_empty());
         assert!(found("   ").is_empty());

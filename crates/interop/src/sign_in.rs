@@ -17,30 +17,47 @@ const SESSION: TimeDelta = TimeDelta::hours(12);
 
 /// The addresses of signing in and out.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/sign-in/{ticket}", get(sign_in)).route("/sign-out", post(sign_out))
+    Router::new()
+        .route("/sign-in/{ticket}", get(sign_in))
+        .route("/sign-out", post(sign_out))
 }
 
 /// `GET /sign-in/{ticket}`: the link the server printed. The ticket is good once; a browser that has a
 /// session already keeps it when it opens a used link again.
-async fn sign_in(State(state): State<AppState>, Path(ticket): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn sign_in(
+    State(state): State<AppState>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let tokens = state.records.tokens();
     let Some(person) = tokens.end(Kind::Ticket, &Token::presented(&ticket)).await? else {
         let is_in = match cookie(&headers) {
-            Some(session) => tokens.person(Kind::Session, &Token::presented(session)).await?.is_some(),
+            Some(session) => tokens
+                .person(Kind::Session, &Token::presented(session))
+                .await?
+                .is_some(),
             None => false,
         };
         return Ok(Redirect::to(if is_in { "/" } else { "/sign-in?refused" }).into_response());
     };
     let session = tokens.issue(Kind::Session, &person, SESSION).await?;
     // Lax: the link is opened from a terminal or a message, and its redirect must carry the cookie.
-    let text = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}", session.reveal(), SESSION.num_seconds());
+    let text = format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}",
+        session.reveal(),
+        SESSION.num_seconds()
+    );
     Ok(with_cookie(Redirect::to("/").into_response(), &text))
 }
 
 /// `POST /sign-out`.
 async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
     if let Some(session) = cookie(&headers) {
-        state.records.tokens().end(Kind::Session, &Token::presented(session)).await?;
+        state
+            .records
+            .tokens()
+            .end(Kind::Session, &Token::presented(session))
+            .await?;
     }
     let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
     Ok(with_cookie(Redirect::to("/").into_response(), &gone))

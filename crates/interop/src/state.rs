@@ -25,6 +25,11 @@ impl AppState {
     /// Indexes the city's catalogue.
     pub fn new(city: Arc<City>, door: Arc<Door>, records: Arc<Records>) -> Self {
         let search = Arc::new(Index::new(&city));
-        Self { city, door, records, search }
+        Self {
+            city,
+            door,
+            records,
+            search,
+        }
     }
 }

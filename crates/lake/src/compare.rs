@@ -32,10 +32,21 @@ impl Lake {
     ///
     /// # Errors
     /// When a version is not there or cannot be read.
-    pub fn compare(&self, dataset: &DatasetId, earlier: i64, later: i64) -> Result<Difference, LakeError> {
-        let missing = |number: i64| LakeError::NoVersion { dataset: dataset.to_string(), asked: number.to_string() };
-        let record = self.version(dataset, &At::Version(later))?.ok_or_else(|| missing(later))?;
-        self.version(dataset, &At::Version(earlier))?.ok_or_else(|| missing(earlier))?;
+    pub fn compare(
+        &self,
+        dataset: &DatasetId,
+        earlier: i64,
+        later: i64,
+    ) -> Result<Difference, LakeError> {
+        let missing = |number: i64| LakeError::NoVersion {
+            dataset: dataset.to_string(),
+            asked: number.to_string(),
+        };
+        let record = self
+            .version(dataset, &At::Version(later))?
+            .ok_or_else(|| missing(later))?;
+        self.version(dataset, &At::Version(earlier))?
+            .ok_or_else(|| missing(earlier))?;
         let key = &record.key;
         let mut before: HashMap<u128, (i64, u128)> = HashMap::new();
         self.rows(dataset, earlier, key, |id, row| {
@@ -50,20 +61,36 @@ impl Lake {
             }
             _ => difference.added += 1,
         })?;
-        difference.removed = before.values().map(|(left, _)| u64::try_from(*left).unwrap_or_default()).sum();
+        difference.removed = before
+            .values()
+            .map(|(left, _)| u64::try_from(*left).unwrap_or_default())
+            .sum();
         Ok(difference)
     }
 
     /// Tells of each row: a hash of its key (or of all of it) and of all of it.
-    fn rows(&self, dataset: &DatasetId, number: i64, key: &[String], mut tell: impl FnMut(u128, u128)) -> Result<(), LakeError> {
+    fn rows(
+        &self,
+        dataset: &DatasetId,
+        number: i64,
+        key: &[String],
+        mut tell: impl FnMut(u128, u128),
+    ) -> Result<(), LakeError> {
         for file in self.files(dataset, number)? {
             let path = self.table_folder(dataset).join(&file.path);
             for batch in reader(&path, None)? {
                 let batch = batch?;
                 let whole = hashes(&batch, |name| !ORIGIN.contains(&name))?;
-                let has_key = !key.is_empty() && key.iter().all(|name| batch.column_by_name(name).is_some());
-                let ids = if has_key { hashes(&batch, |name| key.iter().any(|key| key == name))? } else { whole.clone() };
-                ids.into_iter().zip(whole).for_each(|(id, row)| tell(id, row));
+                let has_key =
+                    !key.is_empty() && key.iter().all(|name| batch.column_by_name(name).is_some());
+                let ids = if has_key {
+                    hashes(&batch, |name| key.iter().any(|key| key == name))?
+                } else {
+                    whole.clone()
+                };
+                ids.into_iter()
+                    .zip(whole)
+                    .for_each(|(id, row)| tell(id, row));
             }
         }
         Ok(())
@@ -73,15 +100,25 @@ impl Lake {
 /// A hash of some columns of each row, the same whatever other columns there are. Empty cells count as absent,
 /// so that a column added later and empty changes nothing.
 fn hashes(rows: &RecordBatch, wanted: impl Fn(&str) -> bool) -> Result<Vec<u128>, ArrowError> {
-    let states = [ahash::RandomState::with_seeds(1, 2, 3, 4), ahash::RandomState::with_seeds(5, 6, 7, 8)];
+    let states = [
+        ahash::RandomState::with_seeds(1, 2, 3, 4),
+        ahash::RandomState::with_seeds(5, 6, 7, 8),
+    ];
     let mut sums = vec![0_u128; rows.num_rows()];
     let schema = rows.schema();
-    for (field, array) in schema.fields().iter().zip(rows.columns()).filter(|(field, _)| wanted(field.name())) {
+    for (field, array) in schema
+        .fields()
+        .iter()
+        .zip(rows.columns())
+        .filter(|(field, _)| wanted(field.name()))
+    {
         let converter = RowConverter::new(vec![SortField::new(field.data_type().clone())])?;
         let values = converter.convert_columns(std::slice::from_ref(array))?;
         for ((at, value), sum) in values.iter().enumerate().zip(&mut sums) {
             if array.is_valid(at) {
-                let half = |state: &ahash::RandomState| u128::from(hash(state, field.name(), value.as_ref()));
+                let half = |state: &ahash::RandomState| {
+                    u128::from(hash(state, field.name(), value.as_ref()))
+                };
                 *sum = sum.wrapping_add(half(&states[0]) << 64 | half(&states[1]));
             }
         }

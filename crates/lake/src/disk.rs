@@ -10,11 +10,16 @@ pub(crate) fn folder(path: &Path) -> Result<(), LakeError> {
     if path.is_dir() {
         return Ok(());
     }
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         folder(parent)?;
     }
     match std::fs::create_dir(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(LakeError::disk(path)(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(LakeError::disk(path)(error));
+        }
         _ => {}
     }
     path.parent().map_or(Ok(()), sync_folder)
@@ -22,12 +27,16 @@ pub(crate) fn folder(path: &Path) -> Result<(), LakeError> {
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), LakeError> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(LakeError::disk(path))
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(LakeError::disk(path))
 }
 
 /// Makes a file's bytes durable.
 pub(crate) fn sync_file(path: &Path) -> Result<(), LakeError> {
-    File::open(path).and_then(|file| file.sync_all()).map_err(LakeError::disk(path))
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(LakeError::disk(path))
 }
 
 /// Writes a small file whole or not at all.

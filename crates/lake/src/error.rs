@@ -15,7 +15,9 @@ pub enum LakeError {
     #[error("another load of `{0}` is running; try again when it has ended")]
     Busy(String),
     /// The table's columns changed in a way that its rows cannot follow.
-    #[error("column `{column}` was {before} and is declared {now}; rows of earlier loads stay: load mode `snapshot` replaces them, or give the column a new name")]
+    #[error(
+        "column `{column}` was {before} and is declared {now}; rows of earlier loads stay: load mode `snapshot` replaces them, or give the column a new name"
+    )]
     TypeChanged {
         /// The column.
         column: String,
@@ -57,7 +59,10 @@ pub enum LakeError {
 impl LakeError {
     /// Adds the place to a disk error.
     pub(crate) fn disk(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
-        move |source| Self::Disk { path: path.display().to_string(), source }
+        move |source| Self::Disk {
+            path: path.display().to_string(),
+            source,
+        }
     }
 
     pub(crate) fn delta(what: &'static str) -> impl FnOnce(deltalake::DeltaTableError) -> Self {

@@ -47,9 +47,18 @@ impl Landing {
     ///
     /// # Errors
     /// When the disk fails; then nothing is left behind under a name.
-    pub fn receive(&self, name: &str, mut from: impl Read, progress: &dyn Fn(u64)) -> Result<Landed, LakeError> {
+    pub fn receive(
+        &self,
+        name: &str,
+        mut from: impl Read,
+        progress: &dyn Fn(u64),
+    ) -> Result<Landed, LakeError> {
         disk::folder(&self.root)?;
-        let part = self.root.join(format!("part-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+        let part = self.root.join(format!(
+            "part-{}-{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        ));
         let landed = copy(name, &mut from, &part, progress);
         let landed = match landed {
             Ok(landed) => landed,
@@ -72,9 +81,16 @@ impl Landing {
 
     /// Removes what a killed process left half-received.
     pub(crate) fn clean(&self) {
-        for entry in std::fs::read_dir(&self.root).into_iter().flatten().filter_map(Result::ok) {
+        for entry in std::fs::read_dir(&self.root)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+        {
             let name = entry.file_name();
-            let owner = name.to_string_lossy().strip_prefix("part-").and_then(|rest| rest.split('-').next().map(str::to_owned));
+            let owner = name
+                .to_string_lossy()
+                .strip_prefix("part-")
+                .and_then(|rest| rest.split('-').next().map(str::to_owned));
             // Another process may be receiving: only what no process owns is a leftover.
             if owner.is_some_and(|owner| !Path::new("/proc").join(owner).exists()) {
                 std::fs::remove_file(entry.path()).ok();
@@ -83,25 +99,40 @@ impl Landing {
     }
 }
 
-fn copy(name: &str, from: &mut impl Read, part: &Path, progress: &dyn Fn(u64)) -> Result<Landed, LakeError> {
+fn copy(
+    name: &str,
+    from: &mut impl Read,
+    part: &Path,
+    progress: &dyn Fn(u64),
+) -> Result<Landed, LakeError> {
     let mut file = File::create(part).map_err(LakeError::disk(part))?;
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     let mut step = vec![0; STEP];
     loop {
-        let read = from.read(&mut step).map_err(LakeError::disk(Path::new(name)))?;
-        let Some(block) = step.get(..read).filter(|block| !block.is_empty()) else { break };
+        let read = from
+            .read(&mut step)
+            .map_err(LakeError::disk(Path::new(name)))?;
+        let Some(block) = step.get(..read).filter(|block| !block.is_empty()) else {
+            break;
+        };
         hash.update(block);
         file.write_all(block).map_err(LakeError::disk(part))?;
         bytes += u64::try_from(read).unwrap_or_default();
         progress(bytes);
     }
     file.sync_all().map_err(LakeError::disk(part))?;
-    Ok(Landed { name: name.to_owned(), sha256: hex(&hash.finalize()), bytes })
+    Ok(Landed {
+        name: name.to_owned(),
+        sha256: hex(&hash.finalize()),
+        bytes,
+    })
 }
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// SHA-256 of a file.
@@ -111,7 +142,9 @@ pub(crate) fn sha256_of(path: &Path) -> Result<String, LakeError> {
     let mut step = vec![0; STEP];
     loop {
         let read = file.read(&mut step).map_err(LakeError::disk(path))?;
-        let Some(block) = step.get(..read).filter(|block| !block.is_empty()) else { break };
+        let Some(block) = step.get(..read).filter(|block| !block.is_empty()) else {
+            break;
+        };
         hash.update(block);
     }
     Ok(hex(&hash.finalize()))

@@ -19,17 +19,17 @@
 //! | [`compare`] | what differs between two versions |
 //! | [`verify`] | whether everything still is what was written |
 
+mod commit;
 pub mod compare;
+mod disk;
 pub mod error;
 pub mod landing;
 pub mod load;
 pub mod record;
-pub mod table;
-pub mod verify;
-mod commit;
-mod disk;
 mod replay;
+pub mod table;
 mod upsert;
+pub mod verify;
 
 pub use compare::Difference;
 pub use error::LakeError;

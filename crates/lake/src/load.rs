@@ -98,17 +98,25 @@ impl Lake {
     ///
     /// # Errors
     /// When another load runs, the disk fails, or the stored rows cannot take the new columns.
-    pub fn begin(&self, dataset: &DatasetId, schema: SchemaRef, plan: LoadPlan) -> Result<LoadWriter<'_>, LakeError> {
+    pub fn begin(
+        &self,
+        dataset: &DatasetId,
+        schema: SchemaRef,
+        plan: LoadPlan,
+    ) -> Result<LoadWriter<'_>, LakeError> {
         let folder = self.table_folder(dataset);
         disk::folder(&folder)?;
         let lock_path = self.root.join("tables").join(format!("{dataset}.lock"));
         let lock = File::create(&lock_path).map_err(LakeError::disk(&lock_path))?;
-        lock.try_lock().map_err(|_| LakeError::Busy(dataset.to_string()))?;
+        lock.try_lock()
+            .map_err(|_| LakeError::Busy(dataset.to_string()))?;
         self.sweep(dataset)?;
         if plan.mode != LoadMode::Snapshot {
             self.refuse_changed_types(dataset, &schema)?;
         }
-        let keys = (plan.mode == LoadMode::Upsert).then(|| Keys::new(&schema, &plan.key)).transpose()?;
+        let keys = (plan.mode == LoadMode::Upsert)
+            .then(|| Keys::new(&schema, &plan.key))
+            .transpose()?;
         Ok(LoadWriter {
             lake: self,
             dataset: dataset.clone(),
@@ -126,15 +134,22 @@ impl Lake {
     }
 
     fn refuse_changed_types(&self, dataset: &DatasetId, schema: &Schema) -> Result<(), LakeError> {
-        let Some(last) = self.version(dataset, &At::Latest)? else { return Ok(()) };
+        let Some(last) = self.version(dataset, &At::Latest)? else {
+            return Ok(());
+        };
         for file in self.files(dataset, last.number)? {
             let stored = crate::table::schema_of(&self.table_folder(dataset).join(&file.path))?;
             for field in stored.fields() {
                 if let Ok(now) = schema.field_with_name(field.name())
                     && now.data_type() != field.data_type()
                 {
-                    let (before, now) = (field.data_type().to_string(), now.data_type().to_string());
-                    return Err(LakeError::TypeChanged { column: field.name().clone(), before, now });
+                    let (before, now) =
+                        (field.data_type().to_string(), now.data_type().to_string());
+                    return Err(LakeError::TypeChanged {
+                        column: field.name().clone(),
+                        before,
+                        now,
+                    });
                 }
             }
         }
@@ -143,15 +158,32 @@ impl Lake {
 
     /// Removes data files that no commit names: a killed load left them.
     fn sweep(&self, dataset: &DatasetId) -> Result<(), LakeError> {
-        let named: HashSet<String> = self.commits(dataset)?.iter().flat_map(|commit| &commit.adds).map(|file| file.path.clone()).collect();
-        for entry in std::fs::read_dir(self.table_folder(dataset)).into_iter().flatten().filter_map(Result::ok) {
+        let named: HashSet<String> = self
+            .commits(dataset)?
+            .iter()
+            .flat_map(|commit| &commit.adds)
+            .map(|file| file.path.clone())
+            .collect();
+        for entry in std::fs::read_dir(self.table_folder(dataset))
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+        {
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.ends_with(".parquet") && !named.contains(&name) {
                 std::fs::remove_file(entry.path()).ok();
             }
         }
-        let known: HashSet<String> = self.loads(dataset)?.into_iter().map(|record| format!("{}.parquet", record.load_id)).collect();
-        for entry in std::fs::read_dir(self.quarantine_folder(dataset)).into_iter().flatten().filter_map(Result::ok) {
+        let known: HashSet<String> = self
+            .loads(dataset)?
+            .into_iter()
+            .map(|record| format!("{}.parquet", record.load_id))
+            .collect();
+        for entry in std::fs::read_dir(self.quarantine_folder(dataset))
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+        {
             if !known.contains(entry.file_name().to_string_lossy().as_ref()) {
                 std::fs::remove_file(entry.path()).ok();
             }
@@ -188,9 +220,16 @@ impl LoadWriter<'_> {
         }
         if let Some(keys) = &self.keys {
             let found = keys.of(rows)?;
-            self.seen_keys.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+            self.seen_keys
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(found);
         }
-        let lane = self.lanes.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let lane = self
+            .lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut lane = match lane {
             Some(lane) => lane,
             None => self.lane(&self.schema)?,
@@ -200,16 +239,27 @@ impl LoadWriter<'_> {
         if lane.writer.bytes_written() > FILE_BYTES {
             self.close(lane)?;
         } else {
-            self.lanes.lock().unwrap_or_else(PoisonError::into_inner).push(lane);
+            self.lanes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(lane);
         }
         Ok(())
     }
 
     fn lane(&self, schema: &SchemaRef) -> Result<Lane, LakeError> {
-        let name = format!("part-{}-{:04}.parquet", self.plan.load_id, self.next.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "part-{}-{:04}.parquet",
+            self.plan.load_id,
+            self.next.fetch_add(1, Ordering::Relaxed)
+        );
         let path = self.folder.join(name);
         let file = File::create(&path).map_err(LakeError::disk(&path))?;
-        Ok(Lane { path, writer: ArrowWriter::try_new(file, Arc::clone(schema), Some(properties()))?, rows: 0 })
+        Ok(Lane {
+            path,
+            writer: ArrowWriter::try_new(file, Arc::clone(schema), Some(properties()))?,
+            rows: 0,
+        })
     }
 
     /// Finishes a data file: on disk when this returns.
@@ -218,8 +268,18 @@ impl LoadWriter<'_> {
         let file = lane.writer.into_inner()?;
         file.sync_all().map_err(LakeError::disk(&path))?;
         let bytes = file.metadata().map_err(LakeError::disk(&path))?.len();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(DataFile { path: name, rows, bytes });
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(DataFile {
+                path: name,
+                rows,
+                bytes,
+            });
         Ok(())
     }
 
@@ -231,17 +291,31 @@ impl LoadWriter<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        let text = |pick: fn(&QuarantineRow) -> &String| Arc::new(StringArray::from_iter_values(rows.iter().map(pick)));
+        let text = |pick: fn(&QuarantineRow) -> &String| {
+            Arc::new(StringArray::from_iter_values(rows.iter().map(pick)))
+        };
         let schema = quarantine_schema();
         let numbers = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.row)));
-        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![text(|row| &row.file), numbers, text(|row| &row.raw), text(|row| &row.reasons)])?;
+        let batch = RecordBatch::try_new(
+            Arc::clone(&schema),
+            vec![
+                text(|row| &row.file),
+                numbers,
+                text(|row| &row.raw),
+                text(|row| &row.reasons),
+            ],
+        )?;
         let mut aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
         if aside.is_none() {
             let folder = self.lake.quarantine_folder(&self.dataset);
             disk::folder(&folder)?;
             let path = folder.join(format!("{}.parquet", self.plan.load_id));
             let file = File::create(&path).map_err(LakeError::disk(&path))?;
-            *aside = Some(Lane { path, writer: ArrowWriter::try_new(file, schema, Some(properties()))?, rows: 0 });
+            *aside = Some(Lane {
+                path,
+                writer: ArrowWriter::try_new(file, schema, Some(properties()))?,
+                rows: 0,
+            });
         }
         if let Some(lane) = aside.as_mut() {
             lane.writer.write(&batch)?;
@@ -250,9 +324,19 @@ impl LoadWriter<'_> {
     }
 
     fn close_aside(&self) -> Result<(), LakeError> {
-        let Some(lane) = self.aside.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
+        let Some(lane) = self
+            .aside
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        else {
+            return Ok(());
+        };
         let path = lane.path;
-        lane.writer.into_inner()?.sync_all().map_err(LakeError::disk(&path))?;
+        lane.writer
+            .into_inner()?
+            .sync_all()
+            .map_err(LakeError::disk(&path))?;
         disk::sync_folder(&self.lake.quarantine_folder(&self.dataset))
     }
 
@@ -283,9 +367,20 @@ impl LoadWriter<'_> {
     ///
     /// # Errors
     /// When the disk or the table's log fails; then the last version stays.
-    pub async fn commit(self, accounting: Accounting, at: DateTime<Utc>) -> Result<Record, LakeError> {
-        let mut lanes = std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner));
-        if lanes.is_empty() && self.done.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+    pub async fn commit(
+        self,
+        accounting: Accounting,
+        at: DateTime<Utc>,
+    ) -> Result<Record, LakeError> {
+        let mut lanes =
+            std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner));
+        if lanes.is_empty()
+            && self
+                .done
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_empty()
+        {
             // A version always has a file, so that an empty table still has its columns.
             lanes.push(self.lane(&self.schema)?);
         }
@@ -302,19 +397,29 @@ impl LoadWriter<'_> {
             LoadMode::Append => Vec::new(),
             LoadMode::Upsert => self.replace(&before)?,
         };
-        let mut added = std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut added =
+            std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
         added.sort_by(|left, right| left.path.cmp(&right.path));
         disk::sync_folder(&self.folder)?;
         let mut record = self.record(accounting, at, Outcome::Loaded);
-        let kept: u64 = before.iter().filter(|file| !removed.contains(file)).map(|file| file.rows).sum();
+        let kept: u64 = before
+            .iter()
+            .filter(|file| !removed.contains(file))
+            .map(|file| file.rows)
+            .sum();
         record.rows = kept + added.iter().map(|file| file.rows).sum::<u64>();
         commit::commit(&self.folder, &self.schema, record, &added, &removed).await
     }
 
     /// Rewrites the files that hold a row whose key arrived again; answers which are replaced.
     fn replace(&self, before: &[DataFile]) -> Result<Vec<DataFile>, LakeError> {
-        let Some(keys) = &self.keys else { return Ok(Vec::new()) };
-        let seen = self.seen_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(keys) = &self.keys else {
+            return Ok(Vec::new());
+        };
+        let seen = self
+            .seen_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut replaced = Vec::new();
         for file in before {
             let path = self.folder.join(&file.path);
@@ -337,17 +442,34 @@ impl LoadWriter<'_> {
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn refuse(self, accounting: Accounting, at: DateTime<Utc>, why: String) -> Result<Record, LakeError> {
+    pub fn refuse(
+        self,
+        accounting: Accounting,
+        at: DateTime<Utc>,
+        why: String,
+    ) -> Result<Record, LakeError> {
         self.close_aside()?;
         let mut record = self.record(accounting, at, Outcome::Refused);
         record.message = Some(why);
-        let path = self.lake.refused_folder(&self.dataset).join(format!("{}.json", self.plan.load_id));
-        let text = serde_json::to_vec_pretty(&record).map_err(|error| LakeError::Log { path: path.display().to_string(), why: error.to_string() })?;
+        let path = self
+            .lake
+            .refused_folder(&self.dataset)
+            .join(format!("{}.json", self.plan.load_id));
+        let text = serde_json::to_vec_pretty(&record).map_err(|error| LakeError::Log {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        })?;
         disk::write_whole(&path, &text)?;
-        for lane in std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner)) {
+        for lane in std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner))
+        {
             std::fs::remove_file(&lane.path).ok();
         }
-        for file in self.done.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for file in self
+            .done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+        {
             std::fs::remove_file(self.folder.join(&file.path)).ok();
         }
         Ok(record)

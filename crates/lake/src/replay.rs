@@ -45,24 +45,38 @@ pub(crate) fn commits(table: &Path, first: i64) -> Result<Vec<Commit>, LakeError
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
             Err(error) => return Err(LakeError::disk(&path)(error)),
         };
-        commits.push(parse(number, &text).map_err(|why| LakeError::Log { path: path.display().to_string(), why })?);
+        commits.push(parse(number, &text).map_err(|why| LakeError::Log {
+            path: path.display().to_string(),
+            why,
+        })?);
     }
     Ok(commits)
 }
 
 fn parse(number: i64, text: &str) -> Result<Commit, String> {
-    let mut commit = Commit { number, ..Commit::default() };
+    let mut commit = Commit {
+        number,
+        ..Commit::default()
+    };
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let value: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
         if let Some(add) = value.get("add") {
-            let stats: Value = add["stats"].as_str().and_then(|stats| serde_json::from_str(stats).ok()).unwrap_or_default();
+            let stats: Value = add["stats"]
+                .as_str()
+                .and_then(|stats| serde_json::from_str(stats).ok())
+                .unwrap_or_default();
             commit.adds.push(DataFile {
                 path: add["path"].as_str().ok_or("add without a path")?.to_owned(),
                 rows: stats["numRecords"].as_u64().unwrap_or_default(),
                 bytes: add["size"].as_u64().unwrap_or_default(),
             });
         } else if let Some(remove) = value.get("remove") {
-            commit.removes.push(remove["path"].as_str().ok_or("remove without a path")?.to_owned());
+            commit.removes.push(
+                remove["path"]
+                    .as_str()
+                    .ok_or("remove without a path")?
+                    .to_owned(),
+            );
         } else if let Some(record) = value.get("commitInfo").and_then(|info| info.get(KEY)) {
             // Some writers keep metadata as text.
             let record = match record {

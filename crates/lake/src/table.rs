@@ -10,9 +10,11 @@ use chrono::{DateTime, Utc};
 use city::DatasetId;
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use datafusion::datasource::listing::{
+    ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl,
+};
 use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use crate::landing::Landing;
 use crate::record::{Outcome, Record};
@@ -49,7 +51,11 @@ impl Lake {
         disk::folder(root)?;
         let landing = Landing::new(root.join("landing"));
         landing.clean();
-        Ok(Self { root: root.to_owned(), landing, read: Mutex::new(HashMap::new()) })
+        Ok(Self {
+            root: root.to_owned(),
+            landing,
+            read: Mutex::new(HashMap::new()),
+        })
     }
 
     /// Where bytes land.
@@ -71,14 +77,23 @@ impl Lake {
 
     /// The commits of a dataset that are loads, oldest first.
     pub(crate) fn commits(&self, dataset: &DatasetId) -> Result<Arc<Vec<Commit>>, LakeError> {
-        let known = self.read.lock().unwrap_or_else(PoisonError::into_inner).get(dataset).cloned().unwrap_or_default();
+        let known = self
+            .read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(dataset)
+            .cloned()
+            .unwrap_or_default();
         let first = known.last().map_or(0, |commit| commit.number + 1);
         let new = replay::commits(&self.table_folder(dataset), first)?;
         if new.is_empty() {
             return Ok(known);
         }
         let all: Arc<Vec<Commit>> = Arc::new(known.iter().cloned().chain(new).collect());
-        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(dataset.clone(), Arc::clone(&all));
+        self.read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(dataset.clone(), Arc::clone(&all));
         Ok(all)
     }
 
@@ -87,7 +102,12 @@ impl Lake {
     /// # Errors
     /// When the log cannot be read.
     pub fn versions(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
-        Ok(self.commits(dataset)?.iter().rev().filter_map(|commit| commit.record.clone()).collect())
+        Ok(self
+            .commits(dataset)?
+            .iter()
+            .rev()
+            .filter_map(|commit| commit.record.clone())
+            .collect())
     }
 
     /// All loads, newest first: versions and refusals.
@@ -97,17 +117,29 @@ impl Lake {
     pub fn loads(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
         let mut loads = self.versions(dataset)?;
         loads.extend(self.refusals(dataset)?);
-        loads.sort_by(|left, right| right.committed_at.cmp(&left.committed_at).then_with(|| right.number.cmp(&left.number)));
+        loads.sort_by(|left, right| {
+            right
+                .committed_at
+                .cmp(&left.committed_at)
+                .then_with(|| right.number.cmp(&left.number))
+        });
         Ok(loads)
     }
 
     fn refusals(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
         let mut refusals = Vec::new();
-        for entry in std::fs::read_dir(self.refused_folder(dataset)).into_iter().flatten().filter_map(Result::ok) {
+        for entry in std::fs::read_dir(self.refused_folder(dataset))
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+        {
             let path = entry.path();
             if path.extension().is_some_and(|ending| ending == "json") {
                 let text = std::fs::read_to_string(&path).map_err(LakeError::disk(&path))?;
-                let record = serde_json::from_str(&text).map_err(|error| LakeError::Log { path: path.display().to_string(), why: error.to_string() })?;
+                let record = serde_json::from_str(&text).map_err(|error| LakeError::Log {
+                    path: path.display().to_string(),
+                    why: error.to_string(),
+                })?;
                 refusals.push(record);
             }
         }
@@ -120,7 +152,10 @@ impl Lake {
     /// When the log cannot be read.
     pub fn version(&self, dataset: &DatasetId, at: &At) -> Result<Option<Record>, LakeError> {
         let commits = self.commits(dataset)?;
-        let mut records = commits.iter().rev().filter_map(|commit| commit.record.as_ref());
+        let mut records = commits
+            .iter()
+            .rev()
+            .filter_map(|commit| commit.record.as_ref());
         Ok(match at {
             At::Latest => records.next(),
             At::Version(number) => records.find(|record| record.number == *number),
@@ -133,9 +168,15 @@ impl Lake {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn unchanged(&self, dataset: &DatasetId, sha256s: &[String], manifest_sha256: &str) -> Result<bool, LakeError> {
+    pub fn unchanged(
+        &self,
+        dataset: &DatasetId,
+        sha256s: &[String],
+        manifest_sha256: &str,
+    ) -> Result<bool, LakeError> {
         Ok(self.version(dataset, &At::Latest)?.is_some_and(|last| {
-            last.manifest_sha256 == manifest_sha256 && last.sources.iter().map(|source| &source.sha256).eq(sha256s)
+            last.manifest_sha256 == manifest_sha256
+                && last.sources.iter().map(|source| &source.sha256).eq(sha256s)
         }))
     }
 
@@ -143,27 +184,55 @@ impl Lake {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn loaded_before(&self, dataset: &DatasetId) -> Result<std::collections::HashSet<String>, LakeError> {
-        Ok(self.versions(dataset)?.into_iter().flat_map(|record| record.sources).map(|source| source.sha256).collect())
+    pub fn loaded_before(
+        &self,
+        dataset: &DatasetId,
+    ) -> Result<std::collections::HashSet<String>, LakeError> {
+        Ok(self
+            .versions(dataset)?
+            .into_iter()
+            .flat_map(|record| record.sources)
+            .map(|source| source.sha256)
+            .collect())
     }
 
-    pub(crate) fn files(&self, dataset: &DatasetId, number: i64) -> Result<Vec<DataFile>, LakeError> {
+    pub(crate) fn files(
+        &self,
+        dataset: &DatasetId,
+        number: i64,
+    ) -> Result<Vec<DataFile>, LakeError> {
         let commits = self.commits(dataset)?;
-        Ok(replay::files(commits.iter().filter(|commit| commit.number <= number)))
+        Ok(replay::files(
+            commits.iter().filter(|commit| commit.number <= number),
+        ))
     }
 
     /// The table of one version, for the door.
     ///
     /// # Errors
     /// When there is no such version or its files cannot be read.
-    pub fn table(&self, dataset: &DatasetId, number: i64) -> Result<Arc<dyn TableProvider>, LakeError> {
+    pub fn table(
+        &self,
+        dataset: &DatasetId,
+        number: i64,
+    ) -> Result<Arc<dyn TableProvider>, LakeError> {
         if self.version(dataset, &At::Version(number))?.is_none() {
-            return Err(LakeError::NoVersion { dataset: dataset.to_string(), asked: number.to_string() });
+            return Err(LakeError::NoVersion {
+                dataset: dataset.to_string(),
+                asked: number.to_string(),
+            });
         }
         let folder = self.table_folder(dataset);
-        let paths: Vec<PathBuf> = self.files(dataset, number)?.iter().map(|file| folder.join(&file.path)).collect();
+        let paths: Vec<PathBuf> = self
+            .files(dataset, number)?
+            .iter()
+            .map(|file| folder.join(&file.path))
+            .collect();
         if paths.is_empty() {
-            return Err(LakeError::NoVersion { dataset: dataset.to_string(), asked: number.to_string() });
+            return Err(LakeError::NoVersion {
+                dataset: dataset.to_string(),
+                asked: number.to_string(),
+            });
         }
         listing(&paths)
     }
@@ -172,23 +241,43 @@ impl Lake {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn quarantine(&self, dataset: &DatasetId, load_id: Option<&str>) -> Result<Option<Arc<dyn TableProvider>>, LakeError> {
+    pub fn quarantine(
+        &self,
+        dataset: &DatasetId,
+        load_id: Option<&str>,
+    ) -> Result<Option<Arc<dyn TableProvider>>, LakeError> {
         // Only loads that were committed or refused count: rows of a killed load were never put aside.
-        let known: Vec<String> = self.loads(dataset)?.into_iter().map(|record| record.load_id).collect();
+        let known: Vec<String> = self
+            .loads(dataset)?
+            .into_iter()
+            .map(|record| record.load_id)
+            .collect();
         let wanted = match load_id {
             Some(id) => known.into_iter().find(|known| known == id),
             None => known.into_iter().next(),
         };
-        let path = wanted.map(|id| self.quarantine_folder(dataset).join(format!("{id}.parquet")));
-        path.filter(|path| path.is_file()).map(|path| listing(&[path])).transpose()
+        let path = wanted.map(|id| {
+            self.quarantine_folder(dataset)
+                .join(format!("{id}.parquet"))
+        });
+        path.filter(|path| path.is_file())
+            .map(|path| listing(&[path]))
+            .transpose()
     }
 
     /// Columns of the newest version, batch by batch: for a load that must know which keys there are.
     ///
     /// # Errors
     /// When the files cannot be read.
-    pub fn scan(&self, dataset: &DatasetId, columns: &[String], mut take: impl FnMut(arrow::array::RecordBatch) -> Result<(), LakeError>) -> Result<(), LakeError> {
-        let Some(last) = self.version(dataset, &At::Latest)? else { return Ok(()) };
+    pub fn scan(
+        &self,
+        dataset: &DatasetId,
+        columns: &[String],
+        mut take: impl FnMut(arrow::array::RecordBatch) -> Result<(), LakeError>,
+    ) -> Result<(), LakeError> {
+        let Some(last) = self.version(dataset, &At::Latest)? else {
+            return Ok(());
+        };
         for file in self.files(dataset, last.number)? {
             let path = self.table_folder(dataset).join(&file.path);
             for batch in reader(&path, Some(columns))? {
@@ -200,12 +289,18 @@ impl Lake {
 }
 
 /// Reads a data file.
-pub(crate) fn reader(path: &Path, columns: Option<&[String]>) -> Result<ParquetRecordBatchReader, LakeError> {
+pub(crate) fn reader(
+    path: &Path,
+    columns: Option<&[String]>,
+) -> Result<ParquetRecordBatchReader, LakeError> {
     let file = File::open(path).map_err(LakeError::disk(path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(65_536);
     let builder = match columns {
         Some(columns) => {
-            let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().map(String::as_str));
+            let mask = ProjectionMask::columns(
+                builder.parquet_schema(),
+                columns.iter().map(String::as_str),
+            );
             builder.with_projection(mask)
         }
         None => builder,
@@ -216,12 +311,17 @@ pub(crate) fn reader(path: &Path, columns: Option<&[String]>) -> Result<ParquetR
 /// The Arrow schema of a data file.
 pub(crate) fn schema_of(path: &Path) -> Result<SchemaRef, LakeError> {
     let file = File::open(path).map_err(LakeError::disk(path))?;
-    Ok(Arc::clone(ParquetRecordBatchReaderBuilder::try_new(file)?.schema()))
+    Ok(Arc::clone(
+        ParquetRecordBatchReaderBuilder::try_new(file)?.schema(),
+    ))
 }
 
 /// Parquet files as one table.
 fn listing(paths: &[PathBuf]) -> Result<Arc<dyn TableProvider>, LakeError> {
-    let urls = paths.iter().map(|path| ListingTableUrl::parse(path.to_string_lossy())).collect::<Result<Vec<_>, _>>()?;
+    let urls = paths
+        .iter()
+        .map(|path| ListingTableUrl::parse(path.to_string_lossy()))
+        .collect::<Result<Vec<_>, _>>()?;
     // Columns are only ever added, so the widest file has them all.
     let mut schema = Schema::empty();
     for path in paths {
@@ -230,8 +330,11 @@ fn listing(paths: &[PathBuf]) -> Result<Arc<dyn TableProvider>, LakeError> {
             schema = Schema::new(own.fields().clone());
         }
     }
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("parquet");
-    let config = ListingTableConfig::new_with_multi_paths(urls).with_listing_options(options).with_schema(Arc::new(schema));
+    let options =
+        ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("parquet");
+    let config = ListingTableConfig::new_with_multi_paths(urls)
+        .with_listing_options(options)
+        .with_schema(Arc::new(schema));
     Ok(Arc::new(ListingTable::try_new(config)?))
 }
 

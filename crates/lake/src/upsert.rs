@@ -22,15 +22,37 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(schema: &Schema, columns: &[String]) -> Result<Self, LakeError> {
-        let fields = columns.iter().map(|name| Ok(SortField::new(schema.field_with_name(name)?.data_type().clone()))).collect::<Result<Vec<_>, ArrowError>>()?;
-        Ok(Self { columns: columns.to_vec(), converter: Mutex::new(RowConverter::new(fields)?) })
+        let fields = columns
+            .iter()
+            .map(|name| {
+                Ok(SortField::new(
+                    schema.field_with_name(name)?.data_type().clone(),
+                ))
+            })
+            .collect::<Result<Vec<_>, ArrowError>>()?;
+        Ok(Self {
+            columns: columns.to_vec(),
+            converter: Mutex::new(RowConverter::new(fields)?),
+        })
     }
 
     /// The keys of all rows.
     pub(crate) fn of(&self, rows: &RecordBatch) -> Result<Vec<OwnedRow>, ArrowError> {
-        let find = |name: &String| rows.column_by_name(name).cloned().ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")));
-        let arrays = self.columns.iter().map(find).collect::<Result<Vec<_>, _>>()?;
-        let keys = self.converter.lock().unwrap_or_else(PoisonError::into_inner).convert_columns(&arrays)?;
+        let find = |name: &String| {
+            rows.column_by_name(name)
+                .cloned()
+                .ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")))
+        };
+        let arrays = self
+            .columns
+            .iter()
+            .map(find)
+            .collect::<Result<Vec<_>, _>>()?;
+        let keys = self
+            .converter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .convert_columns(&arrays)?;
         Ok(keys.iter().map(|key| key.owned()).collect())
     }
 
@@ -45,8 +67,16 @@ impl Keys {
     }
 
     /// The rows whose key is none of `keys`.
-    pub(crate) fn without(&self, rows: &RecordBatch, keys: &HashSet<OwnedRow>) -> Result<RecordBatch, LakeError> {
-        let keep: BooleanArray = self.of(rows)?.iter().map(|key| Some(!keys.contains(key))).collect();
+    pub(crate) fn without(
+        &self,
+        rows: &RecordBatch,
+        keys: &HashSet<OwnedRow>,
+    ) -> Result<RecordBatch, LakeError> {
+        let keep: BooleanArray = self
+            .of(rows)?
+            .iter()
+            .map(|key| Some(!keys.contains(key)))
+            .collect();
         Ok(filter_record_batch(rows, &keep)?)
     }
 }

@@ -26,16 +26,30 @@ impl Lake {
     /// When a log cannot be read at all.
     pub fn verify(&self, dataset: &DatasetId) -> Result<Vec<Finding>, LakeError> {
         let mut findings = Vec::new();
-        let mut tell = |what: String| findings.push(Finding { dataset: dataset.to_string(), what });
+        let mut tell = |what: String| {
+            findings.push(Finding {
+                dataset: dataset.to_string(),
+                what,
+            })
+        };
         for load in self.loads(dataset)? {
             if load.read != load.accepted + load.quarantined {
-                tell(format!("load {}: {} rows read, {} accepted, {} quarantined", load.load_id, load.read, load.accepted, load.quarantined));
+                tell(format!(
+                    "load {}: {} rows read, {} accepted, {} quarantined",
+                    load.load_id, load.read, load.accepted, load.quarantined
+                ));
             }
             for source in &load.sources {
                 match sha256_of(&self.landing().path(&source.sha256)) {
                     Ok(found) if found == source.sha256 => {}
-                    Ok(_) => tell(format!("load {}: the landed bytes of {} were altered", load.load_id, source.name)),
-                    Err(_) => tell(format!("load {}: the landed bytes of {} are gone", load.load_id, source.name)),
+                    Ok(_) => tell(format!(
+                        "load {}: the landed bytes of {} were altered",
+                        load.load_id, source.name
+                    )),
+                    Err(_) => tell(format!(
+                        "load {}: the landed bytes of {} are gone",
+                        load.load_id, source.name
+                    )),
                 }
             }
             if !is_version(&load) {
@@ -45,12 +59,21 @@ impl Lake {
             for file in self.files(dataset, load.number)? {
                 match rows_of(&self.table_folder(dataset).join(&file.path)) {
                     Ok(found) if found == file.rows => rows += found,
-                    Ok(found) => tell(format!("version {}: file {} holds {found} rows, not {}", load.number, file.path, file.rows)),
-                    Err(_) => tell(format!("version {}: file {} cannot be read", load.number, file.path)),
+                    Ok(found) => tell(format!(
+                        "version {}: file {} holds {found} rows, not {}",
+                        load.number, file.path, file.rows
+                    )),
+                    Err(_) => tell(format!(
+                        "version {}: file {} cannot be read",
+                        load.number, file.path
+                    )),
                 }
             }
             if rows != load.rows {
-                tell(format!("version {}: {rows} rows, {} recorded", load.number, load.rows));
+                tell(format!(
+                    "version {}: {rows} rows, {} recorded",
+                    load.number, load.rows
+                ));
             }
         }
         Ok(findings)

@@ -8,7 +8,12 @@ use crate::commands;
 
 /// A city is a folder. Madang turns it into a running, governed data platform.
 #[derive(Debug, Parser)]
-#[command(name = "madang", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "madang",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

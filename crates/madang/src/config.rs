@@ -87,7 +87,12 @@ impl Config {
     /// # Errors
     /// When a value does not have its form.
     pub(crate) fn read(shared: &Shared, port: Option<u16>) -> Result<Self, Failure> {
-        Self::gather(shared, port, &|name| environment(name), &environment_sources())
+        Self::gather(
+            shared,
+            port,
+            &|name| environment(name),
+            &environment_sources(),
+        )
     }
 
     fn gather(
@@ -96,25 +101,59 @@ impl Config {
         environment: &dyn Fn(&str) -> Option<String>,
         sources: &BTreeMap<String, String>,
     ) -> Result<Self, Failure> {
-        let city = pick(shared.city.clone(), environment("MADANG_CITY").map(PathBuf::from), None, || PathBuf::from("."));
+        let city = pick(
+            shared.city.clone(),
+            environment("MADANG_CITY").map(PathBuf::from),
+            None,
+            || PathBuf::from("."),
+        );
         let file = read_file(&city.value)?;
-        let data = pick(shared.data.clone(), environment("MADANG_DATA").map(PathBuf::from), file.data.map(|data| city.value.join(data)), || {
-            city.value.join(DATA)
-        });
+        let data = pick(
+            shared.data.clone(),
+            environment("MADANG_DATA").map(PathBuf::from),
+            file.data.map(|data| city.value.join(data)),
+            || city.value.join(DATA),
+        );
         let threads = || std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
         let mut known = BTreeMap::new();
         for (name, value) in file.sources {
-            known.insert(name, Valued { value, origin: Origin::File });
+            known.insert(
+                name,
+                Valued {
+                    value,
+                    origin: Origin::File,
+                },
+            );
         }
         for (name, value) in sources {
-            known.insert(name.clone(), Valued { value: value.clone(), origin: Origin::Environment });
+            known.insert(
+                name.clone(),
+                Valued {
+                    value: value.clone(),
+                    origin: Origin::Environment,
+                },
+            );
         }
         Ok(Self {
             data,
-            host: pick(None, environment("MADANG_HOST"), file.host, || "127.0.0.1".to_owned()),
-            port: pick(port, number("MADANG_PORT", environment)?, file.port, || 8080),
-            threads: pick(shared.threads, number("MADANG_THREADS", environment)?, file.threads, threads),
-            log: pick(shared.log.clone(), environment("MADANG_LOG"), file.log, || "warn".to_owned()),
+            host: pick(None, environment("MADANG_HOST"), file.host, || {
+                "127.0.0.1".to_owned()
+            }),
+            port: pick(port, number("MADANG_PORT", environment)?, file.port, || {
+                8080
+            }),
+            threads: pick(
+                shared.threads,
+                number("MADANG_THREADS", environment)?,
+                file.threads,
+                threads,
+            ),
+            log: pick(
+                shared.log.clone(),
+                environment("MADANG_LOG"),
+                file.log,
+                || "warn".to_owned(),
+            ),
             sources: known,
             city,
         })
@@ -122,31 +161,57 @@ impl Config {
 
     /// Sets a value that a source uses, for a city whose devices this program plays itself.
     pub(crate) fn set_source(&mut self, name: &str, value: String) {
-        self.sources.insert(name.to_owned(), Valued { value, origin: Origin::Flag });
+        self.sources.insert(
+            name.to_owned(),
+            Valued {
+                value,
+                origin: Origin::Flag,
+            },
+        );
     }
 
     /// The values and keys of sources alone.
     pub(crate) fn source_values(&self) -> BTreeMap<String, String> {
-        self.sources.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect()
+        self.sources
+            .iter()
+            .map(|(name, value)| (name.clone(), value.value.clone()))
+            .collect()
     }
 }
 
-fn pick<T>(flag: Option<T>, environment: Option<T>, file: Option<T>, default: impl FnOnce() -> T) -> Valued<T> {
-    let said = [(flag, Origin::Flag), (environment, Origin::Environment), (file, Origin::File)];
+fn pick<T>(
+    flag: Option<T>,
+    environment: Option<T>,
+    file: Option<T>,
+    default: impl FnOnce() -> T,
+) -> Valued<T> {
+    let said = [
+        (flag, Origin::Flag),
+        (environment, Origin::Environment),
+        (file, Origin::File),
+    ];
     for (value, origin) in said {
         if let Some(value) = value {
             return Valued { value, origin };
         }
     }
-    Valued { value: default(), origin: Origin::Default }
+    Valued {
+        value: default(),
+        origin: Origin::Default,
+    }
 }
 
-fn number<T: std::str::FromStr>(name: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<Option<T>, Failure> {
+fn number<T: std::str::FromStr>(
+    name: &str,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<T>, Failure> {
     match environment(name) {
         None => Ok(None),
         Some(text) => match text.trim().parse() {
             Ok(number) => Ok(Some(number)),
-            Err(_) => Err(Failure::Usage(format!("{name}: `{text}` is not a number that fits"))),
+            Err(_) => Err(Failure::Usage(format!(
+                "{name}: `{text}` is not a number that fits"
+            ))),
         },
     }
 }
@@ -154,20 +219,30 @@ fn number<T: std::str::FromStr>(name: &str, environment: &dyn Fn(&str) -> Option
 fn read_file(city: &Path) -> Result<File, Failure> {
     let path = city.join(FILE);
     match std::fs::read_to_string(&path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| Failure::Input(format!("{}: {error}", path.display()))),
+        Ok(text) => toml::from_str(&text)
+            .map_err(|error| Failure::Input(format!("{}: {error}", path.display()))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(File::default()),
-        Err(error) => Err(Failure::Machine(format!("failed to read {}: {error}", path.display()))),
+        Err(error) => Err(Failure::Machine(format!(
+            "failed to read {}: {error}",
+            path.display()
+        ))),
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn environment_sources() -> BTreeMap<String, String> {
-    let named = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    named.filter_map(|(name, value)| Some((name.strip_prefix(SOURCES)?.to_lowercase(), value))).collect()
+    let named = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    named
+        .filter_map(|(name, value)| Some((name.strip_prefix(SOURCES)?.to_lowercase(), value)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -177,15 +252,33 @@ mod tests {
     #[test]
     fn a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(FILE), "port = 1\nhost = \"0.0.0.0\"\nthreads = 3\n[sources]\nair = \"file\"\n").unwrap();
-        let shared = Shared { city: Some(folder.path().to_owned()), ..Shared::default() };
-        let environment = |name: &str| (name == "MADANG_PORT" || name == "MADANG_THREADS").then(|| "2".to_owned());
+        std::fs::write(
+            folder.path().join(FILE),
+            "port = 1\nhost = \"0.0.0.0\"\nthreads = 3\n[sources]\nair = \"file\"\n",
+        )
+        .unwrap();
+        let shared = Shared {
+            city: Some(folder.path().to_owned()),
+            ..Shared::default()
+        };
+        let environment = |name: &str| {
+            (name == "MADANG_PORT" || name == "MADANG_THREADS").then(|| "2".to_owned())
+        };
         let sources = BTreeMap::from([("air".to_owned(), "environment".to_owned())]);
         let config = Config::gather(&shared, Some(9), &environment, &sources).unwrap();
         assert_eq!((config.port.value, config.port.origin), (9, Origin::Flag));
-        assert_eq!((config.threads.value, config.threads.origin), (2, Origin::Environment));
-        assert_eq!((config.host.value.as_str(), config.host.origin), ("0.0.0.0", Origin::File));
-        assert_eq!((config.log.value.as_str(), config.log.origin), ("warn", Origin::Default));
+        assert_eq!(
+            (config.threads.value, config.threads.origin),
+            (2, Origin::Environment)
+        );
+        assert_eq!(
+            (config.host.value.as_str(), config.host.origin),
+            ("0.0.0.0", Origin::File)
+        );
+        assert_eq!(
+            (config.log.value.as_str(), config.log.origin),
+            ("warn", Origin::Default)
+        );
         assert_eq!(config.sources["air"].value, "environment");
         assert_eq!(config.data.value, folder.path().join(DATA));
     }
@@ -194,8 +287,15 @@ mod tests {
     fn an_unknown_key_is_told() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE), "prot = 1\n").unwrap();
-        let shared = Shared { city: Some(folder.path().to_owned()), ..Shared::default() };
+        let shared = Shared {
+            city: Some(folder.path().to_owned()),
+            ..Shared::default()
+        };
         let failure = Config::gather(&shared, None, &|_| None, &BTreeMap::new()).unwrap_err();
-        assert!(failure.message().contains("unknown field `prot`"), "{}", failure.message());
+        assert!(
+            failure.message().contains("unknown field `prot`"),
+            "{}",
+            failure.message()
+        );
     }
 }

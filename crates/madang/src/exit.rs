@@ -50,7 +50,9 @@ impl Failure {
 impl From<LakeError> for Failure {
     fn from(error: LakeError) -> Self {
         match error {
-            LakeError::Busy(_) | LakeError::TypeChanged { .. } | LakeError::NoVersion { .. } => Self::Input(error.to_string()),
+            LakeError::Busy(_) | LakeError::TypeChanged { .. } | LakeError::NoVersion { .. } => {
+                Self::Input(error.to_string())
+            }
             _ => Self::Machine(error.to_string()),
         }
     }
@@ -59,9 +61,16 @@ impl From<LakeError> for Failure {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
         let broken = error.is_broken();
-        let remedy = error.remedy(Lang::En).map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        let remedy = error
+            .remedy(Lang::En)
+            .map(|remedy| format!("; {remedy}"))
+            .unwrap_or_default();
         let text = format!("{}{remedy}", error.what(Lang::En));
-        if broken { Self::Machine(text) } else { Self::Input(text) }
+        if broken {
+            Self::Machine(text)
+        } else {
+            Self::Input(text)
+        }
     }
 }
 

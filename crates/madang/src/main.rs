@@ -29,14 +29,20 @@ use crate::exit::Failure;
 
 fn main() -> ExitCode {
     // Two providers are in the tree; the first connection would panic without a choice.
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
         out::say("the cryptography provider was installed twice");
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             out::say(format!("failed to start: {error}"));
@@ -74,5 +80,9 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
 fn usage(error: &clap::Error) -> ExitCode {
     // Nobody listening is no reason to end otherwise.
     let _deaf = error.print();
-    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -27,7 +27,9 @@ pub(crate) struct Platform {
 pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
     if !folder.is_dir() {
         let folder = folder.display();
-        return Err(Failure::Input(format!("{folder}: there is no such folder; `madang init {folder}` makes a city")));
+        return Err(Failure::Input(format!(
+            "{folder}: there is no such folder; `madang init {folder}` makes a city"
+        )));
     }
     match city::read::city(folder) {
         (Some(city), faults) => {
@@ -36,7 +38,10 @@ pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
             }
             Ok(city)
         }
-        (None, faults) if faults.is_empty() => Err(Failure::Input(format!("{}: this is not a city's folder", folder.display()))),
+        (None, faults) if faults.is_empty() => Err(Failure::Input(format!(
+            "{}: this is not a city's folder",
+            folder.display()
+        ))),
         (None, faults) => Err(Failure::faults(&faults)),
     }
 }
@@ -50,12 +55,24 @@ impl Platform {
     }
 
     /// Opens a city whose departments deliver to `inbox`.
-    pub(crate) async fn open_city(city: City, inbox: PathBuf, data: &Path) -> Result<Self, Failure> {
+    pub(crate) async fn open_city(
+        city: City,
+        inbox: PathBuf,
+        data: &Path,
+    ) -> Result<Self, Failure> {
         let lake = Arc::new(Lake::open(data)?);
-        let records = Arc::new(Records::open(&data.join("records.db"), Arc::new(SystemClock)).await?);
+        let records =
+            Arc::new(Records::open(&data.join("records.db"), Arc::new(SystemClock)).await?);
         let city = Arc::new(city);
-        let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records)).map_err(|error| Failure::Machine(error.to_string()))?;
-        Ok(Self { city, lake, records, door: Arc::new(door), inbox })
+        let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records))
+            .map_err(|error| Failure::Machine(error.to_string()))?;
+        Ok(Self {
+            city,
+            lake,
+            records,
+            door: Arc::new(door),
+            inbox,
+        })
     }
 
     /// A reader for an operator at this machine.
@@ -64,7 +81,8 @@ impl Platform {
             "public" => Person::anyone(),
             name => Person::Operator(name.to_owned()),
         });
-        self.door.reader(person, purpose.map_or_else(Purpose::default, Purpose::new))
+        self.door
+            .reader(person, purpose.map_or_else(Purpose::default, Purpose::new))
     }
 
     /// A dataset by its id or Korean title.
@@ -87,7 +105,18 @@ pub(crate) fn dataset<'a>(city: &'a City, name: &str) -> Result<&'a Dataset, Fai
         return Ok(dataset);
     }
     let known: Vec<&str> = city.datasets.keys().map(|id| id.as_str()).collect();
-    let near = known.iter().filter(|id| id.contains(name) || name.contains(*id)).copied().collect::<Vec<_>>().join(", ");
-    let hint = if near.is_empty() { known.join(", ") } else { near };
-    Err(Failure::Input(format!("no dataset is called `{name}`; there is: {hint}")))
+    let near = known
+        .iter()
+        .filter(|id| id.contains(name) || name.contains(*id))
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    let hint = if near.is_empty() {
+        known.join(", ")
+    } else {
+        near
+    };
+    Err(Failure::Input(format!(
+        "no dataset is called `{name}`; there is: {hint}"
+    )))
 }

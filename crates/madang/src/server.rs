@@ -31,7 +31,11 @@ impl Server {
     /// Takes the address.
     pub(crate) async fn bind(host: &str, port: u16) -> Result<Self, Failure> {
         let taken = |error: std::io::Error| {
-            let hint = if error.kind() == std::io::ErrorKind::AddrInUse { "; another program has it: choose another with --port, or 0 for a free one" } else { "" };
+            let hint = if error.kind() == std::io::ErrorKind::AddrInUse {
+                "; another program has it: choose another with --port, or 0 for a free one"
+            } else {
+                ""
+            };
             Failure::Machine(format!("cannot serve at {host}:{port}: {error}{hint}"))
         };
         let listener = TcpListener::bind((host, port)).await.map_err(taken)?;
@@ -41,19 +45,33 @@ impl Server {
 
     /// Tells where the city is, for everybody and for staff.
     pub(crate) async fn tell(&self, platform: &Platform, as_json: bool) -> Result<(), Failure> {
-        let shown = if self.address.ip().is_unspecified() { format!("127.0.0.1:{}", self.address.port()) } else { self.address.to_string() };
-        let ticket = platform.records.tokens().issue(Kind::Ticket, "staff", TICKET).await?;
+        let shown = if self.address.ip().is_unspecified() {
+            format!("127.0.0.1:{}", self.address.port())
+        } else {
+            self.address.to_string()
+        };
+        let ticket = platform
+            .records
+            .tokens()
+            .issue(Kind::Ticket, "staff", TICKET)
+            .await?;
         let public = format!("http://{shown}/");
         let operator = format!("http://{shown}/sign-in/{}", ticket.reveal());
         if as_json {
             return out::json(&json!({"public_url": public, "operator_url": operator}));
         }
         let name = &platform.city.manifest.name;
-        out::line(format!("\n{name}\n  for everybody / 누구나   {public}\n  for staff / 직원 (once)   {operator}\n\nCtrl-C ends it."))
+        out::line(format!(
+            "\n{name}\n  for everybody / 누구나   {public}\n  for staff / 직원 (once)   {operator}\n\nCtrl-C ends it."
+        ))
     }
 
     /// Serves until the person or the system ends it; `loads` runs what is due behind it.
-    pub(crate) async fn serve(self, platform: &Platform, loads: Option<Loader>) -> Result<(), Failure> {
+    pub(crate) async fn serve(
+        self,
+        platform: &Platform,
+        loads: Option<Loader>,
+    ) -> Result<(), Failure> {
         let router = router(platform)?;
         let (stop, stopped) = watch::channel(false);
         let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
@@ -73,10 +91,18 @@ impl Server {
 }
 
 fn router(platform: &Platform) -> Result<Router, Failure> {
-    let state = AppState::new(platform.city.clone(), platform.door.clone(), platform.records.clone());
-    let pages = portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
+    let state = AppState::new(
+        platform.city.clone(),
+        platform.door.clone(),
+        platform.records.clone(),
+    );
+    let pages =
+        portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
     let router = interop::api::router(state).merge(pages);
-    Ok(router.layer(from_fn(interop::headers::guard)).layer(CompressionLayer::new()).layer(TraceLayer::new_for_http()))
+    Ok(router
+        .layer(from_fn(interop::headers::guard))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http()))
 }
 
 /// Waits until the person (Ctrl-C) or the system (SIGTERM) ends the program.

@@ -141,22 +141,44 @@ pub struct VersionReceipt {
 ///
 /// # Errors
 /// When the machine fails or the measure's expression cannot be planned; what cannot be known is a [`Figure`].
-pub async fn figure(reader: &Reader, measure: &Measure, at: &At, now: DateTime<Utc>) -> Result<Figure, AskError> {
+pub async fn figure(
+    reader: &Reader,
+    measure: &Measure,
+    at: &At,
+    now: DateTime<Utc>,
+) -> Result<Figure, AskError> {
     match try_figure(reader, measure, at, now).await {
-        Err(AskError::Denied(denied)) => Ok(Figure::Forbidden { policy: denied.policy.to_owned() }),
-        Err(AskError::NotLoaded(dataset)) => Ok(Figure::Unknown { needs: Needs::Load { dataset } }),
+        Err(AskError::Denied(denied)) => Ok(Figure::Forbidden {
+            policy: denied.policy.to_owned(),
+        }),
+        Err(AskError::NotLoaded(dataset)) => Ok(Figure::Unknown {
+            needs: Needs::Load { dataset },
+        }),
         other => other,
     }
 }
 
-async fn try_figure(reader: &Reader, measure: &Measure, at: &At, now: DateTime<Utc>) -> Result<Figure, AskError> {
+async fn try_figure(
+    reader: &Reader,
+    measure: &Measure,
+    at: &At,
+    now: DateTime<Utc>,
+) -> Result<Figure, AskError> {
     let version = reader.version(&measure.dataset, at)?;
     let mut versions = vec![(measure.dataset.clone(), version.number)];
     let Some(mut value) = one(reader, query::figure(measure), at).await? else {
-        return Ok(Figure::Unknown { needs: Needs::Rows { dataset: measure.dataset.clone() } });
+        return Ok(Figure::Unknown {
+            needs: Needs::Rows {
+                dataset: measure.dataset.clone(),
+            },
+        });
     };
     if let Some(denominator) = &measure.denominator {
-        let missing = Figure::Unknown { needs: Needs::Denominator { dataset: denominator.dataset.clone() } };
+        let missing = Figure::Unknown {
+            needs: Needs::Denominator {
+                dataset: denominator.dataset.clone(),
+            },
+        };
         match reader.version(&denominator.dataset, at) {
             Ok(version) => versions.push((denominator.dataset.clone(), version.number)),
             Err(AskError::NotLoaded(_)) => return Ok(missing),
@@ -172,8 +194,18 @@ async fn try_figure(reader: &Reader, measure: &Measure, at: &At, now: DateTime<U
     let rows = whole(reader, query::rows(measure), at).await?;
     let age_days = (now - version.committed_at).num_days();
     Ok(match measure.fresh_days {
-        Some(limit_days) if age_days > i64::from(limit_days) => Figure::Stale { value, versions, rows, age_days, limit_days },
-        _ => Figure::Known { value, versions, rows },
+        Some(limit_days) if age_days > i64::from(limit_days) => Figure::Stale {
+            value,
+            versions,
+            rows,
+            age_days,
+            limit_days,
+        },
+        _ => Figure::Known {
+            value,
+            versions,
+            rows,
+        },
     })
 }
 
@@ -181,21 +213,46 @@ async fn try_figure(reader: &Reader, measure: &Measure, at: &At, now: DateTime<U
 ///
 /// # Errors
 /// When a dataset may not be read or is not loaded, or the machine fails.
-pub async fn breakdown(reader: &Reader, measure: &Measure, dimension: &str, at: &At) -> Result<Vec<Part>, AskError> {
+pub async fn breakdown(
+    reader: &Reader,
+    measure: &Measure,
+    dimension: &str,
+    at: &At,
+) -> Result<Vec<Part>, AskError> {
     let factor = factor(reader, measure, at).await?;
     let batches = ask(reader, query::breakdown(measure, dimension), at).await?;
-    Ok(pairs(&batches).into_iter().map(|(label, value)| Part { label, value: value.zip(factor).map(|(value, factor)| value * factor) }).collect())
+    Ok(pairs(&batches)
+        .into_iter()
+        .map(|(label, value)| Part {
+            label,
+            value: value.zip(factor).map(|(value, factor)| value * factor),
+        })
+        .collect())
 }
 
 /// The figure over time; nothing where the measure has no time axis.
 ///
 /// # Errors
 /// When a dataset may not be read or is not loaded, or the machine fails.
-pub async fn series(reader: &Reader, measure: &Measure, at: &At) -> Result<Option<Series>, AskError> {
-    let Some(sql) = query::series(measure) else { return Ok(None) };
+pub async fn series(
+    reader: &Reader,
+    measure: &Measure,
+    at: &At,
+) -> Result<Option<Series>, AskError> {
+    let Some(sql) = query::series(measure) else {
+        return Ok(None);
+    };
     let factor = factor(reader, measure, at).await?;
     let batches = ask(reader, sql, at).await?;
-    let points = pairs(&batches).into_iter().filter_map(|(label, value)| Some(Point { at: label?, value: value.zip(factor).map(|(value, factor)| value * factor) })).collect();
+    let points = pairs(&batches)
+        .into_iter()
+        .filter_map(|(label, value)| {
+            Some(Point {
+                at: label?,
+                value: value.zip(factor).map(|(value, factor)| value * factor),
+            })
+        })
+        .collect();
     Ok(Some(Series { points }))
 }
 
@@ -203,7 +260,12 @@ pub async fn series(reader: &Reader, measure: &Measure, at: &At) -> Result<Optio
 ///
 /// # Errors
 /// As for [`figure`].
-pub async fn receipt(reader: &Reader, measure: &Measure, at: &At, now: DateTime<Utc>) -> Result<Receipt, AskError> {
+pub async fn receipt(
+    reader: &Reader,
+    measure: &Measure,
+    at: &At,
+    now: DateTime<Utc>,
+) -> Result<Receipt, AskError> {
     let figure = figure(reader, measure, at, now).await?;
     let mut versions = Vec::new();
     if let Figure::Known { versions: read, .. } | Figure::Stale { versions: read, .. } = &figure {
@@ -230,34 +292,74 @@ pub async fn receipt(reader: &Reader, measure: &Measure, at: &At, now: DateTime<
 
 /// What a part's value is multiplied by; nothing where the denominator is missing.
 async fn factor(reader: &Reader, measure: &Measure, at: &At) -> Result<Option<f64>, AskError> {
-    let Some(denominator) = &measure.denominator else { return Ok(Some(measure.per)) };
-    Ok(one(reader, query::denominator(denominator), at).await?.filter(|divisor| *divisor != 0.0).map(|divisor| measure.per / divisor))
+    let Some(denominator) = &measure.denominator else {
+        return Ok(Some(measure.per));
+    };
+    Ok(one(reader, query::denominator(denominator), at)
+        .await?
+        .filter(|divisor| *divisor != 0.0)
+        .map(|divisor| measure.per / divisor))
 }
 
 async fn ask(reader: &Reader, sql: String, at: &At) -> Result<Vec<RecordBatch>, AskError> {
-    reader.ask(Question { sql, at: at.clone() }).await?.collect().await
+    reader
+        .ask(Question {
+            sql,
+            at: at.clone(),
+        })
+        .await?
+        .collect()
+        .await
 }
 
 async fn one(reader: &Reader, sql: String, at: &At) -> Result<Option<f64>, AskError> {
     let batches = ask(reader, sql, at).await?;
-    let array = batches.iter().find(|batch| batch.num_rows() > 0).and_then(|batch| batch.columns().first().cloned());
-    Ok(array.and_then(|array| array.as_primitive_opt::<Float64Type>().filter(|array| array.is_valid(0)).map(|array| array.value(0))).filter(|value| value.is_finite()))
+    let array = batches
+        .iter()
+        .find(|batch| batch.num_rows() > 0)
+        .and_then(|batch| batch.columns().first().cloned());
+    Ok(array
+        .and_then(|array| {
+            array
+                .as_primitive_opt::<Float64Type>()
+                .filter(|array| array.is_valid(0))
+                .map(|array| array.value(0))
+        })
+        .filter(|value| value.is_finite()))
 }
 
 async fn whole(reader: &Reader, sql: String, at: &At) -> Result<u64, AskError> {
     let batches = ask(reader, sql, at).await?;
-    let array = batches.first().and_then(|batch| batch.columns().first().cloned());
-    Ok(array.and_then(|array| array.as_primitive_opt::<Int64Type>().map(|array| array.value(0))).and_then(|rows| u64::try_from(rows).ok()).unwrap_or_default())
+    let array = batches
+        .first()
+        .and_then(|batch| batch.columns().first().cloned());
+    Ok(array
+        .and_then(|array| {
+            array
+                .as_primitive_opt::<Int64Type>()
+                .map(|array| array.value(0))
+        })
+        .and_then(|rows| u64::try_from(rows).ok())
+        .unwrap_or_default())
 }
 
 fn pairs(batches: &[RecordBatch]) -> Vec<(Option<String>, Option<f64>)> {
     let mut pairs = Vec::new();
     for batch in batches {
-        let (Some(labels), Some(values)) = (batch.columns().first(), batch.columns().get(1)) else { continue };
-        let text = arrow::compute::cast(labels, &arrow::datatypes::DataType::Utf8).unwrap_or_else(|_| std::sync::Arc::clone(labels));
+        let (Some(labels), Some(values)) = (batch.columns().first(), batch.columns().get(1)) else {
+            continue;
+        };
+        let text = arrow::compute::cast(labels, &arrow::datatypes::DataType::Utf8)
+            .unwrap_or_else(|_| std::sync::Arc::clone(labels));
         for row in 0..batch.num_rows() {
-            let label = text.as_string_opt::<i32>().filter(|text| text.is_valid(row)).map(|text| text.value(row).to_owned());
-            let value = values.as_primitive_opt::<Float64Type>().filter(|values| values.is_valid(row)).map(|values| values.value(row));
+            let label = text
+                .as_string_opt::<i32>()
+                .filter(|text| text.is_valid(row))
+                .map(|text| text.value(row).to_owned());
+            let value = values
+                .as_primitive_opt::<Float64Type>()
+                .filter(|values| values.is_valid(row))
+                .map(|values| values.value(row));
             pairs.push((label, value));
         }
     }

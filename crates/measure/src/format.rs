@@ -22,8 +22,16 @@ pub fn full(value: f64, digits: u8) -> String {
     let text = format!("{:.*}", usize::from(digits), value.abs());
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     let is_zero = text.bytes().all(|sign| matches!(sign, b'0' | b'.'));
-    let sign = if value < 0.0 && !is_zero { MINUS.to_string() } else { String::new() };
-    let part = if part.is_empty() { String::new() } else { format!(".{part}") };
+    let sign = if value < 0.0 && !is_zero {
+        MINUS.to_string()
+    } else {
+        String::new()
+    };
+    let part = if part.is_empty() {
+        String::new()
+    } else {
+        format!(".{part}")
+    };
     format!("{sign}{}{part}", grouped(whole))
 }
 
@@ -48,15 +56,27 @@ fn korean(value: f64, digits: u8) -> String {
     if size < 9_999.5 {
         return full(value, digits);
     }
-    let sign = if value < 0.0 { MINUS.to_string() } else { String::new() };
-    for (unit, name, lower, lower_name) in [(1e12, "조", 1e8, "억"), (1e8, "억", 1e4, "만"), (1e4, "만", 1.0, "")] {
+    let sign = if value < 0.0 {
+        MINUS.to_string()
+    } else {
+        String::new()
+    };
+    for (unit, name, lower, lower_name) in [
+        (1e12, "조", 1e8, "억"),
+        (1e8, "억", 1e4, "만"),
+        (1e4, "만", 1.0, ""),
+    ] {
         // Rounded first, so that 99,999,999 becomes 1억 and not 1만 of 만.
         let rounded = (size / lower).round() * lower;
         if rounded >= unit {
             let high = (rounded / unit).floor();
             let low = ((rounded - high * unit) / lower).round();
             let head = format!("{sign}{}{name}", full(high, 0));
-            return if low >= 1.0 { format!("{head} {}{lower_name}", full(low, 0)) } else { head };
+            return if low >= 1.0 {
+                format!("{head} {}{lower_name}", full(low, 0))
+            } else {
+                head
+            };
         }
     }
     full(value, digits)
@@ -67,7 +87,10 @@ fn english(value: f64, digits: u8) -> String {
     for (unit, name) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] {
         if size >= unit {
             let text = full(value / unit, 2);
-            return format!("{} {name}", text.trim_end_matches('0').trim_end_matches('.'));
+            return format!(
+                "{} {name}",
+                text.trim_end_matches('0').trim_end_matches('.')
+            );
         }
     }
     full(value, if size >= 10_000.0 { 0 } else { digits })

@@ -5,12 +5,22 @@ use city::{Dataset, Measure};
 
 /// The figure: one row, one column.
 pub fn figure(measure: &Measure) -> String {
-    format!("select cast({} as double) as value from {}{}", measure.expression, measure.dataset, condition(measure.filter.as_deref()))
+    format!(
+        "select cast({} as double) as value from {}{}",
+        measure.expression,
+        measure.dataset,
+        condition(measure.filter.as_deref())
+    )
 }
 
 /// The denominator: one row, one column.
 pub fn denominator(denominator: &Denominator) -> String {
-    format!("select cast({} as double) as value from {}{}", denominator.expression, denominator.dataset, condition(denominator.filter.as_deref()))
+    format!(
+        "select cast({} as double) as value from {}{}",
+        denominator.expression,
+        denominator.dataset,
+        condition(denominator.filter.as_deref())
+    )
 }
 
 /// The figure by a dimension: greatest first.
@@ -45,7 +55,11 @@ pub fn series(measure: &Measure) -> Option<String> {
 
 /// Rows the figure was computed from.
 pub fn rows(measure: &Measure) -> String {
-    format!("select count(*) as value from {}{}", measure.dataset, condition(measure.filter.as_deref()))
+    format!(
+        "select count(*) as value from {}{}",
+        measure.dataset,
+        condition(measure.filter.as_deref())
+    )
 }
 
 fn condition(filter: Option<&str>) -> String {

@@ -36,10 +36,14 @@ struct Chunk {
 
 /// Reads from the bundler's manifest which files a page names.
 pub fn head() -> Head {
-    let Some(file) = Built::get("manifest.json") else { return Head::default() };
+    let Some(file) = Built::get("manifest.json") else {
+        return Head::default();
+    };
     let chunks: BTreeMap<String, Chunk> = serde_json::from_slice(&file.data).unwrap_or_default();
     let address = |file: &str| format!("{PREFIX}/{file}");
-    let Some(main) = chunks.get("main.ts") else { return Head::default() };
+    let Some(main) = chunks.get("main.ts") else {
+        return Head::default();
+    };
     let first_fonts = ["generated/fonts/400-00-", "generated/fonts/700-00-"];
     Head {
         styles: main.css.iter().map(|file| address(file)).collect(),
@@ -58,8 +62,19 @@ pub async fn serve(Path(path): Path<String>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     let kind = file.metadata.mimetype().to_owned();
-    let cache = if path == "manifest.json" { "no-cache" } else { "public, max-age=31536000, immutable" };
-    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache.to_owned())], file.data.into_owned()).into_response()
+    let cache = if path == "manifest.json" {
+        "no-cache"
+    } else {
+        "public, max-age=31536000, immutable"
+    };
+    (
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, cache.to_owned()),
+        ],
+        file.data.into_owned(),
+    )
+        .into_response()
 }
 
 #[cfg(test)]
@@ -79,7 +94,15 @@ mod tests {
         let name = head().script.trim_start_matches("/assets/").to_owned();
         let found = serve(Path(name)).await;
         assert_eq!(found.status(), StatusCode::OK);
-        assert!(found.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
-        assert_eq!(serve(Path("no.js".to_owned())).await.status(), StatusCode::NOT_FOUND);
+        assert!(
+            found.headers()[header::CACHE_CONTROL]
+                .to_str()
+                .unwrap()
+                .contains("immutable")
+        );
+        assert_eq!(
+            serve(Path("no.js".to_owned())).await.status(),
+            StatusCode::NOT_FOUND
+        );
     }
 }

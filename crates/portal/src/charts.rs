@@ -22,36 +22,96 @@ pub(crate) fn measure_title(visit: &Visit, measure: &Measure) -> String {
 }
 
 fn dataset_title(visit: &Visit, id: &str) -> String {
-    visit.city().datasets.get(id).map_or_else(|| id.to_owned(), |dataset| visit.title(&dataset.title, dataset.title_en.as_deref()))
+    visit.city().datasets.get(id).map_or_else(
+        || id.to_owned(),
+        |dataset| visit.title(&dataset.title, dataset.title_en.as_deref()),
+    )
 }
 
 /// Asks for a measure's figure now.
-pub(crate) async fn ask(visit: &Visit, reader: &Reader, measure: &Measure) -> Result<Figure, PageError> {
+pub(crate) async fn ask(
+    visit: &Visit,
+    reader: &Reader,
+    measure: &Measure,
+) -> Result<Figure, PageError> {
     Ok(measure::figure(reader, measure, &At::Latest, visit.now()).await?)
 }
 
 /// A figure as people read it. Each kind of nothing is said by its name.
-pub(crate) fn figure_view(visit: &Visit, reader: &Reader, measure: &Measure, figure: &Figure) -> FigureView {
+pub(crate) fn figure_view(
+    visit: &Visit,
+    reader: &Reader,
+    measure: &Measure,
+    figure: &Figure,
+) -> FigureView {
     let label = measure_title(visit, measure);
     let path = Some(format!("/measures/{}", measure.id));
-    let nothing = |key: &str, note: Option<String>| FigureView { label: label.clone(), path: path.clone(), nothing: Some(visit.t(key)), note, ..FigureView::default() };
+    let nothing = |key: &str, note: Option<String>| FigureView {
+        label: label.clone(),
+        path: path.clone(),
+        nothing: Some(visit.t(key)),
+        note,
+        ..FigureView::default()
+    };
     let title = |id: &city::DatasetId| vec![("title", dataset_title(visit, id.as_str()))];
     match figure {
-        Figure::Known { value, .. } => FigureView { note: target(visit, measure), ..valued(visit, reader, measure, *value, label, path) },
-        Figure::Stale { value, age_days, limit_days, .. } => {
-            let note = visit.say("figure.stale_note", &[("age", age_days.to_string()), ("limit", limit_days.to_string())]);
-            FigureView { nothing: Some(visit.t("figure.stale")), note: Some(note), ..valued(visit, reader, measure, *value, label, path) }
+        Figure::Known { value, .. } => FigureView {
+            note: target(visit, measure),
+            ..valued(visit, reader, measure, *value, label, path)
+        },
+        Figure::Stale {
+            value,
+            age_days,
+            limit_days,
+            ..
+        } => {
+            let note = visit.say(
+                "figure.stale_note",
+                &[
+                    ("age", age_days.to_string()),
+                    ("limit", limit_days.to_string()),
+                ],
+            );
+            FigureView {
+                nothing: Some(visit.t("figure.stale")),
+                note: Some(note),
+                ..valued(visit, reader, measure, *value, label, path)
+            }
         }
-        Figure::Unknown { needs: Needs::Load { dataset } } => nothing("figure.none_yet", Some(visit.say("figure.needs_load", &title(dataset)))),
-        Figure::Unknown { needs: Needs::Rows { .. } } => nothing("figure.unknown", Some(visit.t("figure.needs_rows"))),
-        Figure::Unknown { needs: Needs::Denominator { dataset } } => nothing("figure.unknown", Some(visit.say("figure.needs_denominator", &title(dataset)))),
+        Figure::Unknown {
+            needs: Needs::Load { dataset },
+        } => nothing(
+            "figure.none_yet",
+            Some(visit.say("figure.needs_load", &title(dataset))),
+        ),
+        Figure::Unknown {
+            needs: Needs::Rows { .. },
+        } => nothing("figure.unknown", Some(visit.t("figure.needs_rows"))),
+        Figure::Unknown {
+            needs: Needs::Denominator { dataset },
+        } => nothing(
+            "figure.unknown",
+            Some(visit.say("figure.needs_denominator", &title(dataset))),
+        ),
         Figure::Suppressed => nothing("figure.suppressed", None),
-        Figure::Forbidden { .. } => nothing("figure.forbidden", Some(visit.t("figure.forbidden_note"))),
+        Figure::Forbidden { .. } => {
+            nothing("figure.forbidden", Some(visit.t("figure.forbidden_note")))
+        }
     }
 }
 
-fn valued(visit: &Visit, reader: &Reader, measure: &Measure, value: f64, label: String, path: Option<String>) -> FigureView {
-    let at = reader.version(measure.dataset.as_str(), &At::Latest).ok().map(|version| version.committed_at);
+fn valued(
+    visit: &Visit,
+    reader: &Reader,
+    measure: &Measure,
+    value: f64,
+    label: String,
+    path: Option<String>,
+) -> FigureView {
+    let at = reader
+        .version(measure.dataset.as_str(), &At::Latest)
+        .ok()
+        .map(|version| version.committed_at);
     FigureView {
         label,
         path,
@@ -66,12 +126,24 @@ fn valued(visit: &Visit, reader: &Reader, measure: &Measure, value: f64, label: 
 
 fn target(visit: &Visit, measure: &Measure) -> Option<String> {
     let target = measure.target?;
-    Some(visit.say("figure.target", &[("value", format::full(target, measure.digits)), ("unit", measure.unit.clone())]))
+    Some(visit.say(
+        "figure.target",
+        &[
+            ("value", format::full(target, measure.digits)),
+            ("unit", measure.unit.clone()),
+        ],
+    ))
 }
 
 fn source(visit: &Visit, reader: &Reader, measure: &Measure) -> Option<String> {
     let version = reader.version(measure.dataset.as_str(), &At::Latest).ok()?;
-    Some(visit.say("chart.source", &[("title", dataset_title(visit, measure.dataset.as_str())), ("version", version.number.to_string())]))
+    Some(visit.say(
+        "chart.source",
+        &[
+            ("title", dataset_title(visit, measure.dataset.as_str())),
+            ("version", version.number.to_string()),
+        ],
+    ))
 }
 
 /// What a chart is called and where its parts come from.
@@ -81,22 +153,54 @@ pub(crate) struct Named<'n> {
 }
 
 /// Parts of a figure as bars; nothing when there are none.
-pub(crate) fn bar_chart(visit: &Visit, reader: &Reader, named: Named<'_>, dimension: &str, parts: &[Part]) -> Option<Chart> {
+pub(crate) fn bar_chart(
+    visit: &Visit,
+    reader: &Reader,
+    named: Named<'_>,
+    dimension: &str,
+    parts: &[Part],
+) -> Option<Chart> {
     let measure = named.measure;
     let dataset = visit.city().datasets.get(&measure.dataset)?;
-    let text = |value: Option<f64>| value.map_or_else(|| visit.t("figure.unknown"), |value| format::full(value, measure.digits));
-    let values: Vec<(String, f64, String)> =
-        parts.iter().filter_map(|part| Some((label(visit, part), part.value?, text(part.value)))).take(BARS).collect();
+    let text = |value: Option<f64>| {
+        value.map_or_else(
+            || visit.t("figure.unknown"),
+            |value| format::full(value, measure.digits),
+        )
+    };
+    let values: Vec<(String, f64, String)> = parts
+        .iter()
+        .filter_map(|part| Some((label(visit, part), part.value?, text(part.value))))
+        .take(BARS)
+        .collect();
     if values.is_empty() {
         return None;
     }
     let by = column_title(visit, dataset, dimension);
-    let mut subtitle = visit.say("chart.by", &[("measure", measure_title(visit, measure)), ("dimension", by.clone()), ("unit", measure.unit.clone())]);
+    let mut subtitle = visit.say(
+        "chart.by",
+        &[
+            ("measure", measure_title(visit, measure)),
+            ("dimension", by.clone()),
+            ("unit", measure.unit.clone()),
+        ],
+    );
     if parts.len() > values.len() {
-        let counts = [("count", parts.len().to_string()), ("shown", values.len().to_string())];
+        let counts = [
+            ("count", parts.len().to_string()),
+            ("shown", values.len().to_string()),
+        ];
         subtitle = format!("{subtitle} {}", visit.say("chart.first", &counts));
     }
-    let rows = parts.iter().map(|part| vec![Cell::text(label(visit, part)), Cell::number(text(part.value))]).collect();
+    let rows = parts
+        .iter()
+        .map(|part| {
+            vec![
+                Cell::text(label(visit, part)),
+                Cell::number(text(part.value)),
+            ]
+        })
+        .collect();
     Some(Chart {
         headline: named.headline,
         subtitle,
@@ -110,30 +214,85 @@ pub(crate) fn bar_chart(visit: &Visit, reader: &Reader, named: Named<'_>, dimens
 }
 
 /// Parts of a figure as a table.
-pub(crate) fn part_table(visit: &Visit, measure: &Measure, dimension: &str, parts: &[Part]) -> Option<Table> {
+pub(crate) fn part_table(
+    visit: &Visit,
+    measure: &Measure,
+    dimension: &str,
+    parts: &[Part],
+) -> Option<Table> {
     let dataset = visit.city().datasets.get(&measure.dataset)?;
-    let text = |value: Option<f64>| value.map_or_else(|| visit.t("figure.unknown"), |value| format::full(value, measure.digits));
-    let rows = parts.iter().map(|part| vec![Cell::text(label(visit, part)), Cell::number(text(part.value))]).collect();
-    Some(table(visit, measure, column_title(visit, dataset, dimension), rows))
+    let text = |value: Option<f64>| {
+        value.map_or_else(
+            || visit.t("figure.unknown"),
+            |value| format::full(value, measure.digits),
+        )
+    };
+    let rows = parts
+        .iter()
+        .map(|part| {
+            vec![
+                Cell::text(label(visit, part)),
+                Cell::number(text(part.value)),
+            ]
+        })
+        .collect();
+    Some(table(
+        visit,
+        measure,
+        column_title(visit, dataset, dimension),
+        rows,
+    ))
 }
 
 fn label(visit: &Visit, part: &Part) -> String {
-    part.label.clone().filter(|label| !label.is_empty()).unwrap_or_else(|| visit.t("figure.unknown"))
+    part.label
+        .clone()
+        .filter(|label| !label.is_empty())
+        .unwrap_or_else(|| visit.t("figure.unknown"))
 }
 
 /// A history as a line; nothing when it has fewer than two points.
-pub(crate) fn line_chart(visit: &Visit, reader: &Reader, named: Named<'_>, series: &Series) -> Option<Chart> {
+pub(crate) fn line_chart(
+    visit: &Visit,
+    reader: &Reader,
+    named: Named<'_>,
+    series: &Series,
+) -> Option<Chart> {
     let measure = named.measure;
     let dataset = visit.city().datasets.get(&measure.dataset)?;
     let axis = measure.time.as_ref()?;
-    let all: Vec<(String, f64, String)> =
-        series.points.iter().filter_map(|point| Some((moment(&point.at, axis.step), point.value?, format::full(point.value?, measure.digits)))).collect();
-    let drawn = all.get(all.len().saturating_sub(POINTS)..).unwrap_or_default();
+    let all: Vec<(String, f64, String)> = series
+        .points
+        .iter()
+        .filter_map(|point| {
+            Some((
+                moment(&point.at, axis.step),
+                point.value?,
+                format::full(point.value?, measure.digits),
+            ))
+        })
+        .collect();
+    let drawn = all
+        .get(all.len().saturating_sub(POINTS)..)
+        .unwrap_or_default();
     let line = line(drawn)?;
     let by = column_title(visit, dataset, &axis.column);
-    let values = [("measure", measure_title(visit, measure)), ("dimension", visit.t(step_key(axis.step))), ("unit", measure.unit.clone())];
+    let values = [
+        ("measure", measure_title(visit, measure)),
+        ("dimension", visit.t(step_key(axis.step))),
+        ("unit", measure.unit.clone()),
+    ];
     // Newest first: what a reader of the table looks for.
-    let rows = all.iter().rev().map(|(at, _, text)| vec![Cell::of(CellKind::Moment, at.clone()), Cell::number(text.clone())]).collect();
+    let rows = all
+        .iter()
+        .rev()
+        .map(|(at, _, text)| {
+            vec![
+                Cell::of(CellKind::Moment, at.clone()),
+                Cell::number(text.clone()),
+            ]
+        })
+        .collect();
     Some(Chart {
         headline: named.headline,
         subtitle: visit.say("chart.by", &values),
@@ -150,7 +309,14 @@ fn table(visit: &Visit, measure: &Measure, by: String, rows: Vec<Vec<Cell>>) -> 
     let count = show::count_of(u64::try_from(rows.len()).unwrap_or_default());
     Table {
         caption: visit.say("chart.rows", &[("count", count)]),
-        heads: vec![Head::text(by), Head::number(format!("{} ({})", measure_title(visit, measure), measure.unit))],
+        heads: vec![
+            Head::text(by),
+            Head::number(format!(
+                "{} ({})",
+                measure_title(visit, measure),
+                measure.unit
+            )),
+        ],
         rows,
         plain: true,
     }
@@ -184,6 +350,9 @@ mod tests {
     #[test]
     fn a_moment_is_as_long_as_its_step() {
         assert_eq!(moment("2026-11-05T09:00:00", Step::Month), "2026-11");
-        assert_eq!(moment("2026-11-05T09:00:00", Step::Hour), "2026-11-05 09:00");
+        assert_eq!(
+            moment("2026-11-05T09:00:00", Step::Hour),
+            "2026-11-05 09:00"
+        );
     }
 }

@@ -46,7 +46,9 @@ impl<'k> Known<'k> {
     }
 
     pub(crate) fn freshness(&self, now: DateTime<Utc>) -> Freshness {
-        let Some(version) = &self.version else { return Freshness::None };
+        let Some(version) = &self.version else {
+            return Freshness::None;
+        };
         match period(self.dataset.cadence) {
             Some(period) if now - version.committed_at > period => Freshness::Stale,
             _ => Freshness::Fresh,
@@ -62,11 +64,23 @@ impl<'k> Known<'k> {
         };
         let mut badges = vec![Badge::new(visit.t(key), tone)];
         if self.dataset.release != Release::Open {
-            badges.push(Badge::new(visit.t(&format!("release.{}", word(&self.dataset.release))), Tone::Plain));
+            badges.push(Badge::new(
+                visit.t(&format!("release.{}", word(&self.dataset.release))),
+                Tone::Plain,
+            ));
         }
-        let quarantined = self.version.as_ref().map_or(0, |version| version.quarantined);
+        let quarantined = self
+            .version
+            .as_ref()
+            .map_or(0, |version| version.quarantined);
         if quarantined > 0 {
-            badges.push(Badge::new(visit.say("dataset.badge_quarantined", &[("count", show::count_of(quarantined))]), Tone::Warning));
+            badges.push(Badge::new(
+                visit.say(
+                    "dataset.badge_quarantined",
+                    &[("count", show::count_of(quarantined))],
+                ),
+                Tone::Warning,
+            ));
         }
         badges
     }
@@ -74,9 +88,17 @@ impl<'k> Known<'k> {
     /// A card in a list.
     pub(crate) fn card(&self, visit: &Visit) -> DatasetCard {
         let dataset = self.dataset;
-        let mut meta = vec![field_title(visit, dataset), department_title(visit, dataset), visit.t(&format!("cadence.{}", word(&dataset.cadence)))];
+        let mut meta = vec![
+            field_title(visit, dataset),
+            department_title(visit, dataset),
+            visit.t(&format!("cadence.{}", word(&dataset.cadence))),
+        ];
         if let Some(version) = &self.version {
-            meta.push(format!("{}{}", show::count_of(version.rows), visit.t("home.unit_rows")));
+            meta.push(format!(
+                "{}{}",
+                show::count_of(version.rows),
+                visit.t("home.unit_rows")
+            ));
             meta.push(show::age(version.committed_at, visit.now(), visit.lang));
         }
         DatasetCard {
@@ -113,13 +135,19 @@ pub(crate) fn word(value: &impl serde::Serialize) -> String {
 
 /// The title of a dataset's field.
 pub(crate) fn field_title(visit: &Visit, dataset: &Dataset) -> String {
-    visit.city().field(&dataset.field).map_or_else(|| dataset.field.to_string(), |field| visit.title(&field.title, Some(&field.title_en)))
+    visit.city().field(&dataset.field).map_or_else(
+        || dataset.field.to_string(),
+        |field| visit.title(&field.title, Some(&field.title_en)),
+    )
 }
 
 /// The title of a dataset's department.
 pub(crate) fn department_title(visit: &Visit, dataset: &Dataset) -> String {
     let department = visit.city().department(&dataset.department);
-    department.map_or_else(|| dataset.department.to_string(), |department| visit.title(&department.title, Some(&department.title_en)))
+    department.map_or_else(
+        || dataset.department.to_string(),
+        |department| visit.title(&department.title, Some(&department.title_en)),
+    )
 }
 
 /// The title of a column, with its unit.
@@ -144,13 +172,18 @@ pub(crate) struct Dimension {
 impl Dimension {
     /// Its score in percent; nothing where nothing was looked at.
     pub(crate) fn percent(&self) -> Option<String> {
-        (self.diagnosed > 0).then(|| show::percent(self.diagnosed.saturating_sub(self.errors), self.diagnosed))
+        (self.diagnosed > 0)
+            .then(|| show::percent(self.diagnosed.saturating_sub(self.errors), self.diagnosed))
     }
 
     /// Its score, 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "a share, drawn as a bar")]
     pub(crate) fn score(&self) -> f64 {
-        if self.diagnosed == 0 { 1.0 } else { 1.0 - self.errors as f64 / self.diagnosed as f64 }
+        if self.diagnosed == 0 {
+            1.0
+        } else {
+            1.0 - self.errors as f64 / self.diagnosed as f64
+        }
     }
 }
 
@@ -174,28 +207,60 @@ pub(crate) fn cell(visit: &Visit, array: &dyn Array, row: usize, kind: Option<Co
         return Cell::of(CellKind::Nothing, visit.t("dataset.unknown_cell"));
     }
     match (array.data_type(), kind) {
-        (DataType::Boolean, _) => Cell::text(visit.t(if array.as_boolean().value(row) { "dataset.yes" } else { "dataset.no" })),
+        (DataType::Boolean, _) => Cell::text(visit.t(if array.as_boolean().value(row) {
+            "dataset.yes"
+        } else {
+            "dataset.no"
+        })),
         (DataType::Int64, Some(ColumnType::Year)) => Cell::of(CellKind::Moment, plain(array, row)),
-        (DataType::Int64, _) => Cell::number(show::count(array.as_primitive::<arrow::datatypes::Int64Type>().value(row))),
-        (DataType::Float64, _) => Cell::number(number(array.as_primitive::<arrow::datatypes::Float64Type>().value(row))),
+        (DataType::Int64, _) => Cell::number(show::count(
+            array
+                .as_primitive::<arrow::datatypes::Int64Type>()
+                .value(row),
+        )),
+        (DataType::Float64, _) => Cell::number(number(
+            array
+                .as_primitive::<arrow::datatypes::Float64Type>()
+                .value(row),
+        )),
         (DataType::Decimal128(..), _) => Cell::number(grouped(&plain(array, row))),
-        (DataType::Date32, Some(ColumnType::Month)) => Cell::of(CellKind::Moment, plain(array, row).get(..7).unwrap_or_default().to_owned()),
+        (DataType::Date32, Some(ColumnType::Month)) => Cell::of(
+            CellKind::Moment,
+            plain(array, row).get(..7).unwrap_or_default().to_owned(),
+        ),
         (DataType::Date32, _) => Cell::of(CellKind::Moment, plain(array, row)),
-        (DataType::Timestamp(..), _) => Cell::of(CellKind::Moment, plain(array, row).replace('T', " ").trim_end_matches(":00").to_owned()),
-        (DataType::Binary | DataType::LargeBinary | DataType::BinaryView, _) => Cell::text(visit.t("type.geometry")),
-        (_, Some(ColumnType::Code | ColumnType::Time)) => Cell::of(CellKind::Moment, plain(array, row)),
+        (DataType::Timestamp(..), _) => Cell::of(
+            CellKind::Moment,
+            plain(array, row)
+                .replace('T', " ")
+                .trim_end_matches(":00")
+                .to_owned(),
+        ),
+        (DataType::Binary | DataType::LargeBinary | DataType::BinaryView, _) => {
+            Cell::text(visit.t("type.geometry"))
+        }
+        (_, Some(ColumnType::Code | ColumnType::Time)) => {
+            Cell::of(CellKind::Moment, plain(array, row))
+        }
         _ => Cell::text(shortened(plain(array, row))),
     }
 }
 
 /// Whether values of this type stand on the right.
 pub(crate) fn is_numeric(data_type: &DataType, kind: Option<ColumnType>) -> bool {
-    kind != Some(ColumnType::Year) && matches!(data_type, DataType::Int64 | DataType::Float64 | DataType::Decimal128(..))
+    kind != Some(ColumnType::Year)
+        && matches!(
+            data_type,
+            DataType::Int64 | DataType::Float64 | DataType::Decimal128(..)
+        )
 }
 
 fn plain(array: &dyn Array, row: usize) -> String {
     let options = FormatOptions::default();
-    ArrayFormatter::try_new(array, &options).map_or_else(|_| String::new(), |formatter| formatter.value(row).to_string())
+    ArrayFormatter::try_new(array, &options).map_or_else(
+        |_| String::new(),
+        |formatter| formatter.value(row).to_string(),
+    )
 }
 
 /// A measured number: whole ones with commas, others with up to six digits after the point.
@@ -205,9 +270,13 @@ fn number(value: f64) -> String {
 }
 
 fn grouped(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("\u{2212}", digits));
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text), |digits| ("\u{2212}", digits));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let Ok(whole) = whole.parse::<i64>() else { return text.to_owned() };
+    let Ok(whole) = whole.parse::<i64>() else {
+        return text.to_owned();
+    };
     let part = part.trim_end_matches('0');
     let point = if part.is_empty() { "" } else { "." };
     format!("{sign}{}{point}{part}", show::count(whole))

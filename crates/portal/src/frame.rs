@@ -58,12 +58,18 @@ pub struct Crumb {
 impl Crumb {
     /// A step with an address.
     pub fn to(title: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { title: title.into(), path: Some(path.into()) }
+        Self {
+            title: title.into(),
+            path: Some(path.into()),
+        }
     }
 
     /// The last step: this page.
     pub fn here(title: impl Into<String>) -> Self {
-        Self { title: title.into(), path: None }
+        Self {
+            title: title.into(),
+            path: None,
+        }
     }
 }
 
@@ -98,11 +104,20 @@ mod tests {
 
     #[test]
     fn an_address_says_its_language() {
-        assert_eq!(split_language("/datasets/parking"), (Lang::Ko, "/datasets/parking"));
-        assert_eq!(split_language("/en/datasets/parking"), (Lang::En, "/datasets/parking"));
+        assert_eq!(
+            split_language("/datasets/parking"),
+            (Lang::Ko, "/datasets/parking")
+        );
+        assert_eq!(
+            split_language("/en/datasets/parking"),
+            (Lang::En, "/datasets/parking")
+        );
         assert_eq!(split_language("/en"), (Lang::En, "/"));
         assert_eq!(split_language("/energy"), (Lang::Ko, "/energy"));
-        assert_eq!(other_language(Lang::Ko, "/datasets?q=a"), "/en/datasets?q=a");
+        assert_eq!(
+            other_language(Lang::Ko, "/datasets?q=a"),
+            "/en/datasets?q=a"
+        );
         assert_eq!(other_language(Lang::Ko, "/"), "/en");
         assert_eq!(other_language(Lang::En, "/boards"), "/boards");
     }

@@ -4,7 +4,9 @@
 ///
 /// Reads Hangul, digits and Latin letters as they are spoken; `으로/로` treats a final ㄹ as a vowel.
 pub fn particle<'a>(word: &str, pair: &'a str) -> &'a str {
-    let Some((closed, open)) = pair.split_once('/') else { return pair };
+    let Some((closed, open)) = pair.split_once('/') else {
+        return pair;
+    };
     let ending = ending(word);
     let use_closed = match ending {
         Ending::Vowel => false,

@@ -15,7 +15,10 @@ pub struct Link {
 impl Link {
     /// A link.
     pub fn new(title: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { title: title.into(), path: path.into() }
+        Self {
+            title: title.into(),
+            path: path.into(),
+        }
     }
 }
 
@@ -31,7 +34,10 @@ pub struct Badge {
 impl Badge {
     /// A badge.
     pub fn new(text: impl Into<String>, tone: Tone) -> Self {
-        Self { text: text.into(), tone }
+        Self {
+            text: text.into(),
+            tone,
+        }
     }
 }
 
@@ -63,7 +69,11 @@ pub struct Fact {
 impl Fact {
     /// A fact.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into(), path: None }
+        Self {
+            label: label.into(),
+            value: value.into(),
+            path: None,
+        }
     }
 
     /// The same, leading somewhere.
@@ -139,12 +149,19 @@ pub struct Head {
 impl Head {
     /// A head of words.
     pub fn text(title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..Self::default() }
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
     }
 
     /// A head of numbers.
     pub fn number(title: impl Into<String>) -> Self {
-        Self { title: title.into(), numeric: true, ..Self::default() }
+        Self {
+            title: title.into(),
+            numeric: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -179,12 +196,19 @@ pub enum CellKind {
 impl Cell {
     /// A cell of words.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
     }
 
     /// A cell of one kind.
     pub fn of(kind: CellKind, text: impl Into<String>) -> Self {
-        Self { text: text.into(), kind, path: None }
+        Self {
+            text: text.into(),
+            kind,
+            path: None,
+        }
     }
 
     /// A number's cell.
@@ -232,7 +256,11 @@ impl Pager {
         let mut gap = false;
         for number in 1..=last.min(current + 2) {
             if number == 1 || number + 2 >= current {
-                pages.push(Some(PageLink { number, path: path(number), current: number == current }));
+                pages.push(Some(PageLink {
+                    number,
+                    path: path(number),
+                    current: number == current,
+                }));
                 gap = false;
             } else if !gap {
                 pages.push(None);
@@ -243,7 +271,11 @@ impl Pager {
             if current + 3 < last {
                 pages.push(None);
             }
-            pages.push(Some(PageLink { number: last, path: path(last), current: false }));
+            pages.push(Some(PageLink {
+                number: last,
+                path: path(last),
+                current: false,
+            }));
         }
         Some(Self {
             previous: (current > 1).then(|| path(current - 1)),
@@ -302,8 +334,17 @@ pub struct Line {
 
 /// Bars from values; the longest is full, negative values have none. The first `strong` is emphasised.
 pub fn bars(values: &[(String, f64, String)], strong: usize) -> Vec<Bar> {
-    let longest = values.iter().map(|(_, value, _)| *value).fold(0.0_f64, f64::max);
-    let share = |value: f64| if longest > 0.0 { (value / longest * 100.0).max(0.0) } else { 0.0 };
+    let longest = values
+        .iter()
+        .map(|(_, value, _)| *value)
+        .fold(0.0_f64, f64::max);
+    let share = |value: f64| {
+        if longest > 0.0 {
+            (value / longest * 100.0).max(0.0)
+        } else {
+            0.0
+        }
+    };
     values
         .iter()
         .enumerate()
@@ -319,10 +360,15 @@ pub fn bars(values: &[(String, f64, String)], strong: usize) -> Vec<Bar> {
 /// A line from values in order; scale from zero unless values are negative.
 pub fn line(values: &[(String, f64, String)]) -> Option<Line> {
     let (first, last) = (values.first()?, values.last()?);
-    let low = values.iter().map(|(_, value, _)| *value).fold(0.0_f64, f64::min);
+    let low = values
+        .iter()
+        .map(|(_, value, _)| *value)
+        .fold(0.0_f64, f64::min);
     let top = values.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let height = if top.1 > low { top.1 - low } else { 1.0 };
-    let steps = u32::try_from(values.len().saturating_sub(1)).ok().filter(|steps| *steps > 0)?;
+    let steps = u32::try_from(values.len().saturating_sub(1))
+        .ok()
+        .filter(|steps| *steps > 0)?;
     let points = values.iter().zip(0_u32..).map(|((_, value, _), at)| {
         let x = f64::from(at) / f64::from(steps) * 100.0;
         format!("{x:.2},{:.2}", 100.0 - (value - low) / height * 100.0)
@@ -363,7 +409,15 @@ mod tests {
     fn numbers(current: u64, last: u64) -> String {
         let pager = Pager::new(current, last, |number| number.to_string());
         pager.map_or_else(String::new, |pager| {
-            pager.pages.iter().map(|page| page.as_ref().map_or("…".to_owned(), |page| page.number.to_string())).collect::<Vec<_>>().join(" ")
+            pager
+                .pages
+                .iter()
+                .map(|page| {
+                    page.as_ref()
+                        .map_or("…".to_owned(), |page| page.number.to_string())
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
         })
     }
 
@@ -379,16 +433,29 @@ mod tests {
 
     #[test]
     fn bars_start_at_zero_and_the_longest_is_full() {
-        let values = [("a".to_owned(), 4.0, "4".to_owned()), ("b".to_owned(), 1.0, "1".to_owned())];
+        let values = [
+            ("a".to_owned(), 4.0, "4".to_owned()),
+            ("b".to_owned(), 1.0, "1".to_owned()),
+        ];
         let drawn = bars(&values, 0);
-        assert_eq!((drawn[0].percent.as_str(), drawn[1].percent.as_str()), ("100.00", "25.00"));
+        assert_eq!(
+            (drawn[0].percent.as_str(), drawn[1].percent.as_str()),
+            ("100.00", "25.00")
+        );
         assert!(drawn[0].strong && !drawn[1].strong);
     }
 
     #[test]
     fn a_line_runs_from_left_to_right_in_its_box() {
-        let values = [("1".to_owned(), 0.0, "0".to_owned()), ("2".to_owned(), 5.0, "5".to_owned()), ("3".to_owned(), 10.0, "10".to_owned())];
-        assert_eq!(line(&values).unwrap().points, "0.00,100.00 50.00,50.00 100.00,0.00");
+        let values = [
+            ("1".to_owned(), 0.0, "0".to_owned()),
+            ("2".to_owned(), 5.0, "5".to_owned()),
+            ("3".to_owned(), 10.0, "10".to_owned()),
+        ];
+        assert_eq!(
+            line(&values).unwrap().points,
+            "0.00,100.00 50.00,50.00 100.00,0.00"
+        );
         assert!(line(&values[..1]).is_none());
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                out.push(char::from(byte))
+            }
             _ => {
                 let _always = write!(out, "%{byte:02X}");
             }
@@ -34,7 +36,13 @@ mod tests {
 
     #[test]
     fn an_address_is_written_in_one_form() {
-        assert_eq!(address("/datasets", &[("q", "주차 장"), ("field", ""), ("page", "2")]), "/datasets?q=%EC%A3%BC%EC%B0%A8%20%EC%9E%A5&page=2");
+        assert_eq!(
+            address(
+                "/datasets",
+                &[("q", "주차 장"), ("field", ""), ("page", "2")]
+            ),
+            "/datasets?q=%EC%A3%BC%EC%B0%A8%20%EC%9E%A5&page=2"
+        );
         assert_eq!(address("/datasets", &[]), "/datasets");
     }
 }

@@ -16,7 +16,11 @@ pub fn count(number: i64) -> String {
         }
         out.push(digit);
     }
-    if number < 0 { format!("\u{2212}{out}") } else { out }
+    if number < 0 {
+        format!("\u{2212}{out}")
+    } else {
+        out
+    }
 }
 
 /// A count from an unsigned number.
@@ -58,7 +62,8 @@ pub fn percent(part: u64, whole: u64) -> String {
 }
 
 fn korean(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    FixedOffset::east_opt(KOREA_AHEAD_S).map_or_else(|| at.fixed_offset(), |zone| at.with_timezone(&zone))
+    FixedOffset::east_opt(KOREA_AHEAD_S)
+        .map_or_else(|| at.fixed_offset(), |zone| at.with_timezone(&zone))
 }
 
 #[cfg(test)]

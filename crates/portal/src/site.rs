@@ -39,7 +39,11 @@ impl FromRef<Site> for AppState {
 /// # Errors
 /// When a template cannot be read; a test keeps this from happening.
 pub fn router(state: AppState) -> Result<Router, TemplateError> {
-    let site = Site { state, templates: Templates::new()?, head: Arc::new(assets::head()) };
+    let site = Site {
+        state,
+        templates: Templates::new()?,
+        head: Arc::new(assets::head()),
+    };
     let pages = pages::router();
     let all = Router::new()
         .route("/assets/{*path}", get(assets::serve))
@@ -64,12 +68,21 @@ impl FromRequestParts<Site> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
-        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, site).await.map_err(IntoResponse::into_response)?;
+        let OriginalUri(uri) = OriginalUri::from_request_parts(parts, site)
+            .await
+            .map_err(IntoResponse::into_response)?;
         let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
         let (lang, address) = split_language(asked);
         let address = address.to_owned();
-        let caller = Caller::from_request_parts(parts, &site.state).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { site: site.clone(), lang, address, caller })
+        let caller = Caller::from_request_parts(parts, &site.state)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            site: site.clone(),
+            lang,
+            address,
+            caller,
+        })
     }
 }
 
@@ -144,7 +157,8 @@ impl Visit {
 
     /// The only way to data.
     pub fn reader(&self) -> Reader {
-        self.caller.reader(&self.site.state, Purpose::new(&self.t("sign_in.purpose")))
+        self.caller
+            .reader(&self.site.state, Purpose::new(&self.t("sign_in.purpose")))
     }
 
     /// A text of the interface.
@@ -154,7 +168,11 @@ impl Visit {
 
     /// A text of the interface with its values.
     pub fn say(&self, key: &str, values: &[(&str, String)]) -> String {
-        self.site.templates.speaker(self.lang).texts.say(key, values)
+        self.site
+            .templates
+            .speaker(self.lang)
+            .texts
+            .say(key, values)
     }
 
     /// A title in the page's language.
@@ -184,7 +202,9 @@ impl Visit {
 
     /// Answers with the page, or with the page of what went wrong.
     pub fn show<V: View>(&self, made: Result<Page<V>, PageError>) -> Response {
-        match made.and_then(|page| Ok(self.site.templates.render(&self.frame(&page), &page.view)?)) {
+        match made
+            .and_then(|page| Ok(self.site.templates.render(&self.frame(&page), &page.view)?))
+        {
             // What staff see must not stay in a shared cache.
             Ok(html) => ([(header::CACHE_CONTROL, "private, no-cache")], html).into_response(),
             Err(error) => self.refuse(error),
@@ -193,7 +213,13 @@ impl Visit {
 
     fn refuse(&self, error: PageError) -> Response {
         let (status, view) = self.problem(error);
-        let page = Page { title: self.t(view.kind.title()), section: Section::None, crumbs: Vec::new(), data_url: None, view };
+        let page = Page {
+            title: self.t(view.kind.title()),
+            section: Section::None,
+            crumbs: Vec::new(),
+            data_url: None,
+            view,
+        };
         let mut answer = match self.site.templates.render(&self.frame(&page), &page.view) {
             Ok(html) => html.into_response(),
             Err(error) => {
@@ -202,7 +228,9 @@ impl Visit {
             }
         };
         *answer.status_mut() = status;
-        answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        answer
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         answer
     }
 
@@ -211,27 +239,74 @@ impl Visit {
         match error {
             PageError::Missing(detail, mut ways) => {
                 ways.push(home());
-                (StatusCode::NOT_FOUND, Problem { kind: Kind::Missing, detail, ways, number: None })
+                (
+                    StatusCode::NOT_FOUND,
+                    Problem {
+                        kind: Kind::Missing,
+                        detail,
+                        ways,
+                        number: None,
+                    },
+                )
             }
             PageError::Ask(AskError::Denied(_)) => {
                 let ways = vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()];
-                (StatusCode::FORBIDDEN, Problem { kind: Kind::Refused, detail: self.t("problem.not_allowed"), ways, number: None })
+                (
+                    StatusCode::FORBIDDEN,
+                    Problem {
+                        kind: Kind::Refused,
+                        detail: self.t("problem.not_allowed"),
+                        ways,
+                        number: None,
+                    },
+                )
             }
             PageError::Ask(AskError::UnknownDataset { name, nearest }) => {
                 let way = |id: &String| {
                     let dataset = self.city().datasets.get(id.as_str())?;
                     let title = self.title(&dataset.title, dataset.title_en.as_deref());
-                    Some(Link::new(self.say("problem.nearest", &[("title", title)]), format!("/datasets/{id}")))
+                    Some(Link::new(
+                        self.say("problem.nearest", &[("title", title)]),
+                        format!("/datasets/{id}"),
+                    ))
                 };
                 let mut ways: Vec<Link> = nearest.iter().filter_map(way).collect();
                 ways.push(home());
-                (StatusCode::NOT_FOUND, Problem { kind: Kind::Missing, detail: self.say("problem.no_dataset", &[("id", name)]), ways, number: None })
+                (
+                    StatusCode::NOT_FOUND,
+                    Problem {
+                        kind: Kind::Missing,
+                        detail: self.say("problem.no_dataset", &[("id", name)]),
+                        ways,
+                        number: None,
+                    },
+                )
             }
             PageError::Ask(error) if !error.is_broken() => {
-                let kind = if error.is_missing() { Kind::Missing } else { Kind::Question };
-                let status = if error.is_missing() { StatusCode::NOT_FOUND } else { StatusCode::BAD_REQUEST };
-                let detail = [Some(error.what(self.lang)), error.remedy(self.lang)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-                (status, Problem { kind, detail, ways: vec![home()], number: None })
+                let kind = if error.is_missing() {
+                    Kind::Missing
+                } else {
+                    Kind::Question
+                };
+                let status = if error.is_missing() {
+                    StatusCode::NOT_FOUND
+                } else {
+                    StatusCode::BAD_REQUEST
+                };
+                let detail = [Some(error.what(self.lang)), error.remedy(self.lang)]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                (
+                    status,
+                    Problem {
+                        kind,
+                        detail,
+                        ways: vec![home()],
+                        number: None,
+                    },
+                )
             }
             PageError::Ask(error) => self.broken(&error.to_string()),
             PageError::Broken(detail) => self.broken(&detail),
@@ -241,10 +316,24 @@ impl Visit {
     /// The machine is at fault: the detail goes to the log under a number that the person can quote.
     fn broken(&self, detail: &str) -> (StatusCode, Problem) {
         let now = self.now();
-        let number = format!("{}-{:03}", now.format("%Y%m%d-%H%M%S"), now.timestamp_subsec_millis());
-        tracing::error!(number, detail, address = self.address.split('?').next().unwrap_or_default(), "a page cannot be shown");
+        let number = format!(
+            "{}-{:03}",
+            now.format("%Y%m%d-%H%M%S"),
+            now.timestamp_subsec_millis()
+        );
+        tracing::error!(
+            number,
+            detail,
+            address = self.address.split('?').next().unwrap_or_default(),
+            "a page cannot be shown"
+        );
         let ways = vec![Link::new(self.t("problem.retry"), self.address.clone())];
-        let problem = Problem { kind: Kind::Broken, detail: String::new(), ways, number: Some(number) };
+        let problem = Problem {
+            kind: Kind::Broken,
+            detail: String::new(),
+            ways,
+            number: Some(number),
+        };
         (StatusCode::INTERNAL_SERVER_ERROR, problem)
     }
 }

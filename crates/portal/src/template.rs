@@ -52,7 +52,10 @@ impl Templates {
     /// # Errors
     /// When a template or a text file cannot be read; a test keeps this from happening.
     pub fn new() -> Result<Self, TemplateError> {
-        Ok(Self { ko: Arc::new(Speaker::new(Lang::Ko)?), en: Arc::new(Speaker::new(Lang::En)?) })
+        Ok(Self {
+            ko: Arc::new(Speaker::new(Lang::Ko)?),
+            en: Arc::new(Speaker::new(Lang::En)?),
+        })
     }
 
     /// The speaker of a language.
@@ -79,10 +82,14 @@ impl Speaker {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
         let words = Arc::clone(&texts);
-        environment.add_function("t", move |key: String, values: Kwargs| say(&words, &key, &values));
+        environment.add_function("t", move |key: String, values: Kwargs| {
+            say(&words, &key, &values)
+        });
         environment.add_function("to", move |path: String| address(lang, &path));
         environment.add_filter("count", |number: i64| show::count(number));
-        environment.add_filter("particle", |word: String, pair: String| particle(&word, &pair).to_owned());
+        environment.add_filter("particle", |word: String, pair: String| {
+            particle(&word, &pair).to_owned()
+        });
         for (name, source) in pages::TEMPLATES {
             environment.add_template(name, source)?;
         }
@@ -93,10 +100,19 @@ impl Speaker {
     ///
     /// # Errors
     /// When the template and its data do not fit.
-    pub fn render<T: Serialize>(&self, name: &str, frame: &Frame, page: &T) -> Result<Html<String>, TemplateError> {
+    pub fn render<T: Serialize>(
+        &self,
+        name: &str,
+        frame: &Frame,
+        page: &T,
+    ) -> Result<Html<String>, TemplateError> {
         let frame = Value::from(Serde(frame));
         let page = Value::from(Serde(page));
-        Ok(Html(self.environment.get_template(name)?.render(context! { frame, page })?))
+        Ok(Html(
+            self.environment
+                .get_template(name)?
+                .render(context! { frame, page })?,
+        ))
     }
 }
 
@@ -115,5 +131,7 @@ fn say(texts: &Texts, key: &str, values: &Kwargs) -> Result<String, Error> {
         let value: Value = values.get(name)?;
         given.push((name, value.to_string()));
     }
-    texts.with(key, &given).map_err(|cause| Error::new(ErrorKind::InvalidOperation, cause.to_string()))
+    texts
+        .with(key, &given)
+        .map_err(|cause| Error::new(ErrorKind::InvalidOperation, cause.to_string()))
 }

@@ -52,7 +52,9 @@ impl Texts {
         let by_key = sections
             .into_iter()
             .flat_map(|(section, texts)| {
-                texts.into_iter().map(move |(name, text)| (format!("{section}.{name}"), text))
+                texts
+                    .into_iter()
+                    .map(move |(name, text)| (format!("{section}.{name}"), text))
             })
             .collect();
         Ok(Self { by_key })
@@ -76,16 +78,28 @@ impl Texts {
     /// # Errors
     /// When there is no such text or a value is missing.
     pub fn with(&self, key: &str, values: &[(&str, String)]) -> Result<String, TextError> {
-        let text = self.by_key.get(key).ok_or_else(|| TextError::Missing(key.to_owned()))?;
+        let text = self
+            .by_key
+            .get(key)
+            .ok_or_else(|| TextError::Missing(key.to_owned()))?;
         let mut out = String::with_capacity(text.len());
         let mut rest = text.as_str();
         while let Some((before, behind)) = rest.split_once('{') {
-            let Some((slot, after)) = behind.split_once('}') else { break };
+            let Some((slot, after)) = behind.split_once('}') else {
+                break;
+            };
             out.push_str(before);
-            let (name, pair) = slot.split_once(':').map_or((slot, None), |(name, pair)| (name, Some(pair)));
-            let value = values.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str());
-            let value =
-                value.ok_or_else(|| TextError::Value { key: key.to_owned(), name: name.to_owned() })?;
+            let (name, pair) = slot
+                .split_once(':')
+                .map_or((slot, None), |(name, pair)| (name, Some(pair)));
+            let value = values
+                .iter()
+                .find(|(given, _)| *given == name)
+                .map(|(_, value)| value.as_str());
+            let value = value.ok_or_else(|| TextError::Value {
+                key: key.to_owned(),
+                name: name.to_owned(),
+            })?;
             out.push_str(pair.map_or(value, |pair| particle(value, pair)));
             rest = after;
         }
@@ -109,7 +123,10 @@ mod tests {
         let texts = Texts::read("[a]\nb = '{name}{name:은/는} {count}행입니다'").unwrap();
         let values = [("name", "주차장".to_owned()), ("count", "3".to_owned())];
         assert_eq!(texts.with("a.b", &values).unwrap(), "주차장은 3행입니다");
-        assert_eq!(texts.plain("a.c"), Err(TextError::Missing("a.c".to_owned())));
+        assert_eq!(
+            texts.plain("a.c"),
+            Err(TextError::Missing("a.c".to_owned()))
+        );
         assert!(matches!(texts.plain("a.b"), Err(TextError::Value { .. })));
     }
 
@@ -117,10 +134,22 @@ mod tests {
     fn both_languages_have_the_same_keys_and_every_key_is_used() {
         let ko = Texts::of(Lang::Ko).unwrap();
         let en = Texts::of(Lang::En).unwrap();
-        let only_ko: Vec<_> = ko.keys().filter(|key| !en.by_key.contains_key(*key)).collect();
-        let only_en: Vec<_> = en.keys().filter(|key| !ko.by_key.contains_key(*key)).collect();
-        assert!(only_ko.is_empty() && only_en.is_empty(), "only ko: {only_ko:?}; only en: {only_en:?}");
-        let sources = sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+        let only_ko: Vec<_> = ko
+            .keys()
+            .filter(|key| !en.by_key.contains_key(*key))
+            .collect();
+        let only_en: Vec<_> = en
+            .keys()
+            .filter(|key| !ko.by_key.contains_key(*key))
+            .collect();
+        assert!(
+            only_ko.is_empty() && only_en.is_empty(),
+            "only ko: {only_ko:?}; only en: {only_en:?}"
+        );
+        let sources = sources(std::path::Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src"
+        )));
         // A key is written whole, or its section is built: `"cadence." ~ value`.
         let unused: Vec<_> = ko
             .keys()

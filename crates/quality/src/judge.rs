@@ -100,13 +100,22 @@ impl Judge {
         let mut fresh = Vec::new();
         for check in &dataset.checks {
             match check {
-                TableCheck::UniqueTogether(columns) => unique.push(Unique::new(columns.clone(), false)),
+                TableCheck::UniqueTogether(columns) => {
+                    unique.push(Unique::new(columns.clone(), false))
+                }
                 TableCheck::FreshWithin(within) => fresh.push(within.clone()),
                 other => compiled.extend(checks::of_table(dataset, other, area)),
             }
         }
         Self {
-            checks: compiled.into_iter().map(|check| Compiled { check, errors: AtomicU64::new(0), diagnosed: AtomicU64::new(0) }).collect(),
+            checks: compiled
+                .into_iter()
+                .map(|check| Compiled {
+                    check,
+                    errors: AtomicU64::new(0),
+                    diagnosed: AtomicU64::new(0),
+                })
+                .collect(),
             unique,
             type_errors: Mutex::new(BTreeMap::new()),
             rows: AtomicU64::new(0),
@@ -120,7 +129,9 @@ impl Judge {
     /// # Errors
     /// When the batch lacks a key column.
     pub fn remember(&self, rows: &RecordBatch) -> Result<(), ArrowError> {
-        self.unique.iter().try_for_each(|unique| unique.remember(rows))
+        self.unique
+            .iter()
+            .try_for_each(|unique| unique.remember(rows))
     }
 
     /// Whether any check needs the keys that stand in the table already.
@@ -140,7 +151,10 @@ impl Judge {
     /// When the load was stopped, or the batch has not the table's shape.
     pub fn judge(&self, seq: u64, candidate: Candidate<'_>) -> Result<Verdict, JudgeError> {
         let Candidate { rows, faults, raw } = candidate;
-        self.rows.fetch_add(u64::try_from(rows.num_rows()).unwrap_or_default(), Ordering::Relaxed);
+        self.rows.fetch_add(
+            u64::try_from(rows.num_rows()).unwrap_or_default(),
+            Ordering::Relaxed,
+        );
         let mut bad: BTreeMap<usize, Vec<Reason>> = BTreeMap::new();
         self.count_types(&faults);
         for (row, reason) in faults {
@@ -150,7 +164,10 @@ impl Judge {
             let mut errors = 0;
             let diagnosed = compiled.check.judge(&rows, &mut |row, reason: Reason| {
                 // A cell that is not of its type is empty only here: it is reported once.
-                let known = bad.get(&row).is_some_and(|reasons| reason.column.is_some() && reasons.iter().any(|known| known.column == reason.column));
+                let known = bad.get(&row).is_some_and(|reasons| {
+                    reason.column.is_some()
+                        && reasons.iter().any(|known| known.column == reason.column)
+                });
                 if !known {
                     errors += 1;
                     bad.entry(row).or_default().push(reason);
@@ -169,32 +186,68 @@ impl Judge {
         if faults.is_empty() {
             return;
         }
-        let mut counts = self.type_errors.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self
+            .type_errors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for (_, reason) in faults {
-            *counts.entry((reason.column.clone().unwrap_or_default(), reason.why.check())).or_default() += 1;
+            *counts
+                .entry((
+                    reason.column.clone().unwrap_or_default(),
+                    reason.why.check(),
+                ))
+                .or_default() += 1;
         }
     }
 
-    fn split(&self, rows: RecordBatch, bad: BTreeMap<usize, Vec<Reason>>, raw: &dyn Fn(usize) -> Vec<String>) -> Result<Verdict, JudgeError> {
+    fn split(
+        &self,
+        rows: RecordBatch,
+        bad: BTreeMap<usize, Vec<Reason>>,
+        raw: &dyn Fn(usize) -> Vec<String>,
+    ) -> Result<Verdict, JudgeError> {
         if bad.is_empty() {
             self.profile.add(&rows);
-            return Ok(Verdict { accepted: rows, quarantined: Vec::new() });
+            return Ok(Verdict {
+                accepted: rows,
+                quarantined: Vec::new(),
+            });
         }
-        let files = rows.column_by_name("_file").and_then(|array| array.as_any().downcast_ref::<StringArray>()).cloned();
-        let numbers = rows.column_by_name("_row").and_then(|array| array.as_any().downcast_ref::<Int64Array>()).cloned();
+        let files = rows
+            .column_by_name("_file")
+            .and_then(|array| array.as_any().downcast_ref::<StringArray>())
+            .cloned();
+        let numbers = rows
+            .column_by_name("_row")
+            .and_then(|array| array.as_any().downcast_ref::<Int64Array>())
+            .cloned();
         let mut keep = vec![true; rows.num_rows()];
         let mut quarantined = Vec::with_capacity(bad.len());
         for (row, reasons) in bad {
             if let Some(keep) = keep.get_mut(row) {
                 *keep = false;
             }
-            let file = files.as_ref().filter(|files| row < files.len()).map_or_else(String::new, |files| files.value(row).to_owned());
-            let number = numbers.as_ref().filter(|numbers| row < numbers.len()).map_or(0, |numbers| numbers.value(row));
-            quarantined.push(Quarantined { file, row: number, raw: raw(row), reasons });
+            let file = files
+                .as_ref()
+                .filter(|files| row < files.len())
+                .map_or_else(String::new, |files| files.value(row).to_owned());
+            let number = numbers
+                .as_ref()
+                .filter(|numbers| row < numbers.len())
+                .map_or(0, |numbers| numbers.value(row));
+            quarantined.push(Quarantined {
+                file,
+                row: number,
+                raw: raw(row),
+                reasons,
+            });
         }
         let accepted = filter_record_batch(&rows, &BooleanArray::from(keep))?;
         self.profile.add(&accepted);
-        Ok(Verdict { accepted, quarantined })
+        Ok(Verdict {
+            accepted,
+            quarantined,
+        })
     }
 
     /// What was found over the whole load. `broken` rows could not be rows at all.
@@ -211,11 +264,24 @@ impl Judge {
             })
             .collect();
         counted.extend(self.unique.iter().map(Unique::counted));
-        let types = self.type_errors.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let types = self
+            .type_errors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         counted.extend(self.profile.type_checks(&types));
         let all = rows + u64::try_from(broken.len()).unwrap_or_default();
-        counted.push(Counted { column: None, check: "record".to_owned(), errors: all - rows, diagnosed: all });
-        counted.extend(self.fresh.iter().filter_map(|within| self.profile.freshness(within, today)));
+        counted.push(Counted {
+            column: None,
+            check: "record".to_owned(),
+            errors: all - rows,
+            diagnosed: all,
+        });
+        counted.extend(
+            self.fresh
+                .iter()
+                .filter_map(|within| self.profile.freshness(within, today)),
+        );
         Report::new(all, counted, self.profile.columns())
     }
 }

@@ -15,7 +15,14 @@ use city::{ColumnType, Dataset, PrivacyClass};
 use serde::{Deserialize, Serialize};
 
 /// Dimensions of quality, in the order they are shown.
-pub const DIMENSIONS: [&str; 6] = ["completeness", "validity", "uniqueness", "consistency", "accuracy", "timeliness"];
+pub const DIMENSIONS: [&str; 6] = [
+    "completeness",
+    "validity",
+    "uniqueness",
+    "consistency",
+    "accuracy",
+    "timeliness",
+];
 
 /// One check of one column, counted over a load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,15 +85,33 @@ impl Report {
         let dimensions: Vec<Dimension> = DIMENSIONS
             .iter()
             .map(|name| {
-                let own = checks.iter().filter(|counted| dimension_of(&counted.check) == *name);
-                let (errors, diagnosed) = own.fold((0, 0), |sum, counted| (sum.0 + counted.errors, sum.1 + counted.diagnosed));
-                Dimension { name: (*name).to_owned(), errors, diagnosed, score: share(errors, diagnosed) }
+                let own = checks
+                    .iter()
+                    .filter(|counted| dimension_of(&counted.check) == *name);
+                let (errors, diagnosed) = own.fold((0, 0), |sum, counted| {
+                    (sum.0 + counted.errors, sum.1 + counted.diagnosed)
+                });
+                Dimension {
+                    name: (*name).to_owned(),
+                    errors,
+                    diagnosed,
+                    score: share(errors, diagnosed),
+                }
             })
             .collect();
-        let scores: Vec<f64> = dimensions.iter().filter_map(|dimension| dimension.score).collect();
+        let scores: Vec<f64> = dimensions
+            .iter()
+            .filter_map(|dimension| dimension.score)
+            .collect();
         #[expect(clippy::cast_precision_loss, reason = "six at most")]
         let score = (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64);
-        Self { rows, score, dimensions, checks, columns }
+        Self {
+            rows,
+            score,
+            dimensions,
+            checks,
+            columns,
+        }
     }
 }
 
@@ -135,7 +160,8 @@ impl Bound {
             Self::Whole(value) => value.to_string(),
             Self::Number(value) => value.to_string(),
             Self::Day(days) => day(days).map_or_else(String::new, |day| day.to_string()),
-            Self::Moment(micros) => DateTime::from_timestamp_micros(micros).map_or_else(String::new, |moment| moment.naive_utc().to_string()),
+            Self::Moment(micros) => DateTime::from_timestamp_micros(micros)
+                .map_or_else(String::new, |moment| moment.naive_utc().to_string()),
         }
     }
 }
@@ -148,13 +174,22 @@ impl Profile {
     pub(crate) fn new(dataset: &Dataset) -> Self {
         let running = |column: &city::Column| Running {
             name: column.name.clone(),
-            typed: !matches!(column.column_type, ColumnType::Text | ColumnType::Code | ColumnType::Geometry),
+            typed: !matches!(
+                column.column_type,
+                ColumnType::Text | ColumnType::Code | ColumnType::Geometry
+            ),
             shows_values: column.privacy == PrivacyClass::None,
             rows: 0,
             nulls: 0,
             bounds: None,
         };
-        Self { columns: dataset.columns.iter().map(|column| Mutex::new(running(column))).collect() }
+        Self {
+            columns: dataset
+                .columns
+                .iter()
+                .map(|column| Mutex::new(running(column)))
+                .collect(),
+        }
     }
 
     pub(crate) fn add(&self, rows: &RecordBatch) {
@@ -164,7 +199,10 @@ impl Profile {
             running.rows += u64::try_from(array.len()).unwrap_or_default();
             running.nulls += u64::try_from(array.null_count()).unwrap_or_default();
             running.bounds = match (running.bounds, bounds) {
-                (Some((least, most)), Some((low, high))) => Some((if low < least { low } else { least }, if high > most { high } else { most })),
+                (Some((least, most)), Some((low, high))) => Some((
+                    if low < least { low } else { least },
+                    if high > most { high } else { most },
+                )),
                 (known, found) => known.or(found),
             };
         }
@@ -186,28 +224,49 @@ impl Profile {
     }
 
     /// Type errors as checks: every filled cell of a typed column was diagnosed.
-    pub(crate) fn type_checks(&self, errors: &BTreeMap<(String, &'static str), u64>) -> Vec<Counted> {
+    pub(crate) fn type_checks(
+        &self,
+        errors: &BTreeMap<(String, &'static str), u64>,
+    ) -> Vec<Counted> {
         self.columns
             .iter()
             .map(|running| running.lock().unwrap_or_else(PoisonError::into_inner))
             .filter(|running| running.typed)
             .map(|running| {
-                let errors: u64 = errors.iter().filter(|((column, _), _)| *column == running.name).map(|(_, count)| count).sum();
-                Counted { column: Some(running.name.clone()), check: "type".to_owned(), errors, diagnosed: running.rows - running.nulls + errors }
+                let errors: u64 = errors
+                    .iter()
+                    .filter(|((column, _), _)| *column == running.name)
+                    .map(|(_, count)| count)
+                    .sum();
+                Counted {
+                    column: Some(running.name.clone()),
+                    check: "type".to_owned(),
+                    errors,
+                    diagnosed: running.rows - running.nulls + errors,
+                }
             })
             .collect()
     }
 
     /// One diagnosis: the newest value is young enough, or not.
     pub(crate) fn freshness(&self, within: &FreshWithin, today: NaiveDate) -> Option<Counted> {
-        let running = self.columns.iter().map(|running| running.lock().unwrap_or_else(PoisonError::into_inner)).find(|running| running.name == within.column)?;
+        let running = self
+            .columns
+            .iter()
+            .map(|running| running.lock().unwrap_or_else(PoisonError::into_inner))
+            .find(|running| running.name == within.column)?;
         let newest = match running.bounds?.1 {
             Bound::Day(days) => day(days)?,
             Bound::Moment(micros) => DateTime::from_timestamp_micros(micros)?.date_naive(),
             _ => return None,
         };
         let is_old = (today - newest).num_days() > i64::from(within.days);
-        Some(Counted { column: Some(within.column.clone()), check: "fresh-within".to_owned(), errors: u64::from(is_old), diagnosed: 1 })
+        Some(Counted {
+            column: Some(within.column.clone()),
+            check: "fresh-within".to_owned(),
+            errors: u64::from(is_old),
+            diagnosed: 1,
+        })
     }
 }
 

@@ -84,7 +84,11 @@ impl Unique {
     }
 
     fn arrays(&self, rows: &RecordBatch) -> Result<Vec<ArrayRef>, ArrowError> {
-        let find = |name: &String| rows.column_by_name(name).cloned().ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")));
+        let find = |name: &String| {
+            rows.column_by_name(name)
+                .cloned()
+                .ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")))
+        };
         self.columns.iter().map(find).collect()
     }
 
@@ -99,7 +103,9 @@ impl Unique {
     fn insert(&self, key: Key) -> bool {
         let hash = key.hash();
         let shard = usize::try_from(hash >> 58).unwrap_or_default() % SHARDS;
-        let Some(shard) = self.shards.get(shard) else { return true };
+        let Some(shard) = self.shards.get(shard) else {
+            return true;
+        };
         let mut table = shard.lock().unwrap_or_else(PoisonError::into_inner);
         match table.entry(hash, |known| *known == key, |known| known.hash()) {
             hashbrown::hash_table::Entry::Occupied(_) => false,
@@ -111,7 +117,12 @@ impl Unique {
     }
 
     /// Adds the rows whose key stands before to `bad`. Rows that are bad already do not count.
-    pub(crate) fn judge(&self, seq: u64, rows: &RecordBatch, bad: &mut BTreeMap<usize, Vec<Reason>>) -> Result<(), crate::JudgeError> {
+    pub(crate) fn judge(
+        &self,
+        seq: u64,
+        rows: &RecordBatch,
+        bad: &mut BTreeMap<usize, Vec<Reason>>,
+    ) -> Result<(), crate::JudgeError> {
         let arrays = self.arrays(rows)?;
         // Hashing needs no order; only the look-up does.
         let keys = self.keys(&arrays)?;
@@ -120,28 +131,56 @@ impl Unique {
                 self.require(column, array, bad);
             }
         }
-        let candidates: Vec<(usize, Key)> =
-            keys.into_iter().enumerate().filter_map(|(row, key)| Some((row, key?))).filter(|(row, _)| bad.is_empty() || !bad.contains_key(row)).collect();
-        self.diagnosed.fetch_add(u64::try_from(candidates.len()).unwrap_or_default(), Ordering::Relaxed);
+        let candidates: Vec<(usize, Key)> = keys
+            .into_iter()
+            .enumerate()
+            .filter_map(|(row, key)| Some((row, key?)))
+            .filter(|(row, _)| bad.is_empty() || !bad.contains_key(row))
+            .collect();
+        self.diagnosed.fetch_add(
+            u64::try_from(candidates.len()).unwrap_or_default(),
+            Ordering::Relaxed,
+        );
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         while *turn != seq {
             if self.aborted.load(Ordering::SeqCst) {
                 return Err(Aborted.into());
             }
-            turn = self.turned.wait_timeout(turn, std::time::Duration::from_millis(200)).unwrap_or_else(PoisonError::into_inner).0;
+            turn = self
+                .turned
+                .wait_timeout(turn, std::time::Duration::from_millis(200))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
         }
-        let twice: Vec<usize> = candidates.into_iter().filter(|(_, key)| !self.insert(*key)).map(|(row, _)| row).collect();
+        let twice: Vec<usize> = candidates
+            .into_iter()
+            .filter(|(_, key)| !self.insert(*key))
+            .map(|(row, _)| row)
+            .collect();
         *turn += 1;
         self.turned.notify_all();
         drop(turn);
-        self.errors.fetch_add(u64::try_from(twice.len()).unwrap_or_default(), Ordering::Relaxed);
+        self.errors.fetch_add(
+            u64::try_from(twice.len()).unwrap_or_default(),
+            Ordering::Relaxed,
+        );
         for row in twice {
             let column = match self.columns.as_slice() {
                 [only] => Some(only.clone()),
                 _ => None,
             };
-            let value = column.is_some().then(|| arrays.first().and_then(|array| shown(array, row))).flatten();
-            bad.entry(row).or_default().push(Reason { column, value, why: Why::Unique { columns: self.columns.clone(), first_row: None } });
+            let value = column
+                .is_some()
+                .then(|| arrays.first().and_then(|array| shown(array, row)))
+                .flatten();
+            bad.entry(row).or_default().push(Reason {
+                column,
+                value,
+                why: Why::Unique {
+                    columns: self.columns.clone(),
+                    first_row: None,
+                },
+            });
         }
         Ok(())
     }
@@ -152,8 +191,15 @@ impl Unique {
         }
         for row in (0..array.len()).filter(|row| array.is_null(*row)) {
             let reasons = bad.entry(row).or_default();
-            if !reasons.iter().any(|known| known.column.as_deref() == Some(column)) {
-                reasons.push(Reason { column: Some(column.to_owned()), value: None, why: Why::Required });
+            if !reasons
+                .iter()
+                .any(|known| known.column.as_deref() == Some(column))
+            {
+                reasons.push(Reason {
+                    column: Some(column.to_owned()),
+                    value: None,
+                    why: Why::Required,
+                });
                 self.missing.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -171,7 +217,10 @@ impl Unique {
         for array in arrays {
             let mut mix = |row: usize, high: u64, low: u64| {
                 if let Some(Some(key)) = keys.get_mut(row) {
-                    *key = (key.0.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ high, key.1.rotate_left(7).wrapping_mul(0xc2b2_ae3d_27d4_eb4f) ^ low);
+                    *key = (
+                        key.0.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ high,
+                        key.1.rotate_left(7).wrapping_mul(0xc2b2_ae3d_27d4_eb4f) ^ low,
+                    );
                 }
             };
             match array.data_type() {
@@ -185,7 +234,11 @@ impl Unique {
                     Some(values) => {
                         for (row, value) in values.into_iter().enumerate() {
                             let [a, b, c] = value.map_or([0; 3], |key| key.0);
-                            mix(row, self.high.hash_one((a, b, c)), self.low.hash_one((a, b, c)));
+                            mix(
+                                row,
+                                self.high.hash_one((a, b, c)),
+                                self.low.hash_one((a, b, c)),
+                            );
                         }
                     }
                     None => {
@@ -203,7 +256,10 @@ impl Unique {
                 }
             }
         }
-        Ok(keys.into_iter().map(|key| key.map(|(high, low)| Key::new(high, low))).collect())
+        Ok(keys
+            .into_iter()
+            .map(|key| key.map(|(high, low)| Key::new(high, low)))
+            .collect())
     }
 
     pub(crate) fn counted(&self) -> Counted {
@@ -220,9 +276,21 @@ impl Unique {
 fn plain(array: &ArrayRef) -> Option<Vec<Option<Key>>> {
     let key = |value: i64| Key::new(u64::from_ne_bytes(value.to_ne_bytes()), 0);
     Some(match array.data_type() {
-        DataType::Int64 => array.as_primitive::<Int64Type>().iter().map(|value| value.map(key)).collect(),
-        DataType::Date32 => array.as_primitive::<Date32Type>().iter().map(|value| value.map(|value| key(i64::from(value)))).collect(),
-        DataType::Timestamp(TimeUnit::Microsecond, None) => array.as_primitive::<TimestampMicrosecondType>().iter().map(|value| value.map(key)).collect(),
+        DataType::Int64 => array
+            .as_primitive::<Int64Type>()
+            .iter()
+            .map(|value| value.map(key))
+            .collect(),
+        DataType::Date32 => array
+            .as_primitive::<Date32Type>()
+            .iter()
+            .map(|value| value.map(|value| key(i64::from(value))))
+            .collect(),
+        DataType::Timestamp(TimeUnit::Microsecond, None) => array
+            .as_primitive::<TimestampMicrosecondType>()
+            .iter()
+            .map(|value| value.map(key))
+            .collect(),
         _ => return None,
     })
 }

@@ -17,12 +17,19 @@ pub(super) fn bench(words: &[String]) -> Outcome {
     let (rows, runs) = (rows(words, 5_000_000), number(words, "--runs", 3)?);
     let alone = words.iter().any(|word| word == "--alone");
     let (folder, release) = (folder()?, release()?);
-    let python = if alone { "python3".into() } else { python(&folder)? };
+    let python = if alone {
+        "python3".into()
+    } else {
+        python(&folder)?
+    };
     for kind in KINDS {
         let place = folder.join(format!("{kind}-{rows}"));
         let city = place.join("city");
         if !place.join("done").is_file() {
-            let mut make = run::command(&release.join("examples/bench_files").to_string_lossy(), &[kind, &rows.to_string()]);
+            let mut make = run::command(
+                &release.join("examples/bench_files").to_string_lossy(),
+                &[kind, &rows.to_string()],
+            );
             run::run(&format!("{rows} rows of {kind}"), make.arg(&place))?;
             std::fs::write(place.join("done"), "").map_err(|error| error.to_string())?;
         }
@@ -31,8 +38,15 @@ pub(super) fn bench(words: &[String]) -> Outcome {
         std::fs::write(&plan_file, plan.to_string()).map_err(|error| error.to_string())?;
         let measure = run::root().join("benches/peers/measure.py");
         let mut command = run::command(&python.to_string_lossy(), &[]);
-        let text = run::output(command.arg(measure).arg(runs.to_string()).arg(&plan_file).stderr(std::process::Stdio::inherit()))?;
-        let result: Value = serde_json::from_str(&text).map_err(|error| format!("measure.py: {error}: {text}"))?;
+        let text = run::output(
+            command
+                .arg(measure)
+                .arg(runs.to_string())
+                .arg(&plan_file)
+                .stderr(std::process::Stdio::inherit()),
+        )?;
+        let result: Value =
+            serde_json::from_str(&text).map_err(|error| format!("measure.py: {error}: {text}"))?;
         report(kind, rows, &city, &result)?;
     }
     Ok(())
@@ -66,18 +80,39 @@ fn plan(place: &Path, release: &Path, python: &Path, kind: &str, runs: u64, alon
 /// Prints the table, and fails when a peer did not do the same work.
 fn report(kind: &str, rows: u64, city: &Path, result: &Value) -> Outcome {
     let file = city.join(format!("inbox/{kind}.csv"));
-    let bytes = std::fs::metadata(&file).map_err(|error| error.to_string())?.len();
-    let figures = |name: &str, what: &str| -> Vec<f64> { result[name][what].as_array().into_iter().flatten().filter_map(Value::as_f64).collect() };
-    let said = |name: &str| -> Value { result[name]["said"].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null) };
+    let bytes = std::fs::metadata(&file)
+        .map_err(|error| error.to_string())?
+        .len();
+    let figures = |name: &str, what: &str| -> Vec<f64> {
+        result[name][what]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_f64)
+            .collect()
+    };
+    let said = |name: &str| -> Value {
+        result[name]["said"]
+            .as_str()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or(Value::Null)
+    };
     let ours = median(&figures("madang", "wall_s"));
     #[expect(clippy::cast_precision_loss, reason = "megabytes for a person")]
     let megabytes = bytes as f64 / 1e6;
-    run::say(&format!("\n{kind}, {rows} rows, {megabytes:.0} MB, CP949\n"));
-    run::say("| program | wall s (min / median / max) | processor s | peak MiB | MB/s | wall ÷ Madang's | accepted | set aside |");
+    run::say(&format!(
+        "\n{kind}, {rows} rows, {megabytes:.0} MB, CP949\n"
+    ));
+    run::say(
+        "| program | wall s (min / median / max) | processor s | peak MiB | MB/s | wall ÷ Madang's | accepted | set aside |",
+    );
     run::say("| --- | --- | --- | --- | --- | --- | --- | --- |");
     for (name, _) in result.as_object().into_iter().flatten() {
         let wall = figures(name, "wall_s");
-        let (least, most) = (wall.iter().copied().fold(f64::INFINITY, f64::min), wall.iter().copied().fold(0.0, f64::max));
+        let (least, most) = (
+            wall.iter().copied().fold(f64::INFINITY, f64::min),
+            wall.iter().copied().fold(0.0, f64::max),
+        );
         let words = said(name);
         let aside = words.get("set_aside").or_else(|| words.get("quarantined"));
         run::say(&format!(

@@ -21,7 +21,11 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
 
 /// Where benchmark files live: below `target/`, outside the repository.
 fn folder() -> Result<PathBuf, String> {
-    let path = crate::browser::binary()?.parent().and_then(Path::parent).map(|target| target.join("bench")).ok_or("no target folder")?;
+    let path = crate::browser::binary()?
+        .parent()
+        .and_then(Path::parent)
+        .map(|target| target.join("bench"))
+        .ok_or("no target folder")?;
     std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }
@@ -31,31 +35,71 @@ fn python(folder: &Path) -> Result<PathBuf, String> {
     let venv = folder.join("venv");
     let python = venv.join("bin/python");
     if !python.is_file() {
-        run::run("peers' venv", run::command("python3", &["-m", "venv"]).arg(&venv))?;
+        run::run(
+            "peers' venv",
+            run::command("python3", &["-m", "venv"]).arg(&venv),
+        )?;
     }
-    let mut pip = run::command(&python.to_string_lossy(), &["-m", "pip", "install", "--quiet", "duckdb", "polars", "pandas", "pyarrow", "sqlite-utils", "datasette"]);
+    let mut pip = run::command(
+        &python.to_string_lossy(),
+        &[
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "duckdb",
+            "polars",
+            "pandas",
+            "pyarrow",
+            "sqlite-utils",
+            "datasette",
+        ],
+    );
     run::run("peers", &mut pip)?;
     Ok(python)
 }
 
 /// Builds the release binaries the benchmarks use; returns the folder they lie in.
 fn release() -> Result<PathBuf, String> {
-    run::run("release build", &mut run::command("cargo", &["build", "--release", "--workspace", "--locked", "--bins", "--examples"]))?;
+    run::run(
+        "release build",
+        &mut run::command(
+            "cargo",
+            &[
+                "build",
+                "--release",
+                "--workspace",
+                "--locked",
+                "--bins",
+                "--examples",
+            ],
+        ),
+    )?;
     let debug = crate::browser::binary()?;
-    debug.parent().and_then(Path::parent).map(|target| target.join("release")).ok_or_else(|| "no target folder".to_owned())
+    debug
+        .parent()
+        .and_then(Path::parent)
+        .map(|target| target.join("release"))
+        .ok_or_else(|| "no target folder".to_owned())
 }
 
 /// A flag's value as a number.
 fn number(words: &[String], flag: &str, default: u64) -> Result<u64, String> {
     match words.iter().position(|word| word == flag) {
-        Some(at) => words.get(at + 1).and_then(|word| word.parse().ok()).ok_or(format!("{flag} takes a number")),
+        Some(at) => words
+            .get(at + 1)
+            .and_then(|word| word.parse().ok())
+            .ok_or(format!("{flag} takes a number")),
         None => Ok(default),
     }
 }
 
 /// The first word that is a number of rows.
 fn rows(words: &[String], default: u64) -> u64 {
-    words.first().and_then(|word| word.replace('_', "").parse().ok()).unwrap_or(default)
+    words
+        .first()
+        .and_then(|word| word.replace('_', "").parse().ok())
+        .unwrap_or(default)
 }
 
 /// Median of figures.

@@ -23,11 +23,20 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         Ok(text) => {
             let (manifest, found) = manifest_text(manifest_file, &text);
             faults.extend(found);
-            manifest.map(|value| Read { file: manifest_file.to_owned(), text, value })
+            manifest.map(|value| Read {
+                file: manifest_file.to_owned(),
+                text,
+                value,
+            })
         }
         Err(error) => {
-            let fault = Fault::at(folder.join(manifest_file), format!("cannot be read: {error}"));
-            faults.push(fault.remedy("a city is a folder with a city.toml; `madang init DIR` makes one"));
+            let fault = Fault::at(
+                folder.join(manifest_file),
+                format!("cannot be read: {error}"),
+            );
+            faults.push(
+                fault.remedy("a city is a folder with a city.toml; `madang init DIR` makes one"),
+            );
             None
         }
     };
@@ -40,7 +49,10 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     names_match(&datasets, |dataset| &dataset.id, &mut faults);
     names_match(&measures, |measure| &measure.id, &mut faults);
     names_match(&boards, |board| &board.id, &mut faults);
-    let by_id: BTreeMap<DatasetId, &Dataset> = datasets.iter().map(|read| (read.value.id.clone(), &read.value)).collect();
+    let by_id: BTreeMap<DatasetId, &Dataset> = datasets
+        .iter()
+        .map(|read| (read.value.id.clone(), &read.value))
+        .collect();
     if let Some(manifest) = &manifest {
         for read in &datasets {
             in_city(read, manifest, &mut faults);
@@ -61,15 +73,29 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),
         manifest: manifest.value,
-        datasets: datasets.into_iter().map(|read| (read.value.id.clone(), read.value)).collect(),
-        measures: measures.into_iter().map(|read| (read.value.id.clone(), read.value)).collect(),
-        boards: boards.into_iter().map(|read| (read.value.id.clone(), read.value)).collect(),
+        datasets: datasets
+            .into_iter()
+            .map(|read| (read.value.id.clone(), read.value))
+            .collect(),
+        measures: measures
+            .into_iter()
+            .map(|read| (read.value.id.clone(), read.value))
+            .collect(),
+        boards: boards
+            .into_iter()
+            .map(|read| (read.value.id.clone(), read.value))
+            .collect(),
     });
     (city, faults)
 }
 
 /// Reads every `.toml` below `folder/part`, `depth` levels deep.
-fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(folder: &Path, part: &str, depth: usize, faults: &mut Vec<Fault>) -> Vec<Read<T>> {
+fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
+    folder: &Path,
+    part: &str,
+    depth: usize,
+    faults: &mut Vec<Fault>,
+) -> Vec<Read<T>> {
     let mut files = Vec::new();
     list(folder, Path::new(part), depth, &mut files, faults);
     files.sort();
@@ -81,14 +107,25 @@ fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(folder: &Path, par
                 faults.extend(found);
                 values.extend(value.map(|value| Read { file, text, value }));
             }
-            Err(error) => faults.push(Fault::at(&file, format!("cannot be read: {error}")).remedy("save it as UTF-8 text")),
+            Err(error) => faults.push(
+                Fault::at(&file, format!("cannot be read: {error}"))
+                    .remedy("save it as UTF-8 text"),
+            ),
         }
     }
     values
 }
 
-fn list(folder: &Path, part: &Path, depth: usize, files: &mut Vec<PathBuf>, faults: &mut Vec<Fault>) {
-    let Ok(entries) = std::fs::read_dir(folder.join(part)) else { return };
+fn list(
+    folder: &Path,
+    part: &Path,
+    depth: usize,
+    files: &mut Vec<PathBuf>,
+    faults: &mut Vec<Fault>,
+) {
+    let Ok(entries) = std::fs::read_dir(folder.join(part)) else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
         let path = part.join(entry.file_name());
         if entry.path().is_dir() {
@@ -97,7 +134,13 @@ fn list(folder: &Path, part: &Path, depth: usize, files: &mut Vec<PathBuf>, faul
             }
         } else if path.extension().is_some_and(|ending| ending == "toml") {
             if depth > 1 {
-                faults.push(Fault::at(&path, "a dataset's manifest lies in the folder of its field").remedy("move it to datasets/<field>/"));
+                faults.push(
+                    Fault::at(
+                        &path,
+                        "a dataset's manifest lies in the folder of its field",
+                    )
+                    .remedy("move it to datasets/<field>/"),
+                );
             }
             files.push(path);
         }
@@ -113,12 +156,22 @@ where
     for read in reads {
         let id = id(&read.value).as_ref();
         let text = Text::new(&read.file, &read.text);
-        let stem = read.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = read
+            .file
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if stem != id {
-            faults.push(text.fault_at(&["id"], format!("the id `{id}` is not the file's name")).expected(format!("`{stem}`")));
+            faults.push(
+                text.fault_at(&["id"], format!("the id `{id}` is not the file's name"))
+                    .expected(format!("`{stem}`")),
+            );
         }
         if let Some(other) = first.insert(id, &read.file) {
-            faults.push(text.fault_at(&["id"], format!("the id `{id}` stands twice")).remedy(format!("the other is {}", other.display())));
+            faults.push(
+                text.fault_at(&["id"], format!("the id `{id}` stands twice"))
+                    .remedy(format!("the other is {}", other.display())),
+            );
         }
     }
 }
@@ -127,32 +180,75 @@ where
 fn in_city(read: &Read<Dataset>, manifest: &Read<crate::CityManifest>, faults: &mut Vec<Fault>) {
     let (dataset, city) = (&read.value, &manifest.value);
     let text = Text::new(&read.file, &read.text);
-    let folder = read.file.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = read
+        .file
+        .parent()
+        .and_then(Path::file_name)
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     if dataset.field.as_str() != folder {
-        faults.push(text.fault_at(&["field"], format!("the field `{}` is not the folder's name", dataset.field)).expected(format!("`{folder}`")));
+        faults.push(
+            text.fault_at(
+                &["field"],
+                format!("the field `{}` is not the folder's name", dataset.field),
+            )
+            .expected(format!("`{folder}`")),
+        );
     }
     let fields: Vec<&str> = city.fields.iter().map(|field| field.id.as_str()).collect();
     if !fields.contains(&dataset.field.as_str()) {
-        faults.push(unknown(text.fault_at(&["field"], format!("city.toml declares no field `{}`", dataset.field)), &dataset.field, &fields));
+        faults.push(unknown(
+            text.fault_at(
+                &["field"],
+                format!("city.toml declares no field `{}`", dataset.field),
+            ),
+            &dataset.field,
+            &fields,
+        ));
     }
-    let departments: Vec<&str> = city.departments.iter().map(|department| department.id.as_str()).collect();
+    let departments: Vec<&str> = city
+        .departments
+        .iter()
+        .map(|department| department.id.as_str())
+        .collect();
     if !departments.contains(&dataset.department.as_str()) {
-        let fault = text.fault_at(&["department"], format!("city.toml declares no department `{}`", dataset.department));
+        let fault = text.fault_at(
+            &["department"],
+            format!("city.toml declares no department `{}`", dataset.department),
+        );
         faults.push(unknown(fault, &dataset.department, &departments));
     }
 }
 
 /// Datasets of the base map exist and have shapes.
-fn base_map(manifest: &Read<crate::CityManifest>, datasets: &BTreeMap<DatasetId, &Dataset>, faults: &mut Vec<Fault>) {
-    let Some(base) = &manifest.value.base_map else { return };
+fn base_map(
+    manifest: &Read<crate::CityManifest>,
+    datasets: &BTreeMap<DatasetId, &Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    let Some(base) = &manifest.value.base_map else {
+        return;
+    };
     let text = Text::new(&manifest.file, &manifest.text);
     let ids: Vec<&str> = datasets.keys().map(DatasetId::as_str).collect();
     for (key, id) in [("areas", &base.areas), ("roads", &base.roads)] {
         let Some(id) = id else { continue };
         match datasets.get(id) {
-            None => faults.push(unknown(text.fault_at(&["base-map", key], format!("there is no dataset `{id}`")), id, &ids)),
-            Some(dataset) if !dataset.columns.iter().any(|column| column.column_type == crate::ColumnType::Geometry) => {
-                faults.push(text.fault_at(&["base-map", key], format!("`{id}` has no column of type `geometry`")));
+            None => faults.push(unknown(
+                text.fault_at(&["base-map", key], format!("there is no dataset `{id}`")),
+                id,
+                &ids,
+            )),
+            Some(dataset)
+                if !dataset
+                    .columns
+                    .iter()
+                    .any(|column| column.column_type == crate::ColumnType::Geometry) =>
+            {
+                faults.push(text.fault_at(
+                    &["base-map", key],
+                    format!("`{id}` has no column of type `geometry`"),
+                ));
             }
             Some(_) => {}
         }
@@ -166,7 +262,16 @@ pub(crate) fn unknown(fault: Fault, word: &str, known: &[&str]) -> Fault {
         None => fault,
     };
     // A long list helps nobody: the nearest word and a few are enough.
-    let shown = known.iter().take(12).copied().collect::<Vec<_>>().join(", ");
+    let shown = known
+        .iter()
+        .take(12)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
     let more = known.len().saturating_sub(12);
-    fault.expected(if more == 0 { format!("one of {shown}") } else { format!("one of {shown} and {more} more") })
+    fault.expected(if more == 0 {
+        format!("one of {shown}")
+    } else {
+        format!("one of {shown} and {more} more")
+    })
 }

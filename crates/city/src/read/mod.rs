@@ -53,7 +53,11 @@ pub fn board_text(file: &Path, text: &str) -> (Option<Board>, Vec<Fault>) {
 }
 
 fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
-    faults.sort_by(|left, right| left.place.cmp(&right.place).then_with(|| left.what.cmp(&right.what)));
+    faults.sort_by(|left, right| {
+        left.place
+            .cmp(&right.place)
+            .then_with(|| left.what.cmp(&right.what))
+    });
     faults.dedup();
     faults
 }
@@ -68,13 +72,24 @@ pub(crate) struct Text<'t> {
 
 impl<'t> Text<'t> {
     pub(crate) fn new(file: &'t Path, text: &'t str) -> Self {
-        let mut this = Self { file, text, tree: None, syntax: Vec::new() };
+        let mut this = Self {
+            file,
+            text,
+            tree: None,
+            syntax: Vec::new(),
+        };
         let (tree, errors) = DeTable::parse_recoverable(text);
         this.syntax = errors
             .iter()
             .map(|error| {
-                let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
-                this.fault(error.span().unwrap_or(0..0), message).remedy("check quotation marks, brackets and `=` in this line")
+                let message = error
+                    .message()
+                    .lines()
+                    .next()
+                    .unwrap_or("not TOML")
+                    .to_owned();
+                this.fault(error.span().unwrap_or(0..0), message)
+                    .remedy("check quotation marks, brackets and `=` in this line")
             })
             .collect();
         this.tree = Some(tree);
@@ -85,7 +100,13 @@ impl<'t> Text<'t> {
     pub(crate) fn fault(&self, span: Range<usize>, what: impl Into<String>) -> Fault {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         let mut fault = Fault::at(self.file, what);
         fault.place = Place {
             line: u64::try_from(line).ok(),
@@ -104,14 +125,23 @@ impl<'t> Text<'t> {
         let mut list: Option<Vec<&Spanned<DeValue<'_>>>> = None;
         for step in path {
             let next = match (&table, &list) {
-                (Some(table), _) => table.iter().find(|(key, _)| key.get_ref() == *step).map(|(_, value)| value),
-                (None, Some(items)) => step.parse::<usize>().ok().and_then(|at| items.get(at).copied()),
+                (Some(table), _) => table
+                    .iter()
+                    .find(|(key, _)| key.get_ref() == *step)
+                    .map(|(_, value)| value),
+                (None, Some(items)) => step
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|at| items.get(at).copied()),
                 (None, None) => None,
             };
             let Some(next) = next else { break };
             here = Some(next.span());
             table = next.get_ref().as_table();
-            list = next.get_ref().as_array().map(|items| items.iter().collect());
+            list = next
+                .get_ref()
+                .as_array()
+                .map(|items| items.iter().collect());
         }
         here.unwrap_or(0..0)
     }
@@ -137,7 +167,10 @@ impl<'t> Text<'t> {
         match toml::from_str(self.text) {
             Ok(value) => (Some(value), faults),
             Err(error) => {
-                let fault = self.fault(error.span().unwrap_or(0..0), error.message().lines().next().unwrap_or_default());
+                let fault = self.fault(
+                    error.span().unwrap_or(0..0),
+                    error.message().lines().next().unwrap_or_default(),
+                );
                 (None, vec![fault])
             }
         }

@@ -6,7 +6,6 @@ mod streets;
 
 pub(crate) use streets::{ROUTES, route};
 
-
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -74,12 +73,33 @@ impl Desk<'_> {
     }
 
     /// A table of a dataset in a form.
-    fn table<'t>(&'t mut self, dataset: &'static str, file: &str, form: impl Form + 't, plants: &'static [Plant], rows: u64) -> Table<'t> {
-        Table::new(dataset, file.to_owned(), Box::new(form), Dirt::new(plants, rows), self.planted)
+    fn table<'t>(
+        &'t mut self,
+        dataset: &'static str,
+        file: &str,
+        form: impl Form + 't,
+        plants: &'static [Plant],
+        rows: u64,
+    ) -> Table<'t> {
+        Table::new(
+            dataset,
+            file.to_owned(),
+            Box::new(form),
+            Dirt::new(plants, rows),
+            self.planted,
+        )
     }
 
     /// A comma-separated table.
-    fn csv<'t>(&'t mut self, dataset: &'static str, file: &str, charset: Charset, heads: &str, plants: &'static [Plant], rows: u64) -> Result<Table<'t>, DemoError> {
+    fn csv<'t>(
+        &'t mut self,
+        dataset: &'static str,
+        file: &str,
+        charset: Charset,
+        heads: &str,
+        plants: &'static [Plant],
+        rows: u64,
+    ) -> Result<Table<'t>, DemoError> {
         let heads: Vec<String> = heads.split(',').map(str::to_owned).collect();
         let form = Csv::new(&self.path(file), charset, ',', &[], &heads)?;
         Ok(self.table(dataset, file, form, plants, rows))
@@ -97,7 +117,11 @@ fn telephone(dice: &mut Dice) -> String {
 }
 
 fn yes(dice: &mut Dice, probability: f64, words: [&'static str; 2]) -> &'static str {
-    if dice.chance(probability) { words[0] } else { words[1] }
+    if dice.chance(probability) {
+        words[0]
+    } else {
+        words[1]
+    }
 }
 
 /// Degrees with seven digits.

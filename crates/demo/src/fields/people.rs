@@ -23,7 +23,12 @@ const CATEGORIES: [(&str, &str); 8] = [
 
 /// A name that is plainly made up.
 fn person(dice: &mut Dice) -> String {
-    format!("{}{}{}", dice.pick(&SURNAMES), dice.pick(&["갑", "을", "병", "정"]), dice.pick(&["동", "서", "남", "북"]))
+    format!(
+        "{}{}{}",
+        dice.pick(&SURNAMES),
+        dice.pick(&["갑", "을", "병", "정"]),
+        dice.pick(&["동", "서", "남", "북"])
+    )
 }
 
 pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
@@ -36,7 +41,12 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         swapped(11, 12, "inside"),
         cell("phone", 10, "pattern", "연락처없음"),
         cell("closed_at", 2, "type", "처리완료"),
-        Plant { column: None, at: 2, check: "date-order", make: Make::Value("2020-01-01 00:00") },
+        Plant {
+            column: None,
+            at: 2,
+            check: "date-order",
+            make: Make::Value("2020-01-01 00:00"),
+        },
         broken(Make::Nul, "nul-byte"),
         cell("receipt_no", 0, "required", ""),
         twice("receipt_no", 0),
@@ -46,27 +56,62 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     for month in (0..MONTHS).rev() {
         let last = desk.plan.today - TimeDelta::days(month * 30);
         let file = format!("민원봉사과/민원접수_{}.csv", stamp(last));
-        let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice(&format!("complaints {month}")));
+        let (world, today, mut dice) = (
+            desk.world,
+            desk.plan.today,
+            desk.dice(&format!("complaints {month}")),
+        );
         let mut table = desk.csv("complaints", &file, Charset::Cp949, heads, PLANTS, rows)?;
         for number in 0..rows {
             let place = world.place(&mut dice);
             let dong = &world.dongs[place.dong];
             let day = last - TimeDelta::days(dice.between(0, 29));
-            let received = day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
+            let received =
+                day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
             let closed = received + TimeDelta::minutes(dice.between(60, 60 * 24 * 14));
             let is_closed = closed.date() < today;
-            let status = if is_closed { "완료" } else { dice.pick(&["접수", "처리중"]) };
+            let status = if is_closed {
+                "완료"
+            } else {
+                dice.pick(&["접수", "처리중"])
+            };
             let (category, title) = dice.pick(&CATEGORIES);
             let (x, y) = world.belt(place.at);
-            let (x, y) = if dice.chance(0.9) { (metres(x), metres(y)) } else { (String::new(), String::new()) };
-            let satisfaction = if is_closed && dice.chance(0.4) { dice.between(1, 5).to_string() } else { dice.pick(&["-", "미응답", ""]).to_string() };
+            let (x, y) = if dice.chance(0.9) {
+                (metres(x), metres(y))
+            } else {
+                (String::new(), String::new())
+            };
+            let satisfaction = if is_closed && dice.chance(0.4) {
+                dice.between(1, 5).to_string()
+            } else {
+                dice.pick(&["-", "미응답", ""]).to_string()
+            };
             // Commas and quotation marks inside a cell are no fault.
-            let title = if dice.chance(0.05) { format!("{}에서, \"{title}\"", place.road) } else { (*title).to_owned() };
+            let title = if dice.chance(0.05) {
+                format!("{}에서, \"{title}\"", place.road)
+            } else {
+                (*title).to_owned()
+            };
             table.row(cells![
-                format!("MW{}{:06}", last.format("%y%m"), number + 1), received.format("%Y-%m-%d %H:%M"),
-                if is_closed { closed.format("%Y-%m-%d %H:%M").to_string() } else { String::new() },
-                dice.pick(&["방문", "전화", "누리집", "앱", "앱", "우편"]), category, status, dong.code, dong.name, title,
-                person(&mut dice), telephone(&mut dice), x, y, satisfaction
+                format!("MW{}{:06}", last.format("%y%m"), number + 1),
+                received.format("%Y-%m-%d %H:%M"),
+                if is_closed {
+                    closed.format("%Y-%m-%d %H:%M").to_string()
+                } else {
+                    String::new()
+                },
+                dice.pick(&["방문", "전화", "누리집", "앱", "앱", "우편"]),
+                category,
+                status,
+                dong.code,
+                dong.name,
+                title,
+                person(&mut dice),
+                telephone(&mut dice),
+                x,
+                y,
+                satisfaction
             ])?;
         }
         table.finish()?;
@@ -79,9 +124,18 @@ pub(crate) fn population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let file = format!("정책기획과/주민등록인구_{}.csv", today.format("%Y%m"));
     let mut heads = vec!["행정구역".to_owned(), "행정동코드".to_owned()];
     for sex in ["남", "여"] {
-        heads.extend((0..=100).map(|age| format!("{}년{:02}월_{sex}_{age}세", today.year(), today.month())));
+        heads.extend(
+            (0..=100).map(|age| format!("{}년{:02}월_{sex}_{age}세", today.year(), today.month())),
+        );
     }
-    let mut table = desk.csv("population", &file, Charset::Cp949, &heads.join(","), &[], 25)?;
+    let mut table = desk.csv(
+        "population",
+        &file,
+        Charset::Cp949,
+        &heads.join(","),
+        &[],
+        25,
+    )?;
     let row = |name: &str, code: &str, count: &dyn Fn(usize, usize) -> u32| {
         let counts = (0..2).flat_map(|sex| (0..=100).map(move |age| (sex, age)));
         let mut cells = cells![name, code];
@@ -89,9 +143,13 @@ pub(crate) fn population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         cells
     };
     // The first row is the whole city, as the ministry's files have it; it must not be counted twice.
-    table.aside(&row("한빛시", "4899500000", &|sex, age| world.dongs.iter().map(|dong| dong.people[sex][age]).sum()))?;
+    table.aside(&row("한빛시", "4899500000", &|sex, age| {
+        world.dongs.iter().map(|dong| dong.people[sex][age]).sum()
+    }))?;
     for dong in &world.dongs {
-        table.row(row(dong.name, &dong.code, &|sex, age| dong.people[sex][age]))?;
+        table.row(row(dong.name, &dong.code, &|sex, age| {
+            dong.people[sex][age]
+        }))?;
     }
     table.finish()?;
     // One row of the table is a neighbourhood, a sex and a year of age.
@@ -101,7 +159,14 @@ pub(crate) fn population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 
 pub(crate) fn living_population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const DAYS: u64 = 14;
-    const GROUPS: [(&str, usize, usize); 6] = [("0-9", 0, 9), ("10-19", 10, 19), ("20-29", 20, 29), ("30-39", 30, 39), ("40-59", 40, 59), ("60+", 60, 100)];
+    const GROUPS: [(&str, usize, usize); 6] = [
+        ("0-9", 0, 9),
+        ("10-19", 10, 19),
+        ("20-29", 20, 29),
+        ("30-39", 30, 39),
+        ("40-59", 40, 59),
+        ("60+", 60, 100),
+    ];
     const PLANTS: &[Plant] = &[
         cell("hour", 1, "range", "24"),
         cell("people", 5, "type", "측정불가"),
@@ -113,7 +178,14 @@ pub(crate) fn living_population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let days = desk.grown(DAYS);
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("living"));
     let file = format!("정책기획과/생활인구_{}.csv", stamp(today));
-    let mut table = desk.csv("living_population", &file, Charset::Utf8, "기준일자,시간대,행정동코드,성별,연령대,생활인구수", PLANTS, days * 24 * 25 * 12)?;
+    let mut table = desk.csv(
+        "living_population",
+        &file,
+        Charset::Utf8,
+        "기준일자,시간대,행정동코드,성별,연령대,생활인구수",
+        PLANTS,
+        days * 24 * 25 * 12,
+    )?;
     for back in (0..days).rev() {
         let day = today - TimeDelta::days(i64::try_from(back).unwrap_or_default());
         let weekend = day.weekday().number_from_monday() > 5;
@@ -129,9 +201,20 @@ pub(crate) fn living_population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                 };
                 for (sex, word) in ["남", "여"].iter().enumerate() {
                     for (group, first, last) in GROUPS {
-                        let home: u32 = dong.people[sex].get(first..=last).unwrap_or_default().iter().sum();
+                        let home: u32 = dong.people[sex]
+                            .get(first..=last)
+                            .unwrap_or_default()
+                            .iter()
+                            .sum();
                         let people = f64::from(home) * pull * dice.real(0.93, 1.07);
-                        table.row(cells![day.format("%Y%m%d"), format!("{hour:02}"), dong.code, word, group, format!("{people:.2}")])?;
+                        table.row(cells![
+                            day.format("%Y%m%d"),
+                            format!("{hour:02}"),
+                            dong.code,
+                            word,
+                            group,
+                            format!("{people:.2}")
+                        ])?;
                     }
                 }
             }
@@ -141,17 +224,49 @@ pub(crate) fn living_population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 }
 
 pub(crate) fn single_households(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const PLANTS: &[Plant] = &[Plant { column: None, at: 2, check: "sum-equals", make: Make::Value("7") }];
+    const PLANTS: &[Plant] = &[Plant {
+        column: None,
+        at: 2,
+        check: "sum-equals",
+        make: Make::Value("7"),
+    }];
     let file = format!("정책기획과/1인가구_{}.xlsx", desk.plan.today.year());
-    let heads = ["행정동", "행정동코드", "1인가구_계", "1인가구_39세 이하", "1인가구_40~64세", "1인가구_65세 이상", "전체 가구"];
-    let form = Sheet::new(&desk.path(&file), "1인가구", &["동별 1인 가구 현황 (단위: 가구)"], &heads)?;
+    let heads = [
+        "행정동",
+        "행정동코드",
+        "1인가구_계",
+        "1인가구_39세 이하",
+        "1인가구_40~64세",
+        "1인가구_65세 이상",
+        "전체 가구",
+    ];
+    let form = Sheet::new(
+        &desk.path(&file),
+        "1인가구",
+        &["동별 1인 가구 현황 (단위: 가구)"],
+        &heads,
+    )?;
     let (world, mut dice) = (desk.world, desk.dice("single"));
     let mut table = desk.table("single_households", &file, form, PLANTS, 14);
     for dong in &world.dongs {
-        let share = |ages: std::ops::RangeInclusive<usize>, share: i64| i64::from(dong.aged(ages)) * share / 100;
-        let parts = [share(20..=39, dice.between(14, 22)), share(40..=64, dice.between(10, 16)), share(65..=100, dice.between(22, 32))];
+        let share = |ages: std::ops::RangeInclusive<usize>, share: i64| {
+            i64::from(dong.aged(ages)) * share / 100
+        };
+        let parts = [
+            share(20..=39, dice.between(14, 22)),
+            share(40..=64, dice.between(10, 16)),
+            share(65..=100, dice.between(22, 32)),
+        ];
         let all = i64::from(dong.all()) * 100 / dice.between(210, 240);
-        table.row(cells![dong.name, dong.code, parts.iter().sum::<i64>(), parts[0], parts[1], parts[2], all])?;
+        table.row(cells![
+            dong.name,
+            dong.code,
+            parts.iter().sum::<i64>(),
+            parts[0],
+            parts[1],
+            parts[2],
+            all
+        ])?;
     }
     table.aside(&cells!["합계", "", "", "", "", "", ""])?;
     table.finish()
@@ -159,9 +274,26 @@ pub(crate) fn single_households(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 
 pub(crate) fn care_centres(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const ROWS: u64 = 96;
-    const PLANTS: &[Plant] = &[cell("capacity", 5, "type", "미정"), cell("kind", 4, "in", "기타시설"), cell("opened_on", 7, "no-such-moment", "2023-04-31"), twice("centre_no", 0)];
+    const PLANTS: &[Plant] = &[
+        cell("capacity", 5, "type", "미정"),
+        cell("kind", 4, "in", "기타시설"),
+        cell("opened_on", 7, "no-such-moment", "2023-04-31"),
+        twice("centre_no", 0),
+    ];
     let file = format!("복지정책과/돌봄센터_{}.xlsx", stamp(desk.plan.today));
-    let heads = ["센터번호", "센터명", "행정동코드", "행정동", "유형", "이용 아동_정원", "이용 아동_현원", "설치일", "전화번호", "경도", "위도"];
+    let heads = [
+        "센터번호",
+        "센터명",
+        "행정동코드",
+        "행정동",
+        "유형",
+        "이용 아동_정원",
+        "이용 아동_현원",
+        "설치일",
+        "전화번호",
+        "경도",
+        "위도",
+    ];
     let form = Sheet::new(&desk.path(&file), "돌봄센터", &["돌봄센터 현황"], &heads)?;
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("care"));
     let mut table = desk.table("care_centres", &file, form, PLANTS, ROWS);
@@ -172,8 +304,17 @@ pub(crate) fn care_centres(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         let current = capacity * dice.between(55, 100) / 100;
         let opened = today - TimeDelta::days(dice.between(200, 4000));
         table.row(cells![
-            format!("C{:04}", number + 1), format!("{} 돌봄터 {}호", dong.name, number + 1), dong.code, dong.name, dice.pick(&["다함께돌봄", "지역아동센터", "어린이집"]),
-            capacity, current, opened.format("%Y-%m-%d"), telephone(&mut dice), degrees(place.at.0), degrees(place.at.1)
+            format!("C{:04}", number + 1),
+            format!("{} 돌봄터 {}호", dong.name, number + 1),
+            dong.code,
+            dong.name,
+            dice.pick(&["다함께돌봄", "지역아동센터", "어린이집"]),
+            capacity,
+            current,
+            opened.format("%Y-%m-%d"),
+            telephone(&mut dice),
+            degrees(place.at.0),
+            degrees(place.at.1)
         ])?;
     }
     table.finish()
@@ -181,32 +322,78 @@ pub(crate) fn care_centres(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 
 pub(crate) fn senior_halls(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const ROWS: u64 = 180;
-    const PLANTS: &[Plant] = &[cell("members", 5, "type", "삼십명쯤"), cell("name", 1, "required", ""), cell("latitude", 7, "inside", "33.2")];
+    const PLANTS: &[Plant] = &[
+        cell("members", 5, "type", "삼십명쯤"),
+        cell("name", 1, "required", ""),
+        cell("latitude", 7, "inside", "33.2"),
+    ];
     let file = "복지정책과/경로당.json";
-    let form = Json::new(&desk.path(file), &["번호", "경로당명", "행정동코드", "행정동", "소재지도로명주소", "회원수", "경도", "위도"]);
+    let form = Json::new(
+        &desk.path(file),
+        &[
+            "번호",
+            "경로당명",
+            "행정동코드",
+            "행정동",
+            "소재지도로명주소",
+            "회원수",
+            "경도",
+            "위도",
+        ],
+    );
     let (world, mut dice) = (desk.world, desk.dice("halls"));
     let mut table = desk.table("senior_halls", file, form, PLANTS, ROWS);
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
-        table.row(cells![format!("H{:03}", number + 1), format!("{} 제{}경로당", dong.name, number + 1), dong.code, dong.name, place.address, dice.between(12, 80), degrees(place.at.0), degrees(place.at.1)])?;
+        table.row(cells![
+            format!("H{:03}", number + 1),
+            format!("{} 제{}경로당", dong.name, number + 1),
+            dong.code,
+            dong.name,
+            place.address,
+            dice.between(12, 80),
+            degrees(place.at.0),
+            degrees(place.at.1)
+        ])?;
     }
     table.finish()
 }
 
 pub(crate) fn home_visits(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const ROWS: u64 = 400;
-    const PLANTS: &[Plant] = &[cell("registration_no", 2, "pattern", "번호오류"), cell("visited_on", 6, "no-such-moment", "26/02/31"), cell("result", 7, "in", "부재중"), cell("person", 1, "required", "")];
+    const PLANTS: &[Plant] = &[
+        cell("registration_no", 2, "pattern", "번호오류"),
+        cell("visited_on", 6, "no-such-moment", "26/02/31"),
+        cell("result", 7, "in", "부재중"),
+        cell("person", 1, "required", ""),
+    ];
     let file = format!("복지정책과/안부확인_{}.csv", stamp(desk.plan.today));
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("visits"));
-    let mut table = desk.csv("home_visits", &file, Charset::Cp949, "방문번호,성명,주민등록번호,연락처,행정동코드,행정동,방문일,결과", PLANTS, ROWS)?;
+    let mut table = desk.csv(
+        "home_visits",
+        &file,
+        Charset::Cp949,
+        "방문번호,성명,주민등록번호,연락처,행정동코드,행정동,방문일,결과",
+        PLANTS,
+        ROWS,
+    )?;
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
         // Month 13 and day 99: a number that cannot be anybody's.
         let registration = format!("{:02}1399-*******", dice.between(30, 59));
         let visited = today - TimeDelta::days(dice.between(1, 28));
-        table.row(cells![format!("V{:05}", number + 1), person(&mut dice), registration, telephone(&mut dice), dong.code, dong.name, visited.format("%y/%m/%d"), dice.pick(&["양호", "양호", "관찰", "연계"])])?;
+        table.row(cells![
+            format!("V{:05}", number + 1),
+            person(&mut dice),
+            registration,
+            telephone(&mut dice),
+            dong.code,
+            dong.name,
+            visited.format("%y/%m/%d"),
+            dice.pick(&["양호", "양호", "관찰", "연계"])
+        ])?;
     }
     table.finish()
 }

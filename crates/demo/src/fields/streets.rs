@@ -17,15 +17,36 @@ pub(crate) fn dong(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         .dongs
         .iter()
         .map(|dong| {
-            let area: f64 = (0..4).map(|at| {
-                let (a, b) = (dong.corners[at], dong.corners[(at + 1) % 4]);
-                a.0 * b.1 - b.0 * a.1
-            }).sum::<f64>().abs() / 2.0 * DEGREE_KM.0 * DEGREE_KM.1;
-            Record { points: dong.corners.iter().map(|point| desk.world.belt(*point)).collect(), cells: cells![dong.code, dong.name, format!("{area:.2}")] }
+            let area: f64 = (0..4)
+                .map(|at| {
+                    let (a, b) = (dong.corners[at], dong.corners[(at + 1) % 4]);
+                    a.0 * b.1 - b.0 * a.1
+                })
+                .sum::<f64>()
+                .abs()
+                / 2.0
+                * DEGREE_KM.0
+                * DEGREE_KM.1;
+            Record {
+                points: dong
+                    .corners
+                    .iter()
+                    .map(|point| desk.world.belt(*point))
+                    .collect(),
+                cells: cells![dong.code, dong.name, format!("{area:.2}")],
+            }
         })
         .collect();
-    desk.planted.rows.insert("dong".to_owned(), records.len() as u64);
-    shapefile(&desk.path("정책기획과/행정동경계.zip"), "EMD", &["EMD_CD", "EMD_NM", "AREA"], &records, true)
+    desk.planted
+        .rows
+        .insert("dong".to_owned(), records.len() as u64);
+    shapefile(
+        &desk.path("정책기획과/행정동경계.zip"),
+        "EMD",
+        &["EMD_CD", "EMD_NM", "AREA"],
+        &records,
+        true,
+    )
 }
 
 pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
@@ -34,13 +55,38 @@ pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         .roads
         .iter()
         .map(|road| {
-            let points: Vec<(f64, f64)> = road.line.iter().map(|point| desk.world.belt(*point)).collect();
-            let length: f64 = points.iter().zip(points.iter().skip(1)).map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1)).sum();
-            Record { points, cells: cells![road.number, road.name, road.kind, format!("{length:.0}"), format!("{:.1}", road.width)] }
+            let points: Vec<(f64, f64)> = road
+                .line
+                .iter()
+                .map(|point| desk.world.belt(*point))
+                .collect();
+            let length: f64 = points
+                .iter()
+                .zip(points.iter().skip(1))
+                .map(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1))
+                .sum();
+            Record {
+                points,
+                cells: cells![
+                    road.number,
+                    road.name,
+                    road.kind,
+                    format!("{length:.0}"),
+                    format!("{:.1}", road.width)
+                ],
+            }
         })
         .collect();
-    desk.planted.rows.insert("roads".to_owned(), records.len() as u64);
-    shapefile(&desk.path("도로과/도로중심선.zip"), "ROAD", &["ROAD_NO", "ROAD_NM", "ROAD_SE", "LENGTH", "WIDTH"], &records, false)
+    desk.planted
+        .rows
+        .insert("roads".to_owned(), records.len() as u64);
+    shapefile(
+        &desk.path("도로과/도로중심선.zip"),
+        "ROAD",
+        &["ROAD_NO", "ROAD_NM", "ROAD_SE", "LENGTH", "WIDTH"],
+        &records,
+        false,
+    )
 }
 
 pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
@@ -48,26 +94,63 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const PLANTS: &[Plant] = &[
         cell("starts_on", 5, "no-such-moment", "2026.02.30"),
         cell("status", 8, "in", "보류"),
-        Plant { column: None, at: 6, check: "date-order", make: Make::Value("2019.01.01") },
+        Plant {
+            column: None,
+            at: 6,
+            check: "date-order",
+            make: Make::Value("2019.01.01"),
+        },
         cell("dong_code", 2, "refers-to", "9999999999"),
         twice("permit_no", 0),
     ];
     let file = format!("도로과/굴착허가_{}.xlsx", stamp(desk.plan.today));
-    let heads = ["허가번호", "도로명", "행정동코드", "행정동", "굴착 목적", "공사기간_시작", "공사기간_종료", "굴착규모_연장(m)", "진행상태", "X좌표", "Y좌표"];
-    let form = Sheet::new(&desk.path(&file), "굴착허가", &["한빛시 도로 굴착 허가 대장 (도로과)"], &heads)?;
+    let heads = [
+        "허가번호",
+        "도로명",
+        "행정동코드",
+        "행정동",
+        "굴착 목적",
+        "공사기간_시작",
+        "공사기간_종료",
+        "굴착규모_연장(m)",
+        "진행상태",
+        "X좌표",
+        "Y좌표",
+    ];
+    let form = Sheet::new(
+        &desk.path(&file),
+        "굴착허가",
+        &["한빛시 도로 굴착 허가 대장 (도로과)"],
+        &heads,
+    )?;
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("excavation"));
     let mut table = desk.table("excavation", &file, form, PLANTS, ROWS);
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let starts = today - TimeDelta::days(dice.between(-20, 120));
         let ends = starts + TimeDelta::days(dice.between(3, 45));
-        let status = if starts > today { "허가" } else if ends < today { "복구완료" } else { "공사중" };
+        let status = if starts > today {
+            "허가"
+        } else if ends < today {
+            "복구완료"
+        } else {
+            "공사중"
+        };
         let (x, y) = world.belt(place.at);
         let dong = &world.dongs[place.dong];
         let purpose = dice.pick(&["상수도", "하수도", "가스", "전기", "통신"]);
         table.row(cells![
-            format!("굴착-{}-{:04}", starts.format("%Y"), number + 1), place.road, dong.code, dong.name, purpose,
-            starts.format("%Y.%m.%d"), ends.format("%Y.%m.%d"), dice.between(5, 900), status, metres(x), metres(y)
+            format!("굴착-{}-{:04}", starts.format("%Y"), number + 1),
+            place.road,
+            dong.code,
+            dong.name,
+            purpose,
+            starts.format("%Y.%m.%d"),
+            ends.format("%Y.%m.%d"),
+            dice.between(5, 900),
+            status,
+            metres(x),
+            metres(y)
         ])?;
     }
     table.finish()
@@ -75,7 +158,10 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 
 /// Id and name of a bus route.
 pub(crate) fn route(number: u64) -> (String, String) {
-    (format!("24{:07}", 1000 + number * 7), format!("{}", 10 + number * 3))
+    (
+        format!("24{:07}", 1000 + number * 7),
+        format!("{}", 10 + number * 3),
+    )
 }
 
 /// Bus routes of the city.
@@ -83,14 +169,33 @@ pub(crate) const ROUTES: u64 = 32;
 
 pub(crate) fn bus_routes(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let file = "교통정책과/버스노선.ndjson";
-    let form = Lines::new(&desk.path(file), &["노선ID", "노선번호", "기점", "종점", "첫차시간", "막차시간", "배차간격"]);
+    let form = Lines::new(
+        &desk.path(file),
+        &[
+            "노선ID",
+            "노선번호",
+            "기점",
+            "종점",
+            "첫차시간",
+            "막차시간",
+            "배차간격",
+        ],
+    );
     let (world, mut dice) = (desk.world, desk.dice("bus_routes"));
     // Buses refer to every route: none is faulty here.
     let mut table = desk.table("bus_routes", file, form, &[], ROUTES);
     for number in 0..ROUTES {
         let (id, name) = route(number);
         let ends = [dice.pick(&world.dongs).name, dice.pick(&world.dongs).name];
-        table.row(cells![id, name, format!("{} 차고지", ends[0]), format!("{} 종점", ends[1]), format!("0{}:{}0", dice.between(4, 6), dice.between(0, 5)), format!("2{}:{}0", dice.between(1, 3), dice.between(0, 5)), dice.between(6, 60)])?;
+        table.row(cells![
+            id,
+            name,
+            format!("{} 차고지", ends[0]),
+            format!("{} 종점", ends[1]),
+            format!("0{}:{}0", dice.between(4, 6), dice.between(0, 5)),
+            format!("2{}:{}0", dice.between(1, 3), dice.between(0, 5)),
+            dice.between(6, 60)
+        ])?;
     }
     table.finish()
 }
@@ -106,13 +211,28 @@ pub(crate) fn bus_stops(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     ];
     let file = format!("교통정책과/버스정류소_{}.csv", stamp(desk.plan.today));
     let (world, mut dice) = (desk.world, desk.dice("bus_stops"));
-    let mut table = desk.csv("bus_stops", &file, Charset::Cp949, "정류소ID,정류소명,행정동코드,행정동,쉘터유무,X좌표,Y좌표", PLANTS, ROWS)?;
+    let mut table = desk.csv(
+        "bus_stops",
+        &file,
+        Charset::Cp949,
+        "정류소ID,정류소명,행정동코드,행정동,쉘터유무,X좌표,Y좌표",
+        PLANTS,
+        ROWS,
+    )?;
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let (x, y) = world.unified(place.at);
         let dong = &world.dongs[place.dong];
         let name = format!("{} {}번지", place.road, dice.between(1, 300));
-        table.row(cells![format!("{:09}", 226_000_000 + number), name, dong.code, dong.name, yes(&mut dice, 0.6, ["유", "무"]), metres(x), metres(y)])?;
+        table.row(cells![
+            format!("{:09}", 226_000_000 + number),
+            name,
+            dong.code,
+            dong.name,
+            yes(&mut dice, 0.6, ["유", "무"]),
+            metres(x),
+            metres(y)
+        ])?;
     }
     table.finish()
 }
@@ -135,14 +255,42 @@ pub(crate) fn parking(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
-        let spaces = if dice.chance(0.1) { dice.between(900, 2400) } else { dice.between(8, 400) };
+        let spaces = if dice.chance(0.1) {
+            dice.between(900, 2400)
+        } else {
+            dice.between(8, 400)
+        };
         let all_day = dice.chance(0.4);
-        let hours = if all_day { ["00:00", "24:00"] } else { ["09:00", "18:00"] };
-        let fee = if dice.chance(0.3) { "무료".to_owned() } else { commas(dice.between(3, 15) * 100) };
-        let name = format!("{} 제{} 공영주차장", dong.name.trim_end_matches('동'), number + 1);
+        let hours = if all_day {
+            ["00:00", "24:00"]
+        } else {
+            ["09:00", "18:00"]
+        };
+        let fee = if dice.chance(0.3) {
+            "무료".to_owned()
+        } else {
+            commas(dice.between(3, 15) * 100)
+        };
+        let name = format!(
+            "{} 제{} 공영주차장",
+            dong.name.trim_end_matches('동'),
+            number + 1
+        );
         table.row(cells![
-            format!("{:04}", number + 1), name, dice.pick(&["노상", "노외", "부설"]), place.address, dong.code, dong.name,
-            commas(spaces), hours[0], hours[1], fee, telephone(&mut dice), degrees(place.at.1), degrees(place.at.0), today.format("%Y-%m-%d")
+            format!("{:04}", number + 1),
+            name,
+            dice.pick(&["노상", "노외", "부설"]),
+            place.address,
+            dong.code,
+            dong.name,
+            commas(spaces),
+            hours[0],
+            hours[1],
+            fee,
+            telephone(&mut dice),
+            degrees(place.at.1),
+            degrees(place.at.0),
+            today.format("%Y-%m-%d")
         ])?;
     }
     table.finish()
@@ -162,16 +310,36 @@ pub(crate) fn cctv(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let heads = "관리번호,설치목적,소재지도로명주소,행정동코드,행정동,카메라대수,카메라화소수,보관일수,위도,경도";
     let folder = desk.path("재난안전과");
     let loose = folder.join("cctv-part.csv");
-    let form = Csv::new(&loose, Charset::Cp949, ',', &[], &heads.split(',').map(str::to_owned).collect::<Vec<_>>())?;
+    let form = Csv::new(
+        &loose,
+        Charset::Cp949,
+        ',',
+        &[],
+        &heads.split(',').map(str::to_owned).collect::<Vec<_>>(),
+    )?;
     let (world, mut dice) = (desk.world, desk.dice("cctv"));
     let mut table = desk.table("cctv", &file, form, PLANTS, ROWS);
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
-        let purpose = dice.pick(&["생활방범", "생활방범", "어린이보호", "교통단속", "시설물관리"]);
+        let purpose = dice.pick(&[
+            "생활방범",
+            "생활방범",
+            "어린이보호",
+            "교통단속",
+            "시설물관리",
+        ]);
         table.row(cells![
-            format!("CAM-{:05}", number + 1), purpose, place.address, dong.code, dong.name, dice.between(1, 6),
-            dice.pick(&[200, 400, 800]), dice.pick(&[30, 60, 90]), degrees(place.at.1), degrees(place.at.0)
+            format!("CAM-{:05}", number + 1),
+            purpose,
+            place.address,
+            dong.code,
+            dong.name,
+            dice.between(1, 6),
+            dice.pick(&[200, 400, 800]),
+            dice.pick(&[30, 60, 90]),
+            degrees(place.at.1),
+            degrees(place.at.0)
         ])?;
     }
     table.finish()?;
@@ -182,7 +350,10 @@ pub(crate) fn cctv(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 fn zipped(loose: &std::path::Path, path: &std::path::Path, name: &str) -> Result<(), DemoError> {
     use std::io::Write as _;
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    archive.start_file(name, zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default()))?;
+    archive.start_file(
+        name,
+        zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default()),
+    )?;
     archive.write_all(&std::fs::read(loose)?)?;
     crate::forms::whole(path, &archive.finish()?.into_inner())?;
     Ok(std::fs::remove_file(loose)?)
@@ -190,16 +361,39 @@ fn zipped(loose: &std::path::Path, path: &std::path::Path, name: &str) -> Result
 
 pub(crate) fn shelters(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const ROWS: u64 = 120;
-    const PLANTS: &[Plant] = &[cell("capacity", 4, "type", "다수"), cell("name", 1, "required", ""), cell("capacity", 4, "range", "900000")];
+    const PLANTS: &[Plant] = &[
+        cell("capacity", 4, "type", "다수"),
+        cell("name", 1, "required", ""),
+        cell("capacity", 4, "range", "900000"),
+    ];
     let file = "재난안전과/대피소.geojson";
-    let form = Geo::new(&desk.path(file), &["관리번호", "시설명", "행정동코드", "행정동", "최대수용인원", "면적"]);
+    let form = Geo::new(
+        &desk.path(file),
+        &[
+            "관리번호",
+            "시설명",
+            "행정동코드",
+            "행정동",
+            "최대수용인원",
+            "면적",
+        ],
+    );
     let (world, mut dice) = (desk.world, desk.dice("shelters"));
     let mut table = desk.table("shelters", file, form, PLANTS, ROWS);
     for number in 0..ROWS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
         let area = dice.between(80, 6000);
-        table.row(cells![format!("SH{:04}", number + 1), format!("{} 지하주차장 {}", dong.name, number + 1), dong.code, dong.name, area * 4 / 3, area, degrees(place.at.0), degrees(place.at.1)])?;
+        table.row(cells![
+            format!("SH{:04}", number + 1),
+            format!("{} 지하주차장 {}", dong.name, number + 1),
+            dong.code,
+            dong.name,
+            area * 4 / 3,
+            area,
+            degrees(place.at.0),
+            degrees(place.at.1)
+        ])?;
     }
     table.finish()
 }

@@ -37,12 +37,26 @@ impl Csv {
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn new(path: &Path, charset: Charset, delimiter: char, notes: &[&str], heads: &[String]) -> Result<Self, DemoError> {
+    pub fn new(
+        path: &Path,
+        charset: Charset,
+        delimiter: char,
+        notes: &[&str],
+        heads: &[String],
+    ) -> Result<Self, DemoError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
         let part = path.with_added_extension("part");
-        let mut csv = Self { out: BufWriter::with_capacity(1 << 20, File::create(&part)?), part, path: path.to_owned(), charset, delimiter, line: 0, text: String::new() };
+        let mut csv = Self {
+            out: BufWriter::with_capacity(1 << 20, File::create(&part)?),
+            part,
+            path: path.to_owned(),
+            charset,
+            delimiter,
+            line: 0,
+            text: String::new(),
+        };
         match charset {
             Charset::Utf8 => csv.out.write_all(b"\xef\xbb\xbf")?,
             Charset::Utf16 => csv.out.write_all(b"\xff\xfe")?,
@@ -60,7 +74,12 @@ impl Csv {
         match self.charset {
             Charset::Utf8 => self.out.write_all(text.as_bytes()),
             Charset::Cp949 => self.out.write_all(&EUC_KR.encode(text).0),
-            Charset::Utf16 => self.out.write_all(&text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+            Charset::Utf16 => self.out.write_all(
+                &text
+                    .encode_utf16()
+                    .flat_map(u16::to_le_bytes)
+                    .collect::<Vec<u8>>(),
+            ),
         }
     }
 }
@@ -86,7 +105,9 @@ impl Form for Csv {
         self.line += u64::try_from(text.matches('\n').count()).unwrap_or(1);
         // Bytes that are no letter of the encoding stand where the mark stands.
         match text.split_once('\u{fffd}') {
-            Some((before, after)) if plant.is_some_and(|plant| matches!(plant.make, Make::BadBytes)) => {
+            Some((before, after))
+                if plant.is_some_and(|plant| matches!(plant.make, Make::BadBytes)) =>
+            {
                 self.bytes(before)?;
                 self.out.write_all(&[0xff, 0xfe])?;
                 self.bytes(after)?;

@@ -12,13 +12,19 @@ fn value(text: &str) -> Value {
     let code = text.len() > 1 && text.starts_with('0') && !text.starts_with("0.");
     match text.parse::<f64>() {
         _ if text.is_empty() => Value::Null,
-        Ok(_) if !code && text.len() < 10 => text.parse::<serde_json::Number>().map_or_else(|_| Value::String(text.to_owned()), Value::Number),
+        Ok(_) if !code && text.len() < 10 => text
+            .parse::<serde_json::Number>()
+            .map_or_else(|_| Value::String(text.to_owned()), Value::Number),
         _ => Value::String(text.to_owned()),
     }
 }
 
 fn object(heads: &[&str], cells: &[String]) -> Map<String, Value> {
-    heads.iter().zip(cells).map(|(head, cell)| ((*head).to_owned(), value(cell))).collect()
+    heads
+        .iter()
+        .zip(cells)
+        .map(|(head, cell)| ((*head).to_owned(), value(cell)))
+        .collect()
 }
 
 /// One document with the records below `data`.
@@ -31,7 +37,11 @@ pub struct Json {
 impl Json {
     /// A document.
     pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
-        Self { path: path.to_owned(), heads, records: Vec::new() }
+        Self {
+            path: path.to_owned(),
+            heads,
+            records: Vec::new(),
+        }
     }
 }
 
@@ -42,7 +52,9 @@ impl Form for Json {
     }
 
     fn finish(self: Box<Self>) -> Result<(), DemoError> {
-        let text = serde_json::to_vec_pretty(&json!({"title": "한빛시", "count": self.records.len(), "data": self.records}))?;
+        let text = serde_json::to_vec_pretty(
+            &json!({"title": "한빛시", "count": self.records.len(), "data": self.records}),
+        )?;
         Ok(whole(&self.path, &text)?)
     }
 }
@@ -58,7 +70,12 @@ pub struct Lines {
 impl Lines {
     /// A file of records.
     pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
-        Self { path: path.to_owned(), heads, text: Vec::new(), lines: 0 }
+        Self {
+            path: path.to_owned(),
+            heads,
+            text: Vec::new(),
+            lines: 0,
+        }
     }
 }
 
@@ -85,7 +102,11 @@ pub struct Geo {
 impl Geo {
     /// A collection.
     pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
-        Self { path: path.to_owned(), heads, features: Vec::new() }
+        Self {
+            path: path.to_owned(),
+            heads,
+            features: Vec::new(),
+        }
     }
 }
 
@@ -98,6 +119,9 @@ impl Form for Geo {
     }
 
     fn finish(self: Box<Self>) -> Result<(), DemoError> {
-        Ok(whole(&self.path, &serde_json::to_vec(&json!({"type": "FeatureCollection", "features": self.features}))?)?)
+        Ok(whole(
+            &self.path,
+            &serde_json::to_vec(&json!({"type": "FeatureCollection", "features": self.features}))?,
+        )?)
     }
 }

@@ -14,8 +14,8 @@ pub use shapes::{Record, shapefile};
 pub use xlsx::Sheet;
 pub use xml::{Xml, escaped};
 
-use crate::dirt::{Dirt, Plant, Planted, PlantedFault};
 use crate::DemoError;
+use crate::dirt::{Dirt, Plant, Planted, PlantedFault};
 
 /// A file being written.
 pub trait Form {
@@ -43,8 +43,20 @@ pub struct Table<'t> {
 
 impl<'t> Table<'t> {
     /// A file of a dataset; `file` is its name relative to the inbox.
-    pub fn new(dataset: &'static str, file: String, form: Box<dyn Form + 't>, dirt: Dirt, planted: &'t mut Planted) -> Self {
-        Self { dataset, file, form, dirt, planted }
+    pub fn new(
+        dataset: &'static str,
+        file: String,
+        form: Box<dyn Form + 't>,
+        dirt: Dirt,
+        planted: &'t mut Planted,
+    ) -> Self {
+        Self {
+            dataset,
+            file,
+            form,
+            dirt,
+            planted,
+        }
     }
 
     /// Writes a row, with a fault when its turn has come.
@@ -63,7 +75,11 @@ impl<'t> Table<'t> {
                 check: plant.check.to_owned(),
             });
         }
-        *self.planted.rows.entry(self.dataset.to_owned()).or_default() += 1;
+        *self
+            .planted
+            .rows
+            .entry(self.dataset.to_owned())
+            .or_default() += 1;
         Ok(())
     }
 

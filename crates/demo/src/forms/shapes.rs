@@ -27,12 +27,22 @@ pub struct Record {
 ///
 /// # Errors
 /// When the disk fails.
-pub fn shapefile(path: &Path, stem: &str, heads: &[&str], records: &[Record], are_polygons: bool) -> Result<(), DemoError> {
+pub fn shapefile(
+    path: &Path,
+    stem: &str,
+    heads: &[&str],
+    records: &[Record],
+    are_polygons: bool,
+) -> Result<(), DemoError> {
     let (mut shp, mut shx) = (Cursor::new(Vec::new()), Cursor::new(Vec::new()));
     {
         let mut writer = ShapeWriter::with_shx(&mut shp, &mut shx);
         for record in records {
-            let mut points: Vec<Point> = record.points.iter().map(|(x, y)| Point::new(*x, *y)).collect();
+            let mut points: Vec<Point> = record
+                .points
+                .iter()
+                .map(|(x, y)| Point::new(*x, *y))
+                .collect();
             if are_polygons {
                 points.extend(points.first().copied());
                 writer.write_shape(&Polygon::new(PolygonRing::Outer(points)))?;
@@ -44,7 +54,12 @@ pub fn shapefile(path: &Path, stem: &str, heads: &[&str], records: &[Record], ar
     }
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-    let parts = [("shp", shp.into_inner()), ("shx", shx.into_inner()), ("dbf", dbf(heads, records)), ("prj", PRJ.as_bytes().to_vec())];
+    let parts = [
+        ("shp", shp.into_inner()),
+        ("shx", shx.into_inner()),
+        ("dbf", dbf(heads, records)),
+        ("prj", PRJ.as_bytes().to_vec()),
+    ];
     for (ending, bytes) in parts {
         archive.start_file(format!("{stem}.{ending}"), options)?;
         archive.write_all(&bytes)?;
@@ -56,7 +71,11 @@ pub fn shapefile(path: &Path, stem: &str, heads: &[&str], records: &[Record], ar
 fn dbf(heads: &[&str], records: &[Record]) -> Vec<u8> {
     let length = |value: usize| u16::try_from(value).unwrap_or(u16::MAX).to_le_bytes();
     let mut out = vec![3, 126, 1, 1];
-    out.extend(u32::try_from(records.len()).unwrap_or(u32::MAX).to_le_bytes());
+    out.extend(
+        u32::try_from(records.len())
+            .unwrap_or(u32::MAX)
+            .to_le_bytes(),
+    );
     out.extend(length(32 + 32 * heads.len() + 1));
     out.extend(length(1 + WIDTH * heads.len()));
     out.extend([0; 20]);
@@ -76,7 +95,13 @@ fn dbf(heads: &[&str], records: &[Record]) -> Vec<u8> {
         out.push(b' ');
         for cell in &record.cells {
             let bytes = EUC_KR.encode(cell).0.into_owned();
-            out.extend(bytes.iter().copied().chain(std::iter::repeat(b' ')).take(WIDTH));
+            out.extend(
+                bytes
+                    .iter()
+                    .copied()
+                    .chain(std::iter::repeat(b' '))
+                    .take(WIDTH),
+            );
         }
     }
     out.push(0x1a);

@@ -43,8 +43,13 @@ impl Sheet {
                 at += 1;
                 continue;
             };
-            let shared = heads.iter().skip(usize::from(at)).take_while(|head| head.split_once('_').is_some_and(|(own, _)| own == upper));
-            let lower: Vec<&str> = shared.filter_map(|head| head.split_once('_').map(|(_, lower)| lower)).collect();
+            let shared = heads
+                .iter()
+                .skip(usize::from(at))
+                .take_while(|head| head.split_once('_').is_some_and(|(own, _)| own == upper));
+            let lower: Vec<&str> = shared
+                .filter_map(|head| head.split_once('_').map(|(_, lower)| lower))
+                .collect();
             let last = at + u16::try_from(lower.len()).unwrap_or(1) - 1;
             if last > at {
                 sheet.merge_range(row, at, row, last, upper, &bold)?;
@@ -56,7 +61,11 @@ impl Sheet {
             }
             at = last + 1;
         }
-        Ok(Self { path: path.to_owned(), book, next: row + if two { 2 } else { 1 } })
+        Ok(Self {
+            path: path.to_owned(),
+            book,
+            next: row + if two { 2 } else { 1 },
+        })
     }
 }
 
@@ -86,7 +95,8 @@ impl Form for Sheet {
         }
         // Whole or not at all; and the same bytes for the same seed.
         let made = rust_xlsxwriter::ExcelDateTime::from_ymd(2026, 1, 1)?;
-        self.book.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&made));
+        self.book
+            .set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&made));
         let part = self.path.with_added_extension("part");
         self.book.save(&part)?;
         std::fs::rename(part, &self.path)?;

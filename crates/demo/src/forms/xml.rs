@@ -17,20 +17,28 @@ pub struct Xml {
 impl Xml {
     /// A document.
     pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
-        Self { path: path.to_owned(), heads, text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n".to_owned(), rows: 0 }
+        Self {
+            path: path.to_owned(),
+            heads,
+            text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n".to_owned(),
+            rows: 0,
+        }
     }
 }
 
 /// Text for between tags.
 pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 impl Form for Xml {
     fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
         self.text.push_str("  <row>");
         for (head, cell) in self.heads.iter().zip(cells) {
-            self.text.push_str(&format!("<{head}>{}</{head}>", escaped(cell)));
+            self.text
+                .push_str(&format!("<{head}>{}</{head}>", escaped(cell)));
         }
         self.text.push_str("</row>\n");
         self.rows += 1;

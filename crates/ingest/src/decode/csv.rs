@@ -13,7 +13,9 @@ use city::{Fault, Reason, Why};
 use super::layout::Layout;
 use super::{Block, BrokenRow, DecodeError, Decoded, Run, batch};
 use crate::origin::{Input, RawRows};
-use crate::text::csv::{BrokenLine, Cutter, Dialect, Piece, QUOTED_BYTES_MAX, RECORD_BYTES_MAX, Records};
+use crate::text::csv::{
+    BrokenLine, Cutter, Dialect, Piece, QUOTED_BYTES_MAX, RECORD_BYTES_MAX, Records,
+};
 use crate::text::{encoding, header, trim};
 use crate::types::{Cells, table_schema};
 
@@ -44,18 +46,31 @@ pub(crate) fn open(input: &Input, format: &city::dataset::Format) -> Result<Open
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0))?;
         file.read_to_end(&mut bytes)?;
-        let text = encoding::whole(&bytes, Some(Encoding::Utf16)).ok_or_else(|| fault(input, "the file is not sound UTF-16"))?.into_owned().into_bytes();
+        let text = encoding::whole(&bytes, Some(Encoding::Utf16))
+            .ok_or_else(|| fault(input, "the file is not sound UTF-16"))?
+            .into_owned()
+            .into_bytes();
         let start = start(input, format, &text, Encoding::Utf8)?;
         let end = text.len() - footer_bytes(&text, format.footer_rows, start.dialect.line_end);
-        let rest = text.get(start.at..end.max(start.at)).unwrap_or_default().to_vec();
+        let rest = text
+            .get(start.at..end.max(start.at))
+            .unwrap_or_default()
+            .to_vec();
         return Ok(start.opened(Encoding::Utf8, Box::new(std::io::Cursor::new(rest))));
     }
     let body = head.get(found.mark..).unwrap_or_default();
     let start = start(input, format, body, found.encoding)?;
-    let footer = if format.footer_rows == 0 { 0 } else { footer_of(&mut file, size, format.footer_rows, start.dialect.line_end)? };
+    let footer = if format.footer_rows == 0 {
+        0
+    } else {
+        footer_of(&mut file, size, format.footer_rows, start.dialect.line_end)?
+    };
     let from = u64::try_from(found.mark + start.at).unwrap_or_default();
     file.seek(SeekFrom::Start(from))?;
-    let reader = Box::new(BufReader::with_capacity(1 << 20, file).take(size.saturating_sub(from).saturating_sub(footer)));
+    let reader = Box::new(
+        BufReader::with_capacity(1 << 20, file)
+            .take(size.saturating_sub(from).saturating_sub(footer)),
+    );
     Ok(start.opened(found.encoding, reader))
 }
 
@@ -65,7 +80,9 @@ fn fault(input: &Input, what: &str) -> DecodeError {
 
 /// A web page where data were promised.
 fn refuse_html(input: &Input, head: &[u8]) -> Result<(), DecodeError> {
-    let begin = String::from_utf8_lossy(head.get(..512).unwrap_or(head)).trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).to_lowercase();
+    let begin = String::from_utf8_lossy(head.get(..512).unwrap_or(head))
+        .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t'])
+        .to_lowercase();
     if begin.starts_with("<!doctype html") || begin.starts_with("<html") {
         let fault = Fault::at(&input.name, "the file is a web page, not data").remedy("the source answered with an error page: open it in a browser, then ask for the file again");
         return Err(DecodeError::Input(vec![fault.line(1)]));
@@ -82,13 +99,27 @@ struct Start {
 
 impl Start {
     fn opened(self, encoding: Encoding, reader: Box<dyn Read + Send>) -> Opened {
-        Opened { encoding, dialect: self.dialect, names: self.names, reader, first_line: self.line }
+        Opened {
+            encoding,
+            dialect: self.dialect,
+            names: self.names,
+            reader,
+            first_line: self.line,
+        }
     }
 }
 
 /// Finds the header in the first bytes.
-fn start(input: &Input, format: &city::dataset::Format, head: &[u8], encoding: Encoding) -> Result<Start, DecodeError> {
-    let delimiter = format.delimiter.and_then(|sign| u8::try_from(sign).ok()).unwrap_or(b',');
+fn start(
+    input: &Input,
+    format: &city::dataset::Format,
+    head: &[u8],
+    encoding: Encoding,
+) -> Result<Start, DecodeError> {
+    let delimiter = format
+        .delimiter
+        .and_then(|sign| u8::try_from(sign).ok())
+        .unwrap_or(b',');
     let dialect = Dialect::of(head, delimiter);
     let mut at = 0;
     let mut line = 1;
@@ -98,13 +129,25 @@ fn start(input: &Input, format: &city::dataset::Format, head: &[u8], encoding: E
     for number in 0..wanted {
         let rest = head.get(at..).unwrap_or_default();
         if rest.is_empty() {
-            return Err(DecodeError::Input(vec![Fault::at(&input.name, "the file ends before its header").line(line).remedy("check `skip-rows` and `header-rows`")]));
+            return Err(DecodeError::Input(vec![
+                Fault::at(&input.name, "the file ends before its header")
+                    .line(line)
+                    .remedy("check `skip-rows` and `header-rows`"),
+            ]));
         }
         let is_header = number + header_rows.max(1) >= wanted;
-        let (end, lines) = if is_header { record_end(rest, dialect) } else { line_end(rest, dialect) };
+        let (end, lines) = if is_header {
+            record_end(rest, dialect)
+        } else {
+            line_end(rest, dialect)
+        };
         if end == rest.len() && rest.len() > usize::try_from(HEAD_BYTES / 2).unwrap_or(usize::MAX) {
             let what = format!("no line ends within the first {} KiB", rest.len() >> 10);
-            return Err(DecodeError::Input(vec![Fault::at(&input.name, what).line(line).remedy("this is not a table, or its line ends were lost")]));
+            return Err(DecodeError::Input(vec![
+                Fault::at(&input.name, what)
+                    .line(line)
+                    .remedy("this is not a table, or its line ends were lost"),
+            ]));
         }
         if is_header {
             let text = encoding::decode_lossy(rest.get(..end).unwrap_or_default(), encoding);
@@ -115,13 +158,27 @@ fn start(input: &Input, format: &city::dataset::Format, head: &[u8], encoding: E
             line += lines;
         }
     }
-    let names = if header_rows == 0 { header::numbered(rows.first().map_or(0, Vec::len)) } else { header::flatten_header(&rows) };
-    Ok(Start { dialect, names: without_empty_tail(names, &rows), at, line })
+    let names = if header_rows == 0 {
+        header::numbered(rows.first().map_or(0, Vec::len))
+    } else {
+        header::flatten_header(&rows)
+    };
+    Ok(Start {
+        dialect,
+        names: without_empty_tail(names, &rows),
+        at,
+        line,
+    })
 }
 
 /// A trailing separator in the header makes no column.
 fn without_empty_tail(mut names: Vec<String>, rows: &[Vec<String>]) -> Vec<String> {
-    while names.len() > 1 && rows.iter().all(|row| row.get(names.len() - 1).is_none_or(|cell| trim(cell).is_empty())) {
+    while names.len() > 1
+        && rows.iter().all(|row| {
+            row.get(names.len() - 1)
+                .is_none_or(|cell| trim(cell).is_empty())
+        })
+    {
         names.pop();
     }
     names
@@ -134,7 +191,10 @@ pub(crate) fn cells_of(text: String, dialect: Dialect) -> Vec<String> {
 }
 
 fn line_end(bytes: &[u8], dialect: Dialect) -> (usize, u64) {
-    (memchr::memchr(dialect.line_end, bytes).map_or(bytes.len(), |end| end + 1), 1)
+    (
+        memchr::memchr(dialect.line_end, bytes).map_or(bytes.len(), |end| end + 1),
+        1,
+    )
 }
 
 /// Where the first record ends, and the lines it takes.
@@ -189,7 +249,8 @@ struct Shared<'s> {
 
 pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError> {
     let opened = open(input, &run.dataset.format)?;
-    let layout = Layout::new(run.dataset, run.city_crs, &input.name, &opened.names, None).map_err(DecodeError::Input)?;
+    let layout = Layout::new(run.dataset, run.city_crs, &input.name, &opened.names, None)
+        .map_err(DecodeError::Input)?;
     run.done.extra_columns.clone_from(&layout.extra);
     let shared = Shared {
         input,
@@ -223,11 +284,18 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         drop(sender);
         Ok(seq)
     });
-    if let Some(error) = shared.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+    if let Some(error) = shared
+        .failed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
         return Err(error);
     }
     run.seq = cut?;
-    let done = shared.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let done = shared
+        .done
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     run.done.rows_read += done.rows_read;
     run.done.rows_skipped += done.rows_skipped;
     Ok(())
@@ -235,16 +303,25 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
 
 fn work(shared: &Shared<'_>, receiver: &Mutex<Receiver<(u64, Piece)>>, sink: &dyn super::Sink) {
     loop {
-        let next = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv();
         let Ok((seq, piece)) = next else { return };
         if shared.stop.load(Ordering::Relaxed) {
             continue;
         }
-        let outcome = shared.block(seq, piece).and_then(|block| sink.block(block).map_err(DecodeError::Sink));
+        let outcome = shared
+            .block(seq, piece)
+            .and_then(|block| sink.block(block).map_err(DecodeError::Sink));
         if let Err(error) = outcome {
             shared.stop.store(true, Ordering::Relaxed);
             sink.stopped();
-            shared.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            shared
+                .failed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert(error);
         }
     }
 }
@@ -256,31 +333,66 @@ impl Shared<'_> {
         let text = match piece.broken {
             Some(why) => {
                 let text = encoding::decode_lossy(&piece.bytes, self.encoding);
-                broken.push(self.broken(first_line, vec![trim(&text).to_owned()], line_reason(why)));
+                broken.push(self.broken(
+                    first_line,
+                    vec![trim(&text).to_owned()],
+                    line_reason(why),
+                ));
                 String::new()
             }
             None => self.text(piece.bytes, first_line, &mut broken),
         };
         let mut records = Records::split(text, first_line, self.width, self.dialect);
         for (line, cells) in std::mem::take(&mut records.odd) {
-            let (expected, found) = (u64::try_from(self.width).unwrap_or_default(), u64::try_from(cells.len()).unwrap_or_default());
+            let (expected, found) = (
+                u64::try_from(self.width).unwrap_or_default(),
+                u64::try_from(cells.len()).unwrap_or_default(),
+            );
             broken.push(self.broken(line, cells, Why::FieldCount { expected, found }));
         }
         broken.sort_by_key(|row| row.row);
         let picked = Picked::new(records, self.skip_starting);
         let numbers = picked.numbers();
-        let (rows, faults) = batch::typed(&self.layout, &self.schema, &self.input.name, &picked, numbers).map_err(|error| {
-            DecodeError::Input(vec![Fault::at(&self.input.name, format!("a block cannot become a table: {error}")).line(first_line)])
+        let (rows, faults) = batch::typed(
+            &self.layout,
+            &self.schema,
+            &self.input.name,
+            &picked,
+            numbers,
+        )
+        .map_err(|error| {
+            DecodeError::Input(vec![
+                Fault::at(
+                    &self.input.name,
+                    format!("a block cannot become a table: {error}"),
+                )
+                .line(first_line),
+            ])
         })?;
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.rows_read += u64::try_from(rows.num_rows() + broken.len()).unwrap_or_default();
         done.rows_skipped += picked.skipped;
         drop(done);
-        Ok(Block { seq, rows, faults, raw: Arc::new(picked), broken })
+        Ok(Block {
+            seq,
+            rows,
+            faults,
+            raw: Arc::new(picked),
+            broken,
+        })
     }
 
     fn broken(&self, row: u64, raw: Vec<String>, why: Why) -> BrokenRow {
-        BrokenRow { file: self.input.name.clone(), row, raw, reason: Reason { column: None, value: None, why } }
+        BrokenRow {
+            file: self.input.name.clone(),
+            row,
+            raw,
+            reason: Reason {
+                column: None,
+                value: None,
+                why,
+            },
+        }
     }
 
     /// The piece as UTF-8. Lines the encoding cannot mean, and lines with NUL bytes, go to `broken` and leave an empty line.
@@ -307,7 +419,13 @@ impl Shared<'_> {
             match encoding::decode(part, self.encoding).filter(|_| !nul) {
                 Some(part) => text.push_str(&part),
                 None => {
-                    let why = if nul { Why::NulByte } else { Why::Undecodable { encoding: encoding::name(self.encoding).to_owned() } };
+                    let why = if nul {
+                        Why::NulByte
+                    } else {
+                        Why::Undecodable {
+                            encoding: encoding::name(self.encoding).to_owned(),
+                        }
+                    };
                     let shown = encoding::decode_lossy(part, self.encoding);
                     broken.push(self.broken(line, vec![trim(&shown).to_owned()], why));
                     text.push(char::from(self.dialect.line_end));
@@ -322,7 +440,9 @@ impl Shared<'_> {
 fn line_reason(why: BrokenLine) -> Why {
     match why {
         BrokenLine::OpenQuote => Why::OpenQuote,
-        BrokenLine::TooLong => Why::RecordTooLong { limit_bytes: u64::try_from(RECORD_BYTES_MAX.max(QUOTED_BYTES_MAX)).unwrap_or(u64::MAX) },
+        BrokenLine::TooLong => Why::RecordTooLong {
+            limit_bytes: u64::try_from(RECORD_BYTES_MAX.max(QUOTED_BYTES_MAX)).unwrap_or(u64::MAX),
+        },
     }
 }
 
@@ -337,25 +457,45 @@ struct Picked {
 impl Picked {
     fn new(records: Records, skip_starting: &[String]) -> Self {
         if skip_starting.is_empty() {
-            return Self { records, kept: None, skipped: 0 };
+            return Self {
+                records,
+                kept: None,
+                skipped: 0,
+            };
         }
         let width = records.width;
         let is_left_out = |row: usize| {
-            let first = (0..width).map(|column| trim(records.cell(row, column))).find(|cell| !cell.is_empty()).unwrap_or_default();
+            let first = (0..width)
+                .map(|column| trim(records.cell(row, column)))
+                .find(|cell| !cell.is_empty())
+                .unwrap_or_default();
             skip_starting.iter().any(|word| word == first)
         };
-        let kept: Vec<usize> = (0..records.len()).filter(|row| !is_left_out(*row)).collect();
+        let kept: Vec<usize> = (0..records.len())
+            .filter(|row| !is_left_out(*row))
+            .collect();
         let skipped = u64::try_from(records.len() - kept.len()).unwrap_or_default();
-        Self { records, kept: Some(kept), skipped }
+        Self {
+            records,
+            kept: Some(kept),
+            skipped,
+        }
     }
 
     fn place(&self, row: usize) -> usize {
-        self.kept.as_ref().map_or(row, |kept| kept.get(row).copied().unwrap_or(usize::MAX >> 16))
+        self.kept.as_ref().map_or(row, |kept| {
+            kept.get(row).copied().unwrap_or(usize::MAX >> 16)
+        })
     }
 
     fn numbers(&self) -> Vec<i64> {
-        let number = |line: Option<&u64>| line.and_then(|line| i64::try_from(*line).ok()).unwrap_or_default();
-        (0..self.rows()).map(|row| number(self.records.lines.get(self.place(row)))).collect()
+        let number = |line: Option<&u64>| {
+            line.and_then(|line| i64::try_from(*line).ok())
+                .unwrap_or_default()
+        };
+        (0..self.rows())
+            .map(|row| number(self.records.lines.get(self.place(row))))
+            .collect()
     }
 }
 

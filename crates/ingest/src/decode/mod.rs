@@ -105,19 +105,52 @@ pub enum DecodeError {
 /// # Errors
 /// When an input is not what the manifest says, the sink refuses, or reading fails. Rows that are
 /// merely wrong are no error: they come out as faults and broken rows.
-pub fn decode(dataset: &Dataset, city_crs: &str, inputs: &[Input], threads: usize, sink: &dyn Sink) -> Result<Decoded, DecodeError> {
-    let bytes_all = inputs.iter().map(|input| std::fs::metadata(&input.path).map(|data| data.len()).unwrap_or_default()).sum();
-    let mut run = Run { dataset, city_crs, threads: threads.max(1), sink, seq: 0, done: Decoded::default(), bytes_before: 0, bytes_all };
+pub fn decode(
+    dataset: &Dataset,
+    city_crs: &str,
+    inputs: &[Input],
+    threads: usize,
+    sink: &dyn Sink,
+) -> Result<Decoded, DecodeError> {
+    let bytes_all = inputs
+        .iter()
+        .map(|input| {
+            std::fs::metadata(&input.path)
+                .map(|data| data.len())
+                .unwrap_or_default()
+        })
+        .sum();
+    let mut run = Run {
+        dataset,
+        city_crs,
+        threads: threads.max(1),
+        sink,
+        seq: 0,
+        done: Decoded::default(),
+        bytes_before: 0,
+        bytes_all,
+    };
     for input in inputs {
         let size = std::fs::metadata(&input.path)?.len();
         if size == 0 {
-            return Err(DecodeError::Input(vec![Fault::at(&input.name, "the file is empty").remedy("ask for it again; nothing was changed")]));
+            return Err(DecodeError::Input(vec![
+                Fault::at(&input.name, "the file is empty")
+                    .remedy("ask for it again; nothing was changed"),
+            ]));
         }
-        let parallel = dataset.format.kind == FormatKind::Csv && dataset.format.fill_down.is_empty() && dataset.long.is_none();
+        let parallel = dataset.format.kind == FormatKind::Csv
+            && dataset.format.fill_down.is_empty()
+            && dataset.long.is_none();
         let zipped = dataset.format.inner.is_some() || archive::is_zip(&input.path);
         if parallel && zipped {
             let unpacked = archive::unpack(input, &dataset.format).map_err(DecodeError::Input)?;
-            csv::decode(&mut run, &Input { name: input.name.clone(), path: unpacked.input.path.clone() })?;
+            csv::decode(
+                &mut run,
+                &Input {
+                    name: input.name.clone(),
+                    path: unpacked.input.path.clone(),
+                },
+            )?;
         } else if parallel {
             csv::decode(&mut run, input)?;
         } else {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use city::{Fault, Reason, Why};
 use city::dataset::{Format, FormatKind};
+use city::{Fault, Reason, Why};
 
 use super::layout::Layout;
 use super::{Block, BrokenRow, DecodeError, Run, batch};
@@ -24,16 +24,31 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
     let dataset = run.dataset;
     let mut source = formats::open(input, &dataset.format).map_err(DecodeError::Input)?;
     // A page of an API, or a list, with nothing in it names no columns either.
-    if source.columns().is_empty() && source.crs().is_none() && !has_shapes(&dataset.format) && source.next(1).map_err(DecodeError::Input)?.is_none() {
+    if source.columns().is_empty()
+        && source.crs().is_none()
+        && !has_shapes(&dataset.format)
+        && source.next(1).map_err(DecodeError::Input)?.is_none()
+    {
         return Ok(());
     }
     let melt = match &dataset.long {
-        Some(long) => Some(Melt::new(long, source.columns(), &input.name).map_err(DecodeError::Input)?),
+        Some(long) => {
+            Some(Melt::new(long, source.columns(), &input.name).map_err(DecodeError::Input)?)
+        }
         None => None,
     };
-    let names = melt.as_ref().map_or_else(|| source.columns().to_vec(), |melt| melt.columns().to_vec());
+    let names = melt
+        .as_ref()
+        .map_or_else(|| source.columns().to_vec(), |melt| melt.columns().to_vec());
     let shape_crs = source.crs();
-    let layout = Layout::new(dataset, run.city_crs, &input.name, &names, shape_crs.as_deref()).map_err(DecodeError::Input)?;
+    let layout = Layout::new(
+        dataset,
+        run.city_crs,
+        &input.name,
+        &names,
+        shape_crs.as_deref(),
+    )
+    .map_err(DecodeError::Input)?;
     run.done.extra_columns.clone_from(&layout.extra);
     let schema = table_schema(dataset);
     let mut fill = FillDown::new(&dataset.format.fill_down, source.columns(), &input.name)?;
@@ -42,7 +57,8 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         let before = rows.len();
         rows.retain(|row| !is_left_out(row, &dataset.format.skip_rows_starting));
         run.done.rows_skipped += u64::try_from(before - rows.len()).unwrap_or_default();
-        let (mut rows, shifted): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.odd.is_none());
+        let (mut rows, shifted): (Vec<Row>, Vec<Row>) =
+            rows.into_iter().partition(|row| row.odd.is_none());
         if !shifted.is_empty() {
             put_aside(run, input, &shifted, source.columns().len(), &schema)?;
         }
@@ -55,12 +71,30 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         // A melted block can be a hundred times as long: cut it again.
         while !rows.is_empty() {
             let rest = rows.split_off(rows.len().min(BLOCK_ROWS * 2));
-            let text = TextRows { rows, width: names.len() };
-            let numbers = text.rows.iter().map(|row| i64::try_from(row.number).unwrap_or_default()).collect();
+            let text = TextRows {
+                rows,
+                width: names.len(),
+            };
+            let numbers = text
+                .rows
+                .iter()
+                .map(|row| i64::try_from(row.number).unwrap_or_default())
+                .collect();
             let (batch, faults) = batch::typed(&layout, &schema, &input.name, &text, numbers)
-                .map_err(|error| DecodeError::Input(vec![Fault::at(&input.name, format!("a block cannot become a table: {error}"))]))?;
+                .map_err(|error| {
+                    DecodeError::Input(vec![Fault::at(
+                        &input.name,
+                        format!("a block cannot become a table: {error}"),
+                    )])
+                })?;
             run.done.rows_read += u64::try_from(text.rows.len()).unwrap_or_default();
-            let block = Block { seq: run.seq, rows: batch, faults, raw: Arc::new(text), broken: Vec::new() };
+            let block = Block {
+                seq: run.seq,
+                rows: batch,
+                faults,
+                raw: Arc::new(text),
+                broken: Vec::new(),
+            };
             run.sink.block(block).map_err(DecodeError::Sink)?;
             run.seq += 1;
             rows = rest;
@@ -70,16 +104,42 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
 }
 
 /// Hands out rows that have another number of cells than there are columns.
-fn put_aside(run: &mut Run<'_>, input: &Input, shifted: &[Row], expected: usize, schema: &SchemaRef) -> Result<(), DecodeError> {
+fn put_aside(
+    run: &mut Run<'_>,
+    input: &Input,
+    shifted: &[Row],
+    expected: usize,
+    schema: &SchemaRef,
+) -> Result<(), DecodeError> {
     let count = |number: usize| u64::try_from(number).unwrap_or_default();
     let broken = |row: &Row| BrokenRow {
         file: input.name.clone(),
         row: row.number,
-        raw: row.cells.iter().map(|cell| cell.clone().unwrap_or_default()).collect(),
-        reason: Reason { column: None, value: None, why: Why::FieldCount { expected: count(expected), found: count(row.cells.len()) } },
+        raw: row
+            .cells
+            .iter()
+            .map(|cell| cell.clone().unwrap_or_default())
+            .collect(),
+        reason: Reason {
+            column: None,
+            value: None,
+            why: Why::FieldCount {
+                expected: count(expected),
+                found: count(row.cells.len()),
+            },
+        },
     };
-    let none = TextRows { rows: Vec::new(), width: 0 };
-    let block = Block { seq: run.seq, rows: RecordBatch::new_empty(SchemaRef::clone(schema)), faults: Vec::new(), raw: Arc::new(none), broken: shifted.iter().map(broken).collect() };
+    let none = TextRows {
+        rows: Vec::new(),
+        width: 0,
+    };
+    let block = Block {
+        seq: run.seq,
+        rows: RecordBatch::new_empty(SchemaRef::clone(schema)),
+        faults: Vec::new(),
+        raw: Arc::new(none),
+        broken: shifted.iter().map(broken).collect(),
+    };
     run.done.rows_read += u64::try_from(shifted.len()).unwrap_or_default();
     run.sink.block(block).map_err(DecodeError::Sink)?;
     run.seq += 1;
@@ -92,13 +152,24 @@ fn has_shapes(format: &Format) -> bool {
 }
 
 fn is_left_out(row: &Row, starting: &[String]) -> bool {
-    let first = row.cells.iter().flatten().map(|cell| trim(cell)).find(|cell| !cell.is_empty()).unwrap_or_default();
+    let first = row
+        .cells
+        .iter()
+        .flatten()
+        .map(|cell| trim(cell))
+        .find(|cell| !cell.is_empty())
+        .unwrap_or_default();
     starting.iter().any(|word| word == first)
 }
 
 /// Moves a row's shape to WGS 84; a shape that cannot be moved is gone and its raw form too.
 fn to_wgs84(row: &mut Row, layout: &Layout) {
-    row.geometry = row.geometry.take().and_then(|bytes| Shape::from_wkb(&bytes)).and_then(|shape| shape.to_wgs84(&layout.converter)).map(|shape| shape.to_wkb());
+    row.geometry = row
+        .geometry
+        .take()
+        .and_then(|bytes| Shape::from_wkb(&bytes))
+        .and_then(|shape| shape.to_wgs84(&layout.converter))
+        .map(|shape| shape.to_wkb());
 }
 
 /// Cells left empty because a merged cell above stands for them.
@@ -113,16 +184,26 @@ impl FillDown {
         for name in names {
             match columns.iter().position(|column| column == name) {
                 Some(at) => found.push(at),
-                None => return Err(DecodeError::Input(vec![Fault::at(file, format!("`fill-down` names a column `{name}` the source has not"))])),
+                None => {
+                    return Err(DecodeError::Input(vec![Fault::at(
+                        file,
+                        format!("`fill-down` names a column `{name}` the source has not"),
+                    )]));
+                }
             }
         }
-        Ok(Self { columns: found, last: HashMap::new() })
+        Ok(Self {
+            columns: found,
+            last: HashMap::new(),
+        })
     }
 
     fn apply(&mut self, rows: &mut [Row]) {
         for row in rows {
             for at in &self.columns {
-                let Some(cell) = row.cells.get_mut(*at) else { continue };
+                let Some(cell) = row.cells.get_mut(*at) else {
+                    continue;
+                };
                 match cell {
                     Some(text) if !trim(text).is_empty() => {
                         self.last.insert(*at, text.clone());
@@ -145,7 +226,11 @@ impl Cells for TextRows {
     }
 
     fn cell(&self, row: usize, column: usize) -> &str {
-        self.rows.get(row).and_then(|row| row.cells.get(column)).and_then(Option::as_deref).unwrap_or_default()
+        self.rows
+            .get(row)
+            .and_then(|row| row.cells.get(column))
+            .and_then(Option::as_deref)
+            .unwrap_or_default()
     }
 
     fn geometry(&self, row: usize) -> Option<&[u8]> {
@@ -155,6 +240,8 @@ impl Cells for TextRows {
 
 impl RawRows for TextRows {
     fn cells(&self, row: usize) -> Vec<String> {
-        (0..self.width).map(|column| self.cell(row, column).to_owned()).collect()
+        (0..self.width)
+            .map(|column| self.cell(row, column).to_owned())
+            .collect()
     }
 }

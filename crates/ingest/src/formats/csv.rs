@@ -43,17 +43,31 @@ impl Rows for CsvRows {
 
     fn next(&mut self, limit: usize) -> Result<Option<Vec<Row>>, Vec<Fault>> {
         while self.waiting.is_empty() {
-            let piece = self.cutter.next_piece().map_err(|error| vec![Fault::at(&self.file, format!("cannot be read: {error}"))])?;
+            let piece = self
+                .cutter
+                .next_piece()
+                .map_err(|error| vec![Fault::at(&self.file, format!("cannot be read: {error}"))])?;
             let Some(piece) = piece else { return Ok(None) };
             let text = encoding::decode_lossy(&piece.bytes, self.encoding);
-            let mut records = Records::split(text, piece.first_line, self.names.len(), self.dialect);
+            let mut records =
+                Records::split(text, piece.first_line, self.names.len(), self.dialect);
             for row in 0..records.len() {
                 let number = records.lines.get(row).copied().unwrap_or_default();
-                self.waiting.push_back(Row { number, cells: records.cells(row).into_iter().map(Some).collect(), geometry: None, odd: None });
+                self.waiting.push_back(Row {
+                    number,
+                    cells: records.cells(row).into_iter().map(Some).collect(),
+                    geometry: None,
+                    odd: None,
+                });
             }
             // Rows with too few or too many cells are shifted: decoding puts them aside as they are.
             for (number, cells) in std::mem::take(&mut records.odd) {
-                self.waiting.push_back(Row { number, odd: Some(cells.len()), cells: cells.into_iter().map(Some).collect(), geometry: None });
+                self.waiting.push_back(Row {
+                    number,
+                    odd: Some(cells.len()),
+                    cells: cells.into_iter().map(Some).collect(),
+                    geometry: None,
+                });
             }
         }
         let take = limit.min(self.waiting.len());

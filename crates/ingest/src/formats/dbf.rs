@@ -30,14 +30,32 @@ impl<R: Read> Table<R> {
         let mut rest = vec![0; header_bytes.checked_sub(32).ok_or_else(broken)?];
         reader.read_exact(&mut rest)?;
         // 0x4d and 0x79 are the marks of CP949; most Korean files carry none.
-        let encoding = declared.unwrap_or(if matches!(language, 0x08) { Encoding::Utf8 } else { Encoding::Cp949 });
+        let encoding = declared.unwrap_or(if matches!(language, 0x08) {
+            Encoding::Utf8
+        } else {
+            Encoding::Cp949
+        });
         let mut fields = Vec::new();
-        for field in rest.chunks_exact(32).take_while(|field| field.first() != Some(&0x0d)) {
-            let name: Vec<u8> = field.iter().take(11).copied().take_while(|byte| *byte != 0).collect();
+        for field in rest
+            .chunks_exact(32)
+            .take_while(|field| field.first() != Some(&0x0d))
+        {
+            let name: Vec<u8> = field
+                .iter()
+                .take(11)
+                .copied()
+                .take_while(|byte| *byte != 0)
+                .collect();
             let width = usize::from(field.get(16).copied().ok_or_else(broken)?);
             fields.push((trim(&text(&name, encoding)).to_owned(), width));
         }
-        Ok(Self { reader, fields, record_bytes: usize::from(u16::from_le_bytes([r0, r1])), left: u32::from_le_bytes([c0, c1, c2, c3]), encoding })
+        Ok(Self {
+            reader,
+            fields,
+            record_bytes: usize::from(u16::from_le_bytes([r0, r1])),
+            left: u32::from_le_bytes([c0, c1, c2, c3]),
+            encoding,
+        })
     }
 
     /// Names of the fields.
@@ -68,7 +86,11 @@ impl<R: Read> Table<R> {
 
 /// A field's bytes as text: the table's encoding, or the other where that cannot be.
 fn text(bytes: &[u8], encoding: Encoding) -> String {
-    let other = if encoding == Encoding::Utf8 { Encoding::Cp949 } else { Encoding::Utf8 };
+    let other = if encoding == Encoding::Utf8 {
+        Encoding::Cp949
+    } else {
+        Encoding::Utf8
+    };
     match encoding::decode(bytes, encoding).or_else(|| encoding::decode(bytes, other)) {
         Some(text) => text.into_owned(),
         // A field cut inside a character: all but the last byte.

@@ -22,16 +22,25 @@ pub(super) struct JsonRows {
 
 pub(super) fn open(input: &Input, format: &Format) -> Result<JsonRows, Vec<Fault>> {
     let bytes = read_whole(input, DOCUMENT_BYTES_MAX)?;
-    let text = encoding::whole(&bytes, None).ok_or_else(|| fault(input, "the file is neither UTF-8 nor CP949 text"))?;
-    let document: Value = serde_json::from_str(&text).map_err(|error| not_json(input, &error, 0))?;
+    let text = encoding::whole(&bytes, None)
+        .ok_or_else(|| fault(input, "the file is neither UTF-8 nor CP949 text"))?;
+    let document: Value =
+        serde_json::from_str(&text).map_err(|error| not_json(input, &error, 0))?;
     let found = match &format.rows {
         Some(path) => Some(at_path(&document, path).ok_or_else(|| {
-            vec![Fault::at(&input.name, format!("the document has nothing at `{path}`")).expected(format!("one of the keys {}", keys(&document)))]
+            vec![
+                Fault::at(&input.name, format!("the document has nothing at `{path}`"))
+                    .expected(format!("one of the keys {}", keys(&document))),
+            ]
         })?),
         None => records_in(&document),
     };
     let records: Vec<Map<String, Value>> = match found {
-        Some(Value::Array(items)) => items.iter().filter_map(Value::as_object).map(flat).collect(),
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_object)
+            .map(flat)
+            .collect(),
         // An Open API gives one row as an object, and no row as an empty text.
         Some(Value::Object(one)) => vec![flat(one)],
         _ => Vec::new(),
@@ -43,24 +52,45 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<JsonRows, Vec<Fault
             names.push(name.clone());
         }
     }
-    Ok(JsonRows { names, records: records.into_iter(), number: 0 })
+    Ok(JsonRows {
+        names,
+        records: records.into_iter(),
+        number: 0,
+    })
 }
 
 fn not_json(input: &Input, error: &serde_json::Error, line_before: u64) -> Vec<Fault> {
     let fault = Fault::at(&input.name, format!("is not JSON: {error}"));
     let line = line_before + u64::try_from(error.line()).unwrap_or_default();
-    vec![fault.line(line).column(u64::try_from(error.column()).unwrap_or_default()).remedy("ask for the file again; quotation marks inside texts must be written \\\"")]
+    vec![
+        fault
+            .line(line)
+            .column(u64::try_from(error.column()).unwrap_or_default())
+            .remedy("ask for the file again; quotation marks inside texts must be written \\\""),
+    ]
 }
 
 fn keys(document: &Value) -> String {
-    document.as_object().map(|object| object.keys().take(20).cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default()
+    document
+        .as_object()
+        .map(|object| {
+            object
+                .keys()
+                .take(20)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
+        })
+        .unwrap_or_default()
 }
 
 fn at_path<'v>(document: &'v Value, path: &str) -> Option<&'v Value> {
-    path.split('/').filter(|step| !step.is_empty()).try_fold(document, |here, step| match here {
-        Value::Array(items) => items.iter().find_map(|item| item.get(step)),
-        other => other.get(step),
-    })
+    path.split('/')
+        .filter(|step| !step.is_empty())
+        .try_fold(document, |here, step| match here {
+            Value::Array(items) => items.iter().find_map(|item| item.get(step)),
+            other => other.get(step),
+        })
 }
 
 /// The list of records in a document: the one with most objects; an Open API's `item` as well.
@@ -116,7 +146,11 @@ fn flat(record: &Map<String, Value>) -> Map<String, Value> {
 
 fn put(prefix: &str, record: &Map<String, Value>, out: &mut Map<String, Value>) {
     for (key, value) in record {
-        let name = if prefix.is_empty() { key.clone() } else { format!("{prefix}/{key}") };
+        let name = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}/{key}")
+        };
         match value {
             Value::Object(inner) => put(&name, inner, out),
             other => {
@@ -145,8 +179,17 @@ impl Rows for JsonRows {
         let mut rows = Vec::new();
         for record in self.records.by_ref().take(limit) {
             self.number += 1;
-            let cells = self.names.iter().map(|name| record.get(name).and_then(text)).collect();
-            rows.push(Row { number: self.number, cells, geometry: None, odd: None });
+            let cells = self
+                .names
+                .iter()
+                .map(|name| record.get(name).and_then(text))
+                .collect();
+            rows.push(Row {
+                number: self.number,
+                cells,
+                geometry: None,
+                odd: None,
+            });
         }
         Ok((!rows.is_empty()).then_some(rows))
     }
@@ -161,8 +204,17 @@ pub(super) struct LineRows {
 
 /// Opens NDJSON: one pass for the names, one for the rows; neither holds more than a line.
 pub(super) fn open_lines(input: &Input) -> Result<LineRows, Vec<Fault>> {
-    let open = || File::open(&input.path).map(BufReader::new).map_err(|error| fault(input, format!("cannot be read: {error}")));
-    let mut pass = LineRows { input: input.clone(), reader: open()?, names: Vec::new(), line: 0 };
+    let open = || {
+        File::open(&input.path)
+            .map(BufReader::new)
+            .map_err(|error| fault(input, format!("cannot be read: {error}")))
+    };
+    let mut pass = LineRows {
+        input: input.clone(),
+        reader: open()?,
+        names: Vec::new(),
+        line: 0,
+    };
     let mut names: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     while let Some((_, record)) = pass.record()? {
@@ -172,7 +224,12 @@ pub(super) fn open_lines(input: &Input) -> Result<LineRows, Vec<Fault>> {
             }
         }
     }
-    Ok(LineRows { input: input.clone(), reader: open()?, names, line: 0 })
+    Ok(LineRows {
+        input: input.clone(),
+        reader: open()?,
+        names,
+        line: 0,
+    })
 }
 
 impl LineRows {
@@ -180,18 +237,25 @@ impl LineRows {
         loop {
             let mut bytes = Vec::new();
             let limit = u64::try_from(crate::text::csv::RECORD_BYTES_MAX).unwrap_or(u64::MAX);
-            let read = std::io::Read::take(&mut self.reader, limit).read_until(b'\n', &mut bytes).map_err(|error| fault(&self.input, error.to_string()))?;
+            let read = std::io::Read::take(&mut self.reader, limit)
+                .read_until(b'\n', &mut bytes)
+                .map_err(|error| fault(&self.input, error.to_string()))?;
             if read == 0 {
                 return Ok(None);
             }
             self.line += 1;
-            let text = encoding::whole(&bytes, None).ok_or_else(|| vec![Fault::at(&self.input.name, "the line is not text").line(self.line)])?;
+            let text = encoding::whole(&bytes, None).ok_or_else(|| {
+                vec![Fault::at(&self.input.name, "the line is not text").line(self.line)]
+            })?;
             if text.trim().is_empty() {
                 continue;
             }
-            let value: Value = serde_json::from_str(&text).map_err(|error| not_json(&self.input, &error, self.line - 1))?;
+            let value: Value = serde_json::from_str(&text)
+                .map_err(|error| not_json(&self.input, &error, self.line - 1))?;
             let Value::Object(record) = value else {
-                return Err(vec![Fault::at(&self.input.name, "the line is no JSON object").line(self.line)]);
+                return Err(vec![
+                    Fault::at(&self.input.name, "the line is no JSON object").line(self.line),
+                ]);
             };
             return Ok(Some((self.line, flat(&record))));
         }
@@ -206,9 +270,20 @@ impl Rows for LineRows {
     fn next(&mut self, limit: usize) -> Result<Option<Vec<Row>>, Vec<Fault>> {
         let mut rows = Vec::new();
         while rows.len() < limit {
-            let Some((number, record)) = self.record()? else { break };
-            let cells = self.names.iter().map(|name| record.get(name).and_then(text)).collect();
-            rows.push(Row { number, cells, geometry: None, odd: None });
+            let Some((number, record)) = self.record()? else {
+                break;
+            };
+            let cells = self
+                .names
+                .iter()
+                .map(|name| record.get(name).and_then(text))
+                .collect();
+            rows.push(Row {
+                number,
+                cells,
+                geometry: None,
+                odd: None,
+            });
         }
         Ok((!rows.is_empty()).then_some(rows))
     }

@@ -56,9 +56,15 @@ pub fn open(input: &Input, format: &Format) -> Result<Box<dyn Rows>, Vec<Fault>>
     let zipped = format.kind != FormatKind::Xlsx && archive::is_zip(&input.path);
     if format.inner.is_some() || zipped {
         let unpacked = archive::unpack(input, format)?;
-        let inner = Format { inner: None, ..format.clone() };
+        let inner = Format {
+            inner: None,
+            ..format.clone()
+        };
         let rows = open_plain(&unpacked.input, &inner)?;
-        return Ok(Box::new(archive::Inner { rows, _unpacked: unpacked }));
+        return Ok(Box::new(archive::Inner {
+            rows,
+            _unpacked: unpacked,
+        }));
     }
     open_plain(input, format)
 }
@@ -86,8 +92,14 @@ pub(crate) fn read_whole(input: &Input, limit: u64) -> Result<Vec<u8>, Vec<Fault
     let failed = |error: std::io::Error| fault(input, format!("cannot be read: {error}"));
     let size = std::fs::metadata(&input.path).map_err(failed)?.len();
     if size > limit {
-        let what = format!("the file has {} MiB, more than the {} MiB one document may have", size >> 20, limit >> 20);
-        return Err(vec![Fault::at(&input.name, what).remedy("ask for it in parts, as NDJSON, CSV or Parquet: those stream")]);
+        let what = format!(
+            "the file has {} MiB, more than the {} MiB one document may have",
+            size >> 20,
+            limit >> 20
+        );
+        return Err(vec![Fault::at(&input.name, what).remedy(
+            "ask for it in parts, as NDJSON, CSV or Parquet: those stream",
+        )]);
     }
     let bytes = std::fs::read(&input.path).map_err(failed)?;
     refuse_html(input, &bytes)?;
@@ -96,10 +108,16 @@ pub(crate) fn read_whole(input: &Input, limit: u64) -> Result<Vec<u8>, Vec<Fault
 
 /// A web page where data were promised.
 pub(crate) fn refuse_html(input: &Input, bytes: &[u8]) -> Result<(), Vec<Fault>> {
-    let head = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes)).trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t']).to_lowercase();
+    let head = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes))
+        .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t'])
+        .to_lowercase();
     if head.starts_with("<!doctype html") || head.starts_with("<html") {
         let remedy = "the source answered with an error page: open it in a browser, then ask for the file again";
-        return Err(vec![Fault::at(&input.name, "the file is a web page, not data").line(1).remedy(remedy)]);
+        return Err(vec![
+            Fault::at(&input.name, "the file is a web page, not data")
+                .line(1)
+                .remedy(remedy),
+        ]);
     }
     Ok(())
 }

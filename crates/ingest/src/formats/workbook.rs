@@ -34,13 +34,21 @@ pub struct Sheet {
 ///
 /// # Errors
 /// When the file is no workbook, is a bomb, or has no such sheet.
-pub fn sheets(input: &Input, kind: FormatKind, only: Option<&str>) -> Result<Vec<Sheet>, Vec<Fault>> {
+pub fn sheets(
+    input: &Input,
+    kind: FormatKind,
+    only: Option<&str>,
+) -> Result<Vec<Sheet>, Vec<Fault>> {
     if kind == FormatKind::Xlsx {
         refuse_bomb(input)?;
     }
-    let file = File::open(&input.path).map_err(|error| fault(input, format!("cannot be read: {error}")))?;
+    let file = File::open(&input.path)
+        .map_err(|error| fault(input, format!("cannot be read: {error}")))?;
     let broken = |error: calamine::Error| {
-        vec![Fault::at(&input.name, format!("is not a sound workbook: {error}")).remedy("open it in a spreadsheet program and save it again as .xlsx")]
+        vec![
+            Fault::at(&input.name, format!("is not a sound workbook: {error}"))
+                .remedy("open it in a spreadsheet program and save it again as .xlsx"),
+        ]
     };
     let reader = BufReader::new(file);
     let mut book = match kind {
@@ -51,10 +59,16 @@ pub fn sheets(input: &Input, kind: FormatKind, only: Option<&str>) -> Result<Vec
     if let Some(name) = only
         && !names.iter().any(|known| known == name)
     {
-        return Err(vec![Fault::at(&input.name, format!("the workbook has no sheet `{name}`")).expected(format!("one of {}", names.join(", ")))]);
+        return Err(vec![
+            Fault::at(&input.name, format!("the workbook has no sheet `{name}`"))
+                .expected(format!("one of {}", names.join(", "))),
+        ]);
     }
     let mut sheets = Vec::new();
-    for name in names.into_iter().filter(|name| only.is_none_or(|only| only == name)) {
+    for name in names
+        .into_iter()
+        .filter(|name| only.is_none_or(|only| only == name))
+    {
         let range = book.worksheet_range(&name).map_err(broken)?;
         sheets.push(sheet(name, &range, &mut book));
     }
@@ -62,7 +76,9 @@ pub fn sheets(input: &Input, kind: FormatKind, only: Option<&str>) -> Result<Vec
 }
 
 fn sheet(name: String, range: &Range<Data>, book: &mut Sheets<BufReader<File>>) -> Sheet {
-    let (top, left) = range.start().map_or((0, 0), |(row, column)| (row as usize, column as usize));
+    let (top, left) = range
+        .start()
+        .map_or((0, 0), |(row, column)| (row as usize, column as usize));
     let dimensions = match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
         Sheets::Xls(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
@@ -73,19 +89,43 @@ fn sheet(name: String, range: &Range<Data>, book: &mut Sheets<BufReader<File>>) 
         .filter_map(|merge| {
             let row = |row: u32| (row as usize).checked_sub(top);
             let column = |column: u32| (column as usize).checked_sub(left);
-            Some((row(merge.start.0)?, column(merge.start.1)?, row(merge.end.0)?, column(merge.end.1)?))
+            Some((
+                row(merge.start.0)?,
+                column(merge.start.1)?,
+                row(merge.end.0)?,
+                column(merge.end.1)?,
+            ))
         })
         .collect();
-    let rows = range.rows().map(|row| row.iter().map(text).collect()).collect();
-    Sheet { name, rows, first_row: u64::try_from(top).unwrap_or_default() + 1, merges }
+    let rows = range
+        .rows()
+        .map(|row| row.iter().map(text).collect())
+        .collect();
+    Sheet {
+        name,
+        rows,
+        first_row: u64::try_from(top).unwrap_or_default() + 1,
+        merges,
+    }
 }
 
 impl Sheet {
     /// Writes a merged range's value into all of its cells, for the rows before `rows`.
     pub fn fill_merges(&mut self, rows: usize) {
         for (top, left, bottom, right) in &self.merges {
-            let value = self.rows.get(*top).and_then(|row| row.get(*left)).cloned().flatten();
-            for row in self.rows.iter_mut().take(rows).skip(*top).take(bottom - top + 1) {
+            let value = self
+                .rows
+                .get(*top)
+                .and_then(|row| row.get(*left))
+                .cloned()
+                .flatten();
+            for row in self
+                .rows
+                .iter_mut()
+                .take(rows)
+                .skip(*top)
+                .take(bottom - top + 1)
+            {
                 for cell in row.iter_mut().skip(*left).take(right - left + 1) {
                     cell.clone_from(&value);
                 }
@@ -104,7 +144,9 @@ fn text(cell: &Data) -> Option<String> {
         Data::Bool(yes) => Some(if *yes { "TRUE" } else { "FALSE" }.to_owned()),
         Data::DateTime(moment) => match cell.as_datetime() {
             Some(found) if moment.as_f64() < 1.0 => Some(found.format("%H:%M:%S").to_string()),
-            Some(found) if found.time() == chrono::NaiveTime::MIN => Some(found.format("%Y-%m-%d").to_string()),
+            Some(found) if found.time() == chrono::NaiveTime::MIN => {
+                Some(found.format("%Y-%m-%d").to_string())
+            }
             Some(found) => Some(found.format("%Y-%m-%d %H:%M:%S").to_string()),
             None => Some(moment.as_f64().to_string()),
         },
@@ -116,21 +158,39 @@ fn text(cell: &Data) -> Option<String> {
 
 /// Unpacks every part into nothing, counting: what the archive says of its sizes may be a lie.
 fn refuse_bomb(input: &Input) -> Result<(), Vec<Fault>> {
-    let file = File::open(&input.path).map_err(|error| fault(input, format!("cannot be read: {error}")))?;
+    let file = File::open(&input.path)
+        .map_err(|error| fault(input, format!("cannot be read: {error}")))?;
     let broken = |error: &dyn std::fmt::Display| {
-        vec![Fault::at(&input.name, format!("is not a sound .xlsx file: {error}")).remedy("the file may be cut off: ask for it again")]
+        vec![
+            Fault::at(&input.name, format!("is not a sound .xlsx file: {error}"))
+                .remedy("the file may be cut off: ask for it again"),
+        ]
     };
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
     let mut all = 0;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|error| broken(&error))?;
-        let (packed, name) = (part.compressed_size().max(1), part.name().map(std::borrow::Cow::into_owned).unwrap_or_default());
+        let (packed, name) = (
+            part.compressed_size().max(1),
+            part.name()
+                .map(std::borrow::Cow::into_owned)
+                .unwrap_or_default(),
+        );
         let mut counted = part.take(UNPACKED_BYTES_MAX + 1);
-        let size = std::io::copy(&mut counted, &mut std::io::sink()).map_err(|error| broken(&error))?;
+        let size =
+            std::io::copy(&mut counted, &mut std::io::sink()).map_err(|error| broken(&error))?;
         all += size;
         if all > UNPACKED_BYTES_MAX || (size > HARMLESS_BYTES && size / packed > RATIO_MAX) {
-            let what = format!("the workbook unpacks to more than it may ({} MiB in all, {} times its size)", all >> 20, size / packed);
-            return Err(vec![Fault::at(&input.name, what).part(name).remedy("this is no ordinary workbook; ask for the data as CSV")]);
+            let what = format!(
+                "the workbook unpacks to more than it may ({} MiB in all, {} times its size)",
+                all >> 20,
+                size / packed
+            );
+            return Err(vec![
+                Fault::at(&input.name, what)
+                    .part(name)
+                    .remedy("this is no ordinary workbook; ask for the data as CSV"),
+            ]);
         }
     }
     Ok(())
@@ -151,14 +211,34 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<WorkbookRows, Vec<F
     let begin = skip + header_rows;
     if sheet.rows.len() < begin {
         let what = format!("the sheet `{}` ends before its header", sheet.name);
-        return Err(vec![Fault::at(&input.name, what).part(&sheet.name).remedy("check `skip-rows` and `header-rows`")]);
+        return Err(vec![
+            Fault::at(&input.name, what)
+                .part(&sheet.name)
+                .remedy("check `skip-rows` and `header-rows`"),
+        ]);
     }
     sheet.fill_merges(begin);
-    let head: Vec<Vec<String>> =
-        sheet.rows.get(skip..begin).unwrap_or_default().iter().map(|row| row.iter().map(|cell| cell.clone().unwrap_or_default()).collect()).collect();
+    let head: Vec<Vec<String>> = sheet
+        .rows
+        .get(skip..begin)
+        .unwrap_or_default()
+        .iter()
+        .map(|row| {
+            row.iter()
+                .map(|cell| cell.clone().unwrap_or_default())
+                .collect()
+        })
+        .collect();
     let width = sheet.rows.iter().map(Vec::len).max().unwrap_or_default();
-    let names = if header_rows == 0 { header::numbered(width) } else { header::flatten_header(&head) };
-    let end = sheet.rows.len().saturating_sub(usize::try_from(format.footer_rows).unwrap_or_default());
+    let names = if header_rows == 0 {
+        header::numbered(width)
+    } else {
+        header::flatten_header(&head)
+    };
+    let end = sheet
+        .rows
+        .len()
+        .saturating_sub(usize::try_from(format.footer_rows).unwrap_or_default());
     let first = sheet.first_row;
     let rows: Vec<(u64, Vec<Option<String>>)> = sheet
         .rows
@@ -166,10 +246,17 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<WorkbookRows, Vec<F
         .enumerate()
         .take(end)
         .skip(begin)
-        .filter(|(_, row)| row.iter().flatten().any(|cell| !crate::text::trim(cell).is_empty()))
+        .filter(|(_, row)| {
+            row.iter()
+                .flatten()
+                .any(|cell| !crate::text::trim(cell).is_empty())
+        })
         .map(|(at, row)| (first + u64::try_from(at).unwrap_or_default(), row))
         .collect();
-    Ok(WorkbookRows { names, rows: rows.into_iter() })
+    Ok(WorkbookRows {
+        names,
+        rows: rows.into_iter(),
+    })
 }
 
 impl Rows for WorkbookRows {
@@ -178,7 +265,17 @@ impl Rows for WorkbookRows {
     }
 
     fn next(&mut self, limit: usize) -> Result<Option<Vec<Row>>, Vec<Fault>> {
-        let rows: Vec<Row> = self.rows.by_ref().take(limit).map(|(number, cells)| Row { number, cells, geometry: None, odd: None }).collect();
+        let rows: Vec<Row> = self
+            .rows
+            .by_ref()
+            .take(limit)
+            .map(|(number, cells)| Row {
+                number,
+                cells,
+                geometry: None,
+                odd: None,
+            })
+            .collect();
         Ok((!rows.is_empty()).then_some(rows))
     }
 }

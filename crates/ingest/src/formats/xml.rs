@@ -30,7 +30,15 @@ struct Element {
 
 pub(super) fn open(input: &Input, format: &Format) -> Result<XmlRows, Vec<Fault>> {
     let bytes = read_whole(input, DOCUMENT_BYTES_MAX)?;
-    let text = text_of(&bytes, format).ok_or_else(|| vec![Fault::at(&input.name, "the file is not text in the encoding it declares").remedy("set `encoding` in the manifest")])?;
+    let text = text_of(&bytes, format).ok_or_else(|| {
+        vec![
+            Fault::at(
+                &input.name,
+                "the file is not text in the encoding it declares",
+            )
+            .remedy("set `encoding` in the manifest"),
+        ]
+    })?;
     let path = match &format.rows {
         Some(path) => path.trim_matches('/').to_owned(),
         None => repeated(input, &text)?,
@@ -51,19 +59,40 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<XmlRows, Vec<Fault>
         .into_iter()
         .enumerate()
         .map(|(at, cells)| {
-            let cell = |name: &String| cells.iter().find(|(known, _)| known == name).map(|(_, text)| text.clone()).filter(|text| !text.is_empty());
-            Row { number: u64::try_from(at).unwrap_or_default() + 1, cells: names.iter().map(cell).collect(), geometry: None, odd: None }
+            let cell = |name: &String| {
+                cells
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .map(|(_, text)| text.clone())
+                    .filter(|text| !text.is_empty())
+            };
+            Row {
+                number: u64::try_from(at).unwrap_or_default() + 1,
+                cells: names.iter().map(cell).collect(),
+                geometry: None,
+                odd: None,
+            }
         })
         .collect();
-    Ok(XmlRows { names, rows: rows.into_iter() })
+    Ok(XmlRows {
+        names,
+        rows: rows.into_iter(),
+    })
 }
 
 /// The document as text: what the manifest or the declaration says, or what the bytes look like.
 fn text_of(bytes: &[u8], format: &Format) -> Option<String> {
     let head = String::from_utf8_lossy(bytes.get(..200).unwrap_or(bytes)).to_lowercase();
     let declared = format.encoding.or_else(|| {
-        let name = head.split_once("encoding=")?.1.trim_start_matches(['"', '\'']);
-        if name.starts_with("euc-kr") || name.starts_with("cp949") || name.starts_with("ks_c") || name.starts_with("ms949") {
+        let name = head
+            .split_once("encoding=")?
+            .1
+            .trim_start_matches(['"', '\'']);
+        if name.starts_with("euc-kr")
+            || name.starts_with("cp949")
+            || name.starts_with("ks_c")
+            || name.starts_with("ms949")
+        {
             Some(city::dataset::Encoding::Cp949)
         } else if name.starts_with("utf-8") {
             Some(city::dataset::Encoding::Utf8)
@@ -71,13 +100,18 @@ fn text_of(bytes: &[u8], format: &Format) -> Option<String> {
             None
         }
     });
-    encoding::whole(bytes, declared).or_else(|| encoding::whole(bytes, None)).map(std::borrow::Cow::into_owned)
+    encoding::whole(bytes, declared)
+        .or_else(|| encoding::whole(bytes, None))
+        .map(std::borrow::Cow::into_owned)
 }
 
 /// Cells outside and inside the rows by path, and how many rows there are at `rows` or where it looks like rows.
 /// For telling an answer's envelope; nothing when it is no sound XML.
 pub(crate) fn survey(text: &str, rows: Option<&str>) -> Option<(Vec<(String, String)>, u64)> {
-    let input = Input { name: String::new(), path: std::path::PathBuf::new() };
+    let input = Input {
+        name: String::new(),
+        path: std::path::PathBuf::new(),
+    };
     let path = match rows {
         Some(rows) => rows.trim_matches('/').to_owned(),
         None => repeated(&input, text).ok()?,
@@ -113,11 +147,19 @@ fn repeated(input: &Input, text: &str) -> Result<String, Vec<Fault>> {
     let depth = |path: &str| path.matches('/').count();
     // One record only: the deepest element that has children is the row.
     counts.sort_by_key(|(path, count)| (std::cmp::Reverse(*count), std::cmp::Reverse(depth(path))));
-    Ok(counts.into_iter().next().map(|(path, _)| path).unwrap_or_default())
+    Ok(counts
+        .into_iter()
+        .next()
+        .map(|(path, _)| path)
+        .unwrap_or_default())
 }
 
 /// Goes through the document; `done` is told of each element when it closes, with its path.
-fn walk(input: &Input, text: &str, mut done: impl FnMut(&str, &mut Element)) -> Result<(), Vec<Fault>> {
+fn walk(
+    input: &Input,
+    text: &str,
+    mut done: impl FnMut(&str, &mut Element),
+) -> Result<(), Vec<Fault>> {
     let mut reader = Reader::from_str(text);
     let mut stack: Vec<Element> = Vec::new();
     let mut path = String::new();
@@ -126,12 +168,19 @@ fn walk(input: &Input, text: &str, mut done: impl FnMut(&str, &mut Element)) -> 
         let event = reader.read_event().map_err(|error| {
             let line = text.get(..at).unwrap_or(text).matches('\n').count();
             let what = format!("is not sound XML: {error}");
-            vec![Fault::at(&input.name, what).line(u64::try_from(line).unwrap_or_default() + 1).remedy("ask for the file again")]
+            vec![
+                Fault::at(&input.name, what)
+                    .line(u64::try_from(line).unwrap_or_default() + 1)
+                    .remedy("ask for the file again"),
+            ]
         })?;
         match event {
             Event::Start(tag) => {
                 if stack.len() >= DEPTH_MAX {
-                    return Err(fault(input, format!("elements are nested more than {DEPTH_MAX} deep")));
+                    return Err(fault(
+                        input,
+                        format!("elements are nested more than {DEPTH_MAX} deep"),
+                    ));
                 }
                 open_element(&tag, &mut stack, &mut path);
             }
@@ -143,22 +192,47 @@ fn walk(input: &Input, text: &str, mut done: impl FnMut(&str, &mut Element)) -> 
             Event::Text(text) => append(&mut stack, &text.xml10_content()),
             Event::CData(text) => append(&mut stack, &text.xml10_content()),
             Event::GeneralRef(reference) => {
-                let sign = reference.resolve_char_ref().ok().flatten().map(String::from);
+                let sign = reference
+                    .resolve_char_ref()
+                    .ok()
+                    .flatten()
+                    .map(String::from);
                 let known = quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
                 match sign.or(known) {
                     Some(text) => append(&mut stack, &text),
-                    None => return Err(vec![Fault::at(&input.name, "the document uses an entity of its own").remedy("ask for a document without a DTD")]),
+                    None => {
+                        return Err(vec![
+                            Fault::at(&input.name, "the document uses an entity of its own")
+                                .remedy("ask for a document without a DTD"),
+                        ]);
+                    }
                 }
             }
             // Entities declared in a document can grow without bound and reach for files: none is read.
             Event::DocType(kind) if kind.to_uppercase().contains("<!ENTITY") => {
-                return Err(vec![Fault::at(&input.name, "the document declares entities").remedy("that is how XML bombs are made; ask for a document without a DTD")]);
+                return Err(vec![
+                    Fault::at(&input.name, "the document declares entities")
+                        .remedy("that is how XML bombs are made; ask for a document without a DTD"),
+                ]);
             }
             Event::Eof => break,
             _ => {}
         }
     }
-    if stack.is_empty() { Ok(()) } else { Err(vec![Fault::at(&input.name, format!("the document ends inside <{}>", stack.last().map_or("", |element| element.name.as_str()))).remedy("it was cut off on its way: ask for it again")]) }
+    if stack.is_empty() {
+        Ok(())
+    } else {
+        Err(vec![
+            Fault::at(
+                &input.name,
+                format!(
+                    "the document ends inside <{}>",
+                    stack.last().map_or("", |element| element.name.as_str())
+                ),
+            )
+            .remedy("it was cut off on its way: ask for it again"),
+        ])
+    }
 }
 
 fn open_element(tag: &BytesStart<'_>, stack: &mut Vec<Element>, path: &mut String) {
@@ -171,10 +245,17 @@ fn open_element(tag: &BytesStart<'_>, stack: &mut Vec<Element>, path: &mut Strin
     }
     path.push_str(&name);
     let cells = tag.attributes().filter_map(Result::ok).map(|attribute| {
-        let value = quick_xml::escape::unescape(&attribute.value).map_or_else(|_| attribute.value.to_string(), std::borrow::Cow::into_owned);
+        let value = quick_xml::escape::unescape(&attribute.value).map_or_else(
+            |_| attribute.value.to_string(),
+            std::borrow::Cow::into_owned,
+        );
         (format!("@{}", attribute.key.as_ref()), value)
     });
-    stack.push(Element { name, cells: cells.collect(), ..Element::default() });
+    stack.push(Element {
+        name,
+        cells: cells.collect(),
+        ..Element::default()
+    });
 }
 
 fn append(stack: &mut [Element], text: &str) {
@@ -184,7 +265,9 @@ fn append(stack: &mut [Element], text: &str) {
 }
 
 fn close(stack: &mut Vec<Element>, path: &mut String, done: &mut impl FnMut(&str, &mut Element)) {
-    let Some(mut element) = stack.pop() else { return };
+    let Some(mut element) = stack.pop() else {
+        return;
+    };
     let leaf = !element.has_children;
     let text = trim(&element.text).to_owned();
     if !leaf || !element.cells.is_empty() {
@@ -193,13 +276,17 @@ fn close(stack: &mut Vec<Element>, path: &mut String, done: &mut impl FnMut(&str
     path.truncate(path.len().saturating_sub(element.name.len()));
     let cut = path.trim_end_matches('/').len();
     path.truncate(cut);
-    let Some(parent) = stack.last_mut() else { return };
+    let Some(parent) = stack.last_mut() else {
+        return;
+    };
     if leaf {
         parent.cells.push((element.name, text));
     } else {
         // Nested records become `outer/inner`, unless they were taken as rows.
         for (name, text) in element.cells {
-            parent.cells.push((format!("{}/{name}", element.name), text));
+            parent
+                .cells
+                .push((format!("{}/{name}", element.name), text));
         }
     }
 }

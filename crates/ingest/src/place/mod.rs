@@ -8,7 +8,8 @@ use proj4rs::Proj;
 use proj4rs::transform::transform;
 
 /// Seven parameters from the Korean datum of 1985 to WGS 84 (EPSG:1191 in position-vector signs).
-const KOREA_1985: &str = "+ellps=bessel +towgs84=-115.80,474.99,674.11,1.16,-2.31,-1.63,6.43 +units=m +no_defs";
+const KOREA_1985: &str =
+    "+ellps=bessel +towgs84=-115.80,474.99,674.11,1.16,-2.31,-1.63,6.43 +units=m +no_defs";
 const KOREA_2000: &str = "+ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs";
 /// 10.405 seconds, by which the old belts were found to be off.
 const SHIFT: f64 = 10.405 / 3600.0;
@@ -22,9 +23,15 @@ pub struct UnknownCrs(pub String);
 /// hundreds of metres off.
 pub fn definition(code: u32) -> Option<String> {
     let belt = |longitude: f64, northing: u32, datum: &str| {
-        Some(format!("+proj=tmerc +lat_0=38 +lon_0={longitude:.13} +k=1 +x_0=200000 +y_0={northing} {datum}"))
+        Some(format!(
+            "+proj=tmerc +lat_0=38 +lon_0={longitude:.13} +k=1 +x_0=200000 +y_0={northing} {datum}"
+        ))
     };
-    let unified = |datum: &str| Some(format!("+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000 {datum}"));
+    let unified = |datum: &str| {
+        Some(format!(
+            "+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000 {datum}"
+        ))
+    };
     match code {
         4326 => Some("+proj=longlat +ellps=WGS84 +towgs84=0,0,0,0,0,0,0 +no_defs".to_owned()),
         5173 => belt(125.0 + SHIFT, 500_000, KOREA_1985),
@@ -69,8 +76,14 @@ impl Converter {
         if code == 4326 {
             return Ok(Self { projections: None });
         }
-        let projection = |code| definition(code).and_then(|text| Proj::from_proj_string(&text).ok()).ok_or_else(unknown);
-        Ok(Self { projections: Some((projection(code)?, projection(4326)?)) })
+        let projection = |code| {
+            definition(code)
+                .and_then(|text| Proj::from_proj_string(&text).ok())
+                .ok_or_else(unknown)
+        };
+        Ok(Self {
+            projections: Some((projection(code)?, projection(4326)?)),
+        })
     }
 
     /// Longitude and latitude in degrees of one point; nothing where there is no such place.
@@ -78,7 +91,9 @@ impl Converter {
         if !x.is_finite() || !y.is_finite() {
             return None;
         }
-        let Some((from, to)) = &self.projections else { return Some((x, y)) };
+        let Some((from, to)) = &self.projections else {
+            return Some((x, y));
+        };
         let mut point = (x, y, 0.0);
         transform(from, to, &mut point).ok()?;
         let (longitude, latitude) = (point.0.to_degrees(), point.1.to_degrees());
@@ -108,7 +123,14 @@ mod tests {
         (5174, 264_152.835_2, 486_770.084_4, 127.73, 37.8813, 0.1),
         (2097, 264_407.088_2, 486_772.075_5, 127.73, 37.8813, 0.1),
         (5178, 1_020_415.199_1, 1_986_550.185_6, 127.73, 37.8813, 0.1),
-        (5179, 1_020_225.904_1, 1_986_855.048_7, 127.73, 37.8813, 0.01),
+        (
+            5179,
+            1_020_225.904_1,
+            1_986_855.048_7,
+            127.73,
+            37.8813,
+            0.01,
+        ),
         (5181, 264_221.338_3, 487_076.069_5, 127.73, 37.8813, 0.01),
         (5186, 264_221.338_3, 587_076.069_5, 127.73, 37.8813, 0.01),
         (5187, 88_270.944_1, 587_585.257_3, 127.73, 37.8813, 0.01),

@@ -9,13 +9,21 @@ pub fn crs(text: &str) -> Option<String> {
     let bessel = upper.contains("BESSEL");
     let parameter = |name: &str| -> Option<f64> {
         let behind = upper.split_once(&format!("\"{name}\""))?.1;
-        let number: String = behind.chars().skip_while(|sign| *sign == ',' || *sign == ' ').take_while(|sign| sign.is_ascii_digit() || matches!(sign, '.' | '-' | '+' | 'E')).collect();
+        let number: String = behind
+            .chars()
+            .skip_while(|sign| *sign == ',' || *sign == ' ')
+            .take_while(|sign| sign.is_ascii_digit() || matches!(sign, '.' | '-' | '+' | 'E'))
+            .collect();
         number.parse().ok()
     };
     if upper.contains("MERCATOR_AUXILIARY_SPHERE") || upper.contains("PSEUDO-MERCATOR") {
         return Some("EPSG:3857".to_owned());
     }
-    let (longitude, easting, northing) = (parameter("CENTRAL_MERIDIAN")?, parameter("FALSE_EASTING")?, parameter("FALSE_NORTHING")?);
+    let (longitude, easting, northing) = (
+        parameter("CENTRAL_MERIDIAN")?,
+        parameter("FALSE_EASTING")?,
+        parameter("FALSE_NORTHING")?,
+    );
     let near = |left: f64, right: f64| (left - right).abs() < 1e-3;
     if near(easting, 500_000.0) && near(longitude, 129.0) && near(northing, 0.0) {
         return Some("EPSG:32652".to_owned());
@@ -34,7 +42,13 @@ pub fn crs(text: &str) -> Option<String> {
         131.0 => 3,
         _ => return None,
     };
-    let pick = |codes: [Option<u32>; 4]| codes.get(belt).copied().flatten().map(|code| format!("EPSG:{code}"));
+    let pick = |codes: [Option<u32>; 4]| {
+        codes
+            .get(belt)
+            .copied()
+            .flatten()
+            .map(|code| format!("EPSG:{code}"))
+    };
     match (bessel, shifted, northing.round().abs()) {
         (true, true, 500_000.0) => pick([Some(5173), Some(5174), Some(5176), Some(5177)]),
         (true, _, 550_000.0) => pick([None, Some(5175), None, None]),

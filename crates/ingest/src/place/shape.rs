@@ -18,12 +18,22 @@ pub enum Shape {
 impl Shape {
     /// The shape with every point moved to WGS 84; nothing where one has no such place.
     pub fn to_wgs84(&self, converter: &Converter) -> Option<Self> {
-        let line = |points: &Vec<(f64, f64)>| points.iter().map(|(x, y)| converter.point(*x, *y)).collect::<Option<Vec<_>>>();
+        let line = |points: &Vec<(f64, f64)>| {
+            points
+                .iter()
+                .map(|(x, y)| converter.point(*x, *y))
+                .collect::<Option<Vec<_>>>()
+        };
         Some(match self {
             Self::Point((x, y)) => Self::Point(converter.point(*x, *y)?),
             Self::MultiPoint(points) => Self::MultiPoint(line(points)?),
             Self::Lines(lines) => Self::Lines(lines.iter().map(line).collect::<Option<_>>()?),
-            Self::Polygons(polygons) => Self::Polygons(polygons.iter().map(|rings| rings.iter().map(line).collect()).collect::<Option<_>>()?),
+            Self::Polygons(polygons) => Self::Polygons(
+                polygons
+                    .iter()
+                    .map(|rings| rings.iter().map(line).collect())
+                    .collect::<Option<_>>()?,
+            ),
         })
     }
 
@@ -32,9 +42,15 @@ impl Shape {
         match self {
             Self::Point(point) => Some(*point),
             Self::MultiPoint(points) => points.first().copied(),
-            Self::Lines(lines) => lines.iter().max_by_key(|line| line.len()).and_then(|line| line.get(line.len() / 2)).copied(),
+            Self::Lines(lines) => lines
+                .iter()
+                .max_by_key(|line| line.len())
+                .and_then(|line| line.get(line.len() / 2))
+                .copied(),
             Self::Polygons(polygons) => {
-                let widest = polygons.iter().max_by(|left, right| area(left).total_cmp(&area(right)))?;
+                let widest = polygons
+                    .iter()
+                    .max_by(|left, right| area(left).total_cmp(&area(right)))?;
                 Some(inside(widest))
             }
         }
@@ -70,7 +86,9 @@ impl Shape {
             }
             Self::Polygons(polygons) if polygons.len() == 1 => {
                 head(&mut bytes, 3);
-                polygons.iter().for_each(|rings| put_rings(&mut bytes, rings));
+                polygons
+                    .iter()
+                    .for_each(|rings| put_rings(&mut bytes, rings));
             }
             Self::Polygons(polygons) => {
                 head(&mut bytes, 6);
@@ -133,7 +151,10 @@ impl From<'_> {
     }
 
     fn point(&mut self) -> Option<(f64, f64)> {
-        Some((f64::from_le_bytes(self.take()?), f64::from_le_bytes(self.take()?)))
+        Some((
+            f64::from_le_bytes(self.take()?),
+            f64::from_le_bytes(self.take()?),
+        ))
     }
 
     fn line(&mut self) -> Option<Vec<(f64, f64)>> {
@@ -157,9 +178,21 @@ impl From<'_> {
             1 => Shape::Point(self.point()?),
             2 => Shape::Lines(vec![self.line()?]),
             3 => Shape::Polygons(vec![self.rings()?]),
-            4 => Shape::MultiPoint((0..self.number()?).map(|_| self.kind().and_then(|_| self.point())).collect::<Option<_>>()?),
-            5 => Shape::Lines((0..self.number()?).map(|_| self.kind().and_then(|_| self.line())).collect::<Option<_>>()?),
-            6 => Shape::Polygons((0..self.number()?).map(|_| self.kind().and_then(|_| self.rings())).collect::<Option<_>>()?),
+            4 => Shape::MultiPoint(
+                (0..self.number()?)
+                    .map(|_| self.kind().and_then(|_| self.point()))
+                    .collect::<Option<_>>()?,
+            ),
+            5 => Shape::Lines(
+                (0..self.number()?)
+                    .map(|_| self.kind().and_then(|_| self.line()))
+                    .collect::<Option<_>>()?,
+            ),
+            6 => Shape::Polygons(
+                (0..self.number()?)
+                    .map(|_| self.kind().and_then(|_| self.rings()))
+                    .collect::<Option<_>>()?,
+            ),
             _ => return None,
         })
     }
@@ -172,14 +205,24 @@ fn area(rings: &[Vec<(f64, f64)>]) -> f64 {
 
 /// Area of a ring, positive when it runs counter-clockwise (the shoelace formula).
 pub fn signed_area(ring: &[(f64, f64)]) -> f64 {
-    ring.iter().zip(ring.iter().skip(1)).map(|((x1, y1), (x2, y2))| x1 * y2 - x2 * y1).sum::<f64>() / 2.0
+    ring.iter()
+        .zip(ring.iter().skip(1))
+        .map(|((x1, y1), (x2, y2))| x1 * y2 - x2 * y1)
+        .sum::<f64>()
+        / 2.0
 }
 
 /// A point inside a polygon: the middle of the widest stretch of a level line through it.
 fn inside(rings: &[Vec<(f64, f64)>]) -> (f64, f64) {
     let outer = rings.first().map_or(&[][..], Vec::as_slice);
-    let low = outer.iter().map(|point| point.1).fold(f64::INFINITY, f64::min);
-    let high = outer.iter().map(|point| point.1).fold(f64::NEG_INFINITY, f64::max);
+    let low = outer
+        .iter()
+        .map(|point| point.1)
+        .fold(f64::INFINITY, f64::min);
+    let high = outer
+        .iter()
+        .map(|point| point.1)
+        .fold(f64::NEG_INFINITY, f64::max);
     let mut best = (0.0, outer.first().copied().unwrap_or_default());
     for part in [0.5, 0.35, 0.65, 0.2, 0.8, 0.43] {
         let level = low + (high - low) * part;
@@ -226,7 +269,10 @@ mod tests {
             Shape::Point((1.0, 2.0)),
             Shape::MultiPoint(vec![(1.0, 2.0), (3.0, 4.0)]),
             Shape::Lines(vec![vec![(0.0, 0.0), (1.0, 1.0)]]),
-            Shape::Lines(vec![vec![(0.0, 0.0), (1.0, 1.0)], vec![(2.0, 2.0), (3.0, 3.0)]]),
+            Shape::Lines(vec![
+                vec![(0.0, 0.0), (1.0, 1.0)],
+                vec![(2.0, 2.0), (3.0, 3.0)],
+            ]),
             Shape::Polygons(vec![vec![square.clone()]]),
             Shape::Polygons(vec![vec![square.clone()], vec![square]]),
         ] {
@@ -237,7 +283,17 @@ mod tests {
 
     #[test]
     fn the_point_of_a_horseshoe_lies_in_it_not_in_its_gap() {
-        let ring = vec![(0.0, 0.0), (0.0, 10.0), (2.0, 10.0), (2.0, 2.0), (8.0, 2.0), (8.0, 10.0), (10.0, 10.0), (10.0, 0.0), (0.0, 0.0)];
+        let ring = vec![
+            (0.0, 0.0),
+            (0.0, 10.0),
+            (2.0, 10.0),
+            (2.0, 2.0),
+            (8.0, 2.0),
+            (8.0, 10.0),
+            (10.0, 10.0),
+            (10.0, 0.0),
+            (0.0, 0.0),
+        ];
         let (x, y) = Shape::Polygons(vec![vec![ring]]).inside_point().unwrap();
         assert!(!(2.0..=8.0).contains(&x) || y <= 2.0, "({x}, {y})");
     }

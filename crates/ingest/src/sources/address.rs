@@ -31,17 +31,24 @@ pub(super) fn fill(template: &str, values: &BTreeMap<String, String>) -> Result<
 
 /// A configuration value that nobody has set.
 pub(super) fn missing(template: &str, name: &str) -> Fault {
-    Fault::at(template, format!("the configuration has no value `{name}`"))
-        .remedy(format!("set MADANG_SOURCES_{}, or `{name}` below [sources] in madang.toml", name.to_uppercase()))
+    Fault::at(template, format!("the configuration has no value `{name}`")).remedy(format!(
+        "set MADANG_SOURCES_{}, or `{name}` below [sources] in madang.toml",
+        name.to_uppercase()
+    ))
 }
 
 /// An address, if it is one of the web.
 pub(super) fn parse(template: &str, address: &str) -> Result<Url, Fault> {
-    let url = Url::parse(address).map_err(|error| Fault::at(template, format!("this is no address: {error}")))?;
+    let url = Url::parse(address)
+        .map_err(|error| Fault::at(template, format!("this is no address: {error}")))?;
     if matches!(url.scheme(), "http" | "https") {
         return Ok(url);
     }
-    Err(Fault::at(template, format!("addresses of kind `{}` are not fetched", url.scheme())).expected("http or https"))
+    Err(Fault::at(
+        template,
+        format!("addresses of kind `{}` are not fetched", url.scheme()),
+    )
+    .expected("http or https"))
 }
 
 /// A service key as it was meant: data.go.kr hands it out percent-encoded as well as plain.
@@ -50,7 +57,9 @@ pub(super) fn plain_key(key: &str) -> String {
         return key.to_owned();
     }
     let pair = format!("k={}", key.replace('+', "%2B"));
-    url::form_urlencoded::parse(pair.as_bytes()).next().map_or_else(|| key.to_owned(), |(_, value)| value.into_owned())
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map_or_else(|| key.to_owned(), |(_, value)| value.into_owned())
 }
 
 #[cfg(test)]
@@ -60,7 +69,10 @@ mod tests {
     #[test]
     fn values_fill_an_address_and_a_missing_one_is_told() {
         let values = BTreeMap::from([("air".to_owned(), "http://127.0.0.1:1".to_owned())]);
-        assert_eq!(fill("{air}/a/{start}/{end}/", &values).unwrap(), "http://127.0.0.1:1/a/{start}/{end}/");
+        assert_eq!(
+            fill("{air}/a/{start}/{end}/", &values).unwrap(),
+            "http://127.0.0.1:1/a/{start}/{end}/"
+        );
         assert_eq!(
             fill("{bus}/a", &values).unwrap_err().to_string(),
             "{bus}/a: the configuration has no value `bus`; set MADANG_SOURCES_BUS, or `bus` below [sources] in madang.toml"

@@ -7,13 +7,25 @@ use serde_json::Value;
 use crate::formats::{json, xml};
 
 /// Codes that mean "all is well", without leading zeros.
-const GOOD: &[&str] = &["", "0", "INFO-000", "NORMAL_SERVICE", "NORMAL_CODE", "OK", "SUCCESS"];
+const GOOD: &[&str] = &[
+    "",
+    "0",
+    "INFO-000",
+    "NORMAL_SERVICE",
+    "NORMAL_CODE",
+    "OK",
+    "SUCCESS",
+];
 /// Codes that mean "nothing matches".
 const NOTHING: &[&str] = &["3", "INFO-200", "NODATA_ERROR"];
 /// Codes after which the same request may succeed: application, database, HTTP, time-out.
 const PASSING: &[&str] = &["1", "2", "4", "5", "ERROR-500", "ERROR-600", "ERROR-601"];
 /// The day's calls are used up, as the server counts them.
-const EXHAUSTED: &[&str] = &["22", "ERROR-337", "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR"];
+const EXHAUSTED: &[&str] = &[
+    "22",
+    "ERROR-337",
+    "LIMITED_NUMBER_OF_SERVICE_REQUESTS_EXCEEDS_ERROR",
+];
 
 /// What the code means for the fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +50,12 @@ impl Envelope {
     /// Reads JSON or XML, whichever it is; nothing when it is neither.
     pub(super) fn read(bytes: &[u8], rows: Option<&str>) -> Option<Self> {
         let text = crate::text::encoding::whole(bytes, None)?;
-        match text.trim_start_matches('\u{feff}').trim_start().chars().next() {
+        match text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .chars()
+            .next()
+        {
             Some('{' | '[') => Self::of_json(&text, rows),
             Some('<') => Self::of_xml(&text, rows),
             _ => None,
@@ -59,20 +76,27 @@ impl Envelope {
             Value::Object(object) => {
                 for (key, value) in object {
                     match json::text(value) {
-                        Some(text) if !value.is_array() && !value.is_object() => self.take(key, &text),
+                        Some(text) if !value.is_array() && !value.is_object() => {
+                            self.take(key, &text)
+                        }
                         _ => self.gather(value),
                     }
                 }
             }
             // Gyeonggi wraps its head in a list of two.
-            Value::Array(items) if items.len() <= 2 => items.iter().for_each(|item| self.gather(item)),
+            Value::Array(items) if items.len() <= 2 => {
+                items.iter().for_each(|item| self.gather(item))
+            }
             _ => {}
         }
     }
 
     fn of_xml(text: &str, rows: Option<&str>) -> Option<Self> {
         let (cells, rows) = xml::survey(text, rows)?;
-        let mut envelope = Self { rows, ..Self::default() };
+        let mut envelope = Self {
+            rows,
+            ..Self::default()
+        };
         for (name, text) in &cells {
             envelope.take(name.rsplit('/').next().unwrap_or(name), text);
         }
@@ -91,7 +115,9 @@ impl Envelope {
             "resultMsg" | "returnAuthMsg" | "headerMsg" | "MESSAGE" => {
                 self.message.get_or_insert_with(|| text.to_owned());
             }
-            "totalCount" | "list_total_count" | "matchCount" => self.total = self.total.or_else(|| text.parse().ok()),
+            "totalCount" | "list_total_count" | "matchCount" => {
+                self.total = self.total.or_else(|| text.parse().ok())
+            }
             _ => {}
         }
     }
@@ -133,20 +159,36 @@ mod tests {
         assert_eq!(told(normal), (Meaning::Good, Some(225), 2));
         let one = r#"{"response":{"header":{"resultCode":"0000"},"body":{"items":{"item":{"a":1}},"totalCount":1}}}"#;
         assert_eq!(told(one), (Meaning::Good, Some(1), 1));
-        let none = r#"{"response":{"header":{"resultCode":"00"},"body":{"items":"","totalCount":0}}}"#;
+        let none =
+            r#"{"response":{"header":{"resultCode":"00"},"body":{"items":"","totalCount":0}}}"#;
         assert_eq!(told(none), (Meaning::Good, Some(0), 0));
-        assert_eq!(told(r#"{"responseTime":"x","resultCode":"10","resultMsg":"INVALID"}"#).0, Meaning::Bad);
+        assert_eq!(
+            told(r#"{"responseTime":"x","resultCode":"10","resultMsg":"INVALID"}"#).0,
+            Meaning::Bad
+        );
         let key = "<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg><returnAuthMsg>SERVICE_KEY_IS_NOT_REGISTERED_ERROR</returnAuthMsg><returnReasonCode>30</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>";
         assert_eq!(told(key).0, Meaning::Bad);
-        assert_eq!(Envelope::read(key.as_bytes(), None).unwrap().message.unwrap(), "SERVICE_KEY_IS_NOT_REGISTERED_ERROR");
+        assert_eq!(
+            Envelope::read(key.as_bytes(), None)
+                .unwrap()
+                .message
+                .unwrap(),
+            "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"
+        );
         let seoul = r#"{"Bike":{"list_total_count":3,"RESULT":{"CODE":"INFO-000","MESSAGE":"ok"},"row":[{"a":1},{"a":2},{"a":3}]}}"#;
         assert_eq!(told(seoul), (Meaning::Good, Some(3), 3));
         let gyeonggi = r#"{"Svc":[{"head":[{"list_total_count":2},{"RESULT":{"CODE":"INFO-000","MESSAGE":"ok"}}]},{"row":[{"a":1},{"a":2}]}]}"#;
         assert_eq!(told(gyeonggi), (Meaning::Good, Some(2), 2));
         let xml = "<response><header><resultCode>00</resultCode></header><body><items><item><a>1</a></item><item><a>2</a></item></items><totalCount>7</totalCount></body></response>";
         assert_eq!(told(xml), (Meaning::Good, Some(7), 2));
-        assert_eq!(told("<response><header><resultCode>22</resultCode></header></response>").0, Meaning::Exhausted);
-        assert_eq!(told("<response><header><resultCode>05</resultCode></header></response>").0, Meaning::Passing);
+        assert_eq!(
+            told("<response><header><resultCode>22</resultCode></header></response>").0,
+            Meaning::Exhausted
+        );
+        assert_eq!(
+            told("<response><header><resultCode>05</resultCode></header></response>").0,
+            Meaning::Passing
+        );
         assert_eq!(Envelope::read("점검 중".as_bytes(), None), None);
     }
 }

@@ -111,7 +111,11 @@ pub struct FetchContext<'f> {
 /// # Errors
 /// When a file is not there, the source answers with an error or not at all, the day's calls are used
 /// up, or the disk fails. Then nothing has been given, and the staging folder can be thrown away.
-pub async fn fetch(source: &Source, format: &Format, context: &FetchContext<'_>) -> Result<Vec<Fetched>, FetchError> {
+pub async fn fetch(
+    source: &Source,
+    format: &Format,
+    context: &FetchContext<'_>,
+) -> Result<Vec<Fetched>, FetchError> {
     match source {
         Source::File(source) => files::fetch(source, format, context),
         Source::Http(source) => Ok(vec![http::fetch(source, context).await?]),

@@ -14,8 +14,19 @@ const PAGE_BYTES_MAX: usize = 256 << 20;
 /// More pages than any dataset has: an API that never ends is stopped.
 const PAGES_MAX: u64 = 100_000;
 
-pub(super) async fn fetch(source: &OpenApiSource, format: &Format, context: &FetchContext<'_>) -> Result<Vec<Fetched>, FetchError> {
-    let pages = Pages { source, format, context, template: fill(&source.url, context.values)?, key: key(source, context)?, client: client(source.timeout_s)? };
+pub(super) async fn fetch(
+    source: &OpenApiSource,
+    format: &Format,
+    context: &FetchContext<'_>,
+) -> Result<Vec<Fetched>, FetchError> {
+    let pages = Pages {
+        source,
+        format,
+        context,
+        template: fill(&source.url, context.values)?,
+        key: key(source, context)?,
+        client: client(source.timeout_s)?,
+    };
     let mut fetched: Vec<Fetched> = Vec::new();
     let mut rows = 0;
     for number in 0..PAGES_MAX {
@@ -28,21 +39,36 @@ pub(super) async fn fetch(source: &OpenApiSource, format: &Format, context: &Fet
         let path = context.staging.join(format!("page-{:05}", number + 1));
         tokio::fs::write(&path, &bytes).await?;
         fetched.push(Fetched { name, path });
-        let all = envelope.total.map(|total| total.div_ceil(u64::from(source.page_rows).max(1)));
-        (context.progress)(Progress::Page { page: number + 1, pages: all, calls, limit: source.daily_quota });
-        let is_last = envelope.total.map_or(envelope.rows < u64::from(source.page_rows), |total| rows >= total);
+        let all = envelope
+            .total
+            .map(|total| total.div_ceil(u64::from(source.page_rows).max(1)));
+        (context.progress)(Progress::Page {
+            page: number + 1,
+            pages: all,
+            calls,
+            limit: source.daily_quota,
+        });
+        let is_last = envelope
+            .total
+            .map_or(envelope.rows < u64::from(source.page_rows), |total| {
+                rows >= total
+            });
         if is_last {
             return Ok(fetched);
         }
     }
     if fetched.is_empty() {
-        return Err(Fault::at(&source.url, "the API has no rows now").remedy("check the parameters; the last version stays").into());
+        return Err(Fault::at(&source.url, "the API has no rows now")
+            .remedy("check the parameters; the last version stays")
+            .into());
     }
     Ok(fetched)
 }
 
 fn key(source: &OpenApiSource, context: &FetchContext<'_>) -> Result<Option<String>, Fault> {
-    let Some(name) = &source.key else { return Ok(None) };
+    let Some(name) = &source.key else {
+        return Ok(None);
+    };
     match context.values.get(name) {
         Some(key) => Ok(Some(plain_key(key))),
         None => Err(missing(&source.url, name)),
@@ -78,9 +104,18 @@ impl Pages<'_> {
     fn url(&self, number: u64) -> Result<Url, FetchError> {
         let rows = u64::from(self.source.page_rows);
         let page = u64::from(self.source.first_page) + number;
-        let values = [("{page}", page), ("{rows}", rows), ("{start}", number * rows + 1), ("{end}", (number + 1) * rows)];
+        let values = [
+            ("{page}", page),
+            ("{rows}", rows),
+            ("{start}", number * rows + 1),
+            ("{end}", (number + 1) * rows),
+        ];
         let says = |names: [&str; 2]| names.iter().any(|name| self.template.contains(name));
-        let address = values.iter().fold(self.template.clone(), |address, (name, value)| address.replace(name, &value.to_string()));
+        let address = values
+            .iter()
+            .fold(self.template.clone(), |address, (name, value)| {
+                address.replace(name, &value.to_string())
+            });
         let mut url = parse(&self.source.url, &address)?;
         {
             let mut query = url.query_pairs_mut();
@@ -102,14 +137,30 @@ impl Pages<'_> {
 
     async fn ask(&self, url: Url) -> Result<(Vec<u8>, Envelope), Failed> {
         let template = self.source.url.as_str();
-        let mut answer = self.client.get(url).send().await.map_err(|error| no_answer(template, error))?;
+        let mut answer = self
+            .client
+            .get(url)
+            .send()
+            .await
+            .map_err(|error| no_answer(template, error))?;
         let status = answer.status();
         let mut bytes = Vec::new();
-        while let Some(more) = answer.chunk().await.map_err(|error| no_answer(template, error))? {
+        while let Some(more) = answer
+            .chunk()
+            .await
+            .map_err(|error| no_answer(template, error))?
+        {
             bytes.extend_from_slice(&more);
             if bytes.len() > PAGE_BYTES_MAX {
-                let fault = Fault::at(template, format!("a page has more than {} MiB", PAGE_BYTES_MAX >> 20));
-                return Err(Failed::ForGood(fault.remedy("ask for fewer rows a page (`page-rows`)").into()));
+                let fault = Fault::at(
+                    template,
+                    format!("a page has more than {} MiB", PAGE_BYTES_MAX >> 20),
+                );
+                return Err(Failed::ForGood(
+                    fault
+                        .remedy("ask for fewer rows a page (`page-rows`)")
+                        .into(),
+                ));
             }
         }
         // The body of a refusal says more than its status.
@@ -119,7 +170,8 @@ impl Pages<'_> {
             _ if !status.is_success() => Err(bad_status(template, status)),
             Some(envelope) => Ok((bytes, envelope)),
             None => {
-                let fault = Fault::at(template, "the answer is neither JSON nor XML").remedy("open the address in a browser; the last version stays");
+                let fault = Fault::at(template, "the answer is neither JSON nor XML")
+                    .remedy("open the address in a browser; the last version stays");
                 Err(Failed::ForNow(fault))
             }
         }
@@ -130,16 +182,38 @@ impl Pages<'_> {
             let code = envelope.code.as_deref().unwrap_or_default();
             let message = envelope.message.as_deref().unwrap_or_default();
             // What a stranger says is shown in part, and never with our key in it.
-            let message: String = message.chars().filter(|sign| !sign.is_control()).take(120).collect();
-            let message = self.key.as_ref().map_or_else(|| message.clone(), |key| message.replace(key.as_str(), "***"));
-            Fault::at(&self.source.url, format!("the API answered with error {code} {message}").trim_end())
+            let message: String = message
+                .chars()
+                .filter(|sign| !sign.is_control())
+                .take(120)
+                .collect();
+            let message = self.key.as_ref().map_or_else(
+                || message.clone(),
+                |key| message.replace(key.as_str(), "***"),
+            );
+            Fault::at(
+                &self.source.url,
+                format!("the API answered with error {code} {message}").trim_end(),
+            )
         };
         match envelope.meaning() {
             Meaning::Good => Ok((bytes, envelope)),
-            Meaning::Nothing => Ok((bytes, Envelope { rows: 0, ..envelope })),
-            Meaning::Passing => Err(Failed::ForNow(said().remedy("try again later; the last version stays"))),
+            Meaning::Nothing => Ok((
+                bytes,
+                Envelope {
+                    rows: 0,
+                    ..envelope
+                },
+            )),
+            Meaning::Passing => Err(Failed::ForNow(
+                said().remedy("try again later; the last version stays"),
+            )),
             Meaning::Exhausted => Err(Failed::ForGood(self.exhausted(None))),
-            Meaning::Bad => Err(Failed::ForGood(said().remedy("check the key and the parameters; the last version stays").into())),
+            Meaning::Bad => Err(Failed::ForGood(
+                said()
+                    .remedy("check the key and the parameters; the last version stays")
+                    .into(),
+            )),
         }
     }
 

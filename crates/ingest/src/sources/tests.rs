@@ -34,7 +34,14 @@ struct Ran {
 }
 
 /// Serves `answer` for each page asked and fetches the source from it.
-async fn run(source: &str, answer: impl Fn(u64, HashMap<String, String>) -> (StatusCode, String) + Clone + Send + Sync + 'static) -> Ran {
+async fn run(
+    source: &str,
+    answer: impl Fn(u64, HashMap<String, String>) -> (StatusCode, String)
+    + Clone
+    + Send
+    + Sync
+    + 'static,
+) -> Ran {
     let asked = Arc::new(AtomicU64::new(0));
     let handler = move |Query(query): Query<HashMap<String, String>>| {
         let (status, body) = answer(asked.fetch_add(1, Ordering::SeqCst), query);
@@ -42,10 +49,23 @@ async fn run(source: &str, answer: impl Fn(u64, HashMap<String, String>) -> (Sta
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let host = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, Router::new().route("/data", get(handler.clone())).route("/data.csv", get(handler))).into_future());
+    tokio::spawn(
+        axum::serve(
+            listener,
+            Router::new()
+                .route("/data", get(handler.clone()))
+                .route("/data.csv", get(handler)),
+        )
+        .into_future(),
+    );
     let folder = tempfile::tempdir().unwrap();
-    let values = BTreeMap::from([("host".to_owned(), host), ("secret".to_owned(), "a%2Bb==".to_owned())]);
-    let counter = Counter { calls: AtomicU64::new(0) };
+    let values = BTreeMap::from([
+        ("host".to_owned(), host),
+        ("secret".to_owned(), "a%2Bb==".to_owned()),
+    ]);
+    let counter = Counter {
+        calls: AtomicU64::new(0),
+    };
     let waits = Mutex::new(0);
     let format: Format = toml_format("json");
     let context = FetchContext {
@@ -63,12 +83,23 @@ async fn run(source: &str, answer: impl Fn(u64, HashMap<String, String>) -> (Sta
     };
     let source: Source = serde_json::from_str(source).unwrap();
     let result = match fetch(&source, &format, &context).await {
-        Ok(fetched) => Ok(fetched.iter().map(|file| std::fs::read_to_string(&file.path).unwrap()).collect()),
-        Err(FetchError::Input(faults)) => Err(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
+        Ok(fetched) => Ok(fetched
+            .iter()
+            .map(|file| std::fs::read_to_string(&file.path).unwrap())
+            .collect()),
+        Err(FetchError::Input(faults)) => Err(faults
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")),
         Err(FetchError::Machine(error)) => Err(error.to_string()),
     };
     let waits = *waits.lock().unwrap();
-    Ran { result, calls: counter.calls.load(Ordering::SeqCst), waits }
+    Ran {
+        result,
+        calls: counter.calls.load(Ordering::SeqCst),
+        waits,
+    }
 }
 
 fn toml_format(kind: &str) -> Format {
@@ -79,8 +110,13 @@ const API: &str = r#"{"kind":"open-api","url":"{host}/data","key":"secret","page
 
 fn page(query: &HashMap<String, String>, total: u64) -> String {
     let number: u64 = query["pageNo"].parse().unwrap();
-    let rows: Vec<String> = ((number - 1) * 2..(number * 2).min(total)).map(|row| format!(r#"{{"n":{row}}}"#)).collect();
-    format!(r#"{{"response":{{"header":{{"resultCode":"00"}},"body":{{"items":[{}],"totalCount":{total}}}}}}}"#, rows.join(","))
+    let rows: Vec<String> = ((number - 1) * 2..(number * 2).min(total))
+        .map(|row| format!(r#"{{"n":{row}}}"#))
+        .collect();
+    format!(
+        r#"{{"response":{{"header":{{"resultCode":"00"}},"body":{{"items":[{}],"totalCount":{total}}}}}}}"#,
+        rows.join(",")
+    )
 }
 
 #[tokio::test]
@@ -98,8 +134,15 @@ async fn every_page_is_kept_as_it_came_and_the_key_is_sent_plain() {
 #[tokio::test]
 async fn a_fault_that_passes_is_tried_again_and_each_try_counts() {
     let ran = run(API, |asked, query| match asked {
-        0 => (StatusCode::SERVICE_UNAVAILABLE, "<html>점검</html>".to_owned()),
-        1 => (StatusCode::OK, r#"{"response":{"header":{"resultCode":"05","resultMsg":"SERVICETIMEOUT_ERROR"}}}"#.to_owned()),
+        0 => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "<html>점검</html>".to_owned(),
+        ),
+        1 => (
+            StatusCode::OK,
+            r#"{"response":{"header":{"resultCode":"05","resultMsg":"SERVICETIMEOUT_ERROR"}}}"#
+                .to_owned(),
+        ),
         _ => (StatusCode::OK, page(&query, 2)),
     })
     .await;
@@ -119,15 +162,30 @@ async fn an_error_inside_a_200_is_an_error_even_as_xml() {
 
 #[tokio::test]
 async fn the_key_is_in_no_error() {
-    let ran = run(API, |_, query| (StatusCode::OK, format!(r#"{{"resultCode":"10","resultMsg":"bad serviceKey={}"}}"#, query["serviceKey"]))).await;
+    let ran = run(API, |_, query| {
+        (
+            StatusCode::OK,
+            format!(
+                r#"{{"resultCode":"10","resultMsg":"bad serviceKey={}"}}"#,
+                query["serviceKey"]
+            ),
+        )
+    })
+    .await;
     let error = ran.result.unwrap_err();
-    assert!(!error.contains("a+b==") && error.contains("serviceKey=***"), "{error}");
+    assert!(
+        !error.contains("a+b==") && error.contains("serviceKey=***"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
 async fn the_quota_of_a_day_stops_the_fetch() {
     let ran = run(API, |_, query| (StatusCode::OK, page(&query, 100))).await;
-    assert_eq!(ran.result.unwrap_err(), "{host}/data: today's calls are used up: 9 of 9; it goes on tomorrow; ask the provider for a greater `daily-quota`; the last version stays");
+    assert_eq!(
+        ran.result.unwrap_err(),
+        "{host}/data: today's calls are used up: 9 of 9; it goes on tomorrow; ask the provider for a greater `daily-quota`; the last version stays"
+    );
     assert_eq!(ran.calls, 9);
 }
 
@@ -140,23 +198,42 @@ async fn no_rows_at_all_is_told() {
 #[tokio::test]
 async fn a_file_is_downloaded_after_a_fault_and_a_lost_one_is_told() {
     const FILE: &str = r#"{"kind":"http","url":"{host}/data.csv"}"#;
-    let ran = run(FILE, |asked, _| if asked == 0 { (StatusCode::BAD_GATEWAY, String::new()) } else { (StatusCode::OK, "a,b\n1,2\n".to_owned()) }).await;
+    let ran = run(FILE, |asked, _| {
+        if asked == 0 {
+            (StatusCode::BAD_GATEWAY, String::new())
+        } else {
+            (StatusCode::OK, "a,b\n1,2\n".to_owned())
+        }
+    })
+    .await;
     assert_eq!(ran.result.unwrap(), ["a,b\n1,2\n"]);
     let ran = run(FILE, |_, _| (StatusCode::NOT_FOUND, String::new())).await;
-    assert_eq!(ran.result.unwrap_err(), "{host}/data.csv: the server answered with status 404; check the address and the key; the last version stays");
+    assert_eq!(
+        ran.result.unwrap_err(),
+        "{host}/data.csv: the server answered with status 404; check the address and the key; the last version stays"
+    );
 }
 
 #[tokio::test]
 async fn a_value_nobody_set_is_told() {
-    let ran = run(r#"{"kind":"http","url":"{nowhere}/data.csv"}"#, |_, _| (StatusCode::OK, String::new())).await;
-    assert!(ran.result.unwrap_err().contains("set MADANG_SOURCES_NOWHERE"));
+    let ran = run(r#"{"kind":"http","url":"{nowhere}/data.csv"}"#, |_, _| {
+        (StatusCode::OK, String::new())
+    })
+    .await;
+    assert!(
+        ran.result
+            .unwrap_err()
+            .contains("set MADANG_SOURCES_NOWHERE")
+    );
 }
 
 #[test]
 fn a_path_out_of_the_inbox_is_refused_and_the_nearest_file_is_named() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("parking_2026.csv"), "a\n").unwrap();
-    let counter = Counter { calls: AtomicU64::new(0) };
+    let counter = Counter {
+        calls: AtomicU64::new(0),
+    };
     let values = BTreeMap::new();
     let id = DatasetId::from("parking");
     let context = FetchContext {
@@ -178,5 +255,9 @@ fn a_path_out_of_the_inbox_is_refused_and_the_nearest_file_is_named() {
     };
     assert_eq!(told("*.csv"), "parking_2026.csv");
     assert!(told("../x.csv").contains("leads out of the inbox"));
-    assert!(told("parking_2025.csv").contains("something like `parking_2026.csv`"), "{}", told("parking_2025.csv"));
+    assert!(
+        told("parking_2025.csv").contains("something like `parking_2026.csv`"),
+        "{}",
+        told("parking_2025.csv")
+    );
 }

@@ -29,19 +29,36 @@ impl Dialect {
     /// Looks at the first bytes of a file: a carriage return that no line feed follows ends lines
     /// only where there is no line feed at all.
     pub fn of(bytes: &[u8], delimiter: u8) -> Self {
-        let line_end = if memchr(b'\n', bytes).is_none() && memchr(b'\r', bytes).is_some() { b'\r' } else { b'\n' };
-        Self { delimiter, line_end }
+        let line_end = if memchr(b'\n', bytes).is_none() && memchr(b'\r', bytes).is_some() {
+            b'\r'
+        } else {
+            b'\n'
+        };
+        Self {
+            delimiter,
+            line_end,
+        }
     }
 
     /// The separator that cuts the first lines into most fields, the same number in each.
     pub fn guess_delimiter(lines: &[&str]) -> u8 {
         let score = |sign: char| {
-            let counts: Vec<usize> = lines.iter().map(|line| outside_quotes(line, sign)).filter(|count| *count > 0).collect();
+            let counts: Vec<usize> = lines
+                .iter()
+                .map(|line| outside_quotes(line, sign))
+                .filter(|count| *count > 0)
+                .collect();
             let most = counts.iter().copied().max().unwrap_or_default();
             // Lines that agree on a number weigh more than one line with many.
-            (1..=most).map(|count| counts.iter().filter(|have| **have == count).count() * count.min(20)).max().unwrap_or_default()
+            (1..=most)
+                .map(|count| counts.iter().filter(|have| **have == count).count() * count.min(20))
+                .max()
+                .unwrap_or_default()
         };
-        [',', '\t', '|', ';', '^'].into_iter().max_by_key(|sign| (score(*sign), *sign == ',')).map_or(b',', |sign| sign as u8)
+        [',', '\t', '|', ';', '^']
+            .into_iter()
+            .max_by_key(|sign| (score(*sign), *sign == ','))
+            .map_or(b',', |sign| sign as u8)
     }
 }
 
@@ -89,7 +106,14 @@ pub struct Cutter<R> {
 impl<R: Read> Cutter<R> {
     /// Cuts what `reader` gives from here on; its first line is `first_line`.
     pub fn new(reader: R, dialect: Dialect, first_line: u64) -> Self {
-        Self { reader, dialect, held: Vec::new(), line: first_line, ended: false, bytes_read: 0 }
+        Self {
+            reader,
+            dialect,
+            held: Vec::new(),
+            line: first_line,
+            ended: false,
+            bytes_read: 0,
+        }
     }
 
     /// The next piece, or nothing at the end.
@@ -112,7 +136,11 @@ impl<R: Read> Cutter<R> {
             if let Some(at) = cut.open_at
                 && (self.ended || open > QUOTED_BYTES_MAX)
             {
-                let start = memrchr(self.dialect.line_end, self.held.get(..at).unwrap_or_default()).map_or(0, |end| end + 1);
+                let start = memrchr(
+                    self.dialect.line_end,
+                    self.held.get(..at).unwrap_or_default(),
+                )
+                .map_or(0, |end| end + 1);
                 if start > 0 {
                     return Ok(Some(self.take(start, None)));
                 }
@@ -120,7 +148,9 @@ impl<R: Read> Cutter<R> {
                     return Ok(Some(self.take(end + 1, Some(BrokenLine::OpenQuote))));
                 }
                 if self.ended {
-                    return Ok(Some(self.take(self.held.len(), Some(BrokenLine::OpenQuote))));
+                    return Ok(Some(
+                        self.take(self.held.len(), Some(BrokenLine::OpenQuote)),
+                    ));
                 }
             }
             if cut.end > 0 {
@@ -143,8 +173,13 @@ impl<R: Read> Cutter<R> {
 
     fn read_more(&mut self) -> io::Result<()> {
         let before = self.held.len();
-        let want = u64::try_from(BLOCK_BYTES.saturating_sub(before).max(64 << 10)).unwrap_or(u64::MAX);
-        let read = self.reader.by_ref().take(want).read_to_end(&mut self.held)?;
+        let want =
+            u64::try_from(BLOCK_BYTES.saturating_sub(before).max(64 << 10)).unwrap_or(u64::MAX);
+        let read = self
+            .reader
+            .by_ref()
+            .take(want)
+            .read_to_end(&mut self.held)?;
         self.bytes_read += u64::try_from(read).unwrap_or_default();
         self.ended = u64::try_from(read).unwrap_or_default() < want;
         Ok(())
@@ -155,7 +190,11 @@ impl<R: Read> Cutter<R> {
         let bytes = std::mem::replace(&mut self.held, rest);
         let first_line = self.line;
         self.line += lines_in(&bytes, self.dialect.line_end);
-        Piece { bytes, first_line, broken }
+        Piece {
+            bytes,
+            first_line,
+            broken,
+        }
     }
 
     /// Keeps the beginning of a line that is too long and reads past its end.
@@ -175,7 +214,11 @@ impl<R: Read> Cutter<R> {
             rest = std::mem::take(&mut self.held);
         }
         self.line += 1;
-        Ok(Piece { bytes: kept, first_line, broken: Some(BrokenLine::TooLong) })
+        Ok(Piece {
+            bytes: kept,
+            first_line,
+            broken: Some(BrokenLine::TooLong),
+        })
     }
 }
 
@@ -196,12 +239,17 @@ struct Cut {
 fn last_record_end(bytes: &[u8], dialect: Dialect) -> Cut {
     let mut open_at = None;
     let mut at = 0;
-    while let Some(found) = bytes.get(at..).and_then(|rest| memchr(b'"', rest)).map(|step| at + step) {
+    while let Some(found) = bytes
+        .get(at..)
+        .and_then(|rest| memchr(b'"', rest))
+        .map(|step| at + step)
+    {
         at = found + 1;
         match open_at {
             None => {
                 let before = found.checked_sub(1).and_then(|before| bytes.get(before));
-                if before.is_none_or(|sign| *sign == dialect.delimiter || *sign == dialect.line_end) {
+                if before.is_none_or(|sign| *sign == dialect.delimiter || *sign == dialect.line_end)
+                {
                     open_at = Some(found);
                 }
             }
@@ -209,8 +257,13 @@ fn last_record_end(bytes: &[u8], dialect: Dialect) -> Cut {
             Some(_) => open_at = None,
         }
     }
-    let whole = bytes.get(..open_at.unwrap_or(bytes.len())).unwrap_or_default();
-    Cut { end: memrchr(dialect.line_end, whole).map_or(0, |end| end + 1), open_at }
+    let whole = bytes
+        .get(..open_at.unwrap_or(bytes.len()))
+        .unwrap_or_default();
+    Cut {
+        end: memrchr(dialect.line_end, whole).map_or(0, |end| end + 1),
+        open_at,
+    }
 }
 
 /// Cells of the records of one piece, as places in one text.
@@ -236,7 +289,12 @@ impl Records {
         // A cell takes a byte at least, its separator: nothing is reserved for cells that cannot be there.
         let guess = text.len() / (width.saturating_mul(6).saturating_add(1)) + 1;
         let cells = guess.saturating_mul(width).min(text.len() + 1);
-        let mut records = Self { cells: Vec::with_capacity(cells), width, lines: Vec::with_capacity(guess), ..Self::default() };
+        let mut records = Self {
+            cells: Vec::with_capacity(cells),
+            width,
+            lines: Vec::with_capacity(guess),
+            ..Self::default()
+        };
         let mut mended = String::new();
         let mut line = first_line;
         let mut row: Vec<(u32, u32)> = Vec::with_capacity(width.min(text.len() + 1));
@@ -255,17 +313,27 @@ impl Records {
 
     fn keep(&mut self, text: &str, mended: &str, row: &[(u32, u32)], line: u64) {
         let cell = |(start, end): (u32, u32)| slice(text, mended, start as usize, end as usize);
-        if row.iter().all(|(start, end)| start == end) || (row.len() == 1 && super::trim(cell(row[0])).is_empty()) {
+        if row.iter().all(|(start, end)| start == end)
+            || (row.len() == 1 && super::trim(cell(row[0])).is_empty())
+        {
             self.blank += 1;
         } else if row.len() == self.width {
             self.cells.extend_from_slice(row);
             self.lines.push(line);
-        } else if row.len() > self.width && row.get(self.width..).is_some_and(|more| more.iter().all(|(start, end)| start == end)) {
+        } else if row.len() > self.width
+            && row
+                .get(self.width..)
+                .is_some_and(|more| more.iter().all(|(start, end)| start == end))
+        {
             // Trailing separators behind the last column hold nothing and shift nothing.
-            self.cells.extend_from_slice(row.get(..self.width).unwrap_or_default());
+            self.cells
+                .extend_from_slice(row.get(..self.width).unwrap_or_default());
             self.lines.push(line);
         } else {
-            self.odd.push((line, row.iter().map(|place| cell(*place).to_owned()).collect()));
+            self.odd.push((
+                line,
+                row.iter().map(|place| cell(*place).to_owned()).collect(),
+            ));
         }
     }
 
@@ -289,7 +357,9 @@ impl Records {
 
     /// All cells of a record.
     pub fn cells(&self, row: usize) -> Vec<String> {
-        (0..self.width).map(|column| self.cell(row, column).to_owned()).collect()
+        (0..self.width)
+            .map(|column| self.cell(row, column).to_owned())
+            .collect()
     }
 }
 
@@ -302,7 +372,13 @@ fn slice<'t>(text: &'t str, mended: &'t str, start: usize, end: usize) -> &'t st
 }
 
 /// Splits one record beginning at `start`; returns where the next begins and the lines it took.
-fn record(text: &str, start: usize, dialect: Dialect, row: &mut Vec<(u32, u32)>, mended: &mut String) -> (usize, u64) {
+fn record(
+    text: &str,
+    start: usize,
+    dialect: Dialect,
+    row: &mut Vec<(u32, u32)>,
+    mended: &mut String,
+) -> (usize, u64) {
     let bytes = text.as_bytes();
     let (delimiter, line_end) = (dialect.delimiter, dialect.line_end);
     let mut at = start;
@@ -319,12 +395,19 @@ fn record(text: &str, start: usize, dialect: Dialect, row: &mut Vec<(u32, u32)>,
             stop = at + step;
             let mut end = stop;
             // Of CR LF only the LF is the line end.
-            if line_end == b'\n' && bytes.get(stop) != Some(&delimiter) && end > at && bytes.get(end - 1) == Some(&b'\r') {
+            if line_end == b'\n'
+                && bytes.get(stop) != Some(&delimiter)
+                && end > at
+                && bytes.get(end - 1) == Some(&b'\r')
+            {
                 end -= 1;
             }
             (from, to) = (at, end);
         }
-        row.push((u32::try_from(from).unwrap_or(u32::MAX), u32::try_from(to).unwrap_or(u32::MAX)));
+        row.push((
+            u32::try_from(from).unwrap_or(u32::MAX),
+            u32::try_from(to).unwrap_or(u32::MAX),
+        ));
         match bytes.get(stop) {
             Some(sign) if *sign == delimiter => at = stop + 1,
             Some(_) => return (stop + 1, lines + 1),
@@ -347,7 +430,11 @@ fn quoted(text: &str, start: usize, dialect: Dialect, mended: &mut String) -> Qu
     let mut at = start + 1;
     let mut doubled = false;
     let close = loop {
-        match bytes.get(at..).and_then(|rest| memchr(b'"', rest)).map(|step| at + step) {
+        match bytes
+            .get(at..)
+            .and_then(|rest| memchr(b'"', rest))
+            .map(|step| at + step)
+        {
             Some(found) if bytes.get(found + 1) == Some(&b'"') => {
                 doubled = true;
                 at = found + 2;
@@ -356,21 +443,41 @@ fn quoted(text: &str, start: usize, dialect: Dialect, mended: &mut String) -> Qu
             None => break bytes.len(),
         }
     };
-    let lines = lines_in(bytes.get(start..close).unwrap_or_default(), dialect.line_end);
+    let lines = lines_in(
+        bytes.get(start..close).unwrap_or_default(),
+        dialect.line_end,
+    );
     let behind = (close + 1).min(bytes.len());
     let rest = bytes.get(behind..).unwrap_or_default();
-    let stop = behind + memchr3(dialect.delimiter, dialect.line_end, dialect.line_end, rest).unwrap_or(rest.len());
+    let stop = behind
+        + memchr3(dialect.delimiter, dialect.line_end, dialect.line_end, rest)
+            .unwrap_or(rest.len());
     let mut tail = text.get(behind..stop).unwrap_or_default();
     if dialect.line_end == b'\n' {
         tail = tail.strip_suffix('\r').unwrap_or(tail);
     }
     if !doubled && tail.is_empty() {
-        return Quoted { from: start + 1, to: close.max(start + 1), stop, lines };
+        return Quoted {
+            from: start + 1,
+            to: close.max(start + 1),
+            stop,
+            lines,
+        };
     }
     let from = text.len() + mended.len();
-    mended.push_str(&text.get(start + 1..close).unwrap_or_default().replace("\"\"", "\""));
+    mended.push_str(
+        &text
+            .get(start + 1..close)
+            .unwrap_or_default()
+            .replace("\"\"", "\""),
+    );
     mended.push_str(tail);
-    Quoted { from, to: text.len() + mended.len(), stop, lines }
+    Quoted {
+        from,
+        to: text.len() + mended.len(),
+        stop,
+        lines,
+    }
 }
 
 #[cfg(test)]
@@ -378,7 +485,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const COMMA: Dialect = Dialect { delimiter: b',', line_end: b'\n' };
+    const COMMA: Dialect = Dialect {
+        delimiter: b',',
+        line_end: b'\n',
+    };
 
     fn split(text: &str, width: usize) -> Records {
         Records::split(text.to_owned(), 1, width, COMMA)
@@ -386,13 +496,26 @@ mod tests {
 
     #[test]
     fn cells_lines_and_odd_rows_are_kept_apart() {
-        let records = split("a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\n\n1,2,3\n\"two\nlines\",z\nlast,one", 2);
-        let rows: Vec<_> = (0..records.len()).map(|row| (records.lines[row], records.cells(row).join("|"))).collect();
+        let records = split(
+            "a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\n\n1,2,3\n\"two\nlines\",z\nlast,one",
+            2,
+        );
+        let rows: Vec<_> = (0..records.len())
+            .map(|row| (records.lines[row], records.cells(row).join("|")))
+            .collect();
         assert_eq!(
             rows,
-            [(1, "a|b".to_owned()), (2, "x, y|say \"hi\"".to_owned()), (5, "two\nlines|z".to_owned()), (7, "last|one".to_owned())]
+            [
+                (1, "a|b".to_owned()),
+                (2, "x, y|say \"hi\"".to_owned()),
+                (5, "two\nlines|z".to_owned()),
+                (7, "last|one".to_owned())
+            ]
         );
-        assert_eq!(records.odd, [(4, vec!["1".to_owned(), "2".to_owned(), "3".to_owned()])]);
+        assert_eq!(
+            records.odd,
+            [(4, vec!["1".to_owned(), "2".to_owned(), "3".to_owned()])]
+        );
         assert_eq!(records.blank, 1);
     }
 
@@ -405,7 +528,14 @@ mod tests {
         while let Some(piece) = cutter.next_piece().unwrap() {
             pieces.push((piece.first_line, piece.bytes.len(), piece.broken));
         }
-        assert_eq!(pieces, [(1, 4, None), (2, 8, Some(BrokenLine::OpenQuote)), (3, 40, None)]);
+        assert_eq!(
+            pieces,
+            [
+                (1, 4, None),
+                (2, 8, Some(BrokenLine::OpenQuote)),
+                (3, 40, None)
+            ]
+        );
     }
 
     #[test]
@@ -413,15 +543,24 @@ mod tests {
         let long = io::repeat(b'x').take(40 << 20).chain(&b"\na,b\n"[..]);
         let mut cutter = Cutter::new(long, COMMA, 1);
         let first = cutter.next_piece().unwrap().unwrap();
-        assert_eq!((first.broken, first.bytes.len()), (Some(BrokenLine::TooLong), 1 << 10));
+        assert_eq!(
+            (first.broken, first.bytes.len()),
+            (Some(BrokenLine::TooLong), 1 << 10)
+        );
         let second = cutter.next_piece().unwrap().unwrap();
-        assert_eq!((second.first_line, second.bytes.as_slice()), (2, &b"a,b\n"[..]));
+        assert_eq!(
+            (second.first_line, second.bytes.as_slice()),
+            (2, &b"a,b\n"[..])
+        );
         assert_eq!(cutter.next_piece().unwrap(), None);
     }
 
     #[test]
     fn separators_are_told_apart() {
-        assert_eq!(Dialect::guess_delimiter(&["가\t나\t다", "1\t2,5\t3"]), b'\t');
+        assert_eq!(
+            Dialect::guess_delimiter(&["가\t나\t다", "1\t2,5\t3"]),
+            b'\t'
+        );
         assert_eq!(Dialect::guess_delimiter(&["가,나", "\"1|2|3\",2"]), b',');
         assert_eq!(Dialect::guess_delimiter(&["가|나|다", "1|2|3"]), b'|');
     }

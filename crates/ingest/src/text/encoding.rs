@@ -19,7 +19,11 @@ pub struct Found {
 /// Looks at the first bytes of a file (as many as the caller cares to read). A `declared` encoding
 /// wins over what the bytes look like, except that a byte-order mark is always honoured.
 pub fn detect(bytes: &[u8], declared: Option<Encoding>) -> Found {
-    let found = |encoding, mark, big_endian| Found { encoding, mark, big_endian };
+    let found = |encoding, mark, big_endian| Found {
+        encoding,
+        mark,
+        big_endian,
+    };
     if bytes.starts_with(&[0xef, 0xbb, 0xbf]) {
         return found(Encoding::Utf8, 3, false);
     }
@@ -35,7 +39,12 @@ pub fn detect(bytes: &[u8], declared: Option<Encoding>) -> Found {
     // Korean text without a mark never has many NUL bytes, UTF-16 of markup and digits does.
     let zeros = bytes.iter().take(4096).filter(|byte| **byte == 0).count();
     if zeros * 4 > bytes.len().min(4096) {
-        let even = bytes.iter().take(4096).step_by(2).filter(|byte| **byte == 0).count();
+        let even = bytes
+            .iter()
+            .take(4096)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count();
         return found(Encoding::Utf16, 0, even * 2 > zeros);
     }
     match std::str::from_utf8(bytes) {
@@ -46,11 +55,27 @@ pub fn detect(bytes: &[u8], declared: Option<Encoding>) -> Found {
         // understands more of the lines that are not ASCII.
         Err(_) => {
             let (mut utf8, mut cp949) = (0_u32, 0_u32);
-            for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()).take(2000) {
+            for line in bytes
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_ascii())
+                .take(2000)
+            {
                 utf8 += u32::from(std::str::from_utf8(line).is_ok());
-                cp949 += u32::from(EUC_KR.decode_without_bom_handling_and_without_replacement(line).is_some());
+                cp949 += u32::from(
+                    EUC_KR
+                        .decode_without_bom_handling_and_without_replacement(line)
+                        .is_some(),
+                );
             }
-            found(if utf8 > cp949 { Encoding::Utf8 } else { Encoding::Cp949 }, 0, false)
+            found(
+                if utf8 > cp949 {
+                    Encoding::Utf8
+                } else {
+                    Encoding::Cp949
+                },
+                0,
+                false,
+            )
         }
     }
 }
@@ -100,7 +125,10 @@ mod tests {
     fn encodings_are_told_apart() {
         let (cp949, _, _) = EUC_KR.encode("이름,주소\n똠방각하,펲시");
         assert_eq!(detect(&cp949, None).encoding, Encoding::Cp949);
-        assert_eq!(detect("이름,주소".as_bytes(), None).encoding, Encoding::Utf8);
+        assert_eq!(
+            detect("이름,주소".as_bytes(), None).encoding,
+            Encoding::Utf8
+        );
         assert_eq!(detect(b"\xef\xbb\xbfa", None).mark, 3);
         assert_eq!(detect(b"\xff\xfea\0", None).encoding, Encoding::Utf16);
         assert_eq!(detect("a,b\n1,2".as_bytes(), None).encoding, Encoding::Utf8);

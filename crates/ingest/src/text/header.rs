@@ -19,10 +19,18 @@ pub fn flatten_header(rows: &[Vec<String>]) -> Vec<String> {
                     parts.push(part);
                 }
             }
-            let name = if parts.is_empty() { format!("열{}", at + 1) } else { parts.join("_") };
+            let name = if parts.is_empty() {
+                format!("열{}", at + 1)
+            } else {
+                parts.join("_")
+            };
             let times = seen.entry(name.clone()).or_default();
             *times += 1;
-            if *times == 1 { name } else { format!("{name}_{times}") }
+            if *times == 1 {
+                name
+            } else {
+                format!("{name}_{times}")
+            }
         })
         .collect()
 }
@@ -48,8 +56,17 @@ mod tests {
 
     #[test]
     fn merged_headers_become_one_name_each() {
-        let rows = [row(&["시설명", "운영시간", "운영시간", ""]), row(&["시설명", "시작", "종\n료", ""])];
-        assert_eq!(flatten_header(&rows), ["시설명", "운영시간_시작", "운영시간_종료", "열4"]);
-        assert_eq!(flatten_header(&[row(&["이름", "이름"])]), ["이름", "이름_2"]);
+        let rows = [
+            row(&["시설명", "운영시간", "운영시간", ""]),
+            row(&["시설명", "시작", "종\n료", ""]),
+        ];
+        assert_eq!(
+            flatten_header(&rows),
+            ["시설명", "운영시간_시작", "운영시간_종료", "열4"]
+        );
+        assert_eq!(
+            flatten_header(&[row(&["이름", "이름"])]),
+            ["이름", "이름_2"]
+        );
     }
 }

@@ -10,8 +10,15 @@ pub fn trim(text: &str) -> &str {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {
         // Most cells begin and end with a printing ASCII character or a Hangul syllable.
-        (Some(first), Some(last)) if is_plain(*first) && (is_plain(*last) || *last >= 0x80) && !ends_wide(bytes) => text,
-        _ => text.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}' | '\0')),
+        (Some(first), Some(last))
+            if is_plain(*first) && (is_plain(*last) || *last >= 0x80) && !ends_wide(bytes) =>
+        {
+            text
+        }
+        _ => text.trim_matches(|sign: char| {
+            sign.is_whitespace()
+                || matches!(sign, '\u{a0}' | '\u{3000}' | '\u{feff}' | '\u{200b}' | '\0')
+        }),
     }
 }
 
@@ -22,7 +29,10 @@ fn is_plain(byte: u8) -> bool {
 
 /// Ends with U+3000, U+00A0, U+FEFF or U+200B.
 fn ends_wide(bytes: &[u8]) -> bool {
-    bytes.ends_with(&[0xe3, 0x80, 0x80]) || bytes.ends_with(&[0xc2, 0xa0]) || bytes.ends_with(&[0xef, 0xbb, 0xbf]) || bytes.ends_with(&[0xe2, 0x80, 0x8b])
+    bytes.ends_with(&[0xe3, 0x80, 0x80])
+        || bytes.ends_with(&[0xc2, 0xa0])
+        || bytes.ends_with(&[0xef, 0xbb, 0xbf])
+        || bytes.ends_with(&[0xe2, 0x80, 0x8b])
 }
 
 #[cfg(test)]

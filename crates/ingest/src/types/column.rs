@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
+    ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder,
+    Int64Builder, StringBuilder, TimestampMicrosecondBuilder,
 };
 use chrono::{Datelike, NaiveDate};
 use city::{Column, ColumnType, Reason, Why};
@@ -45,14 +46,29 @@ impl ColumnPlan {
             ColumnType::Date => &["%Y-%m-%d"],
             ColumnType::Month => &["%Y-%m"],
             ColumnType::Time => &["%H:%M", "%H:%M:%S"],
-            ColumnType::Datetime => &["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+            ColumnType::Datetime => &[
+                "%Y-%m-%d %H:%M:%S",
+                "%Y-%m-%d %H:%M",
+                "%Y-%m-%dT%H:%M:%S",
+                "%Y-%m-%dT%H:%M",
+            ],
             _ => &[],
         };
         let (yes, no) = match &column.spellings {
             Some(spellings) => (spellings.yes.clone(), spellings.no.clone()),
-            None => (vec!["Y".to_owned(), "y".to_owned()], vec!["N".to_owned(), "n".to_owned()]),
+            None => (
+                vec!["Y".to_owned(), "y".to_owned()],
+                vec!["N".to_owned(), "n".to_owned()],
+            ),
         };
-        Self { forms: Forms::new(&column.forms, default), null_tokens: column.null_tokens.clone(), column: column.clone(), source, yes, no }
+        Self {
+            forms: Forms::new(&column.forms, default),
+            null_tokens: column.null_tokens.clone(),
+            column: column.clone(),
+            source,
+            yes,
+            no,
+        }
     }
 
     /// The declared column.
@@ -64,11 +80,19 @@ impl ColumnPlan {
     pub fn read(&self, cells: &impl Cells, faults: &mut Vec<CellFault>) -> ArrayRef {
         match self.column.column_type {
             ColumnType::Text | ColumnType::Code => self.text(cells),
-            ColumnType::Integer if self.column.korean_units => self.integers(cells, faults, |text| {
-                number::integer(text).or_else(|| number::korean(text, self.column.unit.as_deref(), 0).and_then(|value| i64::try_from(value).ok()))
-            }),
+            ColumnType::Integer if self.column.korean_units => {
+                self.integers(cells, faults, |text| {
+                    number::integer(text).or_else(|| {
+                        number::korean(text, self.column.unit.as_deref(), 0)
+                            .and_then(|value| i64::try_from(value).ok())
+                    })
+                })
+            }
             ColumnType::Integer => self.integers(cells, faults, number::integer),
-            ColumnType::Year => self.integers(cells, faults, |text| number::integer(text.strip_suffix('년').unwrap_or(text)).filter(|year| (1..=9999).contains(year))),
+            ColumnType::Year => self.integers(cells, faults, |text| {
+                number::integer(text.strip_suffix('년').unwrap_or(text))
+                    .filter(|year| (1..=9999).contains(year))
+            }),
             ColumnType::Number => self.numbers(cells, faults),
             ColumnType::Decimal => self.decimals(cells, faults),
             ColumnType::Boolean => self.booleans(cells, faults),
@@ -95,13 +119,23 @@ impl ColumnPlan {
     fn fault(&self, row: usize, text: &str, why: Why) -> CellFault {
         CellFault {
             row: u32::try_from(row).unwrap_or(u32::MAX),
-            reason: Reason { column: Some(self.column.name.clone()), value: Some(text.to_owned()), why },
+            reason: Reason {
+                column: Some(self.column.name.clone()),
+                value: Some(text.to_owned()),
+                why,
+            },
         }
     }
 
     fn wrong_type(&self) -> Why {
-        let expected = serde_json::to_value(self.column.column_type).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
-        Why::Type { expected, forms: self.column.forms.clone() }
+        let expected = serde_json::to_value(self.column.column_type)
+            .ok()
+            .and_then(|word| word.as_str().map(str::to_owned))
+            .unwrap_or_default();
+        Why::Type {
+            expected,
+            forms: self.column.forms.clone(),
+        }
     }
 
     fn text(&self, cells: &impl Cells) -> ArrayRef {
@@ -113,7 +147,12 @@ impl ColumnPlan {
         Arc::new(builder.finish())
     }
 
-    fn integers(&self, cells: &impl Cells, faults: &mut Vec<CellFault>, read: impl Fn(&str) -> Option<i64>) -> ArrayRef {
+    fn integers(
+        &self,
+        cells: &impl Cells,
+        faults: &mut Vec<CellFault>,
+        read: impl Fn(&str) -> Option<i64>,
+    ) -> ArrayRef {
         let mut builder = Int64Builder::with_capacity(cells.rows());
         for row in 0..cells.rows() {
             let value = self.value(cells, row).and_then(|text| {
@@ -153,14 +192,23 @@ impl ColumnPlan {
 
     fn decimals(&self, cells: &impl Cells, faults: &mut Vec<CellFault>) -> ArrayRef {
         let scale = u32::from(self.column.scale.unwrap_or(2));
-        let mut builder = Decimal128Builder::with_capacity(cells.rows()).with_data_type(data_type(&self.column));
+        let mut builder =
+            Decimal128Builder::with_capacity(cells.rows()).with_data_type(data_type(&self.column));
         for row in 0..cells.rows() {
             let value = self.value(cells, row).and_then(|text| {
                 let value = number::decimal(text, scale).or_else(|| {
-                    if self.column.korean_units { number::korean(text, self.column.unit.as_deref(), scale) } else { None }
+                    if self.column.korean_units {
+                        number::korean(text, self.column.unit.as_deref(), scale)
+                    } else {
+                        None
+                    }
                 });
                 if value.is_none() {
-                    let why = if number::float(text).is_some() { Why::Overflow } else { self.wrong_type() };
+                    let why = if number::float(text).is_some() {
+                        Why::Overflow
+                    } else {
+                        self.wrong_type()
+                    };
                     faults.push(self.fault(row, text, why));
                 }
                 value
@@ -190,7 +238,13 @@ impl ColumnPlan {
     }
 
     /// Tells a moment from a fault.
-    fn moment<T>(&self, row: usize, text: &str, read: Read<T>, faults: &mut Vec<CellFault>) -> Option<T> {
+    fn moment<T>(
+        &self,
+        row: usize,
+        text: &str,
+        read: Read<T>,
+        faults: &mut Vec<CellFault>,
+    ) -> Option<T> {
         match read {
             Read::Moment(value) => Some(value),
             Read::NoSuch => {
@@ -208,8 +262,16 @@ impl ColumnPlan {
         let month = self.column.column_type == ColumnType::Month;
         let mut builder = Date32Builder::with_capacity(cells.rows());
         for row in 0..cells.rows() {
-            let value = self.value(cells, row).and_then(|text| self.moment(row, text, self.forms.date(text), faults));
-            builder.append_option(value.map(|date| days(if month { date.with_day(1).unwrap_or(date) } else { date })));
+            let value = self
+                .value(cells, row)
+                .and_then(|text| self.moment(row, text, self.forms.date(text), faults));
+            builder.append_option(value.map(|date| {
+                days(if month {
+                    date.with_day(1).unwrap_or(date)
+                } else {
+                    date
+                })
+            }));
         }
         Arc::new(builder.finish())
     }
@@ -217,8 +279,17 @@ impl ColumnPlan {
     fn times(&self, cells: &impl Cells, faults: &mut Vec<CellFault>) -> ArrayRef {
         let mut builder = StringBuilder::with_capacity(cells.rows(), cells.rows() * 8);
         for row in 0..cells.rows() {
-            let value = self.value(cells, row).and_then(|text| self.moment(row, text, self.forms.time(text), faults));
-            builder.append_option(value.map(|seconds| format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)));
+            let value = self
+                .value(cells, row)
+                .and_then(|text| self.moment(row, text, self.forms.time(text), faults));
+            builder.append_option(value.map(|seconds| {
+                format!(
+                    "{:02}:{:02}:{:02}",
+                    seconds / 3600,
+                    seconds / 60 % 60,
+                    seconds % 60
+                )
+            }));
         }
         Arc::new(builder.finish())
     }
@@ -226,7 +297,9 @@ impl ColumnPlan {
     fn datetimes(&self, cells: &impl Cells, faults: &mut Vec<CellFault>) -> ArrayRef {
         let mut builder = TimestampMicrosecondBuilder::with_capacity(cells.rows());
         for row in 0..cells.rows() {
-            let value = self.value(cells, row).and_then(|text| self.moment(row, text, self.forms.datetime(text), faults));
+            let value = self
+                .value(cells, row)
+                .and_then(|text| self.moment(row, text, self.forms.datetime(text), faults));
             builder.append_option(value.map(|moment| moment.and_utc().timestamp_micros()));
         }
         Arc::new(builder.finish())

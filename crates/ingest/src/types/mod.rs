@@ -21,7 +21,11 @@ pub const ROW_COLUMN: &str = "_row";
 /// The table a dataset is stored as: its columns, `longitude` and `latitude` where it has places,
 /// `_file` and `_row`. All may be null.
 pub fn table_schema(dataset: &Dataset) -> SchemaRef {
-    let mut fields: Vec<Field> = dataset.columns.iter().map(|column| Field::new(&column.name, data_type(column), true)).collect();
+    let mut fields: Vec<Field> = dataset
+        .columns
+        .iter()
+        .map(|column| Field::new(&column.name, data_type(column), true))
+        .collect();
     if adds_place(dataset) {
         fields.push(Field::new("longitude", DataType::Float64, true));
         fields.push(Field::new("latitude", DataType::Float64, true));
@@ -33,8 +37,14 @@ pub fn table_schema(dataset: &Dataset) -> SchemaRef {
 
 /// Whether `longitude` and `latitude` are columns that the decoder computes.
 pub fn adds_place(dataset: &Dataset) -> bool {
-    let has_place = dataset.place.as_ref().is_some_and(|place| place.x.is_some())
-        || dataset.columns.iter().any(|column| column.column_type == ColumnType::Geometry);
+    let has_place = dataset
+        .place
+        .as_ref()
+        .is_some_and(|place| place.x.is_some())
+        || dataset
+            .columns
+            .iter()
+            .any(|column| column.column_type == ColumnType::Geometry);
     has_place && dataset.column("longitude").is_none() && dataset.column("latitude").is_none()
 }
 
@@ -43,7 +53,9 @@ pub fn data_type(column: &Column) -> DataType {
     match column.column_type {
         ColumnType::Text | ColumnType::Code | ColumnType::Time => DataType::Utf8,
         ColumnType::Integer | ColumnType::Year => DataType::Int64,
-        ColumnType::Decimal => DataType::Decimal128(38, i8::try_from(column.scale.unwrap_or(2)).unwrap_or(2)),
+        ColumnType::Decimal => {
+            DataType::Decimal128(38, i8::try_from(column.scale.unwrap_or(2)).unwrap_or(2))
+        }
         ColumnType::Number => DataType::Float64,
         ColumnType::Boolean => DataType::Boolean,
         ColumnType::Date | ColumnType::Month => DataType::Date32,

@@ -57,7 +57,9 @@ impl Form {
     /// Compiles a form; nothing if it holds an unknown `%` letter.
     pub fn new(form: &str) -> Option<Self> {
         if form == "excel" {
-            return Some(Self { steps: vec![Step::Excel] });
+            return Some(Self {
+                steps: vec![Step::Excel],
+            });
         }
         let mut steps = Vec::new();
         let mut signs = form.chars();
@@ -84,12 +86,20 @@ impl Form {
     }
 
     fn parts(&self, text: &str) -> Option<Parts> {
-        let mut parts = Parts { month: 1, day: 1, ..Parts::default() };
+        let mut parts = Parts {
+            month: 1,
+            day: 1,
+            ..Parts::default()
+        };
         let mut rest = text;
         for (at, step) in self.steps.iter().enumerate() {
             let glued = matches!(self.steps.get(at + 1), Some(next) if !matches!(next, Step::Sign(_) | Step::HalfDay));
             let mut number = |most: usize| {
-                let digits = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+                let digits = rest
+                    .bytes()
+                    .take(most)
+                    .take_while(u8::is_ascii_digit)
+                    .count();
                 // Where the next number follows at once, only full width tells where it begins.
                 if digits == 0 || (glued && digits < most) {
                     return None;
@@ -110,7 +120,11 @@ impl Form {
                 Step::ShortYear => {
                     let short = i32::try_from(number(2)?).ok()?;
                     // The usual pivot: 69 is 1969, 68 is 2068.
-                    parts.year = if short >= 69 { 1900 + short } else { 2000 + short };
+                    parts.year = if short >= 69 {
+                        1900 + short
+                    } else {
+                        2000 + short
+                    };
                 }
                 Step::Month => parts.month = number(2)?,
                 Step::Day => parts.day = number(2)?,
@@ -119,24 +133,47 @@ impl Form {
                 Step::Second => parts.second = number(2)?,
                 Step::MonthName => {
                     let name = rest.get(..3)?;
-                    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-                    parts.month = u32::try_from(names.iter().position(|known| name.eq_ignore_ascii_case(known))?).ok()? + 1;
+                    let names = [
+                        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
+                        "nov", "dec",
+                    ];
+                    parts.month = u32::try_from(
+                        names
+                            .iter()
+                            .position(|known| name.eq_ignore_ascii_case(known))?,
+                    )
+                    .ok()?
+                        + 1;
                     rest = rest.get(3..)?;
                 }
                 Step::HalfDay => {
-                    let (word, later) = [("오전", false), ("오후", true), ("AM", false), ("PM", true), ("am", false), ("pm", true)]
-                        .into_iter()
-                        .find(|(word, _)| rest.starts_with(word))?;
+                    let (word, later) = [
+                        ("오전", false),
+                        ("오후", true),
+                        ("AM", false),
+                        ("PM", true),
+                        ("am", false),
+                        ("pm", true),
+                    ]
+                    .into_iter()
+                    .find(|(word, _)| rest.starts_with(word))?;
                     parts.afternoon = Some(later);
                     rest = rest.strip_prefix(word)?;
                 }
                 Step::Sign(' ') => rest = rest.trim_start_matches(' '),
                 Step::Sign(sign) => rest = rest.strip_prefix(*sign)?,
                 Step::Excel => {
-                    let serial: f64 = rest.parse().ok().filter(|serial| (1.0..2_958_466.0).contains(serial))?;
+                    let serial: f64 = rest
+                        .parse()
+                        .ok()
+                        .filter(|serial| (1.0..2_958_466.0).contains(serial))?;
                     #[expect(clippy::cast_possible_truncation, reason = "bounded just above")]
-                    let (days, second) = (serial.trunc() as i64, (serial.fract() * 86_400.0).round() as i64);
-                    parts.excel = Some((days + second / 86_400, u32::try_from(second % 86_400).ok()?));
+                    let (days, second) = (
+                        serial.trunc() as i64,
+                        (serial.fract() * 86_400.0).round() as i64,
+                    );
+                    parts.excel =
+                        Some((days + second / 86_400, u32::try_from(second % 86_400).ok()?));
                     rest = "";
                 }
             }
@@ -148,7 +185,8 @@ impl Form {
 impl Parts {
     fn date(self) -> Option<NaiveDate> {
         match self.excel {
-            Some((days, _)) => NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_signed(chrono::TimeDelta::try_days(days)?),
+            Some((days, _)) => NaiveDate::from_ymd_opt(1899, 12, 30)?
+                .checked_add_signed(chrono::TimeDelta::try_days(days)?),
             None => NaiveDate::from_ymd_opt(self.year, self.month, self.day),
         }
     }
@@ -184,8 +222,16 @@ pub struct Forms {
 impl Forms {
     /// Compiles the declared forms; `default` is taken when there are none.
     pub fn new(declared: &[String], default: &[&str]) -> Self {
-        let forms: Vec<Form> = if declared.is_empty() { default.iter().filter_map(|form| Form::new(form)).collect() } else { declared.iter().filter_map(|form| Form::new(form)).collect() };
-        let iso = declared.first().map_or(default.first() == Some(&"%Y-%m-%d"), |form| form == "%Y-%m-%d");
+        let forms: Vec<Form> = if declared.is_empty() {
+            default.iter().filter_map(|form| Form::new(form)).collect()
+        } else {
+            declared.iter().filter_map(|form| Form::new(form)).collect()
+        };
+        let iso = declared
+            .first()
+            .map_or(default.first() == Some(&"%Y-%m-%d"), |form| {
+                form == "%Y-%m-%d"
+            });
         Self { forms, iso }
     }
 
@@ -199,7 +245,11 @@ impl Forms {
                 }
             }
         }
-        if has_form { Read::NoSuch } else { Read::OtherForm }
+        if has_form {
+            Read::NoSuch
+        } else {
+            Read::OtherForm
+        }
     }
 
     /// A day.
@@ -225,10 +275,16 @@ impl Forms {
 
 /// `YYYY-MM-DD` without looking at a form.
 fn iso(bytes: &[u8]) -> Option<(i32, u32, u32)> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else { return None };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else {
+        return None;
+    };
     let digit = |byte: &u8| Some(u32::from(byte.wrapping_sub(b'0'))).filter(|digit| *digit <= 9);
     let year = digit(y1)? * 1000 + digit(y2)? * 100 + digit(y3)? * 10 + digit(y4)?;
-    Some((i32::try_from(year).ok()?, digit(m1)? * 10 + digit(m2)?, digit(d1)? * 10 + digit(d2)?))
+    Some((
+        i32::try_from(year).ok()?,
+        digit(m1)? * 10 + digit(m2)?,
+        digit(d1)? * 10 + digit(d2)?,
+    ))
 }
 
 #[cfg(test)]
@@ -269,7 +325,10 @@ mod tests {
         assert_eq!(forms.time("오후 1:30"), Read::Moment(13 * 3600 + 1800));
         assert_eq!(forms.time("오전 12:00"), Read::Moment(0));
         let moments = Forms::new(&["%Y-%m-%d %H:%M:%S".to_owned()], &[]);
-        assert!(matches!(moments.datetime("2024-01-02 03:04:05"), Read::Moment(_)));
+        assert!(matches!(
+            moments.datetime("2024-01-02 03:04:05"),
+            Read::Moment(_)
+        ));
         assert_eq!(moments.datetime("2024-02-30 00:00:00"), Read::NoSuch);
     }
 }

@@ -29,11 +29,16 @@ pub fn integer(text: &str) -> Option<i64> {
 
 /// A number; neither `NaN` nor infinite.
 pub fn float(text: &str) -> Option<f64> {
-    if text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E')) {
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
+    {
         return text.parse().ok().filter(|value: &f64| value.is_finite());
     }
     let text = minus(text);
-    without_commas(&text).and_then(|digits| digits.parse().ok()).filter(|value: &f64| value.is_finite())
+    without_commas(&text)
+        .and_then(|digits| digits.parse().ok())
+        .filter(|value: &f64| value.is_finite())
 }
 
 /// An exact number with `scale` digits behind the point, times ten to the `scale`. More digits than
@@ -46,7 +51,12 @@ pub fn decimal(text: &str, scale: u32) -> Option<i128> {
         None => (false, digits.strip_prefix('+').unwrap_or(&digits)),
     };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    if (whole.is_empty() && part.is_empty()) || !whole.bytes().chain(part.bytes()).all(|byte| byte.is_ascii_digit()) {
+    if (whole.is_empty() && part.is_empty())
+        || !whole
+            .bytes()
+            .chain(part.bytes())
+            .all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     let kept = part.trim_end_matches('0');
@@ -74,7 +84,9 @@ pub fn korean(text: &str, unit: Option<&str>, scale: u32) -> Option<i128> {
     let mut sum: i128 = 0;
     let mut last = u32::MAX;
     while !rest.is_empty() {
-        let end = rest.find(|sign: char| !(sign.is_ascii_digit() || sign == ',' || sign == '.')).unwrap_or(rest.len());
+        let end = rest
+            .find(|sign: char| !(sign.is_ascii_digit() || sign == ',' || sign == '.'))
+            .unwrap_or(rest.len());
         let (digits, behind) = rest.split_at(end);
         let mut signs = behind.chars();
         let (power, behind) = match signs.next() {
@@ -93,7 +105,11 @@ pub fn korean(text: &str, unit: Option<&str>, scale: u32) -> Option<i128> {
             return None;
         }
         last = power;
-        let part = if digits.is_empty() { 10_i128.checked_pow(power + scale)? } else { decimal(digits, scale + power)? };
+        let part = if digits.is_empty() {
+            10_i128.checked_pow(power + scale)?
+        } else {
+            decimal(digits, scale + power)?
+        };
         // `decimal` at a larger scale already holds the unit.
         sum = sum.checked_add(part)?;
         rest = behind;
@@ -103,22 +119,36 @@ pub fn korean(text: &str, unit: Option<&str>, scale: u32) -> Option<i128> {
 
 /// The minus signs people use, as `-`; `△` is the ledger's.
 fn minus(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.is_ascii() { text.into() } else { text.replace(['\u{2212}', '－', '△', '▲'], "-").into() }
+    if text.is_ascii() {
+        text.into()
+    } else {
+        text.replace(['\u{2212}', '－', '△', '▲'], "-").into()
+    }
 }
 
 /// Digits without thousands commas, if each comma stands where it should.
 fn without_commas(text: &str) -> Option<std::borrow::Cow<'_, str>> {
-    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b',' | b'e' | b'E')) {
+    if text.is_empty()
+        || !text.bytes().all(|byte| {
+            byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b',' | b'e' | b'E')
+        })
+    {
         return None;
     }
     if !text.contains(',') {
         return Some(text.into());
     }
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let whole = unsigned.split_once('.').map_or(unsigned, |(whole, _)| whole);
+    let whole = unsigned
+        .split_once('.')
+        .map_or(unsigned, |(whole, _)| whole);
     let mut groups = whole.split(',');
     let first = groups.next()?;
-    let sound = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3) && !unsigned.split_once('.').is_some_and(|(_, part)| part.contains(','));
+    let sound = (1..=3).contains(&first.len())
+        && groups.all(|group| group.len() == 3)
+        && !unsigned
+            .split_once('.')
+            .is_some_and(|(_, part)| part.contains(','));
     sound.then(|| text.replace(',', "").into())
 }
 
@@ -129,10 +159,28 @@ mod tests {
 
     #[test]
     fn whole_numbers_as_people_write_them() {
-        for (text, value) in [("0", 0), ("-12", -12), ("1,234,567", 1_234_567), ("△3", -3), ("007", 7), ("9223372036854775807", i64::MAX)] {
+        for (text, value) in [
+            ("0", 0),
+            ("-12", -12),
+            ("1,234,567", 1_234_567),
+            ("△3", -3),
+            ("007", 7),
+            ("9223372036854775807", i64::MAX),
+        ] {
             assert_eq!(integer(text), Some(value), "{text}");
         }
-        for text in ["", "-", "1,23", "12,3456", "1.0", "일백", "1 000", "1,2,3", "--1", "9223372036854775808"] {
+        for text in [
+            "",
+            "-",
+            "1,23",
+            "12,3456",
+            "1.0",
+            "일백",
+            "1 000",
+            "1,2,3",
+            "--1",
+            "9223372036854775808",
+        ] {
             assert_eq!(integer(text), None, "{text}");
         }
     }
@@ -148,7 +196,16 @@ mod tests {
 
     #[test]
     fn korean_units_are_read() {
-        for (text, value) in [("1억 2,000만", 120_000_000), ("3천", 3000), ("5만원", 50_000), ("12.5억", 1_250_000_000), ("1조2346억", 1_234_600_000_000), ("2천만", 20_000_000), ("1,200", 1200), ("3백만원", 3_000_000)] {
+        for (text, value) in [
+            ("1억 2,000만", 120_000_000),
+            ("3천", 3000),
+            ("5만원", 50_000),
+            ("12.5억", 1_250_000_000),
+            ("1조2346억", 1_234_600_000_000),
+            ("2천만", 20_000_000),
+            ("1,200", 1200),
+            ("3백만원", 3_000_000),
+        ] {
             assert_eq!(korean(text, Some("원"), 0), Some(value), "{text}");
         }
         for text in ["3만2억", "원", "만세", "12명"] {

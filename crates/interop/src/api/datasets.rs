@@ -32,30 +32,58 @@ fn summary(reader: &Reader, dataset: &Dataset) -> Result<Value, AskError> {
 }
 
 /// `GET /api/datasets?q=&field=&department=&format=&cadence=`.
-pub async fn catalogue(State(state): State<AppState>, caller: Caller, Query(asked): Query<BTreeMap<String, String>>) -> Result<Json<Value>, Problem> {
+pub async fn catalogue(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("catalogue"));
-    let value = |name: &str| asked.get(name).map(|value| value.trim()).filter(|value| !value.is_empty());
+    let value = |name: &str| {
+        asked
+            .get(name)
+            .map(|value| value.trim())
+            .filter(|value| !value.is_empty())
+    };
     let known = ["q", "field", "department", "format", "cadence"];
     if let Some(other) = asked.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(Problem::question(format!("no parameter is called {other}; there are {}", known.join(", "))));
+        return Err(Problem::question(format!(
+            "no parameter is called {other}; there are {}",
+            known.join(", ")
+        )));
     }
     let is = |own: Value, name: &str| value(name).is_none_or(|wanted| own.as_str() == Some(wanted));
     let fits = |dataset: &Dataset| {
-        is(json!(dataset.field), "field") && is(json!(dataset.department), "department") && is(json!(dataset.format.kind), "format") && is(json!(dataset.cadence), "cadence")
+        is(json!(dataset.field), "field")
+            && is(json!(dataset.department), "department")
+            && is(json!(dataset.format.kind), "format")
+            && is(json!(dataset.cadence), "cadence")
     };
-    let mut found: Vec<_> = reader.datasets().filter(|dataset| fits(dataset)).cloned().collect();
+    let mut found: Vec<_> = reader
+        .datasets()
+        .filter(|dataset| fits(dataset))
+        .cloned()
+        .collect();
     if let Some(query) = value("q") {
         let hits = state.search.find(query);
         let place = |dataset: &Dataset| hits.iter().position(|(id, _)| *id == dataset.id);
         found.retain(|dataset| place(dataset).is_some());
         found.sort_by_key(|dataset| place(dataset));
     }
-    let datasets = found.iter().map(|dataset| summary(&reader, dataset)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Json(json!({"city": state.city.manifest.name, "total": datasets.len(), "datasets": datasets})))
+    let datasets = found
+        .iter()
+        .map(|dataset| summary(&reader, dataset))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Json(
+        json!({"city": state.city.manifest.name, "total": datasets.len(), "datasets": datasets}),
+    ))
 }
 
 /// `GET /api/datasets/{id}`.
-pub async fn one(State(state): State<AppState>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub async fn one(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("dataset"));
     let dataset = reader.dataset(&id)?.clone();
     let mut value = summary(&reader, &dataset)?;
@@ -69,36 +97,62 @@ pub async fn one(State(state): State<AppState>, caller: Caller, Path(id): Path<S
         object.insert("mode".to_owned(), json!(dataset.load.mode));
         object.insert("key".to_owned(), json!(dataset.load.key));
         object.insert("places".to_owned(), json!(reader.shows_place(&id)));
-        let files = ["csv", "xlsx", "json", "ndjson", "geojson", "parquet"].iter().filter(|ending| **ending != "geojson" || reader.shows_place(&id));
-        object.insert("files".to_owned(), files.map(|ending| format!("/datasets/{id}.{ending}")).collect());
+        let files = ["csv", "xlsx", "json", "ndjson", "geojson", "parquet"]
+            .iter()
+            .filter(|ending| **ending != "geojson" || reader.shows_place(&id));
+        object.insert(
+            "files".to_owned(),
+            files
+                .map(|ending| format!("/datasets/{id}.{ending}"))
+                .collect(),
+        );
     }
     Ok(Json(value))
 }
 
 /// `GET /api/datasets/{id}/versions`.
-pub async fn versions(State(state): State<AppState>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub async fn versions(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("versions"));
-    Ok(Json(json!({"dataset": id, "versions": reader.versions(&id)?})))
+    Ok(Json(
+        json!({"dataset": id, "versions": reader.versions(&id)?}),
+    ))
 }
 
 /// `GET /api/datasets/{id}/loads`: versions and refused loads.
-pub async fn loads(State(state): State<AppState>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+pub async fn loads(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("loads"));
     Ok(Json(json!({"dataset": id, "loads": reader.loads(&id)?})))
 }
 
 /// `GET /api/datasets/{id}/compare?from=&to=`.
-pub async fn compare(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, Query(asked): Query<BTreeMap<String, String>>) -> Result<Json<Value>, Problem> {
+pub async fn compare(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("compare"));
     let newest = reader.version(&id, &At::Latest)?.number;
     let number = |name: &str, otherwise: i64| match asked.get(name) {
         None => Ok(otherwise),
-        Some(text) => text.parse().map_err(|_error| Problem::question(format!("{name}={text}: expected a version's number"))),
+        Some(text) => text.parse().map_err(|_error| {
+            Problem::question(format!("{name}={text}: expected a version's number"))
+        }),
     };
     let (from, to) = (number("from", newest - 1)?, number("to", newest)?);
     for version in [from, to] {
         reader.version(&id, &At::Version(version))?;
     }
     let difference = reader.compare(&id, from, to).await?;
-    Ok(Json(json!({"dataset": id, "from": from, "to": to, "added": difference.added, "removed": difference.removed, "changed": difference.changed})))
+    Ok(Json(
+        json!({"dataset": id, "from": from, "to": to, "added": difference.added, "removed": difference.removed, "changed": difference.changed}),
+    ))
 }

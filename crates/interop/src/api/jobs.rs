@@ -6,8 +6,8 @@ use std::sync::Arc;
 use access::{Purpose, Reader};
 use axum::Json;
 use axum::extract::State;
-use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream;
 use records::Job;
 use serde_json::{Value, json};
@@ -38,7 +38,10 @@ fn shown(reader: &Reader, job: &Job, is_operator: bool) -> Option<Value> {
 pub async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("jobs"));
     let jobs = state.records.jobs().list(None, LISTED).await?;
-    let jobs: Vec<Value> = jobs.iter().filter_map(|job| shown(&reader, job, caller.is_operator())).collect();
+    let jobs: Vec<Value> = jobs
+        .iter()
+        .filter_map(|job| shown(&reader, job, caller.is_operator()))
+        .collect();
     Ok(Json(json!({"jobs": jobs})))
 }
 
@@ -52,7 +55,9 @@ pub async fn events(State(state): State<AppState>, caller: Caller) -> impl IntoR
             let event = match changes.recv().await {
                 Err(RecvError::Closed) => return None,
                 // One that lagged asks for the list again.
-                Err(RecvError::Lagged(missed)) => Event::default().event("missed").data(missed.to_string()),
+                Err(RecvError::Lagged(missed)) => {
+                    Event::default().event("missed").data(missed.to_string())
+                }
                 Ok(job) => match shown(&reader, &job, is_operator) {
                     Some(value) => Event::default().event("job").data(value.to_string()),
                     None => continue,

@@ -18,17 +18,30 @@ pub async fn all(State(state): State<AppState>) -> Json<Value> {
 }
 
 /// `GET /api/measures/{id}`.
-pub async fn one(State(state): State<AppState>, caller: Caller, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
-    let measure = state.city.measures.values().find(|measure| measure.id.as_str() == id).ok_or_else(|| Problem::not_found(format!("no measure is called '{id}'")))?;
+pub async fn one(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let measure = state
+        .city
+        .measures
+        .values()
+        .find(|measure| measure.id.as_str() == id)
+        .ok_or_else(|| Problem::not_found(format!("no measure is called '{id}'")))?;
     let reader = caller.reader(&state, Purpose::new("measure"));
-    let receipt = measure::receipt(&reader, measure, &At::Latest, state.records.clock().now()).await?;
+    let receipt =
+        measure::receipt(&reader, measure, &At::Latest, state.records.clock().now()).await?;
     let series = none_when_unknown(measure::series(&reader, measure, &At::Latest).await)?.flatten();
     let mut parts = Map::new();
     for dimension in &measure.dimensions {
-        let found = none_when_unknown(measure::breakdown(&reader, measure, dimension, &At::Latest).await)?;
+        let found =
+            none_when_unknown(measure::breakdown(&reader, measure, dimension, &At::Latest).await)?;
         parts.insert(dimension.clone(), json!(found));
     }
-    Ok(Json(json!({"receipt": receipt, "series": series, "parts": parts})))
+    Ok(Json(
+        json!({"receipt": receipt, "series": series, "parts": parts}),
+    ))
 }
 
 /// What is not loaded or not allowed has no history; the figure says which.

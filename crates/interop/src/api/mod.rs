@@ -46,7 +46,10 @@ pub fn router(state: AppState) -> Router {
         .route("/openapi.json", get(openapi::document))
         .fallback(missing)
         .layer(DefaultBodyLimit::max(BODY_BYTES));
-    Router::new().nest("/api", api).merge(sign_in::router()).with_state(state)
+    Router::new()
+        .nest("/api", api)
+        .merge(sign_in::router())
+        .with_state(state)
 }
 
 async fn missing() -> Problem {

@@ -20,25 +20,47 @@ const PLACE_FACTS: usize = 8;
 
 /// `GET /api/datasets/{id}/rows?filter=&sort=&columns=&at=&limit=&offset=&count=no`. Says the total and where the next
 /// page is. `count=no` leaves the total out, which a large table answers sooner.
-pub async fn page(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+pub async fn page(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
     let mut asked = question::rows(&id, &query, &["count"])?;
-    let counts = !question::pairs(&query).iter().any(|(name, value)| name == "count" && value == "no");
+    let counts = !question::pairs(&query)
+        .iter()
+        .any(|(name, value)| name == "count" && value == "no");
     let limit = asked.limit.unwrap_or(PAGE_ROWS);
     if limit > PAGE_ROWS_MAX {
-        return Err(Problem::question(format!("limit={limit}: a page has at most {PAGE_ROWS_MAX} rows; /datasets/{id}.json has all")));
+        return Err(Problem::question(format!(
+            "limit={limit}: a page has at most {PAGE_ROWS_MAX} rows; /datasets/{id}.json has all"
+        )));
     }
     asked.limit = Some(limit);
     let reader = caller.reader(&state, Purpose::new("rows"));
     let version = reader.version(&id, &asked.at)?;
     asked.at = At::Version(version.number);
-    let total = if counts { Some(reader.count(&asked).await?) } else { None };
+    let total = if counts {
+        Some(reader.count(&asked).await?)
+    } else {
+        None
+    };
     let answer = reader.rows(&asked).await?;
-    let names: Vec<String> = answer.schema.fields().iter().map(|field| field.name().clone()).collect();
+    let names: Vec<String> = answer
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
     let mut rows = Vec::new();
     for batch in answer.collect().await? {
         for row in 0..batch.num_rows() {
-            let object: Map<String, Value> = names.iter().zip(batch.columns()).map(|(name, array)| (name.clone(), json_value(array, row))).collect();
+            let object: Map<String, Value> = names
+                .iter()
+                .zip(batch.columns())
+                .map(|(name, array)| (name.clone(), json_value(array, row)))
+                .collect();
             rows.push(Value::Object(object));
         }
     }
@@ -51,15 +73,26 @@ pub async fn page(State(state): State<AppState>, caller: Caller, Path(id): Path<
 /// The next page of the same version, so that pages fit together whatever is loaded meanwhile.
 fn next(id: &str, query: &str, version: i64, offset: u64) -> String {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in question::pairs(query).iter().filter(|(name, _)| !matches!(name.as_str(), "offset" | "at" | "version")) {
+    for (name, value) in question::pairs(query)
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "offset" | "at" | "version"))
+    {
         pairs.append_pair(name, value);
     }
-    pairs.append_pair("at", &version.to_string()).append_pair("offset", &offset.to_string());
+    pairs
+        .append_pair("at", &version.to_string())
+        .append_pair("offset", &offset.to_string());
     format!("/api/datasets/{id}/rows?{}", pairs.finish())
 }
 
 /// `GET /api/datasets/{id}/places?version=`: GeoJSON for maps, properties by Korean title.
-pub async fn places(State(state): State<AppState>, caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn places(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let mut asked = question::rows(&id, query.as_deref().unwrap_or_default(), &[])?;
     asked.limit = Some(asked.limit.unwrap_or(PLACES_MAX).min(PLACES_MAX));
     let reader = caller.reader(&state, Purpose::new("map"));
@@ -69,13 +102,32 @@ pub async fn places(State(state): State<AppState>, caller: Caller, Path(id): Pat
     }
     let version = reader.version(&id, &asked.at)?;
     asked.at = At::Version(version.number);
-    let tag = format!("\"places-{id}-{}-{}\"", version.number, reader.policy().name());
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    let tag = format!(
+        "\"places-{id}-{}-{}\"",
+        version.number,
+        reader.policy().name()
+    );
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let facts = dataset.columns.iter().filter(|column| column.column_type != city::ColumnType::Geometry).take(PLACE_FACTS).map(|column| column.name.clone());
-    let shape = dataset.columns.iter().find(|column| column.column_type == city::ColumnType::Geometry).map(|column| column.name.clone());
-    let where_is = shape.map_or_else(|| vec!["longitude".to_owned(), "latitude".to_owned()], |shape| vec![shape]);
+    let facts = dataset
+        .columns
+        .iter()
+        .filter(|column| column.column_type != city::ColumnType::Geometry)
+        .take(PLACE_FACTS)
+        .map(|column| column.name.clone());
+    let shape = dataset
+        .columns
+        .iter()
+        .find(|column| column.column_type == city::ColumnType::Geometry)
+        .map(|column| column.name.clone());
+    let where_is = shape.map_or_else(
+        || vec!["longitude".to_owned(), "latitude".to_owned()],
+        |shape| vec![shape],
+    );
     asked.columns = facts.collect();
     for name in where_is {
         if !asked.columns.contains(&name) {
@@ -83,14 +135,32 @@ pub async fn places(State(state): State<AppState>, caller: Caller, Path(id): Pat
         }
     }
     let answer = reader.rows(&asked).await?;
-    let names: Vec<String> = answer.schema.fields().iter().map(|field| field.name().clone()).collect();
+    let names: Vec<String> = answer
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
     let titles: Vec<String> = answer.titles.iter().map(|title| title.ko.clone()).collect();
-    let geometry = Geometry::find(&dataset, &names).ok_or_else(|| Problem::question(format!("dataset '{id}' has no places")))?;
+    let geometry = Geometry::find(&dataset, &names)
+        .ok_or_else(|| Problem::question(format!("dataset '{id}' has no places")))?;
     let mut features = Vec::new();
     for batch in answer.collect().await? {
-        features.extend((0..batch.num_rows()).map(|row| feature(&geometry, &titles, &batch, row)).filter(|feature| !feature["geometry"].is_null()));
+        features.extend(
+            (0..batch.num_rows())
+                .map(|row| feature(&geometry, &titles, &batch, row))
+                .filter(|feature| !feature["geometry"].is_null()),
+        );
     }
     let truncated = version.rows > PLACES_MAX;
     let body = json!({"type": "FeatureCollection", "total": version.rows, "truncated": truncated, "features": features});
-    Ok(([(header::CONTENT_TYPE, "application/geo+json"), (header::CACHE_CONTROL, "private, no-cache")], [(header::ETAG, tag)], body.to_string()).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/geo+json"),
+            (header::CACHE_CONTROL, "private, no-cache"),
+        ],
+        [(header::ETAG, tag)],
+        body.to_string(),
+    )
+        .into_response())
 }

@@ -28,16 +28,34 @@ pub struct Asked {
 }
 
 /// `POST /api/query`: `{"sql": "...", "at": "...", "purpose": "..."}`.
-pub async fn query(State(state): State<AppState>, caller: Caller, Json(asked): Json<Asked>) -> Result<Response, Problem> {
+pub async fn query(
+    State(state): State<AppState>,
+    caller: Caller,
+    Json(asked): Json<Asked>,
+) -> Result<Response, Problem> {
     use axum::response::IntoResponse as _;
     use futures::StreamExt as _;
     caller.require_operator()?;
     let reader = caller.reader(&state, Purpose::new(&asked.purpose));
-    let mut answer = reader.ask(Question { sql: asked.sql, at: question::at(&asked.at)? }).await?;
+    let mut answer = reader
+        .ask(Question {
+            sql: asked.sql,
+            at: question::at(&asked.at)?,
+        })
+        .await?;
     let columns: Vec<Value> =
         answer.schema.fields().iter().zip(&answer.titles).map(|(field, title)| json!({"name": field.name(), "title": title.ko, "title_en": title.en, "unit": title.unit})).collect();
-    let names: Vec<String> = answer.schema.fields().iter().map(|field| field.name().clone()).collect();
-    let versions: Map<String, Value> = answer.versions.iter().map(|(id, number)| (id.to_string(), json!(number))).collect();
+    let names: Vec<String> = answer
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
+    let versions: Map<String, Value> = answer
+        .versions
+        .iter()
+        .map(|(id, number)| (id.to_string(), json!(number)))
+        .collect();
     let (mut rows, mut truncated) = (Vec::new(), false);
     'all: while let Some(batch) = answer.next().await {
         let batch = batch?;
@@ -46,9 +64,16 @@ pub async fn query(State(state): State<AppState>, caller: Caller, Json(asked): J
                 truncated = true;
                 break 'all;
             }
-            let object: Map<String, Value> = names.iter().zip(batch.columns()).map(|(name, array)| (name.clone(), json_value(array, row))).collect();
+            let object: Map<String, Value> = names
+                .iter()
+                .zip(batch.columns())
+                .map(|(name, array)| (name.clone(), json_value(array, row)))
+                .collect();
             rows.push(Value::Object(object));
         }
     }
-    Ok(Json(json!({"columns": columns, "versions": versions, "truncated": truncated, "rows": rows})).into_response())
+    Ok(Json(
+        json!({"columns": columns, "versions": versions, "truncated": truncated, "rows": rows}),
+    )
+    .into_response())
 }

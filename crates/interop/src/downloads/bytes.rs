@@ -11,7 +11,12 @@ use tempfile::TempDir;
 use crate::problem::Problem;
 
 /// Turns each batch into bytes, with something before and after. `encode` is told whether it is the first.
-pub(super) fn streamed(before: Vec<u8>, answer: Answer, after: Vec<u8>, mut encode: impl FnMut(&RecordBatch, bool) -> Result<Vec<u8>, AskError> + Send + 'static) -> Body {
+pub(super) fn streamed(
+    before: Vec<u8>,
+    answer: Answer,
+    after: Vec<u8>,
+    mut encode: impl FnMut(&RecordBatch, bool) -> Result<Vec<u8>, AskError> + Send + 'static,
+) -> Body {
     let mut first = true;
     let rows = answer.map(move |batch| {
         let batch = batch?;
@@ -39,7 +44,9 @@ pub(super) fn folder() -> Result<TempDir, Problem> {
 
 /// Sends a file and removes it.
 pub(super) async fn file(path: &Path, folder: TempDir) -> Result<Body, Problem> {
-    let file = tokio::fs::File::open(path).await.map_err(|error| Problem::broken(&error))?;
+    let file = tokio::fs::File::open(path)
+        .await
+        .map_err(|error| Problem::broken(&error))?;
     let read = tokio_util::io::ReaderStream::with_capacity(file, 1 << 17);
     // The folder lives as long as the stream does.
     Ok(Body::from_stream(read.map(move |part| {

@@ -25,8 +25,16 @@ impl Form {
                 ("encoding", "cp949" | "euc-kr" | "ms949") => form.is_cp949 = true,
                 ("encoding", "utf-8" | "utf8" | "") | ("header", "titles" | "") => {}
                 ("header", "names") => form.physical_names = true,
-                ("encoding", _) => return Err(Problem::question(format!("encoding={value}: expected utf-8 or cp949"))),
-                ("header", _) => return Err(Problem::question(format!("header={value}: expected titles or names"))),
+                ("encoding", _) => {
+                    return Err(Problem::question(format!(
+                        "encoding={value}: expected utf-8 or cp949"
+                    )));
+                }
+                ("header", _) => {
+                    return Err(Problem::question(format!(
+                        "header={value}: expected titles or names"
+                    )));
+                }
                 _ => {}
             }
         }
@@ -39,26 +47,48 @@ impl Form {
 
     /// A letter that CP949 does not have becomes its number as `&#128664;`: nothing is lost, and one can see it.
     fn encode(&self, text: String) -> Vec<u8> {
-        if self.is_cp949 { EUC_KR.encode(&text).0.into_owned() } else { text.into_bytes() }
+        if self.is_cp949 {
+            EUC_KR.encode(&text).0.into_owned()
+        } else {
+            text.into_bytes()
+        }
     }
 }
 
 pub(super) fn body(answer: Answer, form: Form) -> Body {
-    let mut head = if form.is_cp949 { String::new() } else { "\u{feff}".to_owned() };
+    let mut head = if form.is_cp949 {
+        String::new()
+    } else {
+        "\u{feff}".to_owned()
+    };
     let fields = answer.schema.fields();
     for (at, (field, title)) in fields.iter().zip(&answer.titles).enumerate() {
         if at > 0 {
             head.push(',');
         }
-        cell(&mut head, if form.physical_names { field.name() } else { &title.ko }, true);
+        cell(
+            &mut head,
+            if form.physical_names {
+                field.name()
+            } else {
+                &title.ko
+            },
+            true,
+        );
     }
     head.push_str("\r\n");
     let before = form.encode(head);
-    streamed(before, answer, Vec::new(), move |batch, _| Ok(form.encode(lines(batch)?)))
+    streamed(before, answer, Vec::new(), move |batch, _| {
+        Ok(form.encode(lines(batch)?))
+    })
 }
 
 fn lines(batch: &RecordBatch) -> Result<String, AskError> {
-    let columns = batch.columns().iter().map(Texts::new).collect::<Result<Vec<_>, _>>()?;
+    let columns = batch
+        .columns()
+        .iter()
+        .map(Texts::new)
+        .collect::<Result<Vec<_>, _>>()?;
     let mut out = String::with_capacity(batch.num_rows() * columns.len() * 8);
     let mut value = String::new();
     for row in 0..batch.num_rows() {
@@ -78,8 +108,11 @@ fn lines(batch: &RecordBatch) -> Result<String, AskError> {
 /// Appends a cell. Text that a spreadsheet would run as a formula gets an apostrophe before it, which
 /// makes it text; numbers stay numbers.
 fn cell(out: &mut String, text: &str, is_text: bool) {
-    let is_formula = is_text && text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) && text.parse::<f64>().is_err();
-    let needs_quotes = text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
+    let is_formula = is_text
+        && text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+        && text.parse::<f64>().is_err();
+    let needs_quotes =
+        text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
     if needs_quotes {
         out.push('"');
     }

@@ -33,7 +33,13 @@ impl Geometry {
         match self {
             Self::Shape(at) => bytes(columns.get(*at)?, row).and_then(shape),
             Self::Point(x, y) => {
-                let number = |at: &usize| columns.get(*at)?.as_primitive_opt::<Float64Type>().filter(|array| array.is_valid(row)).map(|array| array.value(row));
+                let number = |at: &usize| {
+                    columns
+                        .get(*at)?
+                        .as_primitive_opt::<Float64Type>()
+                        .filter(|array| array.is_valid(row))
+                        .map(|array| array.value(row))
+                };
                 Some(json!({"type": "Point", "coordinates": [number(x)?, number(y)?]}))
             }
         }
@@ -48,7 +54,12 @@ impl Geometry {
 }
 
 /// One row as a feature whose properties have these names.
-pub(crate) fn feature(geometry: &Geometry, names: &[String], batch: &RecordBatch, row: usize) -> Value {
+pub(crate) fn feature(
+    geometry: &Geometry,
+    names: &[String],
+    batch: &RecordBatch,
+    row: usize,
+) -> Value {
     let properties: Map<String, Value> = names
         .iter()
         .zip(batch.columns())
@@ -60,15 +71,30 @@ pub(crate) fn feature(geometry: &Geometry, names: &[String], batch: &RecordBatch
 }
 
 pub(super) fn body(dataset: &Dataset, answer: Answer) -> Body {
-    let names: Vec<String> = answer.schema.fields().iter().map(|field| field.name().clone()).collect();
+    let names: Vec<String> = answer
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
     let geometry = Geometry::find(dataset, &names);
-    streamed(b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec(), answer, b"\n]}\n".to_vec(), move |batch, first| {
-        let Some(geometry) = &geometry else { return Err(AskError::NotAQuery("the columns asked for hold no place".to_owned())) };
-        let mut out = Vec::new();
-        for row in 0..batch.num_rows() {
-            out.extend_from_slice(if first && row == 0 { b"\n" } else { b",\n" });
-            serde_json::to_writer(&mut out, &feature(geometry, &names, batch, row)).map_err(|error| AskError::Run(Some(error.to_string())))?;
-        }
-        Ok(out)
-    })
+    streamed(
+        b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec(),
+        answer,
+        b"\n]}\n".to_vec(),
+        move |batch, first| {
+            let Some(geometry) = &geometry else {
+                return Err(AskError::NotAQuery(
+                    "the columns asked for hold no place".to_owned(),
+                ));
+            };
+            let mut out = Vec::new();
+            for row in 0..batch.num_rows() {
+                out.extend_from_slice(if first && row == 0 { b"\n" } else { b",\n" });
+                serde_json::to_writer(&mut out, &feature(geometry, &names, batch, row))
+                    .map_err(|error| AskError::Run(Some(error.to_string())))?;
+            }
+            Ok(out)
+        },
+    )
 }

@@ -47,10 +47,24 @@ pub(super) fn lines(answer: Answer) -> Body {
 }
 
 fn names(answer: &Answer) -> Vec<String> {
-    answer.schema.fields().iter().map(|field| field.name().clone()).collect()
+    answer
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect()
 }
 
-fn write(batch: &RecordBatch, row: usize, names: &[String], out: &mut Vec<u8>) -> Result<(), AskError> {
-    let object: Map<String, Value> = names.iter().zip(batch.columns()).map(|(name, array)| (name.clone(), value(array, row))).collect();
+fn write(
+    batch: &RecordBatch,
+    row: usize,
+    names: &[String],
+    out: &mut Vec<u8>,
+) -> Result<(), AskError> {
+    let object: Map<String, Value> = names
+        .iter()
+        .zip(batch.columns())
+        .map(|(name, array)| (name.clone(), value(array, row)))
+        .collect();
     serde_json::to_writer(out, &object).map_err(|error| AskError::Run(Some(error.to_string())))
 }

@@ -69,15 +69,30 @@ pub fn split(file: &str) -> Option<(&str, &str)> {
 }
 
 /// `GET /datasets/{id}.{ending}?filter=&sort=&columns=&at=&limit=&encoding=&header=`.
-pub async fn serve(state: &AppState, caller: &Caller, id: &str, ending: &str, query: &str, headers: &HeaderMap) -> Response {
+pub async fn serve(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+    ending: &str,
+    query: &str,
+    headers: &HeaderMap,
+) -> Response {
     match try_serve(state, caller, id, ending, query, headers).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn try_serve(state: &AppState, caller: &Caller, id: &str, ending: &str, query: &str, headers: &HeaderMap) -> Result<Response, Problem> {
-    let kind = Kind::of(ending).ok_or_else(|| Problem::not_found(format!("there are no files of kind .{ending}")))?;
+async fn try_serve(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+    ending: &str,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let kind = Kind::of(ending)
+        .ok_or_else(|| Problem::not_found(format!("there are no files of kind .{ending}")))?;
     let mut question = question::rows(id, query, &["encoding", "header"])?;
     let form = csv::Form::read(&pairs(query))?;
     let reader = caller.reader(state, Purpose::new("download"));
@@ -85,28 +100,57 @@ async fn try_serve(state: &AppState, caller: &Caller, id: &str, ending: &str, qu
     let version = reader.version(id, &question.at)?;
     question.at = access::At::Version(version.number);
     if kind == Kind::Geojson && !reader.shows_place(id) {
-        return Err(Problem::question(format!("dataset '{id}' has no places; ask for .csv or .json")));
+        return Err(Problem::question(format!(
+            "dataset '{id}' has no places; ask for .csv or .json"
+        )));
     }
     let tag = etag(id, version.number, ending, query, reader.policy().name());
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     let answer = reader.rows(&question).await?;
     let body = body(kind, &dataset, version.number, answer, &form).await?;
     let mut response = body.into_response();
     let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.media_type(form.is_cp949())));
+    out.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(kind.media_type(form.is_cp949())),
+    );
     insert(out, header::ETAG, &tag);
-    insert(out, header::CONTENT_DISPOSITION, &disposition(&dataset, version.number, ending));
-    insert(out, HeaderName::from_static("x-madang-version"), &version.number.to_string());
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    insert(
+        out,
+        header::CONTENT_DISPOSITION,
+        &disposition(&dataset, version.number, ending),
+    );
+    insert(
+        out,
+        HeaderName::from_static("x-madang-version"),
+        &version.number.to_string(),
+    );
+    out.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
     if whole(&question) {
-        insert(out, HeaderName::from_static("x-madang-rows"), &version.rows.to_string());
+        insert(
+            out,
+            HeaderName::from_static("x-madang-rows"),
+            &version.rows.to_string(),
+        );
     }
     Ok(response)
 }
 
-async fn body(kind: Kind, dataset: &Dataset, version: i64, answer: Answer, form: &csv::Form) -> Result<axum::body::Body, Problem> {
+async fn body(
+    kind: Kind,
+    dataset: &Dataset,
+    version: i64,
+    answer: Answer,
+    form: &csv::Form,
+) -> Result<axum::body::Body, Problem> {
     Ok(match kind {
         Kind::Csv => csv::body(answer, form.clone()),
         Kind::Json => json::document(dataset, version, answer),
@@ -130,23 +174,50 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
 /// The same bytes for the same version, question and policy.
 fn etag(id: &str, version: i64, ending: &str, query: &str, policy: &str) -> String {
     let hash = Sha256::digest(format!("{id}\n{version}\n{ending}\n{query}\n{policy}"));
-    let short: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let short: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("\"{id}-{version}-{short}\"")
 }
 
 /// The file's name in Korean (RFC 5987), with a plain one for old programs.
 fn disposition(dataset: &Dataset, version: i64, ending: &str) -> String {
-    let title: String = dataset.title.chars().map(|letter| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' }).collect();
+    let title: String = dataset
+        .title
+        .chars()
+        .map(|letter| {
+            if letter.is_alphanumeric() || letter == '-' {
+                letter
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let encoded: String = format!("{title}_{version}판.{ending}")
         .bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect();
-    format!("attachment; filename=\"{}_v{version}.{ending}\"; filename*=UTF-8''{encoded}", dataset.id)
+    format!(
+        "attachment; filename=\"{}_v{version}.{ending}\"; filename*=UTF-8''{encoded}",
+        dataset.id
+    )
 }
 
 /// The column of shapes, if the dataset has one.
 fn shape_column(dataset: &Dataset) -> Option<&str> {
-    dataset.columns.iter().find(|column| column.column_type == ColumnType::Geometry).map(|column| column.name.as_str())
+    dataset
+        .columns
+        .iter()
+        .find(|column| column.column_type == ColumnType::Geometry)
+        .map(|column| column.name.as_str())
 }
 
 #[cfg(test)]
@@ -164,7 +235,11 @@ mod tests {
     fn another_version_question_or_policy_has_another_tag() {
         let tag = etag("a", 1, "csv", "", "operator");
         assert_eq!(tag, etag("a", 1, "csv", "", "operator"));
-        for other in [etag("a", 2, "csv", "", "operator"), etag("a", 1, "csv", "sort=b", "operator"), etag("a", 1, "csv", "", "public-release")] {
+        for other in [
+            etag("a", 2, "csv", "", "operator"),
+            etag("a", 1, "csv", "sort=b", "operator"),
+            etag("a", 1, "csv", "", "public-release"),
+        ] {
             assert_ne!(tag, other);
         }
     }

@@ -17,12 +17,21 @@ pub(super) async fn body(mut answer: Answer) -> Result<Body, Problem> {
     let folder = folder()?;
     let path = folder.path().join("rows.parquet");
     let out = File::create(&path).map_err(|error| Problem::broken(&error))?;
-    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
-    let mut writer = ArrowWriter::try_new(out, answer.schema.clone(), Some(properties)).map_err(broken)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .build();
+    let mut writer =
+        ArrowWriter::try_new(out, answer.schema.clone(), Some(properties)).map_err(broken)?;
     while let Some(batch) = answer.next().await {
         let batch = batch?;
-        writer = tokio::task::spawn_blocking(move || writer.write(&batch).map(|()| writer)).await.map_err(|error| Problem::broken(&error))?.map_err(broken)?;
+        writer = tokio::task::spawn_blocking(move || writer.write(&batch).map(|()| writer))
+            .await
+            .map_err(|error| Problem::broken(&error))?
+            .map_err(broken)?;
     }
-    tokio::task::spawn_blocking(move || writer.close()).await.map_err(|error| Problem::broken(&error))?.map_err(broken)?;
+    tokio::task::spawn_blocking(move || writer.close())
+        .await
+        .map_err(|error| Problem::broken(&error))?
+        .map_err(broken)?;
     file(&path, folder).await
 }

@@ -21,9 +21,23 @@ pub(super) struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     pub(super) fn new(array: &'a ArrayRef) -> Result<Self, AskError> {
-        let is_shape = matches!(array.data_type(), DataType::Binary | DataType::LargeBinary | DataType::BinaryView);
-        let formatter = if is_shape { None } else { Some(ArrayFormatter::try_new(array.as_ref(), &OPTIONS).map_err(failed)?) };
-        Ok(Self { array, formatter, is_text: matches!(array.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) })
+        let is_shape = matches!(
+            array.data_type(),
+            DataType::Binary | DataType::LargeBinary | DataType::BinaryView
+        );
+        let formatter = if is_shape {
+            None
+        } else {
+            Some(ArrayFormatter::try_new(array.as_ref(), &OPTIONS).map_err(failed)?)
+        };
+        Ok(Self {
+            array,
+            formatter,
+            is_text: matches!(
+                array.data_type(),
+                DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+            ),
+        })
     }
 
     /// Appends a value; nothing for no value. Yes is Y and no is N; a shape is WKT.
@@ -79,13 +93,19 @@ pub(crate) fn json(array: &ArrayRef, row: usize) -> Value {
     match array.data_type() {
         DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
         DataType::Int64 => Value::from(array.as_primitive::<Int64Type>().value(row)),
-        DataType::Float64 => serde_json::Number::from_f64(array.as_primitive::<Float64Type>().value(row)).map_or(Value::Null, Value::Number),
+        DataType::Float64 => {
+            serde_json::Number::from_f64(array.as_primitive::<Float64Type>().value(row))
+                .map_or(Value::Null, Value::Number)
+        }
         DataType::Utf8 => Value::String(array.as_string::<i32>().value(row).to_owned()),
         DataType::Utf8View => Value::String(array.as_string_view().value(row).to_owned()),
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => bytes(array, row).and_then(shape).unwrap_or(Value::Null),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
+            bytes(array, row).and_then(shape).unwrap_or(Value::Null)
+        }
         DataType::Decimal128(..) => {
             let text = text(array, row);
-            text.parse::<serde_json::Number>().map_or(Value::String(text), Value::Number)
+            text.parse::<serde_json::Number>()
+                .map_or(Value::String(text), Value::Number)
         }
         DataType::Timestamp(..) => Value::String(text(array, row).replacen(' ', "T", 1)),
         _ => Value::String(text(array, row)),
@@ -93,7 +113,10 @@ pub(crate) fn json(array: &ArrayRef, row: usize) -> Value {
 }
 
 fn text(array: &ArrayRef, row: usize) -> String {
-    ArrayFormatter::try_new(array.as_ref(), &OPTIONS).map_or_else(|_| String::new(), |formatter| formatter.value(row).to_string())
+    ArrayFormatter::try_new(array.as_ref(), &OPTIONS).map_or_else(
+        |_| String::new(),
+        |formatter| formatter.value(row).to_string(),
+    )
 }
 
 /// A shape as GeoJSON.

@@ -27,7 +27,16 @@ const EXACT: u64 = 999_999_999_999_999;
 pub(super) async fn body(dataset: &Dataset, mut answer: Answer) -> Result<Body, Problem> {
     let folder = folder()?;
     let path = folder.path().join("rows.xlsx");
-    let titles: Vec<String> = answer.titles.iter().map(|title| title.unit.as_ref().map_or_else(|| title.ko.clone(), |unit| format!("{} ({unit})", title.ko))).collect();
+    let titles: Vec<String> = answer
+        .titles
+        .iter()
+        .map(|title| {
+            title
+                .unit
+                .as_ref()
+                .map_or_else(|| title.ko.clone(), |unit| format!("{} ({unit})", title.ko))
+        })
+        .collect();
     let name = sheet_name(&dataset.title);
     let (sender, receiver) = std::sync::mpsc::sync_channel::<RecordBatch>(4);
     let target = path.clone();
@@ -36,23 +45,46 @@ pub(super) async fn body(dataset: &Dataset, mut answer: Answer) -> Result<Body, 
     while let Some(batch) = answer.next().await {
         let batch = batch?;
         let Some(to) = sender.take() else { break };
-        let sent = tokio::task::spawn_blocking(move || to.send(batch).map(|()| to)).await.map_err(|error| Problem::broken(&error))?;
+        let sent = tokio::task::spawn_blocking(move || to.send(batch).map(|()| to))
+            .await
+            .map_err(|error| Problem::broken(&error))?;
         // A writer that is gone has failed: its error is told below.
         sender = sent.ok();
     }
     drop(sender);
-    writing.await.map_err(|error| Problem::broken(&error))?.map_err(|error| Problem::broken(&error))?;
+    writing
+        .await
+        .map_err(|error| Problem::broken(&error))?
+        .map_err(|error| Problem::broken(&error))?;
     file(&path, folder).await
 }
 
 fn sheet_name(title: &str) -> String {
-    let plain: String = title.chars().map(|letter| if matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { ' ' } else { letter }).collect();
+    let plain: String = title
+        .chars()
+        .map(|letter| {
+            if matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') {
+                ' '
+            } else {
+                letter
+            }
+        })
+        .collect();
     plain.trim().chars().take(25).collect()
 }
 
-fn write(path: &PathBuf, name: &str, titles: &[String], batches: std::sync::mpsc::Receiver<RecordBatch>) -> Result<(), XlsxError> {
+fn write(
+    path: &PathBuf,
+    name: &str,
+    titles: &[String],
+    batches: std::sync::mpsc::Receiver<RecordBatch>,
+) -> Result<(), XlsxError> {
     let mut book = Workbook::new();
-    let formats = Formats { head: Format::new().set_bold(), day: Format::new().set_num_format("yyyy-mm-dd"), moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss") };
+    let formats = Formats {
+        head: Format::new().set_bold(),
+        day: Format::new().set_num_format("yyyy-mm-dd"),
+        moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+    };
     let (mut number, mut row) = (1, 0);
     sheet(&mut book, name, titles, &formats)?;
     for batch in batches {
@@ -79,7 +111,12 @@ struct Formats {
     moment: Format,
 }
 
-fn sheet(book: &mut Workbook, name: &str, titles: &[String], formats: &Formats) -> Result<(), XlsxError> {
+fn sheet(
+    book: &mut Workbook,
+    name: &str,
+    titles: &[String],
+    formats: &Formats,
+) -> Result<(), XlsxError> {
     // Rows are written to disk as they come: memory does not grow with them.
     let sheet = book.add_worksheet_with_constant_memory()?;
     sheet.set_name(name)?;
@@ -97,10 +134,20 @@ struct Column<'a> {
 
 impl<'a> Column<'a> {
     fn new(array: &'a ArrayRef) -> Self {
-        Self { array, texts: Texts::new(array).ok() }
+        Self {
+            array,
+            texts: Texts::new(array).ok(),
+        }
     }
 
-    fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, at: usize, formats: &Formats) -> Result<(), XlsxError> {
+    fn write(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        column: u16,
+        at: usize,
+        formats: &Formats,
+    ) -> Result<(), XlsxError> {
         if self.array.is_null(at) {
             return Ok(());
         }
@@ -108,18 +155,29 @@ impl<'a> Column<'a> {
             DataType::Int64 => {
                 let value = self.array.as_primitive::<Int64Type>().value(at);
                 if value.unsigned_abs() > EXACT {
-                    return sheet.write_string(row, column, value.to_string()).map(|_| ());
+                    return sheet
+                        .write_string(row, column, value.to_string())
+                        .map(|_| ());
                 }
-                #[expect(clippy::cast_precision_loss, reason = "larger ones are written as text")]
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "larger ones are written as text"
+                )]
                 sheet.write_number(row, column, value as f64)?;
             }
             DataType::Float64 => {
-                sheet.write_number(row, column, self.array.as_primitive::<Float64Type>().value(at))?;
+                sheet.write_number(
+                    row,
+                    column,
+                    self.array.as_primitive::<Float64Type>().value(at),
+                )?;
             }
             DataType::Decimal128(..) => {
                 let text = self.text(at);
                 match text.parse::<f64>() {
-                    Ok(value) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => sheet.write_number(row, column, value)?,
+                    Ok(value) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => {
+                        sheet.write_number(row, column, value)?
+                    }
                     _ => sheet.write_string(row, column, text)?,
                 };
             }
@@ -128,22 +186,55 @@ impl<'a> Column<'a> {
                 self.moment(sheet, row, column, at, days * 86_400, &formats.day)?;
             }
             DataType::Timestamp(..) => {
-                let micros = self.array.as_primitive_opt::<TimestampMicrosecondType>().map(|array| array.value(at)).unwrap_or_default();
-                self.moment(sheet, row, column, at, micros.div_euclid(1_000_000), &formats.moment)?;
+                let micros = self
+                    .array
+                    .as_primitive_opt::<TimestampMicrosecondType>()
+                    .map(|array| array.value(at))
+                    .unwrap_or_default();
+                self.moment(
+                    sheet,
+                    row,
+                    column,
+                    at,
+                    micros.div_euclid(1_000_000),
+                    &formats.moment,
+                )?;
             }
             _ => {
                 let text = self.text(at);
-                sheet.write_string(row, column, if text.chars().count() > CELL_LETTERS { TOO_LONG.to_owned() } else { text })?;
+                sheet.write_string(
+                    row,
+                    column,
+                    if text.chars().count() > CELL_LETTERS {
+                        TOO_LONG.to_owned()
+                    } else {
+                        text
+                    },
+                )?;
             }
         }
         Ok(())
     }
 
     /// A day or moment; before 1900 a spreadsheet has none, and it becomes text.
-    fn moment(&self, sheet: &mut Worksheet, row: u32, column: u16, at: usize, seconds: i64, format: &Format) -> Result<(), XlsxError> {
-        let known = DateTime::from_timestamp(seconds, 0).filter(|_| seconds >= -2_208_988_800).and_then(|moment| ExcelDateTime::parse_from_str(&moment.format("%Y-%m-%dT%H:%M:%S").to_string()).ok());
+    fn moment(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        column: u16,
+        at: usize,
+        seconds: i64,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        let known = DateTime::from_timestamp(seconds, 0)
+            .filter(|_| seconds >= -2_208_988_800)
+            .and_then(|moment| {
+                ExcelDateTime::parse_from_str(&moment.format("%Y-%m-%dT%H:%M:%S").to_string()).ok()
+            });
         match known {
-            Some(moment) => sheet.write_datetime_with_format(row, column, &moment, format).map(|_| ()),
+            Some(moment) => sheet
+                .write_datetime_with_format(row, column, &moment, format)
+                .map(|_| ()),
             None => sheet.write_string(row, column, self.text(at)).map(|_| ()),
         }
     }

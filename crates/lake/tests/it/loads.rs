@@ -15,7 +15,10 @@ async fn a_snapshot_replaces_what_was_there() {
     let store = store();
     let first = store.load(Snapshot, &[("가온", 120), ("누리", 80)]).await;
     let second = store.load(Snapshot, &[("다솜", 40)]).await;
-    assert_eq!((first.number, first.rows, second.number, second.rows), (1, 2, 2, 1));
+    assert_eq!(
+        (first.number, first.rows, second.number, second.rows),
+        (1, 2, 2, 1)
+    );
     assert_eq!(store.rows(At::Latest).await, ["다솜 40"]);
     assert_eq!(store.rows(At::Version(1)).await, ["가온 120", "누리 80"]);
 }
@@ -36,13 +39,26 @@ async fn an_upsert_replaces_rows_of_the_same_key_and_leaves_other_files_alone() 
     store.load(Upsert, &[("다솜", 40)]).await;
     let parquet = || {
         let folder = store.folder.path().join("tables/parking");
-        fs::read_dir(folder).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).count()
+        fs::read_dir(folder)
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().path().is_file())
+            .count()
     };
     let version = store.load(Upsert, &[("누리", 81), ("라온", 7)]).await;
     assert_eq!(version.rows, 4);
-    assert_eq!(store.rows(At::Latest).await, ["가온 120", "누리 81", "다솜 40", "라온 7"]);
-    assert_eq!(store.rows(At::Version(2)).await, ["가온 120", "누리 80", "다솜 40"]);
-    assert_eq!(parquet(), 4, "two files of old loads, one rewritten, one new");
+    assert_eq!(
+        store.rows(At::Latest).await,
+        ["가온 120", "누리 81", "다솜 40", "라온 7"]
+    );
+    assert_eq!(
+        store.rows(At::Version(2)).await,
+        ["가온 120", "누리 80", "다솜 40"]
+    );
+    assert_eq!(
+        parquet(),
+        4,
+        "two files of old loads, one rewritten, one new"
+    );
 }
 
 #[tokio::test]
@@ -54,9 +70,19 @@ async fn a_load_dropped_before_its_commit_leaves_no_trace() {
     writer.quarantine(&[bad(2)]).unwrap();
     drop(writer);
     assert_eq!(store.lake.loads(&parking()).unwrap(), []);
-    assert_eq!(store.load(Snapshot, &[("누리", 1)]).await.number, 1, "the lock is free again");
+    assert_eq!(
+        store.load(Snapshot, &[("누리", 1)]).await.number,
+        1,
+        "the lock is free again"
+    );
     let files = fs::read_dir(store.folder.path().join("tables/parking")).unwrap();
-    assert_eq!(files.filter(|entry| entry.as_ref().unwrap().path().is_file()).count(), 1, "the next load sweeps what was left");
+    assert_eq!(
+        files
+            .filter(|entry| entry.as_ref().unwrap().path().is_file())
+            .count(),
+        1,
+        "the next load sweeps what was left"
+    );
     assert!(store.lake.quarantine(&parking(), None).unwrap().is_none());
 }
 
@@ -65,7 +91,11 @@ async fn a_second_load_of_a_dataset_waits_its_turn() {
     let store = store();
     let rows = batch(&[("가온", 120)]);
     let _running = store.begin(Snapshot, &rows);
-    let error = store.lake.begin(&parking(), rows.schema(), store.plan(Snapshot, "y")).err().unwrap();
+    let error = store
+        .lake
+        .begin(&parking(), rows.schema(), store.plan(Snapshot, "y"))
+        .err()
+        .unwrap();
     assert!(matches!(error, LakeError::Busy(_)), "{error}");
 }
 
@@ -101,11 +131,26 @@ async fn a_new_column_is_empty_in_older_rows() {
 async fn an_append_cannot_change_a_type_and_a_snapshot_can() {
     let store = store();
     store.load(Append, &[("가온", 120)]).await;
-    let schema = Schema::new(vec![Field::new("name", DataType::Utf8, true), Field::new("spaces", DataType::Utf8, true)]);
-    let columns: Vec<ArrayRef> = vec![Arc::new(StringArray::from(vec!["누리"])), Arc::new(StringArray::from(vec!["팔십"]))];
+    let schema = Schema::new(vec![
+        Field::new("name", DataType::Utf8, true),
+        Field::new("spaces", DataType::Utf8, true),
+    ]);
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(StringArray::from(vec!["누리"])),
+        Arc::new(StringArray::from(vec!["팔십"])),
+    ];
     let rows = RecordBatch::try_new(Arc::new(schema), columns).unwrap();
-    let error = store.lake.begin(&parking(), rows.schema(), store.plan(Append, "z")).err().unwrap();
-    assert!(error.to_string().contains("column `spaces` was Int64 and is declared Utf8"), "{error}");
+    let error = store
+        .lake
+        .begin(&parking(), rows.schema(), store.plan(Append, "z"))
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .to_string()
+            .contains("column `spaces` was Int64 and is declared Utf8"),
+        "{error}"
+    );
     store.load_batch(Snapshot, &rows).await;
     assert_eq!(store.rows(At::Latest).await, ["누리 팔십"]);
     assert_eq!(store.rows(At::Version(1)).await, ["가온 120"]);
@@ -123,6 +168,12 @@ async fn many_threads_write_one_load() {
             scope.spawn(move || writer.accept(&batch(part)).unwrap());
         }
     });
-    let version = writer.commit(accounting(4000, 0), store.now()).await.unwrap();
-    assert_eq!((version.rows, store.rows(At::Latest).await.len()), (4000, 4000));
+    let version = writer
+        .commit(accounting(4000, 0), store.now())
+        .await
+        .unwrap();
+    assert_eq!(
+        (version.rows, store.rows(At::Latest).await.len()),
+        (4000, 4000)
+    );
 }

@@ -13,10 +13,20 @@ async fn quarantined_rows_are_visible_with_their_load() {
     writer.accept(&rows).unwrap();
     writer.quarantine(&[bad(3)]).unwrap();
     let version = writer.commit(accounting(1, 1), store.now()).await.unwrap();
-    let table = store.lake.quarantine(&parking(), Some(&version.load_id)).unwrap().unwrap();
+    let table = store
+        .lake
+        .quarantine(&parking(), Some(&version.load_id))
+        .unwrap()
+        .unwrap();
     let expected = "traffic/parking.csv 3 [\"누리\",\"일백\"] []";
     assert_eq!(read(table).await, [expected]);
-    assert!(store.lake.quarantine(&parking(), Some("another")).unwrap().is_none());
+    assert!(
+        store
+            .lake
+            .quarantine(&parking(), Some("another"))
+            .unwrap()
+            .is_none()
+    );
     assert_eq!(store.lake.verify(&parking()).unwrap(), []);
 }
 
@@ -28,11 +38,25 @@ async fn a_refused_load_keeps_the_last_good_version_and_its_own_rows() {
     let writer = store.begin(Snapshot, &rows);
     writer.accept(&rows).unwrap();
     writer.quarantine(&[bad(3), bad(4)]).unwrap();
-    let load = writer.refuse(accounting(1, 2), store.now(), "2 of 3 rows failed".to_owned()).unwrap();
+    let load = writer
+        .refuse(
+            accounting(1, 2),
+            store.now(),
+            "2 of 3 rows failed".to_owned(),
+        )
+        .unwrap();
     assert_eq!((load.outcome, load.number), (Outcome::Refused, 0));
     assert_eq!(store.rows(At::Latest).await, ["가온 120"]);
     let loads = store.lake.loads(&parking()).unwrap();
-    assert_eq!(loads.iter().map(|load| load.outcome).collect::<Vec<_>>(), [Outcome::Refused, Outcome::Loaded]);
-    assert_eq!(read(store.lake.quarantine(&parking(), None).unwrap().unwrap()).await.len(), 2);
+    assert_eq!(
+        loads.iter().map(|load| load.outcome).collect::<Vec<_>>(),
+        [Outcome::Refused, Outcome::Loaded]
+    );
+    assert_eq!(
+        read(store.lake.quarantine(&parking(), None).unwrap().unwrap())
+            .await
+            .len(),
+        2
+    );
     assert_eq!(store.lake.verify(&parking()).unwrap(), []);
 }

@@ -27,15 +27,26 @@ pub(crate) fn parking() -> DatasetId {
 pub(crate) fn store() -> Store {
     let folder = tempfile::tempdir().unwrap();
     let lake = Lake::open(folder.path()).unwrap();
-    Store { folder, lake, steps: std::cell::Cell::new(0) }
+    Store {
+        folder,
+        lake,
+        steps: std::cell::Cell::new(0),
+    }
 }
 
 /// `이름`, `면수` rows.
 pub(crate) fn batch(rows: &[(&str, i64)]) -> RecordBatch {
     let names: StringArray = rows.iter().map(|row| Some(row.0)).collect();
     let spaces: Int64Array = rows.iter().map(|row| Some(row.1)).collect();
-    let schema = Schema::new(vec![Field::new("name", DataType::Utf8, true), Field::new("spaces", DataType::Int64, true)]);
-    RecordBatch::try_new(Arc::new(schema), vec![Arc::new(names) as ArrayRef, Arc::new(spaces)]).unwrap()
+    let schema = Schema::new(vec![
+        Field::new("name", DataType::Utf8, true),
+        Field::new("spaces", DataType::Int64, true),
+    ]);
+    RecordBatch::try_new(
+        Arc::new(schema),
+        vec![Arc::new(names) as ArrayRef, Arc::new(spaces)],
+    )
+    .unwrap()
 }
 
 impl Store {
@@ -45,7 +56,10 @@ impl Store {
     }
 
     pub(crate) fn landed(&self, bytes: &str) -> Landed {
-        self.lake.landing().receive("traffic/parking.csv", bytes.as_bytes(), &|_| {}).unwrap()
+        self.lake
+            .landing()
+            .receive("traffic/parking.csv", bytes.as_bytes(), &|_| {})
+            .unwrap()
     }
 
     pub(crate) fn plan(&self, mode: LoadMode, bytes: &str) -> LoadPlan {
@@ -71,7 +85,10 @@ impl Store {
     pub(crate) async fn load_batch(&self, mode: LoadMode, rows: &RecordBatch) -> Record {
         let writer = self.begin(mode, rows);
         writer.accept(rows).unwrap();
-        writer.commit(accounting(rows.num_rows(), 0), self.now()).await.unwrap()
+        writer
+            .commit(accounting(rows.num_rows(), 0), self.now())
+            .await
+            .unwrap()
     }
 
     /// The rows of a version as text, sorted.
@@ -82,12 +99,26 @@ impl Store {
 }
 
 pub(crate) fn accounting(accepted: usize, quarantined: usize) -> Accounting {
-    let (accepted, quarantined) = (u64::try_from(accepted).unwrap(), u64::try_from(quarantined).unwrap());
-    Accounting { read: accepted + quarantined, accepted, quarantined, skipped: 0, report: serde_json::json!({"score": 1.0}) }
+    let (accepted, quarantined) = (
+        u64::try_from(accepted).unwrap(),
+        u64::try_from(quarantined).unwrap(),
+    );
+    Accounting {
+        read: accepted + quarantined,
+        accepted,
+        quarantined,
+        skipped: 0,
+        report: serde_json::json!({"score": 1.0}),
+    }
 }
 
 pub(crate) fn bad(row: i64) -> QuarantineRow {
-    QuarantineRow { file: "traffic/parking.csv".to_owned(), row, raw: "[\"누리\",\"일백\"]".to_owned(), reasons: "[]".to_owned() }
+    QuarantineRow {
+        file: "traffic/parking.csv".to_owned(),
+        row,
+        raw: "[\"누리\",\"일백\"]".to_owned(),
+        reasons: "[]".to_owned(),
+    }
 }
 
 pub(crate) async fn read(table: Arc<dyn TableProvider>) -> Vec<String> {
@@ -96,7 +127,11 @@ pub(crate) async fn read(table: Arc<dyn TableProvider>) -> Vec<String> {
     let mut rows = Vec::new();
     for batch in batches {
         for row in 0..batch.num_rows() {
-            let cells: Vec<String> = batch.columns().iter().map(|column| array_value_to_string(column, row).unwrap()).collect();
+            let cells: Vec<String> = batch
+                .columns()
+                .iter()
+                .map(|column| array_value_to_string(column, row).unwrap())
+                .collect();
             rows.push(cells.join(" "));
         }
     }

@@ -12,10 +12,24 @@ use crate::rows::{parking, store};
 async fn the_same_bytes_by_the_same_manifest_change_nothing() {
     let store = store();
     let version = store.load(Snapshot, &[("가온", 120)]).await;
-    let sha256s: Vec<String> = version.sources.iter().map(|source| source.sha256.clone()).collect();
-    let unchanged = |sha256s: &[String], manifest: &str| store.lake.unchanged(&parking(), sha256s, manifest).unwrap();
+    let sha256s: Vec<String> = version
+        .sources
+        .iter()
+        .map(|source| source.sha256.clone())
+        .collect();
+    let unchanged = |sha256s: &[String], manifest: &str| {
+        store.lake.unchanged(&parking(), sha256s, manifest).unwrap()
+    };
     assert!(unchanged(&sha256s, "m1") && !unchanged(&sha256s, "m2") && !unchanged(&[], "m1"));
-    assert_eq!(store.lake.loaded_before(&parking()).unwrap().into_iter().collect::<Vec<_>>(), sha256s);
+    assert_eq!(
+        store
+            .lake
+            .loaded_before(&parking())
+            .unwrap()
+            .into_iter()
+            .collect::<Vec<_>>(),
+        sha256s
+    );
 }
 
 #[tokio::test]
@@ -24,7 +38,12 @@ async fn a_version_is_found_by_number_and_by_time_also_by_another_process() {
     let first = store.load(Snapshot, &[("가온", 120)]).await;
     let second = store.load(Snapshot, &[("누리", 80)]).await;
     let other = Lake::open(store.folder.path()).unwrap();
-    let number = |at| other.version(&parking(), &at).unwrap().map(|version| version.number);
+    let number = |at| {
+        other
+            .version(&parking(), &at)
+            .unwrap()
+            .map(|version| version.number)
+    };
     assert_eq!(number(At::Latest), Some(2));
     assert_eq!(number(At::Version(1)), Some(1));
     assert_eq!(number(At::Version(3)), None);
@@ -42,7 +61,14 @@ async fn every_version_of_many_stays_readable() {
         store.load(Append, &[("가온", number)]).await;
     }
     let other = Lake::open(store.folder.path()).unwrap();
-    assert_eq!(other.version(&parking(), &At::Latest).unwrap().unwrap().rows, 52);
+    assert_eq!(
+        other
+            .version(&parking(), &At::Latest)
+            .unwrap()
+            .unwrap()
+            .rows,
+        52
+    );
     assert_eq!(store.rows(At::Version(52)).await.len(), 52);
     assert_eq!(store.rows(At::Version(7)).await.len(), 7);
 }
@@ -50,11 +76,25 @@ async fn every_version_of_many_stays_readable() {
 #[tokio::test]
 async fn two_versions_are_compared_by_key() {
     let store = store();
-    store.load(Snapshot, &[("가온", 120), ("누리", 80), ("다솜", 1)]).await;
-    store.load(Snapshot, &[("가온", 120), ("누리", 81), ("라온", 1)]).await;
+    store
+        .load(Snapshot, &[("가온", 120), ("누리", 80), ("다솜", 1)])
+        .await;
+    store
+        .load(Snapshot, &[("가온", 120), ("누리", 81), ("라온", 1)])
+        .await;
     let difference = store.lake.compare(&parking(), 1, 2).unwrap();
-    assert_eq!(difference, Difference { added: 1, removed: 1, changed: 1 });
-    assert_eq!(store.lake.compare(&parking(), 2, 2).unwrap(), Difference::default());
+    assert_eq!(
+        difference,
+        Difference {
+            added: 1,
+            removed: 1,
+            changed: 1
+        }
+    );
+    assert_eq!(
+        store.lake.compare(&parking(), 2, 2).unwrap(),
+        Difference::default()
+    );
 }
 
 #[tokio::test]
@@ -62,14 +102,31 @@ async fn verify_finds_bytes_and_rows_that_changed() {
     let store = store();
     let version = store.load(Snapshot, &[("가온", 120)]).await;
     assert_eq!(store.lake.verify(&parking()).unwrap(), []);
-    fs::write(store.lake.landing().path(&version.sources[0].sha256), "other bytes").unwrap();
+    fs::write(
+        store.lake.landing().path(&version.sources[0].sha256),
+        "other bytes",
+    )
+    .unwrap();
     let table = store.folder.path().join("tables/parking");
-    let file = fs::read_dir(&table).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.is_file()).unwrap();
+    let file = fs::read_dir(&table)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_file())
+        .unwrap();
     fs::write(file, "torn").unwrap();
     let findings = store.lake.verify(&parking()).unwrap();
-    let told: Vec<&str> = findings.iter().map(|finding| finding.what.as_str()).collect();
-    assert!(told[0].contains("landed bytes of traffic/parking.csv were altered"), "{told:?}");
-    assert!(told[1].contains("version 1") && told[1].contains("cannot be read"), "{told:?}");
+    let told: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding.what.as_str())
+        .collect();
+    assert!(
+        told[0].contains("landed bytes of traffic/parking.csv were altered"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains("version 1") && told[1].contains("cannot be read"),
+        "{told:?}"
+    );
 }
 
 proptest! {

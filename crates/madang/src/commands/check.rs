@@ -27,17 +27,31 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     }
     let (city, faults) = city::read::city(folder);
     for fault in &faults {
-        if words.json { out::json(fault)? } else { out::line(fault.to_string())? }
+        if words.json {
+            out::json(fault)?
+        } else {
+            out::line(fault.to_string())?
+        }
     }
     let Some(city) = city else {
         out::say(format!("{} mistakes", faults.len()));
         return Ok(ExitCode::from(1));
     };
     if words.json {
-        out::json(&json!({"city": city.manifest.name, "datasets": city.datasets.len(), "measures": city.measures.len(), "boards": city.boards.len()}))?;
+        out::json(
+            &json!({"city": city.manifest.name, "datasets": city.datasets.len(), "measures": city.measures.len(), "boards": city.boards.len()}),
+        )?;
     } else {
-        let (datasets, measures, boards) = (city.datasets.len(), city.measures.len(), city.boards.len());
-        out::say(format!("{}: {datasets} datasets, {measures} measures, {boards} boards; no mistake", city.manifest.name));
+        let (datasets, measures, boards) =
+            (city.datasets.len(), city.measures.len(), city.boards.len());
+        out::say(format!(
+            "{}: {datasets} datasets, {measures} measures, {boards} boards; no mistake",
+            city.manifest.name
+        ));
     }
-    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

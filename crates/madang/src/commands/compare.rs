@@ -37,16 +37,24 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
 
 async fn compare(platform: &Platform, words: &Words) -> Result<ExitCode, Failure> {
     let id = &platform.dataset(&words.dataset)?.id;
-    let newest = platform.lake.version(id, &At::Latest)?.map_or(0, |version| version.number);
+    let newest = platform
+        .lake
+        .version(id, &At::Latest)?
+        .map_or(0, |version| version.number);
     let later = words.later.unwrap_or(newest);
     let earlier = words.earlier.unwrap_or(later - 1);
-    let difference = platform.reader(None, Some("compare")).compare(id, earlier, later).await?;
+    let difference = platform
+        .reader(None, Some("compare"))
+        .compare(id, earlier, later)
+        .await?;
     if words.json {
         out::json(&json!({"dataset": id, "earlier": earlier, "later": later,
             "added": difference.added, "removed": difference.removed, "changed": difference.changed}))?;
     } else {
         let (added, removed, changed) = (difference.added, difference.removed, difference.changed);
-        out::line(format!("{id}: version {earlier} → {later}: {added} rows added, {removed} removed, {changed} changed"))?;
+        out::line(format!(
+            "{id}: version {earlier} → {later}: {added} rows added, {removed} removed, {changed} changed"
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

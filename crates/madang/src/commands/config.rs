@@ -22,15 +22,35 @@ pub(crate) struct Words {
 pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     let config = Config::read(shared, None)?;
     let mut lines: Vec<(String, String, Origin)> = vec![
-        ("city".to_owned(), config.city.value.display().to_string(), config.city.origin),
-        ("data".to_owned(), config.data.value.display().to_string(), config.data.origin),
+        (
+            "city".to_owned(),
+            config.city.value.display().to_string(),
+            config.city.origin,
+        ),
+        (
+            "data".to_owned(),
+            config.data.value.display().to_string(),
+            config.data.origin,
+        ),
         ("host".to_owned(), config.host.value, config.host.origin),
-        ("port".to_owned(), config.port.value.to_string(), config.port.origin),
-        ("threads".to_owned(), config.threads.value.to_string(), config.threads.origin),
+        (
+            "port".to_owned(),
+            config.port.value.to_string(),
+            config.port.origin,
+        ),
+        (
+            "threads".to_owned(),
+            config.threads.value.to_string(),
+            config.threads.origin,
+        ),
         ("log".to_owned(), config.log.value, config.log.origin),
     ];
     for (name, value) in config.sources {
-        lines.push((format!("sources.{name}"), masked(&value.value), value.origin));
+        lines.push((
+            format!("sources.{name}"),
+            masked(&value.value),
+            value.origin,
+        ));
     }
     for (name, value, origin) in lines {
         if words.json {
@@ -46,7 +66,11 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
 fn masked(value: &str) -> String {
     if value.starts_with("http://") || value.starts_with("https://") {
         let shown = value.split(['?', '@']).next().unwrap_or_default();
-        return if value.contains('@') { "(set, not shown)".to_owned() } else { shown.to_owned() };
+        return if value.contains('@') {
+            "(set, not shown)".to_owned()
+        } else {
+            shown.to_owned()
+        };
     }
     "(set, not shown)".to_owned()
 }

@@ -49,11 +49,23 @@ pub(crate) struct Words {
 pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failure> {
     let root = shared.data.clone().unwrap_or_else(|| PathBuf::from(FOLDER));
     let folder = root.join("city");
-    let plan = Plan { seed: words.seed, scale: words.scale, today: korean_day(chrono::Utc::now()) };
+    let plan = Plan {
+        seed: words.seed,
+        scale: words.scale,
+        today: korean_day(chrono::Utc::now()),
+    };
     let made = make(&root, &folder, plan)?;
-    let shared = Shared { city: Some(folder), data: Some(root.join("data")), ..shared.clone() };
-    let api = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(|error| Failure::Machine(format!("cannot serve the demo's Open API: {error}")))?;
-    let address = api.local_addr().map_err(|error| Failure::Machine(error.to_string()))?;
+    let shared = Shared {
+        city: Some(folder),
+        data: Some(root.join("data")),
+        ..shared.clone()
+    };
+    let api = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .map_err(|error| Failure::Machine(format!("cannot serve the demo's Open API: {error}")))?;
+    let address = api
+        .local_addr()
+        .map_err(|error| Failure::Machine(error.to_string()))?;
     let mut config = Config::read(&shared, words.port)?;
     config.set_source("hanbit_api", format!("http://{address}"));
     config.set_source("hanbit_api_key", demo::api::KEY.to_owned());
@@ -61,18 +73,35 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     let config = Arc::new(config);
     let platform = Platform::open(&config).await?;
     platform.records.jobs().mark_interrupted().await?;
-    let bars = if words.json { Bars::default() } else { Bars::shown() };
-    let loader = Loader { platform: platform.clone(), config: Arc::clone(&config), bars };
+    let bars = if words.json {
+        Bars::default()
+    } else {
+        Bars::shown()
+    };
+    let loader = Loader {
+        platform: platform.clone(),
+        config: Arc::clone(&config),
+        bars,
+    };
     for dataset in order(&platform.city, &[]) {
         let outcome = loader.load(dataset).await;
         tell(dataset, &outcome, words.json)?;
     }
-    let outcome = if words.no_serve { Ok(()) } else { serve(&platform, &config, loader, words.json).await };
+    let outcome = if words.no_serve {
+        Ok(())
+    } else {
+        serve(&platform, &config, loader, words.json).await
+    };
     platform.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-async fn serve(platform: &Platform, config: &Config, loader: Loader, as_json: bool) -> Result<(), Failure> {
+async fn serve(
+    platform: &Platform,
+    config: &Config,
+    loader: Loader,
+    as_json: bool,
+) -> Result<(), Failure> {
     let server = Server::bind(&config.host.value, config.port.value).await?;
     server.tell(platform, as_json).await?;
     server.serve(platform, Some(loader)).await
@@ -81,12 +110,16 @@ async fn serve(platform: &Platform, config: &Config, loader: Loader, as_json: bo
 /// Writes the folder and the files, unless they are there; answers with the plan they were made by.
 fn make(root: &Path, folder: &Path, wanted: Plan) -> Result<Plan, Failure> {
     let failed = |error: demo::DemoError| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        let cause = std::error::Error::source(&error)
+            .map(|cause| format!(": {cause}"))
+            .unwrap_or_default();
         Failure::Machine(format!("{error}{cause}"))
     };
     demo::unfold(folder).map_err(failed)?;
     let mark = root.join(MARK);
-    if let Some(made) = std::fs::read_to_string(&mark).ok().and_then(|text| read_plan(&text))
+    if let Some(made) = std::fs::read_to_string(&mark)
+        .ok()
+        .and_then(|text| read_plan(&text))
         && (made.seed, made.scale) == (wanted.seed, wanted.scale)
     {
         return Ok(made);
@@ -103,13 +136,27 @@ fn make(root: &Path, folder: &Path, wanted: Plan) -> Result<Plan, Failure> {
     };
     let planted = demo::write(&wanted, &folder.join("inbox"), &progress).map_err(failed)?;
     bar.finish_and_clear();
-    let written = std::fs::write(&mark, format!("{} {} {}\n", wanted.seed, wanted.scale, wanted.today));
-    written.map_err(|error| Failure::Machine(format!("failed to write {}: {error}", mark.display())))?;
-    out::say(format!("Hanbit-si is made in {}: {} datasets, {} faults planted", root.display(), planted.rows.len(), planted.faults.len()));
+    let written = std::fs::write(
+        &mark,
+        format!("{} {} {}\n", wanted.seed, wanted.scale, wanted.today),
+    );
+    written.map_err(|error| {
+        Failure::Machine(format!("failed to write {}: {error}", mark.display()))
+    })?;
+    out::say(format!(
+        "Hanbit-si is made in {}: {} datasets, {} faults planted",
+        root.display(),
+        planted.rows.len(),
+        planted.faults.len()
+    ));
     Ok(wanted)
 }
 
 fn read_plan(text: &str) -> Option<Plan> {
     let mut parts = text.split_whitespace();
-    Some(Plan { seed: parts.next()?.parse().ok()?, scale: parts.next()?.parse().ok()?, today: parts.next()?.parse().ok()? })
+    Some(Plan {
+        seed: parts.next()?.parse().ok()?,
+        scale: parts.next()?.parse().ok()?,
+        today: parts.next()?.parse().ok()?,
+    })
 }

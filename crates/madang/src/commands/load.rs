@@ -35,10 +35,26 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
     outcome
 }
 
-async fn loads(platform: &Platform, config: &Arc<Config>, words: &Words) -> Result<ExitCode, Failure> {
-    let wanted = words.datasets.iter().map(|name| platform.dataset(name)).collect::<Result<Vec<_>, _>>()?;
-    let bars = if words.json { Bars::default() } else { Bars::shown() };
-    let loader = Loader { platform: platform.clone(), config: Arc::clone(config), bars };
+async fn loads(
+    platform: &Platform,
+    config: &Arc<Config>,
+    words: &Words,
+) -> Result<ExitCode, Failure> {
+    let wanted = words
+        .datasets
+        .iter()
+        .map(|name| platform.dataset(name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let bars = if words.json {
+        Bars::default()
+    } else {
+        Bars::shown()
+    };
+    let loader = Loader {
+        platform: platform.clone(),
+        config: Arc::clone(config),
+        bars,
+    };
     let mut worst = Worst::default();
     for dataset in order(&platform.city, &wanted) {
         let outcome = loader.load(dataset).await;
@@ -74,21 +90,58 @@ impl Worst {
 }
 
 /// Tells what became of one load.
-pub(crate) fn tell(dataset: &Dataset, outcome: &Result<Loaded, Failure>, as_json: bool) -> Result<(), Failure> {
+pub(crate) fn tell(
+    dataset: &Dataset,
+    outcome: &Result<Loaded, Failure>,
+    as_json: bool,
+) -> Result<(), Failure> {
     let (word, version, message) = match outcome {
         Ok(Loaded::Version(version)) => ("loaded", Some(version), sentence(version)),
-        Ok(Loaded::Unchanged(version)) => ("unchanged", Some(version), format!("unchanged since version {}", version.number)),
-        Ok(Loaded::Refused(load)) => ("refused", Some(load), load.message.clone().unwrap_or_default()),
+        Ok(Loaded::Unchanged(version)) => (
+            "unchanged",
+            Some(version),
+            format!("unchanged since version {}", version.number),
+        ),
+        Ok(Loaded::Refused(load)) => (
+            "refused",
+            Some(load),
+            load.message.clone().unwrap_or_default(),
+        ),
         Err(failure) => ("failed", None, failure.message().to_owned()),
     };
     if !as_json {
-        let text = format!("{}: {}{message}", dataset.id, if matches!(word, "refused" | "failed") { format!("{word}: ") } else { String::new() });
-        return if version.is_some() { out::line(text) } else { Ok(out::say(text)) };
+        let text = format!(
+            "{}: {}{message}",
+            dataset.id,
+            if matches!(word, "refused" | "failed") {
+                format!("{word}: ")
+            } else {
+                String::new()
+            }
+        );
+        return if version.is_some() {
+            out::line(text)
+        } else {
+            Ok(out::say(text))
+        };
     }
     let mut line = json!({"dataset": dataset.id, "outcome": word, "message": message});
     if let (Some(version), Some(object)) = (version, line.as_object_mut()) {
-        object.insert("version".to_owned(), if version.number > 0 { json!(version.number) } else { json!(null) });
-        let counts = [("read", version.read), ("accepted", version.accepted), ("quarantined", version.quarantined), ("skipped", version.skipped), ("rows", version.rows)];
+        object.insert(
+            "version".to_owned(),
+            if version.number > 0 {
+                json!(version.number)
+            } else {
+                json!(null)
+            },
+        );
+        let counts = [
+            ("read", version.read),
+            ("accepted", version.accepted),
+            ("quarantined", version.quarantined),
+            ("skipped", version.skipped),
+            ("rows", version.rows),
+        ];
         for (name, count) in counts {
             object.insert(name.to_owned(), json!(count));
         }

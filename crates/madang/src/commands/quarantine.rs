@@ -58,11 +58,15 @@ async fn show(reader: &Reader, dataset: &Dataset, words: &Words) -> Result<(), F
     }
     let mut offset = 0;
     loop {
-        let rows = reader.quarantine(&dataset.id, words.load.as_deref(), offset, PAGE_ROWS).await?;
+        let rows = reader
+            .quarantine(&dataset.id, words.load.as_deref(), offset, PAGE_ROWS)
+            .await?;
         for row in &rows {
             match words.format {
                 Form::Csv => out::line(csv(dataset, row))?,
-                Form::Json => out::json(&json!({"file": row.file, "row": row.row, "raw": row.raw, "reasons": row.reasons}))?,
+                Form::Json => out::json(
+                    &json!({"file": row.file, "row": row.row, "raw": row.raw, "reasons": row.reasons}),
+                )?,
             }
         }
         let got = u64::try_from(rows.len()).unwrap_or(u64::MAX);
@@ -78,7 +82,11 @@ fn csv(dataset: &Dataset, row: &PutAside) -> String {
         .reasons
         .iter()
         .map(|reason| {
-            let title = reason.column.as_deref().and_then(|name| dataset.column(name)).map(|column| column.title.as_str());
+            let title = reason
+                .column
+                .as_deref()
+                .and_then(|name| dataset.column(name))
+                .map(|column| column.title.as_str());
             match title {
                 Some(title) => format!("'{title}': {}", reason.why.text(Lang::Ko)),
                 None => reason.why.text(Lang::Ko),
@@ -90,12 +98,18 @@ fn csv(dataset: &Dataset, row: &PutAside) -> String {
         let _always = write!(text, ",{}", quoted(cell));
         text
     });
-    format!("{},{},{}{cells}", quoted(&row.file), row.row, quoted(&reasons.join("; ")))
+    format!(
+        "{},{},{}{cells}",
+        quoted(&row.file),
+        row.row,
+        quoted(&reasons.join("; "))
+    )
 }
 
 /// A cell that a spreadsheet takes for text, never for a formula.
 fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
+    let formula =
+        cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }

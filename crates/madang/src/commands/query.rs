@@ -65,7 +65,12 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
 
 async fn ask(platform: &Platform, words: &Words, at: At) -> Result<(), Failure> {
     let reader = platform.reader(words.person.as_deref(), words.purpose.as_deref());
-    let answer = reader.ask(Question { sql: words.sql.clone(), at }).await?;
+    let answer = reader
+        .ask(Question {
+            sql: words.sql.clone(),
+            at,
+        })
+        .await?;
     match words.format {
         Form::Table => table(answer).await,
         Form::Csv => csv(answer).await,
@@ -88,17 +93,24 @@ async fn table(mut answer: Answer) -> Result<(), Failure> {
     if shown.is_empty() {
         shown.push(RecordBatch::new_empty(schema));
     }
-    let text = pretty_format_batches(&shown).map_err(|error| Failure::Machine(error.to_string()))?;
+    let text =
+        pretty_format_batches(&shown).map_err(|error| Failure::Machine(error.to_string()))?;
     out::line(text.to_string())?;
     if rows > SCREEN_ROWS {
-        out::say(format!("{SCREEN_ROWS} of {rows} rows shown; --format csv has all"));
+        out::say(format!(
+            "{SCREEN_ROWS} of {rows} rows shown; --format csv has all"
+        ));
     }
     Ok(())
 }
 
 async fn csv(mut answer: Answer) -> Result<(), Failure> {
-    let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(io::stdout().lock());
-    writer.write(&RecordBatch::new_empty(SchemaRef::clone(&answer.schema))).map_err(written)?;
+    let mut writer = arrow::csv::WriterBuilder::new()
+        .with_header(true)
+        .build(io::stdout().lock());
+    writer
+        .write(&RecordBatch::new_empty(SchemaRef::clone(&answer.schema)))
+        .map_err(written)?;
     while let Some(batch) = answer.next().await {
         writer.write(&batch?).map_err(written)?;
     }
@@ -116,7 +128,8 @@ async fn json(mut answer: Answer) -> Result<(), Failure> {
 
 async fn parquet(mut answer: Answer) -> Result<(), Failure> {
     let failed = |error: parquet::errors::ParquetError| Failure::Machine(error.to_string());
-    let mut writer = ArrowWriter::try_new(io::stdout(), SchemaRef::clone(&answer.schema), None).map_err(failed)?;
+    let mut writer = ArrowWriter::try_new(io::stdout(), SchemaRef::clone(&answer.schema), None)
+        .map_err(failed)?;
     while let Some(batch) = answer.next().await {
         writer.write(&batch?).map_err(failed)?;
     }
@@ -130,7 +143,9 @@ fn written(error: arrow::error::ArrowError) -> Failure {
 
 /// What `--at` names: a version's number, a date (its last moment, Korean time) or a moment.
 pub(crate) fn at(text: Option<&str>) -> Result<At, Failure> {
-    let Some(text) = text.map(str::trim) else { return Ok(At::Latest) };
+    let Some(text) = text.map(str::trim) else {
+        return Ok(At::Latest);
+    };
     if let Ok(number) = text.parse() {
         return Ok(At::Version(number));
     }
@@ -140,16 +155,25 @@ pub(crate) fn at(text: Option<&str>) -> Result<At, Failure> {
     let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S")
         .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M"))
         .ok()
-        .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(23, 59, 59));
+        .or_else(|| {
+            NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                .ok()?
+                .and_hms_opt(23, 59, 59)
+        });
     match local.and_then(korean) {
         Some(moment) => Ok(At::Time(moment)),
-        None => Err(Failure::Usage(format!("--at: `{text}` is neither a version (3) nor a time (2026-11-05, 2026-11-05 14:00, 2026-11-05T14:00:00+09:00)"))),
+        None => Err(Failure::Usage(format!(
+            "--at: `{text}` is neither a version (3) nor a time (2026-11-05, 2026-11-05 14:00, 2026-11-05T14:00:00+09:00)"
+        ))),
     }
 }
 
 fn korean(local: NaiveDateTime) -> Option<DateTime<Utc>> {
     let zone = chrono::FixedOffset::east_opt(9 * 3600)?;
-    local.and_local_timezone(zone).single().map(|moment| moment.to_utc())
+    local
+        .and_local_timezone(zone)
+        .single()
+        .map(|moment| moment.to_utc())
 }
 
 #[cfg(test)]
@@ -161,8 +185,19 @@ mod tests {
         let moment = |text: &str| At::Time(DateTime::parse_from_rfc3339(text).unwrap().to_utc());
         assert_eq!(at(None).unwrap(), At::Latest);
         assert_eq!(at(Some("3")).unwrap(), At::Version(3));
-        assert_eq!(at(Some("2026-11-05")).unwrap(), moment("2026-11-05T23:59:59+09:00"));
-        assert_eq!(at(Some("2026-11-05 14:00")).unwrap(), moment("2026-11-05T05:00:00Z"));
-        assert!(at(Some("yesterday")).unwrap_err().message().contains("neither a version"));
+        assert_eq!(
+            at(Some("2026-11-05")).unwrap(),
+            moment("2026-11-05T23:59:59+09:00")
+        );
+        assert_eq!(
+            at(Some("2026-11-05 14:00")).unwrap(),
+            moment("2026-11-05T05:00:00Z")
+        );
+        assert!(
+            at(Some("yesterday"))
+                .unwrap_err()
+                .message()
+                .contains("neither a version")
+        );
     }
 }

@@ -40,7 +40,9 @@ fn trace(platform: &Platform, words: &Words) -> Result<ExitCode, Failure> {
     let at = at(words.at.as_deref())?;
     for dataset in datasets(platform, words)? {
         let Some(version) = platform.lake.version(&dataset, &at)? else {
-            return Err(Failure::Input(format!("dataset `{dataset}` has no such version; `madang load {dataset}` makes one")));
+            return Err(Failure::Input(format!(
+                "dataset `{dataset}` has no such version; `madang load {dataset}` makes one"
+            )));
         };
         if words.json {
             out::json(&as_json(platform, &version))?;
@@ -55,18 +57,38 @@ fn trace(platform: &Platform, words: &Words) -> Result<ExitCode, Failure> {
 fn datasets(platform: &Platform, words: &Words) -> Result<Vec<DatasetId>, Failure> {
     let city = &platform.city;
     let named = city.measures.get(&MeasureId::from(words.what.as_str()));
-    let Some(measure) = named.or_else(|| city.measures.values().find(|measure| measure.title == words.what)) else {
+    let Some(measure) = named.or_else(|| {
+        city.measures
+            .values()
+            .find(|measure| measure.title == words.what)
+    }) else {
         return Ok(vec![platform.dataset(&words.what)?.id.clone()]);
     };
     if !words.json {
         out::line(format!("measure {} ({})", measure.id, measure.title))?;
-        out::line(format!("  = {}{}", measure.expression, measure.filter.as_ref().map(|filter| format!(" where {filter}")).unwrap_or_default()))?;
+        out::line(format!(
+            "  = {}{}",
+            measure.expression,
+            measure
+                .filter
+                .as_ref()
+                .map(|filter| format!(" where {filter}"))
+                .unwrap_or_default()
+        ))?;
         if let Some(denominator) = &measure.denominator {
-            out::line(format!("  ÷ {} of {}, × {}", denominator.expression, denominator.dataset, measure.per))?;
+            out::line(format!(
+                "  ÷ {} of {}, × {}",
+                denominator.expression, denominator.dataset, measure.per
+            ))?;
         }
     }
-    let denominator = measure.denominator.iter().map(|denominator| denominator.dataset.clone());
-    let mut datasets: Vec<DatasetId> = std::iter::once(measure.dataset.clone()).chain(denominator).collect();
+    let denominator = measure
+        .denominator
+        .iter()
+        .map(|denominator| denominator.dataset.clone());
+    let mut datasets: Vec<DatasetId> = std::iter::once(measure.dataset.clone())
+        .chain(denominator)
+        .collect();
     datasets.dedup();
     Ok(datasets)
 }
@@ -86,17 +108,35 @@ fn as_json(platform: &Platform, version: &Record) -> serde_json::Value {
 }
 
 fn as_text(platform: &Platform, version: &Record) -> Result<(), Failure> {
-    let Record { dataset, number, rows, load_id, read, accepted, quarantined, .. } = version;
+    let Record {
+        dataset,
+        number,
+        rows,
+        load_id,
+        read,
+        accepted,
+        quarantined,
+        ..
+    } = version;
     out::line(format!("dataset {dataset}, version {number}: {rows} rows"))?;
-    out::line(format!("  load {load_id}, committed {}: read {read} = accepted {accepted} + quarantined {quarantined}", version.committed_at))?;
+    out::line(format!(
+        "  load {load_id}, committed {}: read {read} = accepted {accepted} + quarantined {quarantined}",
+        version.committed_at
+    ))?;
     out::line(format!("  manifest {}", version.manifest_sha256))?;
     let earlier = platform.lake.versions(dataset)?.len();
     for source in &version.sources {
         out::line(format!("  from {} ({} bytes)", source.name, source.bytes))?;
-        out::line(format!("    kept as {}", platform.lake.landing().path(&source.sha256).display()))?;
+        out::line(format!(
+            "    kept as {}",
+            platform.lake.landing().path(&source.sha256).display()
+        ))?;
     }
     if version.mode != city::dataset::LoadMode::Snapshot && number > &1 {
-        out::say(format!("  and on the {} loads before it (of {earlier}): --at tells each", number - 1));
+        out::say(format!(
+            "  and on the {} loads before it (of {earlier}): --at tells each",
+            number - 1
+        ));
     }
     Ok(())
 }

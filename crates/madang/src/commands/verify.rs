@@ -52,7 +52,19 @@ async fn verify(platform: &Platform, words: &Words) -> Result<ExitCode, Failure>
     if words.json {
         out::json(&json!({"datasets": datasets.len(), "findings": found}))?;
     } else {
-        out::say(format!("{} datasets and the access log: {}", datasets.len(), if found == 0 { "as recorded".to_owned() } else { format!("{found} findings") }));
+        out::say(format!(
+            "{} datasets and the access log: {}",
+            datasets.len(),
+            if found == 0 {
+                "as recorded".to_owned()
+            } else {
+                format!("{found} findings")
+            }
+        ));
     }
-    Ok(if found == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if found == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(1)
+    })
 }

@@ -26,7 +26,11 @@ struct Calls<'c> {
 #[async_trait]
 impl sources::Quota for Calls<'_> {
     async fn take(&self, limit: Option<u32>) -> std::io::Result<Call> {
-        let taken = self.records.quota().take(self.source, self.day, limit.map(u64::from)).await;
+        let taken = self
+            .records
+            .quota()
+            .take(self.source, self.day, limit.map(u64::from))
+            .await;
         match taken.map_err(std::io::Error::other)? {
             records::quota::Take::Taken(calls) => Ok(Call::Allowed(calls)),
             records::quota::Take::Exhausted(calls) => Ok(Call::Exhausted(calls)),
@@ -35,10 +39,19 @@ impl sources::Quota for Calls<'_> {
 }
 
 /// Fetches the files of a dataset's source; those that are not in the inbox come to `staging`.
-pub(crate) async fn fetch(loader: &Loader, dataset: &Dataset, staging: &Path, watch: &Watch) -> Result<Vec<Fetched>, Failure> {
+pub(crate) async fn fetch(
+    loader: &Loader,
+    dataset: &Dataset,
+    staging: &Path,
+    watch: &Watch,
+) -> Result<Vec<Fetched>, Failure> {
     let platform = &loader.platform;
     let day = korean_day(platform.records.clock().now());
-    let quota = Calls { records: &platform.records, source: dataset.id.as_str(), day };
+    let quota = Calls {
+        records: &platform.records,
+        source: dataset.id.as_str(),
+        day,
+    };
     let values = loader.config.source_values();
     let context = FetchContext {
         dataset: &dataset.id,
@@ -49,20 +62,34 @@ pub(crate) async fn fetch(loader: &Loader, dataset: &Dataset, staging: &Path, wa
         first_wait: FIRST_WAIT,
         progress: &|progress| tell(watch, progress),
     };
-    sources::fetch(&dataset.source, &dataset.format, &context).await.map_err(|error| match error {
-        FetchError::Input(faults) => Failure::faults(&faults),
-        FetchError::Machine(error) => Failure::Machine(format!("dataset `{}`: fetching failed: {error}", dataset.id)),
-    })
+    sources::fetch(&dataset.source, &dataset.format, &context)
+        .await
+        .map_err(|error| match error {
+            FetchError::Input(faults) => Failure::faults(&faults),
+            FetchError::Machine(error) => Failure::Machine(format!(
+                "dataset `{}`: fetching failed: {error}",
+                dataset.id
+            )),
+        })
 }
 
 fn tell(watch: &Watch, progress: Progress) {
     match progress {
         Progress::Bytes(done, all) => watch.bytes(done, all.unwrap_or(done)),
-        Progress::Page { page, pages, calls, limit } => {
+        Progress::Page {
+            page,
+            pages,
+            calls,
+            limit,
+        } => {
             let pages = pages.map_or_else(String::new, |pages| format!(" of {pages}"));
             let limit = limit.map_or_else(String::new, |limit| format!(" of {limit}"));
-            watch.stage(&format!("fetch page {page}{pages}; calls today {calls}{limit}"));
+            watch.stage(&format!(
+                "fetch page {page}{pages}; calls today {calls}{limit}"
+            ));
         }
-        Progress::Again { seconds, why } => watch.stage(&format!("fetch again in {seconds} s: {why}")),
+        Progress::Again { seconds, why } => {
+            watch.stage(&format!("fetch again in {seconds} s: {why}"))
+        }
     }
 }

@@ -12,8 +12,16 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    pub(crate) fn new(dataset: &Dataset, references: &References, bounds: [f64; 4], today: NaiveDate) -> Self {
-        Self { judge: quality::Judge::new(dataset, references, Area(bounds), today), today }
+    pub(crate) fn new(
+        dataset: &Dataset,
+        references: &References,
+        bounds: [f64; 4],
+        today: NaiveDate,
+    ) -> Self {
+        Self {
+            judge: quality::Judge::new(dataset, references, Area(bounds), today),
+            today,
+        }
     }
 
     /// The contract itself, to be told what stands in the table already.
@@ -25,8 +33,19 @@ impl Judge {
     pub(crate) fn judge(&self, block: Block) -> Result<Verdict, JudgeError> {
         let raw = block.raw;
         let cells = |row: usize| raw.cells(row);
-        let faults = block.faults.into_iter().map(|fault| (fault.row, fault.reason)).collect();
-        self.judge.judge(block.seq, Candidate { rows: block.rows, faults, raw: &cells })
+        let faults = block
+            .faults
+            .into_iter()
+            .map(|fault| (fault.row, fault.reason))
+            .collect();
+        self.judge.judge(
+            block.seq,
+            Candidate {
+                rows: block.rows,
+                faults,
+                raw: &cells,
+            },
+        )
     }
 
     /// Lets threads that wait for their turn go: the load stops.
@@ -35,7 +54,10 @@ impl Judge {
     }
 
     /// What was found over the whole load.
-    pub(crate) fn finish(&self, broken: &[city::Why]) -> Result<serde_json::Value, serde_json::Error> {
+    pub(crate) fn finish(
+        &self,
+        broken: &[city::Why],
+    ) -> Result<serde_json::Value, serde_json::Error> {
         serde_json::to_value(self.judge.finish(broken, self.today))
     }
 }

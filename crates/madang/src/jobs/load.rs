@@ -48,12 +48,20 @@ impl Loader {
     pub(crate) async fn load(&self, dataset: &Dataset) -> Result<Loaded, Failure> {
         let jobs = self.platform.records.jobs();
         let job = jobs.start("load", Some(&dataset.id)).await?;
-        let watch = Arc::new(Watch::new(Arc::clone(&self.platform.records), job.id, &self.bars, &dataset.id));
+        let watch = Arc::new(Watch::new(
+            Arc::clone(&self.platform.records),
+            job.id,
+            &self.bars,
+            &dataset.id,
+        ));
         let outcome = self.run(dataset, &watch).await;
         watch.end();
         let (state, message) = match &outcome {
             Ok(Loaded::Version(version)) => (State::Done, sentence(version)),
-            Ok(Loaded::Unchanged(version)) => (State::Done, format!("unchanged since version {}", version.number)),
+            Ok(Loaded::Unchanged(version)) => (
+                State::Done,
+                format!("unchanged since version {}", version.number),
+            ),
             Ok(Loaded::Refused(load)) => (State::Refused, load.message.clone().unwrap_or_default()),
             Err(failure) => (State::Failed, failure.message().to_owned()),
         };
@@ -88,47 +96,80 @@ impl Loader {
             started_at: now,
         };
         watch.stage("load");
-        let work = Work { platform: platform.clone(), dataset: dataset.clone(), threads: self.config.threads.value, watch: Arc::clone(watch) };
+        let work = Work {
+            platform: platform.clone(),
+            dataset: dataset.clone(),
+            threads: self.config.threads.value,
+            watch: Arc::clone(watch),
+        };
         let runtime = Handle::current();
         let loaded = tokio::task::spawn_blocking(move || work.run(plan, &judge, &runtime))
             .await
-            .map_err(|error| Failure::Machine(format!("dataset `{}`: the load broke down: {error}", dataset.id)))??;
+            .map_err(|error| {
+                Failure::Machine(format!(
+                    "dataset `{}`: the load broke down: {error}",
+                    dataset.id
+                ))
+            })??;
         self.remember(&loaded).await?;
         Ok(loaded)
     }
 
     /// Fetches the source's files and keeps their bytes.
     async fn land(&self, dataset: &Dataset, watch: &Watch) -> Result<Vec<Landed>, Failure> {
-        let staging = tempfile::tempdir().map_err(|error| Failure::Machine(format!("dataset `{}`: no room to fetch to: {error}", dataset.id)))?;
+        let staging = tempfile::tempdir().map_err(|error| {
+            Failure::Machine(format!(
+                "dataset `{}`: no room to fetch to: {error}",
+                dataset.id
+            ))
+        })?;
         let fetched = fetch(self, dataset, staging.path(), watch).await?;
         let landing = self.platform.lake.landing().clone();
         let landed = tokio::task::spawn_blocking(move || {
             let receive = |file: &Fetched| -> Result<Landed, Failure> {
-                let bytes = File::open(&file.path).map_err(|error| Failure::Machine(format!("failed to read {}: {error}", file.path.display())))?;
+                let bytes = File::open(&file.path).map_err(|error| {
+                    Failure::Machine(format!("failed to read {}: {error}", file.path.display()))
+                })?;
                 Ok(landing.receive(&file.name, bytes, &|_| {})?)
             };
             fetched.iter().map(receive).collect::<Result<Vec<_>, _>>()
         });
-        let landed = landed.await.map_err(|error| Failure::Machine(error.to_string()))?;
+        let landed = landed
+            .await
+            .map_err(|error| Failure::Machine(error.to_string()))?;
         drop(staging);
         landed
     }
 
     /// The files that would change something. A snapshot of the very same files does not; the other modes
     /// leave out bytes they hold already, unless an upsert's manifest has changed since.
-    fn still_to_load(&self, dataset: &Dataset, landed: Vec<Landed>, last: Option<&Record>, manifest_sha256: &str) -> Result<Vec<Landed>, Failure> {
+    fn still_to_load(
+        &self,
+        dataset: &Dataset,
+        landed: Vec<Landed>,
+        last: Option<&Record>,
+        manifest_sha256: &str,
+    ) -> Result<Vec<Landed>, Failure> {
         let lake = &self.platform.lake;
         let Some(last) = last else { return Ok(landed) };
         let same_manifest = last.manifest_sha256 == manifest_sha256;
         match dataset.load.mode {
             LoadMode::Snapshot => {
-                let sha256s: Vec<String> = landed.iter().map(|source| source.sha256.clone()).collect();
-                Ok(if lake.unchanged(&dataset.id, &sha256s, manifest_sha256)? { Vec::new() } else { landed })
+                let sha256s: Vec<String> =
+                    landed.iter().map(|source| source.sha256.clone()).collect();
+                Ok(if lake.unchanged(&dataset.id, &sha256s, manifest_sha256)? {
+                    Vec::new()
+                } else {
+                    landed
+                })
             }
             LoadMode::Upsert if !same_manifest => Ok(landed),
             LoadMode::Append | LoadMode::Upsert => {
                 let known = lake.loaded_before(&dataset.id)?;
-                Ok(landed.into_iter().filter(|source| !known.contains(&source.sha256)).collect())
+                Ok(landed
+                    .into_iter()
+                    .filter(|source| !known.contains(&source.sha256))
+                    .collect())
             }
         }
     }
@@ -145,7 +186,11 @@ impl Loader {
             from: None,
             act: Act::Change,
             purpose: purpose.to_owned(),
-            touched: vec![Touched { dataset: version.dataset.clone(), version: (version.number > 0).then_some(version.number), columns: Vec::new() }],
+            touched: vec![Touched {
+                dataset: version.dataset.clone(),
+                version: (version.number > 0).then_some(version.number),
+                columns: Vec::new(),
+            }],
             query: None,
             decision: Decision::Allowed,
             policy: "load".to_owned(),
@@ -164,8 +209,17 @@ pub(crate) fn korean_day(now: DateTime<Utc>) -> NaiveDate {
 
 /// `read 120 = accepted 118 + quarantined 2 → version 3, 118 rows`
 pub(crate) fn sentence(version: &Record) -> String {
-    let Record { read, accepted, quarantined, number, rows, .. } = version;
-    format!("read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows")
+    let Record {
+        read,
+        accepted,
+        quarantined,
+        number,
+        rows,
+        ..
+    } = version;
+    format!(
+        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows"
+    )
 }
 
 fn over_limit(dataset: &Dataset, accounting: &Accounting) -> Option<String> {
@@ -183,9 +237,16 @@ fn over_limit(dataset: &Dataset, accounting: &Accounting) -> Option<String> {
     })
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share of rows, compared with a limit of few digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a share of rows, compared with a limit of few digits"
+)]
 fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 /// What the blocking half of a load works on.
@@ -199,14 +260,36 @@ struct Work {
 impl Work {
     /// Decodes, judges and keeps; then commits, or refuses the load whole.
     fn run(self, plan: LoadPlan, judge: &Judge, runtime: &Handle) -> Result<Loaded, Failure> {
-        let Platform { lake, city, records, .. } = &self.platform;
+        let Platform {
+            lake,
+            city,
+            records,
+            ..
+        } = &self.platform;
         let id = &self.dataset.id;
-        let inputs: Vec<Input> =
-            plan.sources.iter().map(|source| Input { name: source.name.clone(), path: lake.landing().path(&source.sha256) }).collect();
+        let inputs: Vec<Input> = plan
+            .sources
+            .iter()
+            .map(|source| Input {
+                name: source.name.clone(),
+                path: lake.landing().path(&source.sha256),
+            })
+            .collect();
         let writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
         let rows = Rows::new(judge, &writer, &self.watch);
-        let decoded = ingest::decode(&self.dataset, &city.manifest.crs, &inputs, self.threads, &rows).map_err(|error| failure(id, error))?;
-        let Counts { accepted, quarantined, broken } = rows.counts();
+        let decoded = ingest::decode(
+            &self.dataset,
+            &city.manifest.crs,
+            &inputs,
+            self.threads,
+            &rows,
+        )
+        .map_err(|error| failure(id, error))?;
+        let Counts {
+            accepted,
+            quarantined,
+            broken,
+        } = rows.counts();
         let read = decoded.rows_read;
         if read != accepted + quarantined {
             return Err(Failure::Machine(format!(
@@ -216,15 +299,29 @@ impl Work {
         if read == 0 {
             return Err(Failure::Input(format!(
                 "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
-                inputs.iter().map(|input| input.name.as_str()).collect::<Vec<_>>().join(", ")
+                inputs
+                    .iter()
+                    .map(|input| input.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             )));
         }
         self.watch.stage("commit");
-        let report = judge.finish(&broken).map_err(|error| Failure::Machine(error.to_string()))?;
-        let accounting = Accounting { read, accepted, quarantined, skipped: decoded.rows_skipped, report };
+        let report = judge
+            .finish(&broken)
+            .map_err(|error| Failure::Machine(error.to_string()))?;
+        let accounting = Accounting {
+            read,
+            accepted,
+            quarantined,
+            skipped: decoded.rows_skipped,
+            report,
+        };
         let now = records.clock().now();
         match over_limit(&self.dataset, &accounting) {
-            None => Ok(Loaded::Version(runtime.block_on(writer.commit(accounting, now))?)),
+            None => Ok(Loaded::Version(
+                runtime.block_on(writer.commit(accounting, now))?,
+            )),
             Some(why) => Ok(Loaded::Refused(writer.refuse(accounting, now, why)?)),
         }
     }
@@ -233,7 +330,9 @@ impl Work {
 fn failure(dataset: &DatasetId, error: DecodeError) -> Failure {
     match error {
         DecodeError::Input(faults) => Failure::faults(&faults),
-        DecodeError::Machine(error) => Failure::Machine(format!("dataset `{dataset}`: reading failed: {error}")),
+        DecodeError::Machine(error) => {
+            Failure::Machine(format!("dataset `{dataset}`: reading failed: {error}"))
+        }
         DecodeError::Sink(error) => match error.downcast::<lake::LakeError>() {
             Ok(error) => Failure::from(*error),
             Err(error) => Failure::Machine(format!("dataset `{dataset}`: {error}")),

@@ -25,7 +25,16 @@ pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -
             ])
         })
         .collect();
-    let parts = json!([dataset.format, dataset.load, dataset.long, dataset.place, dataset.checks, columns, city_crs, bounds]);
+    let parts = json!([
+        dataset.format,
+        dataset.load,
+        dataset.long,
+        dataset.place,
+        dataset.checks,
+        columns,
+        city_crs,
+        bounds
+    ]);
     let mut text = String::new();
     for byte in Sha256::digest(parts.to_string().as_bytes()) {
         text.push_str(&format!("{byte:02x}"));

@@ -18,7 +18,11 @@ pub(crate) fn referred(dataset: &Dataset) -> BTreeSet<DatasetId> {
 /// The wanted datasets (all when none is named), each after those it refers to. Circles are broken
 /// where they are met: the later load then sees the earlier version of the other.
 pub(crate) fn order<'a>(city: &'a City, wanted: &[&'a Dataset]) -> Vec<&'a Dataset> {
-    let all: Vec<&Dataset> = if wanted.is_empty() { city.datasets.values().collect() } else { wanted.to_vec() };
+    let all: Vec<&Dataset> = if wanted.is_empty() {
+        city.datasets.values().collect()
+    } else {
+        wanted.to_vec()
+    };
     let mut ordered = Vec::new();
     let mut met = BTreeSet::new();
     for dataset in &all {
@@ -27,7 +31,12 @@ pub(crate) fn order<'a>(city: &'a City, wanted: &[&'a Dataset]) -> Vec<&'a Datas
     ordered
 }
 
-fn visit<'a>(dataset: &'a Dataset, all: &[&'a Dataset], met: &mut BTreeSet<DatasetId>, ordered: &mut Vec<&'a Dataset>) {
+fn visit<'a>(
+    dataset: &'a Dataset,
+    all: &[&'a Dataset],
+    met: &mut BTreeSet<DatasetId>,
+    ordered: &mut Vec<&'a Dataset>,
+) {
     if !met.insert(dataset.id.clone()) {
         return;
     }

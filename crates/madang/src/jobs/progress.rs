@@ -17,13 +17,18 @@ pub(crate) struct Bars {
 impl Bars {
     /// Bars for a person.
     pub(crate) fn shown() -> Self {
-        Self { bars: Some(MultiProgress::new()) }
+        Self {
+            bars: Some(MultiProgress::new()),
+        }
     }
 
     fn bar(&self, name: &str) -> ProgressBar {
-        let Some(bars) = &self.bars else { return ProgressBar::hidden() };
+        let Some(bars) = &self.bars else {
+            return ProgressBar::hidden();
+        };
         let bar = bars.add(ProgressBar::new(0));
-        let style = ProgressStyle::with_template("{prefix:>24} {bar:30} {bytes:>10}/{total_bytes} {msg}");
+        let style =
+            ProgressStyle::with_template("{prefix:>24} {bar:30} {bytes:>10}/{total_bytes} {msg}");
         if let Ok(style) = style {
             bar.set_style(style);
         }

@@ -18,30 +18,58 @@ use crate::jobs::judge::Judge;
 use crate::platform::Platform;
 
 /// The values that `refers-to` checks of `dataset` look up.
-pub(crate) async fn references(platform: &Platform, dataset: &Dataset) -> Result<References, Failure> {
+pub(crate) async fn references(
+    platform: &Platform,
+    dataset: &Dataset,
+) -> Result<References, Failure> {
     let mut found = References::new();
-    for RefersTo { dataset: other, column } in wanted(dataset) {
+    for RefersTo {
+        dataset: other,
+        column,
+    } in wanted(dataset)
+    {
         let name = (other.to_string(), column.clone());
         if found.contains_key(&name) {
             continue;
         }
         let Some(version) = platform.lake.version(&other, &At::Latest)? else {
-            return Err(Failure::Input(format!("dataset `{}` refers to `{other}`, which is not loaded yet: load that first", dataset.id)));
+            return Err(Failure::Input(format!(
+                "dataset `{}` refers to `{other}`, which is not loaded yet: load that first",
+                dataset.id
+            )));
         };
-        remember(platform, &other, version.number, std::slice::from_ref(&column)).await?;
+        remember(
+            platform,
+            &other,
+            version.number,
+            std::slice::from_ref(&column),
+        )
+        .await?;
         let mut values = HashSet::new();
-        platform.lake.scan(&other, std::slice::from_ref(&column), |batch| collect(&batch, &column, &mut values))?;
+        platform
+            .lake
+            .scan(&other, std::slice::from_ref(&column), |batch| {
+                collect(&batch, &column, &mut values)
+            })?;
         found.insert(name, Arc::new(values));
     }
     Ok(found)
 }
 
 /// Tells the contract the keys of rows that stay, for a load that adds to them.
-pub(crate) async fn remember_keys(platform: &Platform, dataset: &Dataset, judge: &Judge) -> Result<(), Failure> {
-    let Some(version) = platform.lake.version(&dataset.id, &At::Latest)? else { return Ok(()) };
+pub(crate) async fn remember_keys(
+    platform: &Platform,
+    dataset: &Dataset,
+    judge: &Judge,
+) -> Result<(), Failure> {
+    let Some(version) = platform.lake.version(&dataset.id, &At::Latest)? else {
+        return Ok(());
+    };
     let columns = unique_columns(dataset);
     remember(platform, &dataset.id, version.number, &columns).await?;
-    platform.lake.scan(&dataset.id, &columns, |batch| Ok(judge.contract().remember(&batch)?))?;
+    platform.lake.scan(&dataset.id, &columns, |batch| {
+        Ok(judge.contract().remember(&batch)?)
+    })?;
     Ok(())
 }
 
@@ -57,7 +85,13 @@ fn wanted(dataset: &Dataset) -> Vec<RefersTo> {
 /// Columns whose values, alone or together, must not stand twice.
 fn unique_columns(dataset: &Dataset) -> Vec<String> {
     let mut columns: Vec<String> = dataset.load.key.clone();
-    columns.extend(dataset.columns.iter().filter(|column| column.checks.contains(&Check::Unique)).map(|column| column.name.clone()));
+    columns.extend(
+        dataset
+            .columns
+            .iter()
+            .filter(|column| column.checks.contains(&Check::Unique))
+            .map(|column| column.name.clone()),
+    );
     for check in &dataset.checks {
         if let TableCheck::UniqueTogether(together) = check {
             columns.extend(together.iter().cloned());
@@ -68,8 +102,14 @@ fn unique_columns(dataset: &Dataset) -> Vec<String> {
     columns
 }
 
-fn collect(batch: &RecordBatch, column: &str, values: &mut HashSet<String>) -> Result<(), LakeError> {
-    let Some(array) = batch.column_by_name(column) else { return Ok(()) };
+fn collect(
+    batch: &RecordBatch,
+    column: &str,
+    values: &mut HashSet<String>,
+) -> Result<(), LakeError> {
+    let Some(array) = batch.column_by_name(column) else {
+        return Ok(());
+    };
     let format = FormatOptions::default();
     let shown = ArrayFormatter::try_new(array, &format)?;
     for row in 0..array.len() {
@@ -80,13 +120,22 @@ fn collect(batch: &RecordBatch, column: &str, values: &mut HashSet<String>) -> R
     Ok(())
 }
 
-async fn remember(platform: &Platform, dataset: &DatasetId, version: i64, columns: &[String]) -> Result<(), Failure> {
+async fn remember(
+    platform: &Platform,
+    dataset: &DatasetId,
+    version: i64,
+    columns: &[String],
+) -> Result<(), Failure> {
     let entry = Entry {
         who: "system".to_owned(),
         from: None,
         act: Act::Read,
         purpose: "load".to_owned(),
-        touched: vec![Touched { dataset: dataset.clone(), version: Some(version), columns: columns.to_vec() }],
+        touched: vec![Touched {
+            dataset: dataset.clone(),
+            version: Some(version),
+            columns: columns.to_vec(),
+        }],
         query: None,
         decision: Decision::Allowed,
         policy: "load".to_owned(),

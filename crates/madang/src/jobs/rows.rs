@@ -30,14 +30,24 @@ pub(crate) struct Counts {
 
 impl<'a> Rows<'a> {
     pub(crate) fn new(judge: &'a Judge, writer: &'a LoadWriter<'a>, watch: &'a Watch) -> Self {
-        Self { judge, writer, watch, accepted: AtomicU64::new(0), quarantined: AtomicU64::new(0), broken: Mutex::default() }
+        Self {
+            judge,
+            writer,
+            watch,
+            accepted: AtomicU64::new(0),
+            quarantined: AtomicU64::new(0),
+            broken: Mutex::default(),
+        }
     }
 
     pub(crate) fn counts(self) -> Counts {
         Counts {
             accepted: self.accepted.into_inner(),
             quarantined: self.quarantined.into_inner(),
-            broken: self.broken.into_inner().unwrap_or_else(PoisonError::into_inner),
+            broken: self
+                .broken
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
         }
     }
 
@@ -47,15 +57,28 @@ impl<'a> Rows<'a> {
         let mut rejected: Vec<QuarantineRow> = Vec::with_capacity(broken.len());
         for broken in &broken {
             let number = i64::try_from(broken.row).unwrap_or(i64::MAX);
-            rejected.push(row(&broken.file, number, &broken.raw, std::slice::from_ref(&broken.reason))?);
+            rejected.push(row(
+                &broken.file,
+                number,
+                &broken.raw,
+                std::slice::from_ref(&broken.reason),
+            )?);
         }
         if !broken.is_empty() {
             let whys = broken.into_iter().map(|broken| broken.reason.why);
-            self.broken.lock().unwrap_or_else(PoisonError::into_inner).extend(whys);
+            self.broken
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(whys);
         }
         let verdict = self.judge.judge(block)?;
         for quarantined in &verdict.quarantined {
-            rejected.push(row(&quarantined.file, quarantined.row, &quarantined.raw, &quarantined.reasons)?);
+            rejected.push(row(
+                &quarantined.file,
+                quarantined.row,
+                &quarantined.raw,
+                &quarantined.reasons,
+            )?);
         }
         let accepted = count(verdict.accepted.num_rows());
         let total = accepted + count(rejected.len());
@@ -66,7 +89,8 @@ impl<'a> Rows<'a> {
         self.writer.accept(&verdict.accepted)?;
         self.writer.quarantine(&rejected)?;
         self.accepted.fetch_add(accepted, Ordering::Relaxed);
-        self.quarantined.fetch_add(count(rejected.len()), Ordering::Relaxed);
+        self.quarantined
+            .fetch_add(count(rejected.len()), Ordering::Relaxed);
         self.watch.rows(read);
         Ok(())
     }
@@ -86,7 +110,12 @@ impl Sink for Rows<'_> {
     }
 }
 
-fn row(file: &str, row: i64, raw: &[String], reasons: &[Reason]) -> Result<QuarantineRow, serde_json::Error> {
+fn row(
+    file: &str,
+    row: i64,
+    raw: &[String],
+    reasons: &[Reason],
+) -> Result<QuarantineRow, serde_json::Error> {
     Ok(QuarantineRow {
         file: file.to_owned(),
         row,

@@ -32,20 +32,33 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
             match is_due(&loader, dataset, tried.get(&dataset.id).copied(), now) {
                 Ok(false) => continue,
                 Ok(true) => {}
-                Err(failure) => tracing::error!(dataset.id = %dataset.id, "could not tell whether a load is due: {}", failure.message()),
+                Err(failure) => {
+                    tracing::error!(dataset.id = %dataset.id, "could not tell whether a load is due: {}", failure.message())
+                }
             }
             tried.insert(dataset.id.clone(), now);
             match loader.load(dataset).await {
-                Ok(Loaded::Version(version)) => tracing::info!(dataset.id = %dataset.id, version = version.number, "loaded `{}`", dataset.id),
+                Ok(Loaded::Version(version)) => {
+                    tracing::info!(dataset.id = %dataset.id, version = version.number, "loaded `{}`", dataset.id)
+                }
                 Ok(Loaded::Unchanged(_)) => {}
-                Ok(Loaded::Refused(_)) => tracing::warn!(dataset.id = %dataset.id, "refused a load of `{}`", dataset.id),
-                Err(failure) => tracing::warn!(dataset.id = %dataset.id, "a load of `{}` failed: {}", dataset.id, failure.message()),
+                Ok(Loaded::Refused(_)) => {
+                    tracing::warn!(dataset.id = %dataset.id, "refused a load of `{}`", dataset.id)
+                }
+                Err(failure) => {
+                    tracing::warn!(dataset.id = %dataset.id, "a load of `{}` failed: {}", dataset.id, failure.message())
+                }
             }
         }
     }
 }
 
-fn is_due(loader: &Loader, dataset: &Dataset, tried: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<bool, Failure> {
+fn is_due(
+    loader: &Loader,
+    dataset: &Dataset,
+    tried: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<bool, Failure> {
     let loads = loader.platform.lake.loads(&dataset.id)?;
     let ended = loads.iter().map(|load| load.committed_at).max();
     Ok(due(dataset.cadence, ended.max(tried), now))
@@ -78,6 +91,8 @@ mod tests {
         assert!(due(Cadence::Once, None, now));
         assert!(!due(Cadence::Once, ago(1_000_000), now));
         assert!(due(Cadence::Hourly, ago(60), now) && !due(Cadence::Hourly, ago(59), now));
-        assert!(due(Cadence::Yearly, ago(24 * 60), now) && !due(Cadence::Daily, ago(24 * 60 - 1), now));
+        assert!(
+            due(Cadence::Yearly, ago(24 * 60), now) && !due(Cadence::Daily, ago(24 * 60 - 1), now)
+        );
     }
 }

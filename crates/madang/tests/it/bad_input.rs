@@ -16,7 +16,11 @@ fn refused(city: &TestCity, says: &[&str]) -> Ran {
     for word in says {
         assert!(message.contains(word), "`{word}` is not in: {message}");
     }
-    assert_eq!(city.run(&["trace", "parking"]).code, 1, "no version was made");
+    assert_eq!(
+        city.run(&["trace", "parking"]).code,
+        1,
+        "no version was made"
+    );
     assert_eq!(city.run(&["verify"]).code, 0);
     ran
 }
@@ -24,9 +28,16 @@ fn refused(city: &TestCity, says: &[&str]) -> Ran {
 /// A load that goes through with some rows put aside: the accounting and the checks named.
 fn put_aside(city: &TestCity, accounting: &str, checks: &[&str]) {
     let ran = city.load();
-    assert_eq!((ran.code, ran.accounting().as_str()), (0, accounting), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.accounting().as_str()),
+        (0, accounting),
+        "{ran:?}"
+    );
     let mut found: Vec<String> = Vec::new();
-    for line in city.run(&["quarantine", "parking", "--format", "json"]).lines() {
+    for line in city
+        .run(&["quarantine", "parking", "--format", "json"])
+        .lines()
+    {
         for reason in line["reasons"].as_array().unwrap() {
             found.push(reason["why"]["check"].as_str().unwrap().to_owned());
         }
@@ -37,7 +48,9 @@ fn put_aside(city: &TestCity, accounting: &str, checks: &[&str]) {
 
 fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    archive.start_file(name, SimpleFileOptions::default()).unwrap();
+    archive
+        .start_file(name, SimpleFileOptions::default())
+        .unwrap();
     archive.write_all(bytes).unwrap();
     archive.finish().unwrap().into_inner()
 }
@@ -56,24 +69,38 @@ fn an_empty_file() {
 
 #[test]
 fn an_error_page_served_as_csv() {
-    refused(&TestCity::parking("<!DOCTYPE html>\n<html><body>점검 중입니다</body></html>\n"), &["parking.csv"]);
+    refused(
+        &TestCity::parking("<!DOCTYPE html>\n<html><body>점검 중입니다</body></html>\n"),
+        &["parking.csv"],
+    );
 }
 
 #[test]
 fn a_column_that_is_not_there() {
-    refused(&TestCity::parking("이름,주차면수\n가온,120\n"), &["parking.csv", "면수", "주차면수"]);
+    refused(
+        &TestCity::parking("이름,주차면수\n가온,120\n"),
+        &["parking.csv", "면수", "주차면수"],
+    );
 }
 
 #[test]
 fn shifted_columns() {
     let city = TestCity::parking("이름,면수\n가온,120\n누리,80,1\n다솜\n라온,7\n");
-    put_aside(&city, "loaded: read 4 = accepted 2 + quarantined 2", &["field-count", "field-count"]);
+    put_aside(
+        &city,
+        "loaded: read 4 = accepted 2 + quarantined 2",
+        &["field-count", "field-count"],
+    );
 }
 
 #[test]
 fn a_nul_byte() {
     let city = TestCity::parking("이름,면수\n가온,120\n누\0리,80\n");
-    put_aside(&city, "loaded: read 2 = accepted 1 + quarantined 1", &["nul-byte"]);
+    put_aside(
+        &city,
+        "loaded: read 2 = accepted 1 + quarantined 1",
+        &["nul-byte"],
+    );
 }
 
 #[test]
@@ -83,7 +110,10 @@ fn a_quote_never_closed() {
     assert_ne!(ran.code, 3, "{ran:?}");
     assert_eq!(city.run(&["verify"]).code, 0);
     let line = &ran.lines()[0];
-    assert!(line["quarantined"].as_u64() > Some(0) || line["outcome"] == "failed", "{ran:?}");
+    assert!(
+        line["quarantined"].as_u64() > Some(0) || line["outcome"] == "failed",
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -92,57 +122,103 @@ fn mixed_encodings() {
     bytes.extend([0xb4, 0xa9, 0xb8, 0xae]);
     bytes.extend(",80\n다솜,5\n".as_bytes());
     let city = TestCity::parking(bytes);
-    put_aside(&city, "loaded: read 3 = accepted 2 + quarantined 1", &["undecodable"]);
+    put_aside(
+        &city,
+        "loaded: read 3 = accepted 2 + quarantined 1",
+        &["undecodable"],
+    );
 }
 
 #[test]
 fn a_day_that_does_not_exist() {
     let mut manifest = parking();
-    manifest.columns = vec![column("name", "이름", "text", ""), column("opened_on", "개장일", "date", "")];
-    let city = TestCity::new().dataset(&manifest).file("parking.csv", "이름,개장일\n가온,2024-02-29\n누리,2024-02-30\n");
-    put_aside(&city, "loaded: read 2 = accepted 1 + quarantined 1", &["no-such-moment"]);
+    manifest.columns = vec![
+        column("name", "이름", "text", ""),
+        column("opened_on", "개장일", "date", ""),
+    ];
+    let city = TestCity::new().dataset(&manifest).file(
+        "parking.csv",
+        "이름,개장일\n가온,2024-02-29\n누리,2024-02-30\n",
+    );
+    put_aside(
+        &city,
+        "loaded: read 2 = accepted 1 + quarantined 1",
+        &["no-such-moment"],
+    );
 }
 
 #[test]
 fn the_same_key_twice() {
     let city = TestCity::parking("이름,면수\n가온,120\n가온,80\n");
-    put_aside(&city, "loaded: read 2 = accepted 1 + quarantined 1", &["unique"]);
-    assert_eq!(city.query("select spaces from parking"), "spaces\n120\n", "the first in file order stays");
+    put_aside(
+        &city,
+        "loaded: read 2 = accepted 1 + quarantined 1",
+        &["unique"],
+    );
+    assert_eq!(
+        city.query("select spaces from parking"),
+        "spaces\n120\n",
+        "the first in file order stays"
+    );
 }
 
 #[test]
 fn coordinates_swapped_and_in_the_sea() {
     let mut manifest = parking();
-    manifest.more = "place = { x = \"x\", y = \"y\" }\nchecks = [{ inside = \"city\" }]\n".to_owned();
-    manifest.columns = vec![column("name", "이름", "text", ""), column("x", "경도", "number", ""), column("y", "위도", "number", "")];
+    manifest.more =
+        "place = { x = \"x\", y = \"y\" }\nchecks = [{ inside = \"city\" }]\n".to_owned();
+    manifest.columns = vec![
+        column("name", "이름", "text", ""),
+        column("x", "경도", "number", ""),
+        column("y", "위도", "number", ""),
+    ];
     let csv = "이름,경도,위도\n가온,127.0,37.5\n누리,37.5,127.0\n다솜,130.5,35.0\n";
     let mut city = TestCity::new().dataset(&manifest);
     city = city.file("parking.csv", csv);
     let ran = city.load();
     assert_eq!(ran.lines()[0]["accepted"], 1, "{ran:?}");
-    let lines = city.run(&["quarantine", "parking", "--format", "json"]).lines();
-    let swapped: Vec<_> = lines.iter().map(|line| line["reasons"][0]["why"]["swapped"].as_bool()).collect();
+    let lines = city
+        .run(&["quarantine", "parking", "--format", "json"])
+        .lines();
+    let swapped: Vec<_> = lines
+        .iter()
+        .map(|line| line["reasons"][0]["why"]["swapped"].as_bool())
+        .collect();
     assert_eq!(swapped, [Some(true), Some(false)], "{lines:?}");
 }
 
 #[test]
 fn ten_thousand_columns() {
     let names: Vec<String> = (0..10_000).map(|n| format!("열{n}")).collect();
-    let city = TestCity::parking(format!("{}\n{}\n", names.join(","), vec!["1"; 10_000].join(",")));
+    let city = TestCity::parking(format!(
+        "{}\n{}\n",
+        names.join(","),
+        vec!["1"; 10_000].join(",")
+    ));
     refused(&city, &["parking.csv", "10000 columns", "separator"]);
 }
 
 #[test]
 fn a_truncated_zip() {
     let archive = zipped("parking.csv", "이름,면수\n가온,120\n".as_bytes());
-    let city = TestCity::new().dataset(&format(r#"{ kind = "csv", inner = "*.csv" }"#, "parking.zip")).file("parking.zip", &archive[..archive.len() / 2]);
+    let city = TestCity::new()
+        .dataset(&format(
+            r#"{ kind = "csv", inner = "*.csv" }"#,
+            "parking.zip",
+        ))
+        .file("parking.zip", &archive[..archive.len() / 2]);
     refused(&city, &["parking.zip"]);
 }
 
 #[test]
 fn a_zip_whose_names_climb_out() {
     let archive = zipped("../../outside.csv", "이름,면수\n가온,120\n".as_bytes());
-    let city = TestCity::new().dataset(&format(r#"{ kind = "csv", inner = "*.csv" }"#, "parking.zip")).file("parking.zip", archive);
+    let city = TestCity::new()
+        .dataset(&format(
+            r#"{ kind = "csv", inner = "*.csv" }"#,
+            "parking.zip",
+        ))
+        .file("parking.zip", archive);
     let ran = city.load();
     assert_ne!(ran.code, 3, "{ran:?}");
     assert!(!city.path("../outside.csv").exists() && !city.path("outside.csv").exists());
@@ -152,20 +228,34 @@ fn a_zip_whose_names_climb_out() {
 #[test]
 fn a_workbook_that_is_a_bomb() {
     let sheet = vec![b' '; 400 << 20];
-    let city = TestCity::new().dataset(&format(r#"{ kind = "xlsx" }"#, "parking.xlsx")).file("parking.xlsx", zipped("xl/worksheets/sheet1.xml", &sheet));
+    let city = TestCity::new()
+        .dataset(&format(r#"{ kind = "xlsx" }"#, "parking.xlsx"))
+        .file("parking.xlsx", zipped("xl/worksheets/sheet1.xml", &sheet));
     refused(&city, &["parking.xlsx"]);
 }
 
 #[test]
 fn xml_whose_entities_multiply() {
     let mut bomb = "<?xml version=\"1.0\"?>\n<!DOCTYPE lolz [<!ENTITY a \"lol\">".to_owned();
-    for (this, last) in ["b", "c", "d", "e", "f", "g", "h", "i"].iter().zip(["a", "b", "c", "d", "e", "f", "g", "h"]) {
-        bomb.push_str(&format!("<!ENTITY {this} \"{}\">", format!("&{last};").repeat(10)));
+    for (this, last) in ["b", "c", "d", "e", "f", "g", "h", "i"]
+        .iter()
+        .zip(["a", "b", "c", "d", "e", "f", "g", "h"])
+    {
+        bomb.push_str(&format!(
+            "<!ENTITY {this} \"{}\">",
+            format!("&{last};").repeat(10)
+        ));
     }
     bomb.push_str("]>\n<items><item><이름>&i;</이름><면수>1</면수></item></items>");
-    let city = TestCity::new().dataset(&format(r#"{ kind = "xml" }"#, "parking.xml")).file("parking.xml", bomb);
+    let city = TestCity::new()
+        .dataset(&format(r#"{ kind = "xml" }"#, "parking.xml"))
+        .file("parking.xml", bomb);
     let ran = city.load();
-    assert_ne!((ran.code, ran.lines()[0]["accepted"].as_u64()), (0, Some(1)), "an entity was expanded: {ran:?}");
+    assert_ne!(
+        (ran.code, ran.lines()[0]["accepted"].as_u64()),
+        (0, Some(1)),
+        "an entity was expanded: {ran:?}"
+    );
     assert_ne!(ran.code, 3, "{ran:?}");
     assert_eq!(city.run(&["verify"]).code, 0);
 }

@@ -35,7 +35,9 @@ pub(crate) struct Manifest {
 
 /// A column's lines: `name`, the source's name (and title), type, and further keys.
 pub(crate) fn column(name: &str, source: &str, kind: &str, more: &str) -> String {
-    format!("[[columns]]\nname = \"{name}\"\nsource = \"{source}\"\ntitle = \"{source}\"\ntype = \"{kind}\"\nprivacy = \"none\"\n{more}\n")
+    format!(
+        "[[columns]]\nname = \"{name}\"\nsource = \"{source}\"\ntitle = \"{source}\"\ntype = \"{kind}\"\nprivacy = \"none\"\n{more}\n"
+    )
 }
 
 /// `이름,면수`, from `inbox/parking*.csv`.
@@ -47,7 +49,10 @@ pub(crate) fn parking() -> Manifest {
         load: r#"{ mode = "snapshot", key = ["name"], quarantine-limit = 0.6 }"#.to_owned(),
         release: "open".to_owned(),
         more: String::new(),
-        columns: vec![column("name", "이름", "text", "checks = [\"required\"]"), column("spaces", "면수", "integer", "unit = \"면\"")],
+        columns: vec![
+            column("name", "이름", "text", "checks = [\"required\"]"),
+            column("spaces", "면수", "integer", "unit = \"면\""),
+        ],
     }
 }
 
@@ -80,13 +85,28 @@ pub(crate) struct Ran {
 impl Ran {
     /// The JSON lines of standard output.
     pub(crate) fn lines(&self) -> Vec<Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        self.out
+            .lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
+            .collect()
     }
 
     /// `loaded: read 2 = accepted 1 + quarantined 1`, of the first line.
     pub(crate) fn accounting(&self) -> String {
-        let line = self.lines().into_iter().next().unwrap_or_else(|| panic!("{self:?}"));
-        format!("{}: read {} = accepted {} + quarantined {}", line["outcome"].as_str().unwrap(), line["read"], line["accepted"], line["quarantined"])
+        let line = self
+            .lines()
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("{self:?}"));
+        format!(
+            "{}: read {} = accepted {} + quarantined {}",
+            line["outcome"].as_str().unwrap(),
+            line["read"],
+            line["accepted"],
+            line["quarantined"]
+        )
     }
 }
 
@@ -104,7 +124,10 @@ impl TestCity {
     }
 
     pub(crate) fn dataset(self, manifest: &Manifest) -> Self {
-        self.write(&format!("datasets/traffic/{}.toml", manifest.id), manifest.text())
+        self.write(
+            &format!("datasets/traffic/{}.toml", manifest.id),
+            manifest.text(),
+        )
     }
 
     pub(crate) fn file(self, name: &str, bytes: impl AsRef<[u8]>) -> Self {
@@ -145,7 +168,13 @@ impl TestCity {
 
 fn command(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(MADANG);
-    command.args(words).arg("-C").arg(folder).stdin(Stdio::null()).env_remove("MADANG_DATA").env_remove("MADANG_CITY");
+    command
+        .args(words)
+        .arg("-C")
+        .arg(folder)
+        .stdin(Stdio::null())
+        .env_remove("MADANG_DATA")
+        .env_remove("MADANG_CITY");
     command
 }
 

@@ -13,10 +13,16 @@ fn a_new_city_checks_and_loads() {
     assert_eq!(run(&["init", city]).code, 0);
     let again = run(&["init", city]);
     assert_eq!(again.code, 1);
-    assert!(again.err.contains("there is something already"), "{again:?}");
+    assert!(
+        again.err.contains("there is something already"),
+        "{again:?}"
+    );
     assert_eq!(run(&["check", "-C", city]).code, 0);
     let load = run(&["load", "-C", city, "--json"]);
-    assert_eq!((load.code, load.accounting().as_str()), (0, "loaded: read 2 = accepted 2 + quarantined 0"));
+    assert_eq!(
+        (load.code, load.accounting().as_str()),
+        (0, "loaded: read 2 = accepted 2 + quarantined 0")
+    );
 }
 
 #[test]
@@ -25,7 +31,13 @@ fn wrong_usage_is_2_and_help_is_0() {
     assert_eq!(run(&["lod"]).code, 2);
     assert_eq!(run(&["load", "--nonsense"]).code, 2);
     assert_eq!(run(&["--help"]).code, 0);
-    assert_eq!(ran(Command::new(MADANG).arg("config").env("MADANG_PORT", "many")).code, 2);
+    assert_eq!(
+        ran(Command::new(MADANG)
+            .arg("config")
+            .env("MADANG_PORT", "many"))
+        .code,
+        2
+    );
 }
 
 #[test]
@@ -33,10 +45,18 @@ fn a_city_with_mistakes_is_1_and_all_are_told() {
     let city = TestCity::parking("이름,면수\n");
     let manifest = city.path("datasets/traffic/parking.toml");
     let text = std::fs::read_to_string(&manifest).unwrap();
-    std::fs::write(&manifest, text.replace("cadence = \"monthly\"", "cadense = \"monthly\"").replace("type = \"integer\"", "type = \"integr\"")).unwrap();
+    std::fs::write(
+        &manifest,
+        text.replace("cadence = \"monthly\"", "cadense = \"monthly\"")
+            .replace("type = \"integer\"", "type = \"integr\""),
+    )
+    .unwrap();
     let ran = city.run(&["check"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("cadense") && ran.out.contains("integr"), "{ran:?}");
+    assert!(
+        ran.out.contains("cadense") && ran.out.contains("integr"),
+        "{ran:?}"
+    );
     assert_eq!(city.load().code, 1, "a city with mistakes loads nothing");
 }
 
@@ -48,7 +68,12 @@ fn no_city_is_1_and_an_unknown_dataset_too() {
     let city = TestCity::parking("이름,면수\n가온,1\n");
     let unknown = city.run(&["load", "prking"]);
     assert_eq!(unknown.code, 1);
-    assert!(unknown.err.contains("no dataset is called `prking`; there is: parking"), "{unknown:?}");
+    assert!(
+        unknown
+            .err
+            .contains("no dataset is called `prking`; there is: parking"),
+        "{unknown:?}"
+    );
 }
 
 #[test]
@@ -64,9 +89,16 @@ fn configuration_says_where_each_value_comes_from_and_masks_keys() {
     let city = TestCity::new();
     std::fs::write(city.path("madang.toml"), "host = \"0.0.0.0\"\n[sources]\nair_key = \"top secret\"\nair = \"https://a.example/x?k=1\"\n").unwrap();
     let ran = ran(city.command(&["config", "--json"]).env("MADANG_PORT", "99"));
-    let said: Vec<String> = ran.lines().iter().map(|line| format!("{} {} {}", line["name"], line["value"], line["from"]).replace('"', "")).collect();
+    let said: Vec<String> = ran
+        .lines()
+        .iter()
+        .map(|line| format!("{} {} {}", line["name"], line["value"], line["from"]).replace('"', ""))
+        .collect();
     assert!(said.contains(&"host 0.0.0.0 file".to_owned()), "{said:?}");
     assert!(said.contains(&"port 99 environment".to_owned()), "{said:?}");
-    assert!(said.contains(&"sources.air https://a.example/x file".to_owned()), "{said:?}");
+    assert!(
+        said.contains(&"sources.air https://a.example/x file".to_owned()),
+        "{said:?}"
+    );
     assert!(!ran.out.contains("top secret"));
 }

@@ -13,13 +13,20 @@ const DEATHS: u64 = 20;
 const ROWS: u64 = 3000;
 
 fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(usual)
 }
 
 fn table(death: u64) -> String {
     let mut csv = "이름,면수\n".to_owned();
     for row in 0..ROWS {
-        let spaces = if row % 100 == 7 { "일백".to_owned() } else { (death + row).to_string() };
+        let spaces = if row % 100 == 7 {
+            "일백".to_owned()
+        } else {
+            (death + row).to_string()
+        };
         csv.push_str(&format!("주차장 {row},{spaces}\n"));
     }
     csv
@@ -33,13 +40,19 @@ fn an_acknowledged_version_survives_sudden_death() {
     let mut manifest = parking();
     let mut city = TestCity::new();
     let (mut acknowledged, mut killed) = (0, 0);
-    city = city.dataset(&manifest).file("parking.csv", table(1_000_001));
+    city = city
+        .dataset(&manifest)
+        .file("parking.csv", table(1_000_001));
     let start = Instant::now();
     assert_eq!(city.load().code, 0);
     // Most deaths should come before the load has ended, wherever this runs.
-    let life_us_max = u64::try_from(start.elapsed().as_micros()).unwrap().max(1000);
+    let life_us_max = u64::try_from(start.elapsed().as_micros())
+        .unwrap()
+        .max(1000);
     for death in 0..deaths {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let mode = ["snapshot", "upsert"][usize::try_from(death / 5 % 2).unwrap()];
         manifest.load = format!(r#"{{ mode = "{mode}", key = ["name"] }}"#);
         city = city.dataset(&manifest).file("parking.csv", table(death));
@@ -51,22 +64,38 @@ fn an_acknowledged_version_survives_sudden_death() {
         let verified = city.run(&["verify"]);
         assert_eq!(verified.code, 0, "seed {seed}, death {death}: {verified:?}");
         let known = known(&city);
-        assert!(known >= acknowledged, "seed {seed}, death {death}: {acknowledged} was acknowledged, {known} is known");
+        assert!(
+            known >= acknowledged,
+            "seed {seed}, death {death}: {acknowledged} was acknowledged, {known} is known"
+        );
         acknowledged = known;
     }
     let last = city.file("parking.csv", table(1_000_000));
     let ran = last.load();
-    assert_eq!((ran.code, ran.accounting().as_str()), (0, "loaded: read 3000 = accepted 2970 + quarantined 30"));
+    assert_eq!(
+        (ran.code, ran.accounting().as_str()),
+        (0, "loaded: read 3000 = accepted 2970 + quarantined 30")
+    );
     println!("{killed} of {deaths} died before they were acknowledged");
 }
 
 /// The version acknowledged before death, if any.
 fn load_and_kill(city: &TestCity, life: Duration) -> Option<i64> {
-    let mut child = city.command(&["load", "--json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = city
+        .command(&["load", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     std::thread::park_timeout(life);
     child.kill().unwrap();
     let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    child
+        .stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     child.wait().unwrap();
     let line: serde_json::Value = serde_json::from_str(said.lines().next()?).ok()?;
     line["version"].as_i64()

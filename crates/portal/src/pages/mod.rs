@@ -45,7 +45,9 @@ fn render_sample<V: View + Sample + Serialize>(
     frame: &Frame,
     at: usize,
 ) -> Option<Result<Html<String>, TemplateError>> {
-    V::samples().get(at).map(|view| speaker.render(V::TEMPLATE, frame, view))
+    V::samples()
+        .get(at)
+        .map(|view| speaker.render(V::TEMPLATE, frame, view))
 }
 
 macro_rules! pages {
@@ -105,12 +107,23 @@ pub(crate) fn router() -> Router<Site> {
 
 /// The pages by name, with the number of samples each has.
 pub fn sampled() -> Vec<(&'static str, usize)> {
-    REGISTERED.iter().map(|page| (page.name, (page.samples)())).collect()
+    REGISTERED
+        .iter()
+        .map(|page| (page.name, (page.samples)()))
+        .collect()
 }
 
 /// One sample of a page, or nothing when there is no such page or sample.
-pub fn sample(speaker: &Speaker, frame: &Frame, name: &str, at: usize) -> Option<Result<Html<String>, TemplateError>> {
-    REGISTERED.iter().find(|page| page.name == name).and_then(|page| (page.render)(speaker, frame, at))
+pub fn sample(
+    speaker: &Speaker,
+    frame: &Frame,
+    name: &str,
+    at: usize,
+) -> Option<Result<Html<String>, TemplateError>> {
+    REGISTERED
+        .iter()
+        .find(|page| page.name == name)
+        .and_then(|page| (page.render)(speaker, frame, at))
 }
 
 /// The title of a thing in a language: the English one where there is one, else the Korean one.
@@ -149,11 +162,26 @@ mod tests {
             for page in REGISTERED {
                 let mut at = 0;
                 while let Some(html) = (page.render)(templates.speaker(lang), &frame(lang), at) {
-                    let html = html.unwrap_or_else(|cause| panic!("{} {at} {lang:?}: {cause}", page.name)).0;
-                    assert!(html.contains("제목 &lt;&amp;&gt;"), "{}: the title is escaped", page.name);
+                    let html = html
+                        .unwrap_or_else(|cause| panic!("{} {at} {lang:?}: {cause}", page.name))
+                        .0;
+                    assert!(
+                        html.contains("제목 &lt;&amp;&gt;"),
+                        "{}: the title is escaped",
+                        page.name
+                    );
                     assert_eq!(html.matches("<h1").count(), 1, "{} {at}: one h1", page.name);
-                    assert_eq!(html.matches("<main").count(), 1, "{} {at}: one main", page.name);
-                    assert!(!html.contains(" style="), "{} {at}: no inline style", page.name);
+                    assert_eq!(
+                        html.matches("<main").count(),
+                        1,
+                        "{} {at}: one main",
+                        page.name
+                    );
+                    assert!(
+                        !html.contains(" style="),
+                        "{} {at}: no inline style",
+                        page.name
+                    );
                     ids_are_unique(page.name, &html);
                     at += 1;
                 }
@@ -163,7 +191,11 @@ mod tests {
     }
 
     fn ids_are_unique(page: &str, html: &str) {
-        let mut ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let mut ids: Vec<&str> = html
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
         ids.sort_unstable();
         let all = ids.len();
         ids.dedup();

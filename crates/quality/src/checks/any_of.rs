@@ -22,10 +22,23 @@ impl RowCheck for AnyOf {
     }
 
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
-        let arrays: Vec<&ArrayRef> = self.columns.iter().map(|name| array(rows, name)).collect::<Result<_, _>>()?;
+        let arrays: Vec<&ArrayRef> = self
+            .columns
+            .iter()
+            .map(|name| array(rows, name))
+            .collect::<Result<_, _>>()?;
         for row in 0..rows.num_rows() {
             if arrays.iter().all(|array| array.is_null(row)) {
-                tell(row, Reason { column: None, value: None, why: Why::AnyOf { columns: self.columns.clone() } });
+                tell(
+                    row,
+                    Reason {
+                        column: None,
+                        value: None,
+                        why: Why::AnyOf {
+                            columns: self.columns.clone(),
+                        },
+                    },
+                );
             }
         }
         Ok(u64::try_from(rows.num_rows()).unwrap_or_default())

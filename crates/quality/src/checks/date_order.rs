@@ -28,10 +28,24 @@ impl RowCheck for DateOrder {
         let mut diagnosed = 0;
         for (earlier, later) in self.columns.iter().zip(self.columns.iter().skip(1)) {
             let (first, second) = (array(rows, earlier)?, array(rows, later)?);
-            let why = || Reason { column: None, value: None, why: Why::DateOrder { earlier: earlier.clone(), later: later.clone() } };
+            let why = || Reason {
+                column: None,
+                value: None,
+                why: Why::DateOrder {
+                    earlier: earlier.clone(),
+                    later: later.clone(),
+                },
+            };
             if first.data_type() == &DataType::Utf8 {
-                for (row, pair) in first.as_string::<i32>().iter().zip(second.as_string::<i32>().iter()).enumerate() {
-                    let (Some(first), Some(second)) = pair else { continue };
+                for (row, pair) in first
+                    .as_string::<i32>()
+                    .iter()
+                    .zip(second.as_string::<i32>().iter())
+                    .enumerate()
+                {
+                    let (Some(first), Some(second)) = pair else {
+                        continue;
+                    };
                     diagnosed += 1;
                     if second < first {
                         tell(row, why());
@@ -42,9 +56,14 @@ impl RowCheck for DateOrder {
             // A day before a moment of the same day is no fault: both are compared by day then.
             let mixed = first.data_type() != second.data_type();
             let (first, second) = (cast(first, &moment)?, cast(second, &moment)?);
-            let pairs = first.as_primitive::<TimestampMicrosecondType>().iter().zip(second.as_primitive::<TimestampMicrosecondType>().iter());
+            let pairs = first
+                .as_primitive::<TimestampMicrosecondType>()
+                .iter()
+                .zip(second.as_primitive::<TimestampMicrosecondType>().iter());
             for (row, pair) in pairs.enumerate() {
-                let (Some(first), Some(second)) = pair else { continue };
+                let (Some(first), Some(second)) = pair else {
+                    continue;
+                };
                 diagnosed += 1;
                 let unit = if mixed { 86_400_000_000 } else { 1 };
                 if second.div_euclid(unit) < first.div_euclid(unit) {

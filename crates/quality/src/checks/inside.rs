@@ -26,7 +26,12 @@ impl Inside {
     pub(super) fn new(dataset: &Dataset, area: Declared, city: Area) -> Self {
         // The computed columns, or those declared as longitude and latitude.
         let own = |name: &str, declared: Option<&String>| match declared {
-            Some(declared) if dataset.column("longitude").is_some() || dataset.column("latitude").is_some() => declared.clone(),
+            Some(declared)
+                if dataset.column("longitude").is_some()
+                    || dataset.column("latitude").is_some() =>
+            {
+                declared.clone()
+            }
             _ => name.to_owned(),
         };
         let place = dataset.place.as_ref();
@@ -34,7 +39,12 @@ impl Inside {
             Declared::City => ("city", city.0),
             Declared::Korea => ("korea", KOREA),
         };
-        Self { x: own("longitude", place.and_then(|place| place.x.as_ref())), y: own("latitude", place.and_then(|place| place.y.as_ref())), area, bounds }
+        Self {
+            x: own("longitude", place.and_then(|place| place.x.as_ref())),
+            y: own("latitude", place.and_then(|place| place.y.as_ref())),
+            area,
+            bounds,
+        }
     }
 
     fn contains(&self, x: f64, y: f64) -> bool {
@@ -53,8 +63,14 @@ impl RowCheck for Inside {
     }
 
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
-        let (xs, ys) = (cast(array(rows, &self.x)?, &DataType::Float64)?, cast(array(rows, &self.y)?, &DataType::Float64)?);
-        let (xs, ys) = (xs.as_primitive::<Float64Type>(), ys.as_primitive::<Float64Type>());
+        let (xs, ys) = (
+            cast(array(rows, &self.x)?, &DataType::Float64)?,
+            cast(array(rows, &self.y)?, &DataType::Float64)?,
+        );
+        let (xs, ys) = (
+            xs.as_primitive::<Float64Type>(),
+            ys.as_primitive::<Float64Type>(),
+        );
         let mut diagnosed = 0;
         for row in 0..xs.len() {
             if xs.is_null(row) || ys.is_null(row) {
@@ -63,8 +79,18 @@ impl RowCheck for Inside {
             diagnosed += 1;
             let (x, y) = (xs.value(row), ys.value(row));
             if !self.contains(x, y) {
-                let why = Why::Inside { area: self.area.to_owned(), swapped: self.contains(y, x) };
-                tell(row, Reason { column: None, value: None, why });
+                let why = Why::Inside {
+                    area: self.area.to_owned(),
+                    swapped: self.contains(y, x),
+                };
+                tell(
+                    row,
+                    Reason {
+                        column: None,
+                        value: None,
+                        why,
+                    },
+                );
             }
         }
         Ok(diagnosed)

@@ -19,7 +19,11 @@ pub(super) struct In {
 
 impl In {
     pub(super) fn new(column: String, list: &[String]) -> Self {
-        Self { column, list: list.to_vec(), known: list.iter().cloned().collect() }
+        Self {
+            column,
+            list: list.to_vec(),
+            known: list.iter().cloned().collect(),
+        }
     }
 }
 
@@ -34,7 +38,9 @@ impl RowCheck for In {
 
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
         let array = array(rows, &self.column)?;
-        let texts = array.as_string_opt::<i32>().ok_or_else(|| ArrowError::SchemaError(format!("{} is not text", self.column)))?;
+        let texts = array
+            .as_string_opt::<i32>()
+            .ok_or_else(|| ArrowError::SchemaError(format!("{} is not text", self.column)))?;
         for (row, text) in texts.iter().enumerate() {
             if text.is_some_and(|text| !self.known.contains(text)) {
                 let list = self.list.iter().take(20).cloned().collect();

@@ -24,10 +24,17 @@ impl RowCheck for MaxLength {
 
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
         let array = array(rows, &self.column)?;
-        let texts = array.as_string_opt::<i32>().ok_or_else(|| ArrowError::SchemaError(format!("{} is not text", self.column)))?;
+        let texts = array
+            .as_string_opt::<i32>()
+            .ok_or_else(|| ArrowError::SchemaError(format!("{} is not text", self.column)))?;
         for (row, text) in texts.iter().enumerate() {
-            if text.is_some_and(|text| text.len() > self.max as usize && text.chars().count() > self.max as usize) {
-                tell(row, reason(&self.column, array, row, Why::MaxLength { max: self.max }));
+            if text.is_some_and(|text| {
+                text.len() > self.max as usize && text.chars().count() > self.max as usize
+            }) {
+                tell(
+                    row,
+                    reason(&self.column, array, row, Why::MaxLength { max: self.max }),
+                );
             }
         }
         Ok(filled(array))

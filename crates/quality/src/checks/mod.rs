@@ -38,7 +38,12 @@ pub trait RowCheck: Send + Sync {
 }
 
 /// The compiled check of a column. (`unique` needs an order and lives in [`crate::unique`].)
-pub fn of_column(column: &Column, check: &Check, references: &References, today: NaiveDate) -> Option<Box<dyn RowCheck>> {
+pub fn of_column(
+    column: &Column,
+    check: &Check,
+    references: &References,
+    today: NaiveDate,
+) -> Option<Box<dyn RowCheck>> {
     let name = column.name.clone();
     Some(match check {
         Check::Required => Box::new(required::Required { column: name }),
@@ -46,10 +51,20 @@ pub fn of_column(column: &Column, check: &Check, references: &References, today:
         Check::Range(range) => Box::new(range::Range::new(name, range, today)),
         Check::Pattern(pattern) => Box::new(pattern::Pattern::new(name, pattern)?),
         Check::In(list) => Box::new(list::In::new(name, list)),
-        Check::MaxLength(max) => Box::new(max_length::MaxLength { column: name, max: *max }),
+        Check::MaxLength(max) => Box::new(max_length::MaxLength {
+            column: name,
+            max: *max,
+        }),
         Check::RefersTo(target) => {
-            let known = references.get(&(target.dataset.to_string(), target.column.clone())).cloned().unwrap_or_default();
-            Box::new(refers_to::RefersTo { column: name, target: target.clone(), known: Arc::clone(&known) })
+            let known = references
+                .get(&(target.dataset.to_string(), target.column.clone()))
+                .cloned()
+                .unwrap_or_default();
+            Box::new(refers_to::RefersTo {
+                column: name,
+                target: target.clone(),
+                known: Arc::clone(&known),
+            })
         }
     })
 }
@@ -58,16 +73,21 @@ pub fn of_column(column: &Column, check: &Check, references: &References, today:
 pub fn of_table(dataset: &Dataset, check: &TableCheck, city: Area) -> Option<Box<dyn RowCheck>> {
     Some(match check {
         TableCheck::Inside(area) => Box::new(inside::Inside::new(dataset, *area, city)),
-        TableCheck::DateOrder(columns) => Box::new(date_order::DateOrder { columns: columns.clone() }),
+        TableCheck::DateOrder(columns) => Box::new(date_order::DateOrder {
+            columns: columns.clone(),
+        }),
         TableCheck::SumEquals(sum) => Box::new(sum_equals::SumEquals { sum: sum.clone() }),
-        TableCheck::AnyOf(columns) => Box::new(any_of::AnyOf { columns: columns.clone() }),
+        TableCheck::AnyOf(columns) => Box::new(any_of::AnyOf {
+            columns: columns.clone(),
+        }),
         TableCheck::UniqueTogether(_) | TableCheck::FreshWithin(_) => return None,
     })
 }
 
 /// A column of the batch.
 fn array<'r>(rows: &'r RecordBatch, name: &str) -> Result<&'r ArrayRef, ArrowError> {
-    rows.column_by_name(name).ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")))
+    rows.column_by_name(name)
+        .ok_or_else(|| ArrowError::SchemaError(format!("no column {name}")))
 }
 
 /// Values that are there.
@@ -77,5 +97,9 @@ fn filled(array: &ArrayRef) -> u64 {
 
 /// A reason about one cell.
 fn reason(column: &str, array: &ArrayRef, row: usize, why: Why) -> Reason {
-    Reason { column: Some(column.to_owned()), value: crate::unique::shown(array, row), why }
+    Reason {
+        column: Some(column.to_owned()),
+        value: crate::unique::shown(array, row),
+        why,
+    }
 }

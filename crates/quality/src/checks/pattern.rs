@@ -17,7 +17,11 @@ pub(super) struct Pattern {
 
 impl Pattern {
     pub(super) fn new(column: String, pattern: &str) -> Option<Self> {
-        Some(Self { column, pattern: pattern.to_owned(), regex: Regex::new(&format!("^(?:{pattern})$")).ok()? })
+        Some(Self {
+            column,
+            pattern: pattern.to_owned(),
+            regex: Regex::new(&format!("^(?:{pattern})$")).ok()?,
+        })
     }
 }
 
@@ -32,10 +36,22 @@ impl RowCheck for Pattern {
 
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
         let array = array(rows, &self.column)?;
-        let texts = array.as_string_opt::<i32>().ok_or_else(|| ArrowError::SchemaError(format!("{} is not text", self.column)))?;
+        let texts = array
+            .as_string_opt::<i32>()
+            .ok_or_else(|| ArrowError::SchemaError(format!("{} is not text", self.column)))?;
         for (row, text) in texts.iter().enumerate() {
             if text.is_some_and(|text| !self.regex.is_match(text)) {
-                tell(row, reason(&self.column, array, row, Why::Pattern { pattern: self.pattern.clone() }));
+                tell(
+                    row,
+                    reason(
+                        &self.column,
+                        array,
+                        row,
+                        Why::Pattern {
+                            pattern: self.pattern.clone(),
+                        },
+                    ),
+                );
             }
         }
         Ok(filled(array))

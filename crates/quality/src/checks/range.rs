@@ -1,5 +1,7 @@
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
+};
 use arrow::error::ArrowError;
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use city::Why;
@@ -43,13 +45,23 @@ impl Range {
         Self {
             column,
             shown: (shown(&range.min), shown(&range.max)),
-            numbers: (number(&range.min, f64::NEG_INFINITY), number(&range.max, f64::INFINITY)),
+            numbers: (
+                number(&range.min, f64::NEG_INFINITY),
+                number(&range.max, f64::INFINITY),
+            ),
             // A day as the upper bound means all of that day.
             micros: (
-                low.as_deref().and_then(|text| micros(text, false)).unwrap_or(i64::MIN),
-                high.as_deref().and_then(|text| micros(text, true)).unwrap_or(i64::MAX),
+                low.as_deref()
+                    .and_then(|text| micros(text, false))
+                    .unwrap_or(i64::MIN),
+                high.as_deref()
+                    .and_then(|text| micros(text, true))
+                    .unwrap_or(i64::MAX),
             ),
-            times: (low.map(|text| full_time(&text)), high.map(|text| full_time(&text))),
+            times: (
+                low.map(|text| full_time(&text)),
+                high.map(|text| full_time(&text)),
+            ),
         }
     }
 
@@ -59,40 +71,72 @@ impl Range {
         let moment = |value: i64| value < self.micros.0 || value > self.micros.1;
         Ok(match array.data_type() {
             #[expect(clippy::cast_precision_loss, reason = "bounds are declared as floats")]
-            DataType::Int64 => pick(array.as_primitive::<Int64Type>().iter(), |value| outside(value as f64)),
+            DataType::Int64 => pick(array.as_primitive::<Int64Type>().iter(), |value| {
+                outside(value as f64)
+            }),
             DataType::Float64 => pick(array.as_primitive::<Float64Type>().iter(), outside),
             DataType::Decimal128(_, scale) => {
                 let unit = 10_f64.powi(i32::from(*scale));
                 #[expect(clippy::cast_precision_loss, reason = "bounds are declared as floats")]
-                pick(array.as_primitive::<Decimal128Type>().iter(), |value| outside(value as f64 / unit))
+                pick(array.as_primitive::<Decimal128Type>().iter(), |value| {
+                    outside(value as f64 / unit)
+                })
             }
-            DataType::Date32 => pick(array.as_primitive::<Date32Type>().iter(), |value| moment(i64::from(value) * 86_400_000_000)),
-            DataType::Timestamp(_, _) => pick(array.as_primitive::<TimestampMicrosecondType>().iter(), moment),
-            DataType::Utf8 => pick(array.as_string::<i32>().iter(), |text: &str| {
-                self.times.0.as_deref().is_some_and(|low| text < low) || self.times.1.as_deref().is_some_and(|high| text > high)
+            DataType::Date32 => pick(array.as_primitive::<Date32Type>().iter(), |value| {
+                moment(i64::from(value) * 86_400_000_000)
             }),
-            other => return Err(ArrowError::SchemaError(format!("{} has no range: {other}", self.column))),
+            DataType::Timestamp(_, _) => pick(
+                array.as_primitive::<TimestampMicrosecondType>().iter(),
+                moment,
+            ),
+            DataType::Utf8 => pick(array.as_string::<i32>().iter(), |text: &str| {
+                self.times.0.as_deref().is_some_and(|low| text < low)
+                    || self.times.1.as_deref().is_some_and(|high| text > high)
+            }),
+            other => {
+                return Err(ArrowError::SchemaError(format!(
+                    "{} has no range: {other}",
+                    self.column
+                )));
+            }
         })
     }
 }
 
 fn pick<T>(values: impl Iterator<Item = Option<T>>, is_outside: impl Fn(T) -> bool) -> Vec<usize> {
-    values.enumerate().filter_map(|(row, value)| value.filter(|_| true).is_some_and(&is_outside).then_some(row)).collect()
+    values
+        .enumerate()
+        .filter_map(|(row, value)| {
+            value
+                .filter(|_| true)
+                .is_some_and(&is_outside)
+                .then_some(row)
+        })
+        .collect()
 }
 
 fn micros(text: &str, end: bool) -> Option<i64> {
     let moment = |form: &str| NaiveDateTime::parse_from_str(text, form).ok();
-    if let Some(moment) = moment("%Y-%m-%d %H:%M:%S").or_else(|| moment("%Y-%m-%dT%H:%M:%S")).or_else(|| moment("%Y-%m-%d %H:%M")) {
+    if let Some(moment) = moment("%Y-%m-%d %H:%M:%S")
+        .or_else(|| moment("%Y-%m-%dT%H:%M:%S"))
+        .or_else(|| moment("%Y-%m-%d %H:%M"))
+    {
         return Some(moment.and_utc().timestamp_micros());
     }
     let month = format!("{text}-01");
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(&month, "%Y-%m-%d")).ok()?;
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .or_else(|_| NaiveDate::parse_from_str(&month, "%Y-%m-%d"))
+        .ok()?;
     let days = i64::from(day.num_days_from_ce()) - 719_163;
     Some(days * 86_400_000_000 + if end { 86_399_999_999 } else { 0 })
 }
 
 fn full_time(text: &str) -> String {
-    if text.len() == 5 { format!("{text}:00") } else { text.to_owned() }
+    if text.len() == 5 {
+        format!("{text}:00")
+    } else {
+        text.to_owned()
+    }
 }
 
 impl RowCheck for Range {
@@ -108,7 +152,10 @@ impl RowCheck for Range {
         let array = array(rows, &self.column)?;
         for row in self.outside(array)? {
             let (min, max) = self.shown.clone();
-            tell(row, reason(&self.column, array, row, Why::Range { min, max }));
+            tell(
+                row,
+                reason(&self.column, array, row, Why::Range { min, max }),
+            );
         }
         Ok(filled(array))
     }

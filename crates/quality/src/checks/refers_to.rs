@@ -31,7 +31,10 @@ impl RowCheck for RefersTo {
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
         let array = array(rows, &self.column)?;
         let mut missing = |row: usize| {
-            let why = Why::RefersTo { dataset: self.target.dataset.to_string(), column: self.target.column.clone() };
+            let why = Why::RefersTo {
+                dataset: self.target.dataset.to_string(),
+                column: self.target.column.clone(),
+            };
             tell(row, reason(&self.column, array, row, why));
         };
         if let Some(texts) = array.as_string_opt::<i32>() {

@@ -25,7 +25,14 @@ impl RowCheck for Required {
         let array = array(rows, &self.column)?;
         if array.null_count() > 0 {
             for row in (0..array.len()).filter(|row| array.is_null(*row)) {
-                tell(row, Reason { column: Some(self.column.clone()), value: None, why: Why::Required });
+                tell(
+                    row,
+                    Reason {
+                        column: Some(self.column.clone()),
+                        value: None,
+                        why: Why::Required,
+                    },
+                );
             }
         }
         Ok(u64::try_from(array.len()).unwrap_or_default())

@@ -25,9 +25,18 @@ impl RowCheck for SumEquals {
     }
 
     fn judge(&self, rows: &RecordBatch, tell: &mut Tell<'_>) -> Result<u64, ArrowError> {
-        let numbers = |name: &String| -> Result<_, ArrowError> { Ok(cast(array(rows, name)?, &DataType::Float64)?.as_primitive::<Float64Type>().clone()) };
+        let numbers = |name: &String| -> Result<_, ArrowError> {
+            Ok(cast(array(rows, name)?, &DataType::Float64)?
+                .as_primitive::<Float64Type>()
+                .clone())
+        };
         let total = numbers(&self.sum.total)?;
-        let parts = self.sum.parts.iter().map(numbers).collect::<Result<Vec<_>, _>>()?;
+        let parts = self
+            .sum
+            .parts
+            .iter()
+            .map(numbers)
+            .collect::<Result<Vec<_>, _>>()?;
         let mut diagnosed = 0;
         for row in 0..total.len() {
             if total.is_null(row) || parts.iter().any(|part| part.is_null(row)) {
@@ -37,8 +46,18 @@ impl RowCheck for SumEquals {
             let sum: f64 = parts.iter().map(|part| part.value(row)).sum();
             // Decimals are compared as floats: a millionth is rounding, not an error.
             if (sum - total.value(row)).abs() > 1e-6 * (1.0 + sum.abs()) {
-                let why = Why::SumEquals { total: self.sum.total.clone(), parts: self.sum.parts.clone() };
-                tell(row, Reason { column: Some(self.sum.total.clone()), value: Some(total.value(row).to_string()), why });
+                let why = Why::SumEquals {
+                    total: self.sum.total.clone(),
+                    parts: self.sum.parts.clone(),
+                };
+                tell(
+                    row,
+                    Reason {
+                        column: Some(self.sum.total.clone()),
+                        value: Some(total.value(row).to_string()),
+                        why,
+                    },
+                );
             }
         }
         Ok(diagnosed)

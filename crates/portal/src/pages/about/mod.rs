@@ -18,6 +18,13 @@ pub struct About {
 
 impl Sample for About {
     fn samples() -> Vec<Self> {
-        vec![Self { departments: vec![Fact::new("교통정책과", "031-000-0000")] }, Self { departments: Vec::new() }]
+        vec![
+            Self {
+                departments: vec![Fact::new("교통정책과", "031-000-0000")],
+            },
+            Self {
+                departments: Vec::new(),
+            },
+        ]
     }
 }

@@ -2,8 +2,8 @@
 
 mod fill;
 
-pub use fill::page;
 pub(crate) use fill::figures;
+pub use fill::page;
 
 use serde::Serialize;
 
@@ -61,12 +61,34 @@ pub enum Panel {
 impl Sample for BoardPage {
     fn samples() -> Vec<Self> {
         let pages = DatasetPage::samples();
-        let (Some(dataset), Some(empty)) = (pages.first(), pages.get(1)) else { return Vec::new() };
-        let mut panels: Vec<Panel> =
-            [&dataset.quality, &dataset.quality_history].into_iter().flatten().map(|chart| Panel::Chart { chart: chart.clone() }).collect();
-        panels.extend(dataset.map.clone().map(|map| Panel::Map { title: "주차장은 어디에 있습니까".to_owned(), map }));
-        panels.push(Panel::Table { title: "동별 주차면".to_owned(), table: dataset.loads.clone(), receipt: "/measures/spaces".to_owned() });
-        panels.extend(empty.figures.first().map(|figure| Panel::Nothing { title: "처리 기간".to_owned(), figure: figure.clone() }));
-        vec![Self { title: "도시 상황판".to_owned(), description: "오늘의 도시를 보여 줍니다.".to_owned(), numbers: dataset.figures.clone(), panels }]
+        let (Some(dataset), Some(empty)) = (pages.first(), pages.get(1)) else {
+            return Vec::new();
+        };
+        let mut panels: Vec<Panel> = [&dataset.quality, &dataset.quality_history]
+            .into_iter()
+            .flatten()
+            .map(|chart| Panel::Chart {
+                chart: chart.clone(),
+            })
+            .collect();
+        panels.extend(dataset.map.clone().map(|map| Panel::Map {
+            title: "주차장은 어디에 있습니까".to_owned(),
+            map,
+        }));
+        panels.push(Panel::Table {
+            title: "동별 주차면".to_owned(),
+            table: dataset.loads.clone(),
+            receipt: "/measures/spaces".to_owned(),
+        });
+        panels.extend(empty.figures.first().map(|figure| Panel::Nothing {
+            title: "처리 기간".to_owned(),
+            figure: figure.clone(),
+        }));
+        vec![Self {
+            title: "도시 상황판".to_owned(),
+            description: "오늘의 도시를 보여 줍니다.".to_owned(),
+            numbers: dataset.figures.clone(),
+            panels,
+        }]
     }
 }

@@ -11,15 +11,30 @@ use crate::site::{Page, Visit};
 pub async fn page(visit: Visit) -> Response {
     let city = visit.city();
     let boards = city.boards.values().map(|board| Card {
-        link: Link::new(visit.title(&board.title, board.title_en.as_deref()), format!("/boards/{}", board.id)),
+        link: Link::new(
+            visit.title(&board.title, board.title_en.as_deref()),
+            format!("/boards/{}", board.id),
+        ),
         description: visit.title(&board.description, board.description_en.as_deref()),
     });
     let measures = city.measures.values().map(|measure| Card {
-        link: Link::new(visit.title(&measure.title, measure.title_en.as_deref()), format!("/measures/{}", measure.id)),
+        link: Link::new(
+            visit.title(&measure.title, measure.title_en.as_deref()),
+            format!("/measures/{}", measure.id),
+        ),
         description: visit.title(&measure.question, measure.question_en.as_deref()),
     });
-    let view = Boards { boards: boards.collect(), measures: measures.collect() };
+    let view = Boards {
+        boards: boards.collect(),
+        measures: measures.collect(),
+    };
     let title = visit.t("boards.title");
-    let page = Page { title: title.clone(), section: Section::Boards, crumbs: vec![Crumb::here(title)], data_url: None, view };
+    let page = Page {
+        title: title.clone(),
+        section: Section::Boards,
+        crumbs: vec![Crumb::here(title)],
+        data_url: None,
+        view,
+    };
     visit.show(Ok(page))
 }

@@ -29,7 +29,19 @@ pub struct Card {
 
 impl Sample for Boards {
     fn samples() -> Vec<Self> {
-        let card = Card { link: Link::new("도시 상황판", "/boards/today"), description: "오늘의 도시를 보여 줍니다.".to_owned() };
-        vec![Self { boards: vec![card.clone()], measures: vec![card] }, Self { boards: Vec::new(), measures: Vec::new() }]
+        let card = Card {
+            link: Link::new("도시 상황판", "/boards/today"),
+            description: "오늘의 도시를 보여 줍니다.".to_owned(),
+        };
+        vec![
+            Self {
+                boards: vec![card.clone()],
+                measures: vec![card],
+            },
+            Self {
+                boards: Vec::new(),
+                measures: Vec::new(),
+            },
+        ]
     }
 }

@@ -34,21 +34,35 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn new(asked: &'a BTreeMap<String, String>) -> Self {
         let value = |name: &str| asked.get(name).map_or("", |value| value.trim());
-        Self { query: value("q"), values: FILTERS.map(value) }
+        Self {
+            query: value("q"),
+            values: FILTERS.map(value),
+        }
     }
 
     /// The address of the same with one parameter changed.
     fn with(&self, name: &str, value: &str) -> String {
         let of = |own: &str, present| if own == name { value } else { present };
         let mut parameters = vec![("q", of("q", self.query))];
-        parameters.extend(FILTERS.iter().zip(self.values).map(|(own, present)| (*own, of(own, present))));
+        parameters.extend(
+            FILTERS
+                .iter()
+                .zip(self.values)
+                .map(|(own, present)| (*own, of(own, present))),
+        );
         parameters.push(("page", of("page", "")));
         address("/datasets", &parameters)
     }
 
     /// Whether a dataset meets every filter but one.
     fn allows(&self, dataset: &Dataset, but: Option<usize>) -> bool {
-        (0..FILTERS.len()).all(|at| Some(at) == but || self.values.get(at).is_none_or(|value| value.is_empty() || value_of(dataset, at) == *value))
+        (0..FILTERS.len()).all(|at| {
+            Some(at) == but
+                || self
+                    .values
+                    .get(at)
+                    .is_none_or(|value| value.is_empty() || value_of(dataset, at) == *value)
+        })
     }
 }
 
@@ -76,60 +90,100 @@ fn title_of(visit: &Visit, dataset: &Dataset, filter: usize) -> String {
 
 fn fill(visit: &Visit, asked: &BTreeMap<String, String>) -> Result<Page<Catalogue>, PageError> {
     let reader = visit.reader();
-    let page_asked: usize = asked.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let page_asked: usize = asked
+        .get("page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1);
     let asked = Asked::new(asked);
     let all: Vec<Arc<Dataset>> = reader.datasets().cloned().collect();
     let searched = searched(visit, &all, asked.query);
-    let found: Vec<&Arc<Dataset>> = searched.iter().copied().filter(|dataset| asked.allows(dataset, None)).collect();
+    let found: Vec<&Arc<Dataset>> = searched
+        .iter()
+        .copied()
+        .filter(|dataset| asked.allows(dataset, None))
+        .collect();
     let last_page = found.len().div_ceil(PAGE).max(1);
     let page = page_asked.clamp(1, last_page);
     let first = (page - 1) * PAGE;
     let shown = found.iter().skip(first).take(PAGE);
-    let results = shown.map(|dataset| Ok(Known::read(&reader, dataset)?.card(visit))).collect::<Result<Vec<_>, PageError>>()?;
+    let results = shown
+        .map(|dataset| Ok(Known::read(&reader, dataset)?.card(visit)))
+        .collect::<Result<Vec<_>, PageError>>()?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let active = active(visit, &asked, &all);
     let view = Catalogue {
         query: asked.query.to_owned(),
         filters: filters(visit, &asked, &searched),
-        nearest: if found.is_empty() { active.clone() } else { Vec::new() },
+        nearest: if found.is_empty() {
+            active.clone()
+        } else {
+            Vec::new()
+        },
         active,
         total: count(found.len()),
-        first: if found.is_empty() { 0 } else { count(first + 1) },
+        first: if found.is_empty() {
+            0
+        } else {
+            count(first + 1)
+        },
         last: count((first + PAGE).min(found.len())),
         results,
-        pager: Pager::new(page as u64, last_page as u64, |number| asked.with("page", &number.to_string())),
+        pager: Pager::new(page as u64, last_page as u64, |number| {
+            asked.with("page", &number.to_string())
+        }),
     };
     let data_url = Some(address("/api/datasets", &[("q", asked.query)]));
-    Ok(Page { title: visit.t("catalogue.title"), section: Section::Datasets, crumbs: vec![Crumb::here(visit.t("catalogue.title"))], data_url, view })
+    Ok(Page {
+        title: visit.t("catalogue.title"),
+        section: Section::Datasets,
+        crumbs: vec![Crumb::here(visit.t("catalogue.title"))],
+        data_url,
+        view,
+    })
 }
 
 /// What this person may see and the words find, best first; without words by title.
 fn searched<'d>(visit: &Visit, all: &'d [Arc<Dataset>], query: &str) -> Vec<&'d Arc<Dataset>> {
     if query.is_empty() {
         let mut sorted: Vec<_> = all.iter().collect();
-        sorted.sort_by_cached_key(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()));
+        sorted
+            .sort_by_cached_key(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()));
         return sorted;
     }
     let hits = visit.state().search.find(query);
-    hits.iter().filter_map(|(id, _)| all.iter().find(|dataset| dataset.id == *id)).collect()
+    hits.iter()
+        .filter_map(|(id, _)| all.iter().find(|dataset| dataset.id == *id))
+        .collect()
 }
 
 /// Each filter's choices with how many datasets each would leave.
 fn filters(visit: &Visit, asked: &Asked<'_>, searched: &[&Arc<Dataset>]) -> Vec<Filter> {
     let filter = |(at, name): (usize, &&str)| {
         let mut choices: Vec<Choice> = Vec::new();
-        for dataset in searched.iter().filter(|dataset| asked.allows(dataset, Some(at))) {
+        for dataset in searched
+            .iter()
+            .filter(|dataset| asked.allows(dataset, Some(at)))
+        {
             let value = value_of(dataset, at);
             match choices.iter_mut().find(|choice| choice.value == value) {
                 Some(choice) => choice.count += 1,
                 None => {
                     let selected = asked.values.get(at).is_some_and(|asked| *asked == value);
-                    choices.push(Choice { title: title_of(visit, dataset, at), value, count: 1, selected });
+                    choices.push(Choice {
+                        title: title_of(visit, dataset, at),
+                        value,
+                        count: 1,
+                        selected,
+                    });
                 }
             }
         }
         choices.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.title.cmp(&b.title)));
-        Filter { name: (*name).to_owned(), label: label(visit, at), choices }
+        Filter {
+            name: (*name).to_owned(),
+            label: label(visit, at),
+            choices,
+        }
     };
     FILTERS.iter().enumerate().map(filter).collect()
 }
@@ -148,11 +202,25 @@ fn label(visit: &Visit, filter: usize) -> String {
 fn active(visit: &Visit, asked: &Asked<'_>, all: &[Arc<Dataset>]) -> Vec<Link> {
     let mut links = Vec::new();
     if !asked.query.is_empty() {
-        links.push(Link::new(visit.say("catalogue.query", &[("query", asked.query.to_owned())]), asked.with("q", "")));
+        links.push(Link::new(
+            visit.say("catalogue.query", &[("query", asked.query.to_owned())]),
+            asked.with("q", ""),
+        ));
     }
-    for (at, (name, value)) in FILTERS.iter().zip(asked.values).enumerate().filter(|(_, (_, value))| !value.is_empty()) {
-        let title = all.iter().find(|dataset| value_of(dataset, at) == value).map_or_else(|| value.to_owned(), |dataset| title_of(visit, dataset, at));
-        let text = visit.say("catalogue.condition", &[("label", label(visit, at)), ("value", title)]);
+    for (at, (name, value)) in FILTERS
+        .iter()
+        .zip(asked.values)
+        .enumerate()
+        .filter(|(_, (_, value))| !value.is_empty())
+    {
+        let title = all
+            .iter()
+            .find(|dataset| value_of(dataset, at) == value)
+            .map_or_else(|| value.to_owned(), |dataset| title_of(visit, dataset, at));
+        let text = visit.say(
+            "catalogue.condition",
+            &[("label", label(visit, at)), ("value", title)],
+        );
         links.push(Link::new(text, asked.with(name, "")));
     }
     links

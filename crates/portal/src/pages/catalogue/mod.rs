@@ -63,18 +63,29 @@ impl Sample for Catalogue {
             path: "/datasets/parking".to_owned(),
             title: "공영주차장".to_owned(),
             description: "시가 운영하는 주차장의 위치와 면수입니다.".to_owned(),
-            badges: vec![Badge::new("최신", Tone::Good), Badge::new("격리 3행", Tone::Warning)],
+            badges: vec![
+                Badge::new("최신", Tone::Good),
+                Badge::new("격리 3행", Tone::Warning),
+            ],
             meta: vec!["교통".to_owned(), "교통정책과".to_owned()],
         };
         let filter = Filter {
             name: "field".to_owned(),
             label: "분야".to_owned(),
-            choices: vec![Choice { value: "traffic".to_owned(), title: "교통".to_owned(), count: 3, selected: true }],
+            choices: vec![Choice {
+                value: "traffic".to_owned(),
+                title: "교통".to_owned(),
+                count: 3,
+                selected: true,
+            }],
         };
         let found = Self {
             query: "주차장".to_owned(),
             filters: vec![filter],
-            active: vec![Link::new("검색어: 주차장", "/datasets"), Link::new("분야: 교통", "/datasets?q=주차장")],
+            active: vec![
+                Link::new("검색어: 주차장", "/datasets"),
+                Link::new("분야: 교통", "/datasets?q=주차장"),
+            ],
             total: 41,
             first: 21,
             last: 40,

@@ -14,11 +14,19 @@ use crate::show;
 use crate::site::{Page, PageError, Visit};
 
 /// `GET /datasets/{id}/compare?from=&to=`.
-pub async fn page(Path(id): Path<String>, visit: Visit, Query(asked): Query<BTreeMap<String, String>>) -> Response {
+pub async fn page(
+    Path(id): Path<String>,
+    visit: Visit,
+    Query(asked): Query<BTreeMap<String, String>>,
+) -> Response {
     visit.show(fill(&visit, &id, &asked).await)
 }
 
-async fn fill(visit: &Visit, id: &str, asked: &BTreeMap<String, String>) -> Result<Page<Compare>, PageError> {
+async fn fill(
+    visit: &Visit,
+    id: &str,
+    asked: &BTreeMap<String, String>,
+) -> Result<Page<Compare>, PageError> {
     let reader = visit.reader();
     let dataset = reader.dataset(id)?.clone();
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
@@ -29,7 +37,10 @@ async fn fill(visit: &Visit, id: &str, asked: &BTreeMap<String, String>) -> Resu
         None => Ok(otherwise),
         Some(text) => match text.parse::<i64>() {
             Ok(number) if versions.iter().any(|version| version.number == number) => Ok(number),
-            _ => Err(PageError::Missing(visit.say("compare.unknown", &[("version", text.clone())]), back())),
+            _ => Err(PageError::Missing(
+                visit.say("compare.unknown", &[("version", text.clone())]),
+                back(),
+            )),
         },
     };
     let (from, to) = (number("from", newest - 1)?, number("to", newest)?);
@@ -45,21 +56,48 @@ async fn fill(visit: &Visit, id: &str, asked: &BTreeMap<String, String>) -> Resu
         unit: visit.t("home.unit_rows"),
         ..FigureView::default()
     };
-    let key = versions.iter().find(|version| version.number == to).map(|version| version.key.clone()).unwrap_or_default();
+    let key = versions
+        .iter()
+        .find(|version| version.number == to)
+        .map(|version| version.key.clone())
+        .unwrap_or_default();
     let how = if key.is_empty() {
         visit.t("compare.by_row")
     } else {
-        let titles: Vec<String> = key.iter().map(|name| column_title(visit, &dataset, name)).collect();
+        let titles: Vec<String> = key
+            .iter()
+            .map(|name| column_title(visit, &dataset, name))
+            .collect();
         visit.say("compare.by_key", &[("key", titles.join(", "))])
     };
     let view = Compare {
         dataset: Link::new(title.clone(), format!("/datasets/{id}")),
-        sentence: visit.say("compare.sentence", &[("from", from.to_string()), ("to", to.to_string())]),
-        figures: vec![figure("compare.added", difference.added), figure("compare.removed", difference.removed), figure("compare.changed", difference.changed)],
+        sentence: visit.say(
+            "compare.sentence",
+            &[("from", from.to_string()), ("to", to.to_string())],
+        ),
+        figures: vec![
+            figure("compare.added", difference.added),
+            figure("compare.removed", difference.removed),
+            figure("compare.changed", difference.changed),
+        ],
         how,
         examples: None,
     };
-    let crumbs = vec![Crumb::to(visit.t("frame.datasets"), "/datasets"), Crumb::to(title.clone(), format!("/datasets/{id}")), Crumb::here(visit.t("dataset.compare"))];
-    let data_url = address(&format!("/api/datasets/{id}/compare"), &[("from", &from.to_string()), ("to", &to.to_string())]);
-    Ok(Page { title: visit.say("compare.title", &[("title", title)]), section: Section::Datasets, crumbs, data_url: Some(data_url), view })
+    let crumbs = vec![
+        Crumb::to(visit.t("frame.datasets"), "/datasets"),
+        Crumb::to(title.clone(), format!("/datasets/{id}")),
+        Crumb::here(visit.t("dataset.compare")),
+    ];
+    let data_url = address(
+        &format!("/api/datasets/{id}/compare"),
+        &[("from", &from.to_string()), ("to", &to.to_string())],
+    );
+    Ok(Page {
+        title: visit.say("compare.title", &[("title", title)]),
+        section: Section::Datasets,
+        crumbs,
+        data_url: Some(data_url),
+        view,
+    })
 }

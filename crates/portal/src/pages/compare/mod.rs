@@ -26,13 +26,28 @@ pub struct Compare {
 
 impl Sample for Compare {
     fn samples() -> Vec<Self> {
-        let figure = |label: &str, value: &str| FigureView { label: label.to_owned(), value: Some(value.to_owned()), exact: value.to_owned(), unit: "행".to_owned(), ..FigureView::default() };
+        let figure = |label: &str, value: &str| FigureView {
+            label: label.to_owned(),
+            value: Some(value.to_owned()),
+            exact: value.to_owned(),
+            unit: "행".to_owned(),
+            ..FigureView::default()
+        };
         vec![Self {
             dataset: Link::new("공영주차장", "/datasets/parking"),
             sentence: "1판(2026-10-05)과 2판(2026-11-05)을 견주었습니다.".to_owned(),
-            figures: vec![figure("생긴 행", "5"), figure("없어진 행", "2"), figure("바뀐 행", "0")],
+            figures: vec![
+                figure("생긴 행", "5"),
+                figure("없어진 행", "2"),
+                figure("바뀐 행", "0"),
+            ],
             how: "주차장관리번호가 같은 행을 같은 행으로 봅니다.".to_owned(),
-            examples: Some(Table { caption: "7행".to_owned(), heads: vec![Head::text("행"), Head::text("무엇")], rows: vec![vec![Cell::text("P-001"), Cell::text("생김")]], plain: true }),
+            examples: Some(Table {
+                caption: "7행".to_owned(),
+                heads: vec![Head::text("행"), Head::text("무엇")],
+                rows: vec![vec![Cell::text("P-001"), Cell::text("생김")]],
+                plain: true,
+            }),
         }]
     }
 }

@@ -23,9 +23,23 @@ use crate::site::{Page, PageError, Visit};
 const PLACES_MAX: u64 = 50_000;
 
 /// `GET /datasets/{id}`; with an ending (`.csv`, `.xlsx`, ...) the file.
-pub async fn page(Path(id): Path<String>, visit: Visit, Query(asked): Query<BTreeMap<String, String>>, RawQuery(raw): RawQuery, request: Request) -> Response {
+pub async fn page(
+    Path(id): Path<String>,
+    visit: Visit,
+    Query(asked): Query<BTreeMap<String, String>>,
+    RawQuery(raw): RawQuery,
+    request: Request,
+) -> Response {
     if let Some((dataset, ending)) = interop::downloads::split(&id) {
-        return interop::downloads::serve(visit.state(), visit.caller(), dataset, ending, raw.as_deref().unwrap_or_default(), request.headers()).await;
+        return interop::downloads::serve(
+            visit.state(),
+            visit.caller(),
+            dataset,
+            ending,
+            raw.as_deref().unwrap_or_default(),
+            request.headers(),
+        )
+        .await;
     }
     visit.show(fill(&visit, &id, &Asked::new(&asked)).await)
 }
@@ -48,62 +62,114 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
         figures: figures(visit, &known, &all_versions),
         map: version.and_then(|version| map(visit, &reader, &dataset, version, "#rows")),
         preview: preview(visit, &reader, &dataset, version, asked).await?,
-        downloads: version.map(|version| downloads(visit, &reader, &dataset, version)).unwrap_or_default(),
+        downloads: version
+            .map(|version| downloads(visit, &reader, &dataset, version))
+            .unwrap_or_default(),
         columns: columns(visit, &dataset),
         quality: version.and_then(|version| quality(visit, version)),
         quality_history: quality_history(visit, &all_versions),
         versions: versions(visit, &all_versions),
         loads: loads(visit, &all_loads),
-        quarantine: newest.filter(|load| load.quarantined > 0).and_then(|load| reasons(visit, &dataset, load)),
-        quarantine_rows: (visit.is_operator() && newest.is_some_and(|load| load.quarantined > 0)).then(|| format!("/datasets/{id}/quarantine")),
-        lineage: version.map(|version| lineage(visit, version)).unwrap_or_default(),
+        quarantine: newest
+            .filter(|load| load.quarantined > 0)
+            .and_then(|load| reasons(visit, &dataset, load)),
+        quarantine_rows: (visit.is_operator() && newest.is_some_and(|load| load.quarantined > 0))
+            .then(|| format!("/datasets/{id}/quarantine")),
+        lineage: version
+            .map(|version| lineage(visit, version))
+            .unwrap_or_default(),
         facts: facts(visit, &dataset),
         compare: compare_form(visit, &all_versions),
     };
     let crumbs = vec![
         Crumb::to(visit.t("frame.datasets"), "/datasets"),
-        Crumb::to(field_title(visit, &dataset), format!("/fields/{}", dataset.field)),
+        Crumb::to(
+            field_title(visit, &dataset),
+            format!("/fields/{}", dataset.field),
+        ),
         Crumb::here(title.clone()),
     ];
-    Ok(Page { title, section: Section::Datasets, crumbs, data_url: Some(format!("/api/datasets/{id}")), view })
+    Ok(Page {
+        title,
+        section: Section::Datasets,
+        crumbs,
+        data_url: Some(format!("/api/datasets/{id}")),
+        view,
+    })
 }
 
 fn sentence(visit: &Visit, known: &Known<'_>) -> String {
     let department = department_title(visit, known.dataset);
     let cadence = visit.t(&format!("cadence.{}", word(&known.dataset.cadence)));
     match &known.version {
-        Some(version) => visit.say("dataset.sentence", &[("department", department), ("cadence", cadence), ("rows", show::count_of(version.rows))]),
-        None => visit.say("dataset.sentence_none", &[("department", department), ("cadence", cadence)]),
+        Some(version) => visit.say(
+            "dataset.sentence",
+            &[
+                ("department", department),
+                ("cadence", cadence),
+                ("rows", show::count_of(version.rows)),
+            ],
+        ),
+        None => visit.say(
+            "dataset.sentence_none",
+            &[("department", department), ("cadence", cadence)],
+        ),
     }
 }
 
 fn figures(visit: &Visit, known: &Known<'_>, versions: &[Record]) -> Vec<FigureView> {
-    let label = |key: &str| FigureView { label: visit.t(key), ..FigureView::default() };
+    let label = |key: &str| FigureView {
+        label: visit.t(key),
+        ..FigureView::default()
+    };
     let Some(version) = &known.version else {
-        return vec![FigureView { nothing: Some(visit.t("figure.none_yet")), note: Some(visit.t("dataset.rows_none_next")), ..label("dataset.rows_label") }];
+        return vec![FigureView {
+            nothing: Some(visit.t("figure.none_yet")),
+            note: Some(visit.t("dataset.rows_none_next")),
+            ..label("dataset.rows_label")
+        }];
     };
     let rows = FigureView {
         value: Some(show::count_of(version.rows)),
         exact: version.rows.to_string(),
         unit: visit.t("home.unit_rows"),
-        note: versions.get(1).map(|before| growth(visit, before.rows, version.rows)),
+        note: versions
+            .get(1)
+            .map(|before| growth(visit, before.rows, version.rows)),
         ..label("dataset.rows_label")
     };
     let dimensions = dimensions(version);
-    let worst = dimensions.iter().filter(|dimension| dimension.diagnosed > 0).min_by(|a, b| a.score().total_cmp(&b.score()));
+    let worst = dimensions
+        .iter()
+        .filter(|dimension| dimension.diagnosed > 0)
+        .min_by(|a, b| a.score().total_cmp(&b.score()));
     let quality = worst.and_then(|worst| {
         let note = if worst.errors == 0 {
             visit.t("dataset.quality_all_good")
         } else {
-            visit.say("dataset.quality_note", &[("dimension", visit.t(&format!("dimension.{}", worst.name)))])
+            visit.say(
+                "dataset.quality_note",
+                &[("dimension", visit.t(&format!("dimension.{}", worst.name)))],
+            )
         };
-        Some(FigureView { value: Some(worst.percent()?), exact: worst.score().to_string(), note: Some(note), ..label("dataset.quality_label") })
+        Some(FigureView {
+            value: Some(worst.percent()?),
+            exact: worst.score().to_string(),
+            note: Some(note),
+            ..label("dataset.quality_label")
+        })
     });
     let quarantined = FigureView {
         value: Some(show::count_of(version.quarantined)),
         exact: version.quarantined.to_string(),
         unit: visit.t("home.unit_rows"),
-        note: Some(visit.say("dataset.of_read", &[("read", show::count_of(version.read)), ("share", show::percent(version.quarantined, version.read))])),
+        note: Some(visit.say(
+            "dataset.of_read",
+            &[
+                ("read", show::count_of(version.read)),
+                ("share", show::percent(version.quarantined, version.read)),
+            ],
+        )),
         ..label("dataset.quarantined_label")
     };
     let age = FigureView {
@@ -113,7 +179,10 @@ fn figures(visit: &Visit, known: &Known<'_>, versions: &[Record]) -> Vec<FigureV
         as_of: Some(show::age(version.committed_at, visit.now(), visit.lang)),
         ..label("dataset.age_label")
     };
-    [Some(rows), quality, Some(quarantined), Some(age)].into_iter().flatten().collect()
+    [Some(rows), quality, Some(quarantined), Some(age)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn growth(visit: &Visit, before: u64, now: u64) -> String {
@@ -126,8 +195,18 @@ fn growth(visit: &Visit, before: u64, now: u64) -> String {
 }
 
 /// The map of a dataset's places; nothing when it has none or they may not be seen.
-pub(crate) fn map(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &Record, table: &str) -> Option<MapView> {
-    let has_place = dataset.place.is_some() || dataset.columns.iter().any(|column| column.column_type == city::ColumnType::Geometry);
+pub(crate) fn map(
+    visit: &Visit,
+    reader: &Reader,
+    dataset: &Dataset,
+    version: &Record,
+    table: &str,
+) -> Option<MapView> {
+    let has_place = dataset.place.is_some()
+        || dataset
+            .columns
+            .iter()
+            .any(|column| column.column_type == city::ColumnType::Geometry);
     if !has_place || !reader.shows_place(dataset.id.as_str()) {
         return None;
     }
@@ -137,12 +216,17 @@ pub(crate) fn map(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &R
     let drawn = |id: Option<&city::DatasetId>| {
         let id = id.filter(|id| **id != dataset.id)?;
         reader.version(id.as_str(), &access::At::Latest).ok()?;
-        reader.shows_place(id.as_str()).then(|| format!("/datasets/{id}.geojson"))
+        reader
+            .shows_place(id.as_str())
+            .then(|| format!("/datasets/{id}.geojson"))
     };
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let is_large = version.rows > PLACES_MAX;
     let rows = [("rows", show::count_of(version.rows))];
-    let places = address(&format!("/api/datasets/{}/places", dataset.id), &[("version", &version.number.to_string())]);
+    let places = address(
+        &format!("/api/datasets/{}/places", dataset.id),
+        &[("version", &version.number.to_string())],
+    );
     Some(MapView {
         places: (!is_large).then_some(places),
         areas: drawn(base.and_then(|base| base.areas.as_ref())),
@@ -150,17 +234,39 @@ pub(crate) fn map(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &R
         roads: drawn(base.and_then(|base| base.roads.as_ref())),
         bounds: manifest.bounds.map(|bound| bound.to_string()).join(","),
         label: visit.say("dataset.map_label", &[("title", title)]),
-        note: visit.say(if is_large { "dataset.map_large" } else { "dataset.map_note" }, &rows),
+        note: visit.say(
+            if is_large {
+                "dataset.map_large"
+            } else {
+                "dataset.map_note"
+            },
+            &rows,
+        ),
         table: table.to_owned(),
     })
 }
 
 fn downloads(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &Record) -> Vec<Download> {
-    let note = visit.say("dataset.download_rows", &[("rows", show::count_of(version.rows))]);
-    let file = |key: &str, ending: &str| Download { title: visit.t(key), url: format!("/datasets/{}.{ending}", dataset.id), note: note.clone() };
-    let mut files = vec![file("dataset.csv_utf8", "csv"), file("dataset.csv_cp949", "csv?encoding=cp949"), file("dataset.xlsx", "xlsx"), file("dataset.json", "json")];
+    let note = visit.say(
+        "dataset.download_rows",
+        &[("rows", show::count_of(version.rows))],
+    );
+    let file = |key: &str, ending: &str| Download {
+        title: visit.t(key),
+        url: format!("/datasets/{}.{ending}", dataset.id),
+        note: note.clone(),
+    };
+    let mut files = vec![
+        file("dataset.csv_utf8", "csv"),
+        file("dataset.csv_cp949", "csv?encoding=cp949"),
+        file("dataset.xlsx", "xlsx"),
+        file("dataset.json", "json"),
+    ];
     if map(visit, reader, dataset, version, "").is_some() {
-        files.push(Download { note: visit.t("dataset.download_places"), ..file("dataset.geojson", "geojson") });
+        files.push(Download {
+            note: visit.t("dataset.download_places"),
+            ..file("dataset.geojson", "geojson")
+        });
     }
     files.push(file("dataset.parquet", "parquet"));
     files
@@ -178,10 +284,19 @@ fn columns(visit: &Visit, dataset: &Dataset) -> Table {
         ]
     };
     let count = show::count_of(u64::try_from(dataset.columns.len()).unwrap_or_default());
-    let heads = ["column_title", "column_name", "column_type", "column_unit", "column_privacy", "column_about"];
+    let heads = [
+        "column_title",
+        "column_name",
+        "column_type",
+        "column_unit",
+        "column_privacy",
+        "column_about",
+    ];
     Table {
         caption: visit.say("dataset.columns_caption", &[("count", count)]),
-        heads: heads.map(|key| Head::text(visit.t(&format!("dataset.{key}")))).into(),
+        heads: heads
+            .map(|key| Head::text(visit.t(&format!("dataset.{key}"))))
+            .into(),
         rows: dataset.columns.iter().map(row).collect(),
         plain: true,
     }
@@ -189,20 +304,47 @@ fn columns(visit: &Visit, dataset: &Dataset) -> Table {
 
 fn facts(visit: &Visit, dataset: &Dataset) -> Vec<Fact> {
     let mut facts = vec![
-        Fact::new(visit.t("dataset.fact_field"), field_title(visit, dataset)).leading_to(format!("/fields/{}", dataset.field)),
-        Fact::new(visit.t("dataset.fact_department"), department_title(visit, dataset)).leading_to(address("/datasets", &[("department", dataset.department.as_str())])),
+        Fact::new(visit.t("dataset.fact_field"), field_title(visit, dataset))
+            .leading_to(format!("/fields/{}", dataset.field)),
+        Fact::new(
+            visit.t("dataset.fact_department"),
+            department_title(visit, dataset),
+        )
+        .leading_to(address(
+            "/datasets",
+            &[("department", dataset.department.as_str())],
+        )),
     ];
-    if let Some(phone) = visit.city().department(&dataset.department).and_then(|department| department.phone.clone()) {
+    if let Some(phone) = visit
+        .city()
+        .department(&dataset.department)
+        .and_then(|department| department.phone.clone())
+    {
         facts.push(Fact::new(visit.t("dataset.fact_phone"), phone));
     }
-    facts.push(Fact::new(visit.t("dataset.fact_cadence"), visit.t(&format!("cadence.{}", word(&dataset.cadence)))));
-    facts.push(Fact::new(visit.t("dataset.fact_release"), visit.t(&format!("release.{}", word(&dataset.release)))));
+    facts.push(Fact::new(
+        visit.t("dataset.fact_cadence"),
+        visit.t(&format!("cadence.{}", word(&dataset.cadence))),
+    ));
+    facts.push(Fact::new(
+        visit.t("dataset.fact_release"),
+        visit.t(&format!("release.{}", word(&dataset.release))),
+    ));
     if dataset.release == Release::Open {
-        facts.push(Fact::new(visit.t("dataset.fact_licence"), visit.t(&format!("licence.{}", word(&dataset.licence)))));
+        facts.push(Fact::new(
+            visit.t("dataset.fact_licence"),
+            visit.t(&format!("licence.{}", word(&dataset.licence))),
+        ));
     }
     if !dataset.keywords.is_empty() {
-        facts.push(Fact::new(visit.t("dataset.fact_keywords"), dataset.keywords.join(", ")));
+        facts.push(Fact::new(
+            visit.t("dataset.fact_keywords"),
+            dataset.keywords.join(", "),
+        ));
     }
-    facts.push(Fact::new(visit.t("dataset.fact_id"), dataset.id.to_string()));
+    facts.push(Fact::new(
+        visit.t("dataset.fact_id"),
+        dataset.id.to_string(),
+    ));
     facts
 }

@@ -25,7 +25,10 @@ fn number(value: u64) -> Cell {
 pub(super) fn versions(visit: &Visit, list: &[Record]) -> Table {
     let row = |version: &Record| {
         vec![
-            Cell::of(CellKind::Moment, format!("{}{}", version.number, visit.t("dataset.version_unit"))),
+            Cell::of(
+                CellKind::Moment,
+                format!("{}{}", version.number, visit.t("dataset.version_unit")),
+            ),
             Cell::of(CellKind::Moment, show::moment(version.committed_at)),
             number(version.rows),
             Cell::text(visit.t(&format!("mode.{}", word(&version.mode)))),
@@ -47,8 +50,16 @@ pub(super) fn versions(visit: &Visit, list: &[Record]) -> Table {
 /// Its loads, newest first, with every row accounted for.
 pub(super) fn loads(visit: &Visit, list: &[Record]) -> Table {
     let row = |load: &Record| {
-        let state = if load.outcome == Outcome::Loaded { "dataset.done" } else { "dataset.refused" };
-        let version = if load.number > 0 { format!("{}{}", load.number, visit.t("dataset.version_unit")) } else { "–".to_owned() };
+        let state = if load.outcome == Outcome::Loaded {
+            "dataset.done"
+        } else {
+            "dataset.refused"
+        };
+        let version = if load.number > 0 {
+            format!("{}{}", load.number, visit.t("dataset.version_unit"))
+        } else {
+            "–".to_owned()
+        };
         vec![
             Cell::of(CellKind::Moment, show::moment(load.started_at)),
             Cell::text(visit.t(state)),
@@ -59,15 +70,29 @@ pub(super) fn loads(visit: &Visit, list: &[Record]) -> Table {
             Cell::of(CellKind::Moment, version),
         ]
     };
-    let mut heads = vec![Head::text(visit.t("dataset.when")), Head::text(visit.t("dataset.state"))];
-    heads.extend(["read", "accepted", "quarantined", "skipped"].map(|key| Head::number(visit.t(&format!("dataset.{key}")))));
+    let mut heads = vec![
+        Head::text(visit.t("dataset.when")),
+        Head::text(visit.t("dataset.state")),
+    ];
+    heads.extend(
+        ["read", "accepted", "quarantined", "skipped"]
+            .map(|key| Head::number(visit.t(&format!("dataset.{key}")))),
+    );
     heads.push(Head::text(visit.t("dataset.version")));
-    Table { caption: visit.say("dataset.loads_caption", &[("count", counted(list))]), heads, rows: list.iter().take(SHOWN).map(row).collect(), plain: true }
+    Table {
+        caption: visit.say("dataset.loads_caption", &[("count", counted(list))]),
+        heads,
+        rows: list.iter().take(SHOWN).map(row).collect(),
+        plain: true,
+    }
 }
 
 /// Quality by dimension in a version, worst first.
 pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
-    let mut scored: Vec<Dimension> = dimensions(version).into_iter().filter(|dimension| dimension.diagnosed > 0).collect();
+    let mut scored: Vec<Dimension> = dimensions(version)
+        .into_iter()
+        .filter(|dimension| dimension.diagnosed > 0)
+        .collect();
     scored.sort_by(|a, b| a.score().total_cmp(&b.score()));
     let title = |dimension: &Dimension| visit.t(&format!("dimension.{}", dimension.name));
     let percent = |dimension: &Dimension| dimension.percent().unwrap_or_default();
@@ -75,20 +100,44 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
     let headline = if worst.errors == 0 {
         visit.t("dataset.quality_all_good")
     } else {
-        visit.say("dataset.quality_headline", &[("dimension", title(worst)), ("score", percent(worst))])
+        visit.say(
+            "dataset.quality_headline",
+            &[("dimension", title(worst)), ("score", percent(worst))],
+        )
     };
-    let values: Vec<(String, f64, String)> = scored.iter().map(|dimension| (title(dimension), dimension.score(), percent(dimension))).collect();
-    let row = |dimension: &Dimension| vec![Cell::text(title(dimension)), Cell::number(percent(dimension)), number(dimension.errors), number(dimension.diagnosed)];
+    let values: Vec<(String, f64, String)> = scored
+        .iter()
+        .map(|dimension| (title(dimension), dimension.score(), percent(dimension)))
+        .collect();
+    let row = |dimension: &Dimension| {
+        vec![
+            Cell::text(title(dimension)),
+            Cell::number(percent(dimension)),
+            number(dimension.errors),
+            number(dimension.diagnosed),
+        ]
+    };
     let mut heads = vec![Head::text(visit.t("dataset.dimension"))];
-    heads.extend(["score", "errors", "diagnosed"].map(|key| Head::number(visit.t(&format!("dataset.{key}")))));
-    let subtitle = visit.say("dataset.quality_subtitle", &[("version", version.number.to_string())]);
+    heads.extend(
+        ["score", "errors", "diagnosed"]
+            .map(|key| Head::number(visit.t(&format!("dataset.{key}")))),
+    );
+    let subtitle = visit.say(
+        "dataset.quality_subtitle",
+        &[("version", version.number.to_string())],
+    );
     Some(Chart {
         headline,
         subtitle: subtitle.clone(),
         name: "quality".to_owned(),
         bars: bars(&values, if worst.errors == 0 { usize::MAX } else { 0 }),
         line: None,
-        table: Table { caption: subtitle, heads, rows: scored.iter().map(row).collect(), plain: true },
+        table: Table {
+            caption: subtitle,
+            heads,
+            rows: scored.iter().map(row).collect(),
+            plain: true,
+        },
         receipt: None,
         source: None,
     })
@@ -98,21 +147,45 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
 pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
     let worst = |version: &Record| {
         let all = dimensions(version);
-        let worst = all.iter().filter(|dimension| dimension.diagnosed > 0).min_by(|a, b| a.score().total_cmp(&b.score()))?;
+        let worst = all
+            .iter()
+            .filter(|dimension| dimension.diagnosed > 0)
+            .min_by(|a, b| a.score().total_cmp(&b.score()))?;
         let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
         Some((label, worst.score() * 100.0, worst.percent()?))
     };
-    let values: Vec<(String, f64, String)> = list.iter().take(DRAWN).rev().filter_map(worst).collect();
+    let values: Vec<(String, f64, String)> =
+        list.iter().take(DRAWN).rev().filter_map(worst).collect();
     let line = line(&values)?;
-    let rows = values.iter().rev().map(|(label, _, text)| vec![Cell::of(CellKind::Moment, label.clone()), Cell::number(text.clone())]).collect();
+    let rows = values
+        .iter()
+        .rev()
+        .map(|(label, _, text)| {
+            vec![
+                Cell::of(CellKind::Moment, label.clone()),
+                Cell::number(text.clone()),
+            ]
+        })
+        .collect();
     let headline = visit.t("dataset.quality_over_time");
     Some(Chart {
         headline: headline.clone(),
-        subtitle: visit.say("dataset.quality_over_time_subtitle", &[("count", values.len().to_string())]),
+        subtitle: visit.say(
+            "dataset.quality_over_time_subtitle",
+            &[("count", values.len().to_string())],
+        ),
         name: "quality-history".to_owned(),
         bars: Vec::new(),
         line: Some(line),
-        table: Table { caption: headline, heads: vec![Head::text(visit.t("dataset.version")), Head::number(visit.t("dataset.score"))], rows, plain: true },
+        table: Table {
+            caption: headline,
+            heads: vec![
+                Head::text(visit.t("dataset.version")),
+                Head::number(visit.t("dataset.score")),
+            ],
+            rows,
+            plain: true,
+        },
         receipt: None,
         source: None,
     })
@@ -136,19 +209,37 @@ pub(super) fn lineage(visit: &Visit, version: &Record) -> Vec<Step> {
         facts: vec![
             Fact::new(visit.t("dataset.when"), show::moment(version.started_at)),
             Fact::new(visit.t("dataset.load_id"), version.load_id.clone()),
-            Fact::new(visit.t("dataset.manifest_hash"), version.manifest_sha256.clone()),
-            Fact::new(visit.t("dataset.mode"), visit.t(&format!("mode.{}", word(&version.mode)))),
+            Fact::new(
+                visit.t("dataset.manifest_hash"),
+                version.manifest_sha256.clone(),
+            ),
+            Fact::new(
+                visit.t("dataset.mode"),
+                visit.t(&format!("mode.{}", word(&version.mode))),
+            ),
             Fact::new(visit.t("dataset.read"), show::count_of(version.read)),
-            Fact::new(visit.t("dataset.accepted"), show::count_of(version.accepted)),
-            Fact::new(visit.t("dataset.quarantined"), show::count_of(version.quarantined)),
+            Fact::new(
+                visit.t("dataset.accepted"),
+                show::count_of(version.accepted),
+            ),
+            Fact::new(
+                visit.t("dataset.quarantined"),
+                show::count_of(version.quarantined),
+            ),
         ],
     });
     steps.push(Step {
         title: visit.t("dataset.version"),
         facts: vec![
-            Fact::new(visit.t("dataset.version_label"), format!("{}{}", version.number, visit.t("dataset.version_unit"))),
+            Fact::new(
+                visit.t("dataset.version_label"),
+                format!("{}{}", version.number, visit.t("dataset.version_unit")),
+            ),
             Fact::new(visit.t("dataset.when"), show::moment(version.committed_at)),
-            Fact::new(visit.t("dataset.rows_in_table"), show::count_of(version.rows)),
+            Fact::new(
+                visit.t("dataset.rows_in_table"),
+                show::count_of(version.rows),
+            ),
         ],
     });
     steps
@@ -159,10 +250,19 @@ pub(super) fn compare_form(visit: &Visit, list: &[Record]) -> Option<CompareForm
     let choices = |chosen: usize| {
         let choice = |(at, version): (usize, &Record)| Choice {
             value: version.number.to_string(),
-            title: visit.say("dataset.version_option", &[("number", version.number.to_string()), ("when", show::moment(version.committed_at))]),
+            title: visit.say(
+                "dataset.version_option",
+                &[
+                    ("number", version.number.to_string()),
+                    ("when", show::moment(version.committed_at)),
+                ],
+            ),
             selected: at == chosen,
         };
         list.iter().enumerate().map(choice).collect()
     };
-    (list.len() > 1).then(|| CompareForm { from: choices(1), to: choices(0) })
+    (list.len() > 1).then(|| CompareForm {
+        from: choices(1),
+        to: choices(0),
+    })
 }

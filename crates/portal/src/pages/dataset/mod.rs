@@ -5,8 +5,8 @@ mod history;
 mod rows;
 mod sample;
 
-pub use fill::page;
 pub(crate) use fill::map;
+pub use fill::page;
 
 use serde::Serialize;
 

@@ -17,7 +17,13 @@ const PAGE: u64 = 20;
 /// Pages that can be turned to: further rows are in the files.
 const LAST_PAGE: u64 = 5_000;
 /// Ways to compare, by the form's word.
-const WAYS: [(&str, Op); 5] = [("contains", Op::Contains), ("equals", Op::Eq), ("at-least", Op::Ge), ("at-most", Op::Le), ("empty", Op::Empty)];
+const WAYS: [(&str, Op); 5] = [
+    ("contains", Op::Contains),
+    ("equals", Op::Eq),
+    ("at-least", Op::Ge),
+    ("at-most", Op::Le),
+    ("empty", Op::Empty),
+];
 
 /// What is asked of the rows.
 pub(super) struct Asked<'a> {
@@ -32,30 +38,72 @@ impl<'a> Asked<'a> {
     pub(super) fn new(asked: &'a BTreeMap<String, String>) -> Self {
         let value = |name: &str| asked.get(name).map_or("", |value| value.trim());
         let page = value("page").parse().unwrap_or(1).max(1);
-        Self { column: value("where"), way: value("is"), value: value("value"), sort: value("sort"), page }
+        Self {
+            column: value("where"),
+            way: value("is"),
+            value: value("value"),
+            sort: value("sort"),
+            page,
+        }
     }
 
     /// The filter, if the form says one: a value, or a way that needs none.
     fn filter(&self) -> Option<Filter> {
         let (_, op) = WAYS.iter().find(|(way, _)| *way == self.way)?;
         let is_said = !self.column.is_empty() && (!self.value.is_empty() || *op == Op::Empty);
-        is_said.then(|| Filter { column: self.column.to_owned(), op: *op, value: self.value.to_owned() })
+        is_said.then(|| Filter {
+            column: self.column.to_owned(),
+            op: *op,
+            value: self.value.to_owned(),
+        })
     }
 
     fn sort(&self) -> Option<Sort> {
-        let (column, descending) = self.sort.strip_prefix('-').map_or((self.sort, false), |column| (column, true));
-        (!column.is_empty()).then(|| Sort { column: column.to_owned(), descending })
+        let (column, descending) = self
+            .sort
+            .strip_prefix('-')
+            .map_or((self.sort, false), |column| (column, true));
+        (!column.is_empty()).then(|| Sort {
+            column: column.to_owned(),
+            descending,
+        })
     }
 
     fn path(&self, id: &str, sort: &str, page: u64) -> String {
-        let page = if page > 1 { page.to_string() } else { String::new() };
-        let (column, way) = if self.filter().is_some() { (self.column, self.way) } else { ("", "") };
-        format!("{}#rows", address(&format!("/datasets/{id}"), &[("where", column), ("is", way), ("value", self.value), ("sort", sort), ("page", &page)]))
+        let page = if page > 1 {
+            page.to_string()
+        } else {
+            String::new()
+        };
+        let (column, way) = if self.filter().is_some() {
+            (self.column, self.way)
+        } else {
+            ("", "")
+        };
+        format!(
+            "{}#rows",
+            address(
+                &format!("/datasets/{id}"),
+                &[
+                    ("where", column),
+                    ("is", way),
+                    ("value", self.value),
+                    ("sort", sort),
+                    ("page", &page)
+                ]
+            )
+        )
     }
 }
 
 /// The rows this person may see, or why there are none.
-pub(super) async fn preview(visit: &Visit, reader: &Reader, dataset: &Dataset, version: Option<&Record>, asked: &Asked<'_>) -> Result<Preview, PageError> {
+pub(super) async fn preview(
+    visit: &Visit,
+    reader: &Reader,
+    dataset: &Dataset,
+    version: Option<&Record>,
+    asked: &Asked<'_>,
+) -> Result<Preview, PageError> {
     let mut preview = form(visit, dataset, asked);
     let Some(version) = version else {
         preview.why = Some(visit.t("dataset.no_downloads"));
@@ -64,14 +112,27 @@ pub(super) async fn preview(visit: &Visit, reader: &Reader, dataset: &Dataset, v
     match rows(visit, reader, dataset, version, asked).await {
         Ok(Some((table, total))) => {
             let last = total.div_ceil(PAGE).min(LAST_PAGE);
-            preview.pager = Pager::new(asked.page.min(last), last, |page| asked.path(dataset.id.as_str(), asked.sort, page));
+            preview.pager = Pager::new(asked.page.min(last), last, |page| {
+                asked.path(dataset.id.as_str(), asked.sort, page)
+            });
             preview.table = Some(table);
         }
-        Ok(None) => preview.why = Some(visit.t(if asked.filter().is_some() { "dataset.no_rows_match" } else { "dataset.no_rows" })),
+        Ok(None) => {
+            preview.why = Some(visit.t(if asked.filter().is_some() {
+                "dataset.no_rows_match"
+            } else {
+                "dataset.no_rows"
+            }))
+        }
         // What was typed does not fit: the form says it, the page stays.
         Err(AskError::Value { column, expected }) => {
-            let key = if expected.starts_with("a date") || expected.starts_with("a moment") { "dataset.fault_date" } else { "dataset.fault_number" };
-            preview.fault = Some(visit.say(key, &[("column", column_title(visit, dataset, &column))]));
+            let key = if expected.starts_with("a date") || expected.starts_with("a moment") {
+                "dataset.fault_date"
+            } else {
+                "dataset.fault_number"
+            };
+            preview.fault =
+                Some(visit.say(key, &[("column", column_title(visit, dataset, &column))]));
             preview.why = Some(visit.t("dataset.no_rows_match"));
         }
         Err(AskError::UnknownColumn { name, .. }) => {
@@ -89,17 +150,39 @@ fn form(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>) -> Preview {
         title: visit.title(&column.title, column.title_en.as_deref()),
         selected: column.name == asked.column,
     };
-    let way = |(word, _): &(&str, Op)| Choice { value: (*word).to_owned(), title: visit.t(&format!("way.{word}")), selected: *word == asked.way };
+    let way = |(word, _): &(&str, Op)| Choice {
+        value: (*word).to_owned(),
+        title: visit.t(&format!("way.{word}")),
+        selected: *word == asked.way,
+    };
     let active = asked.filter().map(|filter| {
-        let values = [("column", column_title(visit, dataset, &filter.column)), ("way", visit.t(&format!("way.{}", asked.way))), ("value", filter.value)];
+        let values = [
+            ("column", column_title(visit, dataset, &filter.column)),
+            ("way", visit.t(&format!("way.{}", asked.way))),
+            ("value", filter.value),
+        ];
         let text = visit.say("dataset.active", &values);
-        Link::new(text.trim_end(), format!("{}#rows", address(&format!("/datasets/{}", dataset.id), &[("sort", asked.sort)])))
+        Link::new(
+            text.trim_end(),
+            format!(
+                "{}#rows",
+                address(
+                    &format!("/datasets/{}", dataset.id),
+                    &[("sort", asked.sort)]
+                )
+            ),
+        )
     });
     Preview {
         table: None,
         why: None,
         pager: None,
-        columns: dataset.columns.iter().filter(|column| column.column_type != ColumnType::Geometry).map(column).collect(),
+        columns: dataset
+            .columns
+            .iter()
+            .filter(|column| column.column_type != ColumnType::Geometry)
+            .map(column)
+            .collect(),
         ways: WAYS.iter().map(way).collect(),
         value: asked.value.to_owned(),
         sort: asked.sort.to_owned(),
@@ -108,7 +191,13 @@ fn form(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>) -> Preview {
     }
 }
 
-async fn rows(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &Record, asked: &Asked<'_>) -> Result<Option<(Table, u64)>, AskError> {
+async fn rows(
+    visit: &Visit,
+    reader: &Reader,
+    dataset: &Dataset,
+    version: &Record,
+    asked: &Asked<'_>,
+) -> Result<Option<(Table, u64)>, AskError> {
     let mut question = Rows {
         dataset: dataset.id.clone(),
         at: At::Version(version.number),
@@ -126,30 +215,68 @@ async fn rows(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &Recor
     question.offset = (page - 1) * PAGE;
     let answer = reader.rows(&question).await?;
     let schema = answer.schema.clone();
-    let kinds: Vec<Option<ColumnType>> = schema.fields().iter().map(|field| dataset.column(field.name()).map(|column| column.column_type)).collect();
-    let heads = schema.fields().iter().zip(&kinds).map(|(field, kind)| head(visit, dataset, asked, field.name(), is_numeric(field.data_type(), *kind)));
+    let kinds: Vec<Option<ColumnType>> = schema
+        .fields()
+        .iter()
+        .map(|field| {
+            dataset
+                .column(field.name())
+                .map(|column| column.column_type)
+        })
+        .collect();
+    let heads = schema.fields().iter().zip(&kinds).map(|(field, kind)| {
+        head(
+            visit,
+            dataset,
+            asked,
+            field.name(),
+            is_numeric(field.data_type(), *kind),
+        )
+    });
     let heads: Vec<Head> = heads.collect();
     let mut cells = Vec::new();
     for batch in answer.collect().await? {
         for row in 0..batch.num_rows() {
-            cells.push(batch.columns().iter().zip(&kinds).map(|(array, kind)| cell(visit, array.as_ref(), row, *kind)).collect::<Vec<_>>());
+            cells.push(
+                batch
+                    .columns()
+                    .iter()
+                    .zip(&kinds)
+                    .map(|(array, kind)| cell(visit, array.as_ref(), row, *kind))
+                    .collect::<Vec<_>>(),
+            );
         }
     }
     let shown = u64::try_from(cells.len()).unwrap_or_default();
     let caption = caption(visit, dataset, asked, total, question.offset, shown);
-    Ok(Some((Table { caption, heads, rows: cells, plain: false }, total)))
+    Ok(Some((
+        Table {
+            caption,
+            heads,
+            rows: cells,
+            plain: false,
+        },
+        total,
+    )))
 }
 
 fn head(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>, name: &str, numeric: bool) -> Head {
     let column = dataset.column(name);
-    let unit = column.and_then(|column| column.unit.as_deref()).map(|unit| format!(" ({unit})")).unwrap_or_default();
+    let unit = column
+        .and_then(|column| column.unit.as_deref())
+        .map(|unit| format!(" ({unit})"))
+        .unwrap_or_default();
     let is_shape = column.is_some_and(|column| column.column_type == ColumnType::Geometry);
     let sorted = match asked.sort.strip_prefix('-') {
         Some(sorted) if sorted == name => Some("descending"),
         None if asked.sort == name => Some("ascending"),
         _ => None,
     };
-    let next = if sorted == Some("ascending") { format!("-{name}") } else { name.to_owned() };
+    let next = if sorted == Some("ascending") {
+        format!("-{name}")
+    } else {
+        name.to_owned()
+    };
     Head {
         title: format!("{}{unit}", column_title(visit, dataset, name)),
         numeric,
@@ -158,18 +285,40 @@ fn head(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>, name: &str, numeric
     }
 }
 
-fn caption(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>, total: u64, offset: u64, shown: u64) -> String {
+fn caption(
+    visit: &Visit,
+    dataset: &Dataset,
+    asked: &Asked<'_>,
+    total: u64,
+    offset: u64,
+    shown: u64,
+) -> String {
     let caption = if shown == total {
         visit.say("dataset.caption_all", &[("total", show::count_of(total))])
     } else {
-        let values = [("total", show::count_of(total)), ("first", show::count_of(offset + 1)), ("last", show::count_of(offset + shown))];
+        let values = [
+            ("total", show::count_of(total)),
+            ("first", show::count_of(offset + 1)),
+            ("last", show::count_of(offset + shown)),
+        ];
         visit.say("dataset.caption", &values)
     };
     match asked.sort() {
         None => caption,
         Some(sort) => {
-            let order = visit.t(if sort.descending { "dataset.descending" } else { "dataset.ascending" });
-            visit.say("dataset.caption_sorted", &[("caption", caption), ("column", column_title(visit, dataset, &sort.column)), ("order", order)])
+            let order = visit.t(if sort.descending {
+                "dataset.descending"
+            } else {
+                "dataset.ascending"
+            });
+            visit.say(
+                "dataset.caption_sorted",
+                &[
+                    ("caption", caption),
+                    ("column", column_title(visit, dataset, &sort.column)),
+                    ("order", order),
+                ],
+            )
         }
     }
 }

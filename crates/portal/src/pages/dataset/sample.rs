@@ -2,7 +2,10 @@
 
 use super::{Choice, CompareForm, DatasetPage, Download, Preview, Step};
 use crate::pages::Sample;
-use crate::parts::{Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone, line};
+use crate::parts::{
+    Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone,
+    line,
+};
 
 impl Sample for DatasetPage {
     fn samples() -> Vec<Self> {
@@ -10,7 +13,13 @@ impl Sample for DatasetPage {
         let empty = Self {
             badges: vec![Badge::new("아직 없음", Tone::Plain)],
             map: None,
-            preview: Preview { table: None, why: Some("아직 적재하지 않았습니다.".to_owned()), pager: None, active: None, ..full.preview.clone() },
+            preview: Preview {
+                table: None,
+                why: Some("아직 적재하지 않았습니다.".to_owned()),
+                pager: None,
+                active: None,
+                ..full.preview.clone()
+            },
             downloads: Vec::new(),
             quality: None,
             quality_history: None,
@@ -18,7 +27,12 @@ impl Sample for DatasetPage {
             quarantine_rows: None,
             lineage: Vec::new(),
             compare: None,
-            figures: vec![FigureView { label: "행".to_owned(), nothing: Some("아직 없음".to_owned()), note: Some("다음 적재: 2026-12-01".to_owned()), ..FigureView::default() }],
+            figures: vec![FigureView {
+                label: "행".to_owned(),
+                nothing: Some("아직 없음".to_owned()),
+                note: Some("다음 적재: 2026-12-01".to_owned()),
+                ..FigureView::default()
+            }],
             ..full.clone()
         };
         vec![full, empty]
@@ -26,17 +40,46 @@ impl Sample for DatasetPage {
 }
 
 fn full() -> DatasetPage {
-    let choice = |value: &str, title: &str| Choice { value: value.to_owned(), title: title.to_owned(), selected: false };
+    let choice = |value: &str, title: &str| Choice {
+        value: value.to_owned(),
+        title: title.to_owned(),
+        selected: false,
+    };
     DatasetPage {
         id: "parking".to_owned(),
         title: "공영주차장".to_owned(),
-        badges: vec![Badge::new("최신", Tone::Good), Badge::new("개방", Tone::Plain), Badge::new("격리 3행", Tone::Warning), Badge::new("오래됨", Tone::Danger)],
+        badges: vec![
+            Badge::new("최신", Tone::Good),
+            Badge::new("개방", Tone::Plain),
+            Badge::new("격리 3행", Tone::Warning),
+            Badge::new("오래됨", Tone::Danger),
+        ],
         sentence: "교통정책과가 매월 내는 공영주차장 128행입니다.".to_owned(),
         description: "시가 운영하는 주차장의 위치와 면수입니다.".to_owned(),
-        figures: vec![FigureView { label: "행".to_owned(), value: Some("128".to_owned()), exact: "128".to_owned(), unit: "행".to_owned(), note: Some("앞 판보다 3행 늘었습니다".to_owned()), ..FigureView::default() }],
-        map: Some(MapView { places: Some("/datasets/parking.geojson".to_owned()), areas: None, area_name: None, roads: None, bounds: "127,37,127.2,37.2".to_owned(), label: "공영주차장의 위치".to_owned(), note: "128곳".to_owned(), table: "#rows".to_owned() }),
+        figures: vec![FigureView {
+            label: "행".to_owned(),
+            value: Some("128".to_owned()),
+            exact: "128".to_owned(),
+            unit: "행".to_owned(),
+            note: Some("앞 판보다 3행 늘었습니다".to_owned()),
+            ..FigureView::default()
+        }],
+        map: Some(MapView {
+            places: Some("/datasets/parking.geojson".to_owned()),
+            areas: None,
+            area_name: None,
+            roads: None,
+            bounds: "127,37,127.2,37.2".to_owned(),
+            label: "공영주차장의 위치".to_owned(),
+            note: "128곳".to_owned(),
+            table: "#rows".to_owned(),
+        }),
         preview: preview(&choice),
-        downloads: vec![Download { title: "CSV (UTF-8)".to_owned(), url: "/datasets/parking.csv".to_owned(), note: "128행".to_owned() }],
+        downloads: vec![Download {
+            title: "CSV (UTF-8)".to_owned(),
+            url: "/datasets/parking.csv".to_owned(),
+            note: "128행".to_owned(),
+        }],
         columns: small_table("열 3개", "주차장명"),
         quality: Some(chart(true)),
         quality_history: Some(chart(false)),
@@ -44,21 +87,41 @@ fn full() -> DatasetPage {
         loads: small_table("적재 2번", "2026-11-05 09:10"),
         quarantine: Some(small_table("격리 3행", "면수")),
         quarantine_rows: Some("/datasets/parking/quarantine".to_owned()),
-        lineage: vec![Step { title: "출처".to_owned(), facts: vec![Fact::new("파일", "traffic/parking.csv")] }],
+        lineage: vec![Step {
+            title: "출처".to_owned(),
+            facts: vec![Fact::new("파일", "traffic/parking.csv")],
+        }],
         facts: vec![Fact::new("분야", "교통").leading_to("/fields/traffic")],
-        compare: Some(CompareForm { from: vec![choice("1", "1판")], to: vec![choice("2", "2판")] }),
+        compare: Some(CompareForm {
+            from: vec![choice("1", "1판")],
+            to: vec![choice("2", "2판")],
+        }),
     }
 }
 
 fn preview(choice: &impl Fn(&str, &str) -> Choice) -> Preview {
-    let sorted = Head { title: "면수 (면)".to_owned(), numeric: true, sort: Some("/datasets/parking?sort=spaces".to_owned()), sorted: Some("descending") };
+    let sorted = Head {
+        title: "면수 (면)".to_owned(),
+        numeric: true,
+        sort: Some("/datasets/parking?sort=spaces".to_owned()),
+        sorted: Some("descending"),
+    };
     Preview {
         table: Some(Table {
             caption: "128행 중 20행, 면수 많은 순".to_owned(),
-            heads: vec![Head { sort: Some("/datasets/parking?sort=name".to_owned()), ..Head::text("주차장명") }, sorted],
+            heads: vec![
+                Head {
+                    sort: Some("/datasets/parking?sort=name".to_owned()),
+                    ..Head::text("주차장명")
+                },
+                sorted,
+            ],
             rows: vec![
                 vec![Cell::text("가온 공영주차장"), Cell::number("1,204")],
-                vec![Cell::text("누리 <b>"), Cell::of(CellKind::Nothing, "알 수 없음")],
+                vec![
+                    Cell::text("누리 <b>"),
+                    Cell::of(CellKind::Nothing, "알 수 없음"),
+                ],
             ],
             plain: false,
         }),
@@ -84,12 +147,25 @@ fn small_table(caption: &str, first: &str) -> Table {
 
 /// A chart of either kind.
 pub(crate) fn chart(is_bar: bool) -> Chart {
-    let values = [("2026-09".to_owned(), 97.0, "97%".to_owned()), ("2026-10".to_owned(), 98.5, "98.5%".to_owned()), ("2026-11".to_owned(), 99.0, "99%".to_owned())];
+    let values = [
+        ("2026-09".to_owned(), 97.0, "97%".to_owned()),
+        ("2026-10".to_owned(), 98.5, "98.5%".to_owned()),
+        ("2026-11".to_owned(), 99.0, "99%".to_owned()),
+    ];
     Chart {
         headline: "유효성이 가장 낮습니다".to_owned(),
         subtitle: "품질 점수, 현재 판, 단위: %".to_owned(),
         name: "quality".to_owned(),
-        bars: if is_bar { vec![Bar { label: "유효성".to_owned(), value: "98.2%".to_owned(), percent: "98.2".to_owned(), strong: true }] } else { Vec::new() },
+        bars: if is_bar {
+            vec![Bar {
+                label: "유효성".to_owned(),
+                value: "98.2%".to_owned(),
+                percent: "98.2".to_owned(),
+                strong: true,
+            }]
+        } else {
+            Vec::new()
+        },
         line: if is_bar { None } else { line(&values) },
         table: small_table("6가지 품질", "유효성"),
         receipt: Some("/measures/spaces".to_owned()),

@@ -19,20 +19,58 @@ pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
 
 fn fill(visit: &Visit, id: &str) -> Result<Page<FieldPage>, PageError> {
     let city = visit.city();
-    let field = city.manifest.fields.iter().find(|field| field.id.as_str() == id);
-    let field = field.ok_or_else(|| PageError::Missing(visit.say("problem.no_field", &[("id", id.to_owned())]), Vec::new()))?;
+    let field = city
+        .manifest
+        .fields
+        .iter()
+        .find(|field| field.id.as_str() == id);
+    let field = field.ok_or_else(|| {
+        PageError::Missing(
+            visit.say("problem.no_field", &[("id", id.to_owned())]),
+            Vec::new(),
+        )
+    })?;
     let reader = visit.reader();
-    let own: Vec<_> = reader.datasets().filter(|dataset| dataset.field == field.id).cloned().collect();
-    let known = own.iter().map(|dataset| Known::read(&reader, dataset)).collect::<Result<Vec<_>, _>>()?;
-    let measures = city.measures.values().filter(|measure| own.iter().any(|dataset| dataset.id == measure.dataset));
+    let own: Vec<_> = reader
+        .datasets()
+        .filter(|dataset| dataset.field == field.id)
+        .cloned()
+        .collect();
+    let known = own
+        .iter()
+        .map(|dataset| Known::read(&reader, dataset))
+        .collect::<Result<Vec<_>, _>>()?;
+    let measures = city
+        .measures
+        .values()
+        .filter(|measure| own.iter().any(|dataset| dataset.id == measure.dataset));
     let title = visit.title(&field.title, Some(&field.title_en));
     let count = u64::try_from(known.len()).unwrap_or_default();
     let view = FieldPage {
         title: title.clone(),
-        sentence: visit.say("field.sentence", &[("count", show::count_of(count)), ("rows", rows_of(&known))]),
+        sentence: visit.say(
+            "field.sentence",
+            &[("count", show::count_of(count)), ("rows", rows_of(&known))],
+        ),
         datasets: known.iter().map(|known| known.card(visit)).collect(),
-        measures: measures.map(|measure| Link::new(visit.title(&measure.title, measure.title_en.as_deref()), format!("/measures/{}", measure.id))).collect(),
+        measures: measures
+            .map(|measure| {
+                Link::new(
+                    visit.title(&measure.title, measure.title_en.as_deref()),
+                    format!("/measures/{}", measure.id),
+                )
+            })
+            .collect(),
     };
-    let crumbs = vec![Crumb::to(visit.t("frame.datasets"), "/datasets"), Crumb::here(title.clone())];
-    Ok(Page { title, section: Section::Datasets, crumbs, data_url: Some(address("/api/datasets", &[("field", id)])), view })
+    let crumbs = vec![
+        Crumb::to(visit.t("frame.datasets"), "/datasets"),
+        Crumb::here(title.clone()),
+    ];
+    Ok(Page {
+        title,
+        section: Section::Datasets,
+        crumbs,
+        data_url: Some(address("/api/datasets", &[("field", id)])),
+        view,
+    })
 }

@@ -25,13 +25,24 @@ pub struct FieldPage {
 
 impl Sample for FieldPage {
     fn samples() -> Vec<Self> {
-        let datasets = Catalogue::samples().into_iter().next().map(|page| page.results).unwrap_or_default();
+        let datasets = Catalogue::samples()
+            .into_iter()
+            .next()
+            .map(|page| page.results)
+            .unwrap_or_default();
         let full = Self {
             title: "교통".to_owned(),
             sentence: "데이터셋 4개, 모두 1만 2,480행입니다.".to_owned(),
             datasets,
             measures: vec![Link::new("공영주차장 면수", "/measures/spaces")],
         };
-        vec![full.clone(), Self { datasets: Vec::new(), measures: Vec::new(), ..full }]
+        vec![
+            full.clone(),
+            Self {
+                datasets: Vec::new(),
+                measures: Vec::new(),
+                ..full
+            },
+        ]
     }
 }

@@ -37,7 +37,11 @@ impl Gallery {
     /// Every part, with links to the pages' samples.
     pub fn all(pages: Vec<Link>) -> Self {
         let dataset = DatasetPage::samples().into_iter().next();
-        let numbers = BoardPage::samples().into_iter().next().map(|board| board.numbers).unwrap_or_default();
+        let numbers = BoardPage::samples()
+            .into_iter()
+            .next()
+            .map(|board| board.numbers)
+            .unwrap_or_default();
         let nothing = |kind: &str, note: &str| FigureView {
             label: "민원 처리율".to_owned(),
             nothing: Some(kind.to_owned()),
@@ -45,20 +49,50 @@ impl Gallery {
             ..FigureView::default()
         };
         let mut figures = numbers;
-        figures.push(FigureView { value: Some("1만 2,480".to_owned()), exact: "12480".to_owned(), unit: "건".to_owned(), ..nothing("오래됨", "40일 전 값이고 한도는 31일입니다") });
-        figures.push(FigureView { value: Some("0".to_owned()), exact: "0".to_owned(), unit: "건".to_owned(), nothing: None, note: None, ..nothing("", "") });
+        figures.push(FigureView {
+            value: Some("1만 2,480".to_owned()),
+            exact: "12480".to_owned(),
+            unit: "건".to_owned(),
+            ..nothing("오래됨", "40일 전 값이고 한도는 31일입니다")
+        });
+        figures.push(FigureView {
+            value: Some("0".to_owned()),
+            exact: "0".to_owned(),
+            unit: "건".to_owned(),
+            nothing: None,
+            note: None,
+            ..nothing("", "")
+        });
         figures.push(nothing("알 수 없음", "분모인 인구가 없습니다"));
         figures.push(nothing("가림", "5건보다 적으면 가립니다"));
         figures.push(nothing("열람 제한", "민원처리과에 물으십시오"));
         figures.push(nothing("아직 없음", "다음 적재는 2026-12-01입니다"));
         Self {
-            badges: [("최신", Tone::Good), ("격리 3행", Tone::Warning), ("거부됨", Tone::Danger), ("개방", Tone::Plain)].map(|(text, tone)| Badge::new(text, tone)).into(),
+            badges: [
+                ("최신", Tone::Good),
+                ("격리 3행", Tone::Warning),
+                ("거부됨", Tone::Danger),
+                ("개방", Tone::Plain),
+            ]
+            .map(|(text, tone)| Badge::new(text, tone))
+            .into(),
             figures,
-            facts: dataset.as_ref().map(|page| page.facts.clone()).unwrap_or_default(),
+            facts: dataset
+                .as_ref()
+                .map(|page| page.facts.clone())
+                .unwrap_or_default(),
             table: dataset.as_ref().and_then(|page| page.preview.table.clone()),
             pager: dataset.as_ref().and_then(|page| page.preview.pager.clone()),
-            charts: dataset.into_iter().flat_map(|page| [page.quality, page.quality_history]).flatten().collect(),
-            cards: Catalogue::samples().into_iter().next().map(|page| page.results).unwrap_or_default(),
+            charts: dataset
+                .into_iter()
+                .flat_map(|page| [page.quality, page.quality_history])
+                .flatten()
+                .collect(),
+            cards: Catalogue::samples()
+                .into_iter()
+                .next()
+                .map(|page| page.results)
+                .unwrap_or_default(),
             pages,
         }
     }

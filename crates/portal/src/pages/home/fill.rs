@@ -25,38 +25,81 @@ pub async fn page(visit: Visit) -> Response {
 async fn fill(visit: &Visit) -> Result<Page<Home>, PageError> {
     let reader = visit.reader();
     let datasets: Vec<_> = reader.datasets().cloned().collect();
-    let known = datasets.iter().map(|dataset| Known::read(&reader, dataset)).collect::<Result<Vec<_>, _>>()?;
+    let known = datasets
+        .iter()
+        .map(|dataset| Known::read(&reader, dataset))
+        .collect::<Result<Vec<_>, _>>()?;
     let manifest = &visit.city().manifest;
     let jobs = visit.state().records.jobs().list(None, 100).await?;
     let running = jobs.iter().filter(|job| !job.state.is_final()).count();
     let rows: u64 = known.iter().map(Known::rows).sum();
     let glance = vec![
-        counted(visit, "home.datasets", known.len(), "home.unit_datasets", Some("/datasets")),
-        FigureView { unit: visit.t("home.unit_rows"), ..big(visit, "home.rows", rows) },
-        counted(visit, "home.jobs_running", running, "home.unit_jobs", Some("/jobs")),
+        counted(
+            visit,
+            "home.datasets",
+            known.len(),
+            "home.unit_datasets",
+            Some("/datasets"),
+        ),
+        FigureView {
+            unit: visit.t("home.unit_rows"),
+            ..big(visit, "home.rows", rows)
+        },
+        counted(
+            visit,
+            "home.jobs_running",
+            running,
+            "home.unit_jobs",
+            Some("/jobs"),
+        ),
     ];
     let view = Home {
-        description: manifest.description.as_deref().map(|ko| visit.title(ko, manifest.description_en.as_deref())),
+        description: manifest
+            .description
+            .as_deref()
+            .map(|ko| visit.title(ko, manifest.description_en.as_deref())),
         glance,
-        fields: manifest.fields.iter().map(|field| field_card(visit, field, &known)).collect(),
+        fields: manifest
+            .fields
+            .iter()
+            .map(|field| field_card(visit, field, &known))
+            .collect(),
         freshness: freshness(visit, &known),
         quality: quality(visit, &known),
         board: teaser(visit, &reader).await?,
         words: words(visit, &known),
     };
-    let title = visit.say("home.title", &[("city", crate::frame::city_name(visit.city(), visit.lang))]);
-    Ok(Page { title, section: Section::Home, crumbs: Vec::new(), data_url: Some("/api/datasets".to_owned()), view })
+    let title = visit.say(
+        "home.title",
+        &[("city", crate::frame::city_name(visit.city(), visit.lang))],
+    );
+    Ok(Page {
+        title,
+        section: Section::Home,
+        crumbs: Vec::new(),
+        data_url: Some("/api/datasets".to_owned()),
+        view,
+    })
 }
 
 fn big(visit: &Visit, key: &str, value: u64) -> FigureView {
     #[expect(clippy::cast_precision_loss, reason = "a headline has few digits")]
     let headline = measure::format::headline(value as f64, 0, visit.lang);
-    FigureView { label: visit.t(key), value: Some(headline), exact: value.to_string(), ..FigureView::default() }
+    FigureView {
+        label: visit.t(key),
+        value: Some(headline),
+        exact: value.to_string(),
+        ..FigureView::default()
+    }
 }
 
 fn counted(visit: &Visit, key: &str, count: usize, unit: &str, path: Option<&str>) -> FigureView {
     let count = u64::try_from(count).unwrap_or_default();
-    FigureView { unit: visit.t(unit), path: path.map(str::to_owned), ..big(visit, key, count) }
+    FigureView {
+        unit: visit.t(unit),
+        path: path.map(str::to_owned),
+        ..big(visit, key, count)
+    }
 }
 
 fn field_card(visit: &Visit, field: &Field, known: &[Known<'_>]) -> FieldCard {
@@ -75,9 +118,16 @@ fn field_card(visit: &Visit, field: &Field, known: &[Known<'_>]) -> FieldCard {
 
 fn freshness(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
     let now = visit.now();
-    let states = [(Freshness::Fresh, "home.fresh"), (Freshness::Stale, "home.stale"), (Freshness::None, "home.not_loaded")];
+    let states = [
+        (Freshness::Fresh, "home.fresh"),
+        (Freshness::Stale, "home.stale"),
+        (Freshness::None, "home.not_loaded"),
+    ];
     let figure = |(state, key): (Freshness, &str)| {
-        let count = known.iter().filter(|known| known.freshness(now) == state).count();
+        let count = known
+            .iter()
+            .filter(|known| known.freshness(now) == state)
+            .count();
         counted(visit, key, count, "home.unit_datasets", None)
     };
     states.into_iter().map(figure).collect()
@@ -86,7 +136,11 @@ fn freshness(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
 /// Errors and values looked at, summed over the versions in force.
 fn quality(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
     let mut sums: Vec<Dimension> = Vec::new();
-    for dimension in known.iter().filter_map(|known| known.version.as_ref()).flat_map(dimensions) {
+    for dimension in known
+        .iter()
+        .filter_map(|known| known.version.as_ref())
+        .flat_map(dimensions)
+    {
         match sums.iter_mut().find(|sum| sum.name == dimension.name) {
             Some(sum) => {
                 sum.errors += dimension.errors;
@@ -96,7 +150,10 @@ fn quality(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
         }
     }
     let figure = |sum: &Dimension| {
-        let note = [("diagnosed", show::count_of(sum.diagnosed)), ("errors", show::count_of(sum.errors))];
+        let note = [
+            ("diagnosed", show::count_of(sum.diagnosed)),
+            ("errors", show::count_of(sum.errors)),
+        ];
         Some(FigureView {
             label: visit.t(&format!("dimension.{}", sum.name)),
             value: Some(sum.percent()?),
@@ -109,8 +166,13 @@ fn quality(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
 }
 
 async fn teaser(visit: &Visit, reader: &Reader) -> Result<Option<Teaser>, PageError> {
-    let Some(board) = visit.city().boards.values().next() else { return Ok(None) };
-    let link = Link::new(visit.title(&board.title, board.title_en.as_deref()), format!("/boards/{}", board.id));
+    let Some(board) = visit.city().boards.values().next() else {
+        return Ok(None);
+    };
+    let link = Link::new(
+        visit.title(&board.title, board.title_en.as_deref()),
+        format!("/boards/{}", board.id),
+    );
     let figures = figures(visit, reader, board, TEASERS).await?;
     Ok((!figures.is_empty()).then_some(Teaser { link, figures }))
 }
@@ -125,7 +187,9 @@ fn words(visit: &Visit, known: &[Known<'_>]) -> Vec<Link> {
         }
     }
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    let link = |(word, _): (&str, usize)| Link::new(word, crate::query::address("/datasets", &[("q", word)]));
+    let link = |(word, _): (&str, usize)| {
+        Link::new(word, crate::query::address("/datasets", &[("q", word)]))
+    };
     if visit.lang == city::Lang::En {
         // Keywords are Korean: English readers would not know what they find.
         return Vec::new();

@@ -61,7 +61,10 @@ impl Sample for Home {
         };
         let full = Self {
             description: Some("시험시의 데이터를 한곳에서 찾고, 보고, 내려받습니다.".to_owned()),
-            glance: vec![figure("데이터셋", "24", "개"), figure("행", "1만 2,480", "행")],
+            glance: vec![
+                figure("데이터셋", "24", "개"),
+                figure("행", "1만 2,480", "행"),
+            ],
             fields: vec![FieldCard {
                 path: "/fields/traffic".to_owned(),
                 title: "교통".to_owned(),
@@ -74,12 +77,25 @@ impl Sample for Home {
                 link: Link::new("도시 상황판", "/boards/today"),
                 figures: vec![
                     figure("주차면", "9,999", "면"),
-                    FigureView { label: "민원 처리율".to_owned(), nothing: Some("알 수 없음".to_owned()), note: Some("분모가 없습니다".to_owned()), ..FigureView::default() },
+                    FigureView {
+                        label: "민원 처리율".to_owned(),
+                        nothing: Some("알 수 없음".to_owned()),
+                        note: Some("분모가 없습니다".to_owned()),
+                        ..FigureView::default()
+                    },
                 ],
             }),
             words: vec![Link::new("주차장", "/datasets?q=주차장")],
         };
-        let empty = Self { description: None, glance: Vec::new(), fields: Vec::new(), freshness: Vec::new(), quality: Vec::new(), board: None, words: Vec::new() };
+        let empty = Self {
+            description: None,
+            glance: Vec::new(),
+            fields: Vec::new(),
+            freshness: Vec::new(),
+            quality: Vec::new(),
+            board: None,
+            words: Vec::new(),
+        };
         vec![full, empty]
     }
 }

@@ -28,9 +28,18 @@ const QUIET: Duration = Duration::from_secs(30);
 /// `GET /jobs`.
 pub async fn page(visit: Visit) -> Response {
     let made = async {
-        let view = Jobs { live: live(&visit).await?, events: "/jobs/events".to_owned() };
+        let view = Jobs {
+            live: live(&visit).await?,
+            events: "/jobs/events".to_owned(),
+        };
         let title = visit.t("jobs.title");
-        Ok(Page { title: title.clone(), section: Section::Jobs, crumbs: vec![Crumb::here(title)], data_url: Some("/api/jobs".to_owned()), view })
+        Ok(Page {
+            title: title.clone(),
+            section: Section::Jobs,
+            crumbs: vec![Crumb::here(title)],
+            data_url: Some("/api/jobs".to_owned()),
+            view,
+        })
     };
     let made = made.await;
     visit.show(made)
@@ -39,34 +48,49 @@ pub async fn page(visit: Visit) -> Response {
 /// `GET /jobs/events`: the changing part of the page, drawn anew at each change.
 pub async fn events(visit: Visit) -> Response {
     let changes = visit.state().records.jobs().subscribe();
-    let drawn = stream::unfold((visit, changes, true), |(visit, mut changes, first)| async move {
-        if !first {
-            match tokio::time::timeout(QUIET, changes.recv()).await {
-                Ok(Err(RecvError::Closed)) => return None,
-                // One that lagged missed some; the next drawing shows how things stand anyway.
-                Ok(Ok(_) | Err(RecvError::Lagged(_))) => {
-                    tokio::time::sleep(BREATH).await;
-                    changes = changes.resubscribe();
+    let drawn = stream::unfold(
+        (visit, changes, true),
+        |(visit, mut changes, first)| async move {
+            if !first {
+                match tokio::time::timeout(QUIET, changes.recv()).await {
+                    Ok(Err(RecvError::Closed)) => return None,
+                    // One that lagged missed some; the next drawing shows how things stand anyway.
+                    Ok(Ok(_) | Err(RecvError::Lagged(_))) => {
+                        tokio::time::sleep(BREATH).await;
+                        changes = changes.resubscribe();
+                    }
+                    Err(_quiet) => {}
                 }
-                Err(_quiet) => {}
             }
-        }
-        let event = draw(&visit).await;
-        Some((event, (visit, changes, false)))
-    });
+            let event = draw(&visit).await;
+            Some((event, (visit, changes, false)))
+        },
+    );
     sse(drawn)
 }
 
 fn sse(drawn: impl Stream<Item = Event> + Send + 'static) -> Response {
     use futures::StreamExt as _;
-    Sse::new(drawn.map(Ok::<Event, Infallible>)).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(drawn.map(Ok::<Event, Infallible>))
+        .keep_alive(KeepAlive::default())
+        .into_response()
 }
 
 async fn draw(visit: &Visit) -> Event {
     let drawn = async {
         let live = live(visit).await?;
-        let page = Page { title: String::new(), section: Section::Jobs, crumbs: Vec::new(), data_url: None, view: &live };
-        let html = visit.templates().speaker(visit.lang).render("jobs_table.html", &visit.frame(&page), &live)?;
+        let page = Page {
+            title: String::new(),
+            section: Section::Jobs,
+            crumbs: Vec::new(),
+            data_url: None,
+            view: &live,
+        };
+        let html = visit.templates().speaker(visit.lang).render(
+            "jobs_table.html",
+            &visit.frame(&page),
+            &live,
+        )?;
         Ok::<String, PageError>(html.0)
     };
     match drawn.await {
@@ -80,37 +104,80 @@ async fn draw(visit: &Visit) -> Event {
 
 async fn live(visit: &Visit) -> Result<Live, PageError> {
     let reader = visit.reader();
-    let title = |id: &DatasetId| reader.dataset(id.as_str()).ok().map(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()));
+    let title = |id: &DatasetId| {
+        reader
+            .dataset(id.as_str())
+            .ok()
+            .map(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()))
+    };
     // A job on a dataset this person may not see is not shown to them.
     let jobs = visit.state().records.jobs().list(None, SHOWN * 4).await?;
-    let known: Vec<(Job, String)> = jobs.into_iter().filter_map(|job| Some((title(job.dataset.as_ref()?)?, job)).map(|(title, job)| (job, title))).take(SHOWN as usize).collect();
-    let running: Vec<Running> = known.iter().filter(|(job, _)| !job.state.is_final()).map(|(job, title)| under_way(visit, job, title)).collect();
+    let known: Vec<(Job, String)> = jobs
+        .into_iter()
+        .filter_map(|job| {
+            Some((title(job.dataset.as_ref()?)?, job)).map(|(title, job)| (job, title))
+        })
+        .take(SHOWN as usize)
+        .collect();
+    let running: Vec<Running> = known
+        .iter()
+        .filter(|(job, _)| !job.state.is_final())
+        .map(|(job, title)| under_way(visit, job, title))
+        .collect();
     let summary = match running.len() {
         0 => visit.t("jobs.idle"),
-        count => visit.say("jobs.busy", &[("count", show::count_of(u64::try_from(count).unwrap_or_default()))]),
+        count => visit.say(
+            "jobs.busy",
+            &[(
+                "count",
+                show::count_of(u64::try_from(count).unwrap_or_default()),
+            )],
+        ),
     };
-    let rows: Vec<Vec<Cell>> = known.iter().filter(|(job, _)| job.state.is_final()).map(|(job, title)| done(visit, job, title)).collect();
+    let rows: Vec<Vec<Cell>> = known
+        .iter()
+        .filter(|(job, _)| job.state.is_final())
+        .map(|(job, title)| done(visit, job, title))
+        .collect();
     let count = show::count_of(u64::try_from(rows.len()).unwrap_or_default());
     let recent = Table {
         caption: visit.say("jobs.caption", &[("count", count)]),
-        heads: ["jobs.dataset", "jobs.when", "jobs.state", "jobs.message"].map(|key| Head::text(visit.t(key))).into(),
+        heads: ["jobs.dataset", "jobs.when", "jobs.state", "jobs.message"]
+            .map(|key| Head::text(visit.t(key)))
+            .into(),
         rows,
         plain: true,
     };
-    Ok(Live { summary, running, recent })
+    Ok(Live {
+        summary,
+        running,
+        recent,
+    })
 }
 
 fn path(job: &Job) -> String {
-    job.dataset.as_ref().map_or_else(|| "/jobs".to_owned(), |dataset| format!("/datasets/{dataset}"))
+    job.dataset.as_ref().map_or_else(
+        || "/jobs".to_owned(),
+        |dataset| format!("/datasets/{dataset}"),
+    )
 }
 
 fn under_way(visit: &Visit, job: &Job, title: &str) -> Running {
     let progress = job.progress;
-    let bytes = progress.bytes_total.filter(|all| *all > 0).map(|all| (progress.bytes_done.min(all), all));
+    let bytes = progress
+        .bytes_total
+        .filter(|all| *all > 0)
+        .map(|all| (progress.bytes_done.min(all), all));
     let percent = bytes.map(|(done, all)| show::percent(done, all));
     let text = match bytes {
-        Some((done, all)) => visit.say("jobs.progress_of", &[("whole", size(all)), ("part", size(done))]),
-        None => visit.say("jobs.progress", &[("rows", show::count_of(progress.rows_done))]),
+        Some((done, all)) => visit.say(
+            "jobs.progress_of",
+            &[("whole", size(all)), ("part", size(done))],
+        ),
+        None => visit.say(
+            "jobs.progress",
+            &[("rows", show::count_of(progress.rows_done))],
+        ),
     };
     Running {
         title: title.to_owned(),
@@ -122,12 +189,23 @@ fn under_way(visit: &Visit, job: &Job, title: &str) -> Running {
 }
 
 fn done(visit: &Visit, job: &Job, title: &str) -> Vec<Cell> {
-    let state = visit.t(if job.state == State::Done { "jobs.done" } else { "jobs.failed" });
+    let state = visit.t(if job.state == State::Done {
+        "jobs.done"
+    } else {
+        "jobs.failed"
+    });
     // Why a load failed can quote what it read.
-    let message = if visit.is_operator() || job.state == State::Done { job.message.clone() } else { String::new() };
+    let message = if visit.is_operator() || job.state == State::Done {
+        job.message.clone()
+    } else {
+        String::new()
+    };
     vec![
         Cell::text(title).leading_to(path(job)),
-        Cell::of(CellKind::Moment, show::moment(job.started_at.unwrap_or(job.queued_at))),
+        Cell::of(
+            CellKind::Moment,
+            show::moment(job.started_at.unwrap_or(job.queued_at)),
+        ),
         Cell::text(state),
         Cell::text(message),
     ]

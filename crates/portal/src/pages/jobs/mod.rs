@@ -55,16 +55,41 @@ impl Sample for Jobs {
         };
         let recent = Table {
             caption: "적재 1번".to_owned(),
-            heads: vec![Head::text("데이터셋"), Head::text("언제"), Head::number("읽음")],
-            rows: vec![vec![Cell::text("공영주차장").leading_to("/datasets/parking"), Cell::of(CellKind::Moment, "2026-11-05 09:10"), Cell::number("131")]],
+            heads: vec![
+                Head::text("데이터셋"),
+                Head::text("언제"),
+                Head::number("읽음"),
+            ],
+            rows: vec![vec![
+                Cell::text("공영주차장").leading_to("/datasets/parking"),
+                Cell::of(CellKind::Moment, "2026-11-05 09:10"),
+                Cell::number("131"),
+            ]],
             plain: true,
         };
         let busy = Self {
-            live: Live { summary: "적재 1건이 진행 중입니다.".to_owned(), running: vec![running.clone(), Running { percent: None, ..running }], recent: recent.clone() },
+            live: Live {
+                summary: "적재 1건이 진행 중입니다.".to_owned(),
+                running: vec![
+                    running.clone(),
+                    Running {
+                        percent: None,
+                        ..running
+                    },
+                ],
+                recent: recent.clone(),
+            },
             events: "/jobs/events".to_owned(),
         };
         let idle = Self {
-            live: Live { summary: "진행 중인 적재가 없습니다.".to_owned(), running: Vec::new(), recent: Table { rows: Vec::new(), ..recent } },
+            live: Live {
+                summary: "진행 중인 적재가 없습니다.".to_owned(),
+                running: Vec::new(),
+                recent: Table {
+                    rows: Vec::new(),
+                    ..recent
+                },
+            },
             events: "/jobs/events".to_owned(),
         };
         vec![busy, idle]

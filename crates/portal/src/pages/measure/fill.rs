@@ -21,8 +21,17 @@ pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
 }
 
 async fn fill(visit: &Visit, id: &str) -> Result<Page<MeasurePage>, PageError> {
-    let measure = visit.city().measures.values().find(|measure| measure.id.as_str() == id);
-    let measure = measure.ok_or_else(|| PageError::Missing(visit.say("problem.no_measure", &[("id", id.to_owned())]), Vec::new()))?;
+    let measure = visit
+        .city()
+        .measures
+        .values()
+        .find(|measure| measure.id.as_str() == id);
+    let measure = measure.ok_or_else(|| {
+        PageError::Missing(
+            visit.say("problem.no_measure", &[("id", id.to_owned())]),
+            Vec::new(),
+        )
+    })?;
     let reader = visit.reader();
     let receipt = measure::receipt(&reader, measure, &At::Latest, visit.now()).await?;
     let title = measure_title(visit, measure);
@@ -32,18 +41,37 @@ async fn fill(visit: &Visit, id: &str) -> Result<Page<MeasurePage>, PageError> {
         figure: figure_view(visit, &reader, measure, &receipt.figure),
         explanation: explanation(visit, measure),
         charts: charts(visit, &reader, measure).await?,
-        sql: receipt.denominator_query.as_ref().map_or_else(|| receipt.query.clone(), |denominator| format!("{}\n\n{denominator}", receipt.query)),
+        sql: receipt.denominator_query.as_ref().map_or_else(
+            || receipt.query.clone(),
+            |denominator| format!("{}\n\n{denominator}", receipt.query),
+        ),
         versions: versions(visit, &receipt),
         receipt: serde_json::to_string_pretty(&receipt).unwrap_or_default(),
         receipt_url: format!("/api/measures/{id}"),
     };
-    let crumbs = vec![Crumb::to(visit.t("frame.boards"), "/boards"), Crumb::here(title.clone())];
-    Ok(Page { title, section: Section::Boards, crumbs, data_url: Some(format!("/api/measures/{id}")), view })
+    let crumbs = vec![
+        Crumb::to(visit.t("frame.boards"), "/boards"),
+        Crumb::here(title.clone()),
+    ];
+    Ok(Page {
+        title,
+        section: Section::Boards,
+        crumbs,
+        data_url: Some(format!("/api/measures/{id}")),
+        view,
+    })
 }
 
-async fn charts(visit: &Visit, reader: &access::Reader, measure: &Measure) -> Result<Vec<Chart>, PageError> {
+async fn charts(
+    visit: &Visit,
+    reader: &access::Reader,
+    measure: &Measure,
+) -> Result<Vec<Chart>, PageError> {
     let mut charts = Vec::new();
-    let named = || Named { measure, headline: measure_title(visit, measure) };
+    let named = || Named {
+        measure,
+        headline: measure_title(visit, measure),
+    };
     let series = known(measure::series(reader, measure, &At::Latest).await)?.flatten();
     charts.extend(series.and_then(|series| line_chart(visit, reader, named(), &series)));
     for dimension in &measure.dimensions {
@@ -65,23 +93,44 @@ fn known<T>(found: Result<T, AskError>) -> Result<Option<T>, PageError> {
 fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
     let title = |id: &city::DatasetId| {
         let dataset = visit.city().datasets.get(id);
-        dataset.map_or_else(|| id.to_string(), |dataset| visit.title(&dataset.title, dataset.title_en.as_deref()))
+        dataset.map_or_else(
+            || id.to_string(),
+            |dataset| visit.title(&dataset.title, dataset.title_en.as_deref()),
+        )
     };
     let mut facts = vec![
-        Fact::new(visit.t("measure.dataset"), title(&measure.dataset)).leading_to(format!("/datasets/{}", measure.dataset)),
+        Fact::new(visit.t("measure.dataset"), title(&measure.dataset))
+            .leading_to(format!("/datasets/{}", measure.dataset)),
         Fact::new(visit.t("measure.expression"), measure.expression.clone()),
     ];
     if let Some(filter) = &measure.filter {
         facts.push(Fact::new(visit.t("measure.filter"), filter.clone()));
     }
     if let Some(denominator) = &measure.denominator {
-        let text = format!("{}: {}", title(&denominator.dataset), denominator.expression);
-        facts.push(Fact::new(visit.t("measure.denominator"), text).leading_to(format!("/datasets/{}", denominator.dataset)));
-        facts.push(Fact::new(visit.t("measure.per"), measure::format::full(measure.per, 0)));
+        let text = format!(
+            "{}: {}",
+            title(&denominator.dataset),
+            denominator.expression
+        );
+        facts.push(
+            Fact::new(visit.t("measure.denominator"), text)
+                .leading_to(format!("/datasets/{}", denominator.dataset)),
+        );
+        facts.push(Fact::new(
+            visit.t("measure.per"),
+            measure::format::full(measure.per, 0),
+        ));
     }
     facts.push(Fact::new(visit.t("measure.unit"), measure.unit.clone()));
     if let Some(target) = measure.target {
-        facts.push(Fact::new(visit.t("measure.target"), format!("{} {}", measure::format::full(target, measure.digits), measure.unit)));
+        facts.push(Fact::new(
+            visit.t("measure.target"),
+            format!(
+                "{} {}",
+                measure::format::full(target, measure.digits),
+                measure.unit
+            ),
+        ));
     }
     let direction = match measure.direction {
         Direction::Up => "measure.up",
@@ -89,18 +138,32 @@ fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
         Direction::Neutral => "measure.neutral",
     };
     facts.push(Fact::new(visit.t("measure.direction"), visit.t(direction)));
-    if let (Some(axis), Some(dataset)) = (&measure.time, visit.city().datasets.get(&measure.dataset)) {
-        facts.push(Fact::new(visit.t("measure.time"), column_title(visit, dataset, &axis.column)));
+    if let (Some(axis), Some(dataset)) =
+        (&measure.time, visit.city().datasets.get(&measure.dataset))
+    {
+        facts.push(Fact::new(
+            visit.t("measure.time"),
+            column_title(visit, dataset, &axis.column),
+        ));
     }
     facts
 }
 
 fn versions(visit: &Visit, receipt: &Receipt) -> Table {
     let row = |version: &measure::figure::VersionReceipt| {
-        let sources: Vec<String> = version.sources.iter().map(|source| format!("{} ({})", source.name, size(source.bytes))).collect();
-        let hashes: Vec<&str> = version.sources.iter().filter_map(|source| source.sha256.get(..12)).collect();
+        let sources: Vec<String> = version
+            .sources
+            .iter()
+            .map(|source| format!("{} ({})", source.name, size(source.bytes)))
+            .collect();
+        let hashes: Vec<&str> = version
+            .sources
+            .iter()
+            .filter_map(|source| source.sha256.get(..12))
+            .collect();
         vec![
-            Cell::text(version.dataset.to_string()).leading_to(format!("/datasets/{}", version.dataset)),
+            Cell::text(version.dataset.to_string())
+                .leading_to(format!("/datasets/{}", version.dataset)),
             Cell::number(version.version.to_string()),
             Cell::of(CellKind::Moment, show::moment(version.committed_at)),
             Cell::text(sources.join(", ")),

@@ -7,7 +7,14 @@ use crate::site::{PageError, Visit};
 
 /// Any address that has no page.
 pub async fn missing(visit: Visit) -> Response {
-    let path = visit.address.split('?').next().unwrap_or_default().chars().take(100).collect();
+    let path = visit
+        .address
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(100)
+        .collect();
     let detail = visit.say("problem.no_page", &[("path", path)]);
     visit.show::<Problem>(Err(PageError::Missing(detail, Vec::new())))
 }

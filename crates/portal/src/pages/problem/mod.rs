@@ -48,7 +48,11 @@ impl Sample for Problem {
             of(Kind::Refused, "‘민원’은 내부에서만 봅니다.", None),
             of(Kind::Missing, "‘parkingg’라는 데이터셋이 없습니다.", None),
             of(Kind::Question, "‘면수’에는 숫자를 입력하세요.", None),
-            of(Kind::Broken, "저장소를 읽지 못했습니다.", Some("20261105-0910-3f2a")),
+            of(
+                Kind::Broken,
+                "저장소를 읽지 못했습니다.",
+                Some("20261105-0910-3f2a"),
+            ),
         ]
     }
 }

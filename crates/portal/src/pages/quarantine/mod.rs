@@ -30,7 +30,11 @@ impl Sample for Quarantine {
         let table = Table {
             caption: "3행".to_owned(),
             heads: vec![Head::text("열"), Head::text("까닭"), Head::number("행")],
-            rows: vec![vec![Cell::text("면수"), Cell::text("정수가 아닙니다"), Cell::number("3")]],
+            rows: vec![vec![
+                Cell::text("면수"),
+                Cell::text("정수가 아닙니다"),
+                Cell::number("3"),
+            ]],
             plain: true,
         };
         let staff = Self {
@@ -40,8 +44,15 @@ impl Sample for Quarantine {
             rows: Some(table),
             pager: None,
         };
-        let public = Self { rows: None, ..staff.clone() };
-        let none = Self { reasons: None, rows: None, ..staff.clone() };
+        let public = Self {
+            rows: None,
+            ..staff.clone()
+        };
+        let none = Self {
+            reasons: None,
+            rows: None,
+            ..staff.clone()
+        };
         vec![staff, public, none]
     }
 }

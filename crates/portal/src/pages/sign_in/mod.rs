@@ -19,6 +19,19 @@ pub struct SignIn {
 
 impl Sample for SignIn {
     fn samples() -> Vec<Self> {
-        vec![Self { signed_in: false, refused: false }, Self { signed_in: true, refused: false }, Self { signed_in: false, refused: true }]
+        vec![
+            Self {
+                signed_in: false,
+                refused: false,
+            },
+            Self {
+                signed_in: true,
+                refused: false,
+            },
+            Self {
+                signed_in: false,
+                refused: true,
+            },
+        ]
     }
 }
