@@ -100,15 +100,12 @@ fn npm(web: &Path, arguments: &[&str]) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    eprint!(
-        "{}{}",
+    Err(format!(
+        "`npm {}` failed in {}:\n{}{}",
+        arguments.join(" "),
+        web.display(),
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
-    );
-    Err(format!(
-        "`npm {}` failed in {}: its messages are above",
-        arguments.join(" "),
-        web.display()
     ))
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::{Outcome, run, tools};
 
 /// How long the demo city may take until it answers.
-const READY_WITHIN: Duration = Duration::from_secs(300);
+const READY_WITHIN: Duration = Duration::from_mins(5);
 
 /// Starts a demo city on a free port, runs `browser/`, stops the city.
 pub(crate) fn chore(_: &[String]) -> Outcome {
@@ -96,7 +96,7 @@ fn addresses(city: &mut Child) -> Result<(String, String), String> {
     loop {
         let line = lines
             .recv_timeout(READY_WITHIN)
-            .map_err(|_| "madang demo did not get ready".to_owned())?;
+            .map_err(|error| format!("madang demo did not get ready: {error}"))?;
         let Ok(value) = serde_json::from_str::<serde_json::Value>(&line) else {
             continue;
         };

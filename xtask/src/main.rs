@@ -19,7 +19,10 @@ mod tools;
 /// A chore's outcome: the message says what failed and where.
 type Outcome = Result<(), String>;
 
-const CHORES: &[(&str, &str, fn(&[String]) -> Outcome)] = &[
+/// A chore's name, what it is for, and its work.
+type Chore = (&'static str, &'static str, fn(&[String]) -> Outcome);
+
+const CHORES: &[Chore] = &[
     (
         "test",
         "everything that must pass before a change lands",

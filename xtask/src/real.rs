@@ -157,7 +157,7 @@ impl RealCity {
                     .replace('\n', " ")
                     .chars()
                     .take(300)
-                    .collect()
+                    .collect();
             }
         }
         row

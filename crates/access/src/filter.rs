@@ -191,13 +191,16 @@ pub(crate) fn resolve(
     name: &str,
 ) -> Result<(String, ColumnType), AskError> {
     let exact = dataset.column(name);
-    let meant = exact.map(|column| vec![column]).unwrap_or_else(|| {
-        dataset
-            .columns
-            .iter()
-            .filter(|column| column.title == name || column.source_name() == name)
-            .collect()
-    });
+    let meant = exact.map_or_else(
+        || {
+            dataset
+                .columns
+                .iter()
+                .filter(|column| column.title == name || column.source_name() == name)
+                .collect()
+        },
+        |column| vec![column],
+    );
     match meant.as_slice() {
         [column] => Ok((column.name.clone(), column.column_type)),
         [] if place && PLACE_COLUMNS.contains(&name) => Ok((name.to_owned(), ColumnType::Number)),

@@ -345,7 +345,7 @@ pub(crate) fn column_names(statement: &Statement) -> Vec<String> {
         match expression {
             Expr::Identifier(ident) => names.push(ident.value.clone()),
             Expr::CompoundIdentifier(parts) => {
-                names.extend(parts.last().map(|ident| ident.value.clone()))
+                names.extend(parts.last().map(|ident| ident.value.clone()));
             }
             _ => {}
         }

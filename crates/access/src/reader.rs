@@ -326,7 +326,9 @@ impl Reader {
             .with_allow_dml(false)
             .with_allow_statements(false)
             .verify_plan(&plan)
-            .map_err(|_| AskError::NotAQuery("only SELECT and WITH are read here".to_owned()))?;
+            .map_err(|error| {
+                AskError::NotAQuery(format!("only SELECT and WITH are read here: {error}"))
+            })?;
         let plan = state.optimize(&plan).map_err(|error| self.failed(&error))?;
         let touched = touched(&plan, &named.tables, &versions);
         self.run(

@@ -40,14 +40,14 @@ pub fn rows(dataset: &str, query: &str, also: &[&str]) -> Result<Rows, Problem> 
                     .split(',')
                     .filter(|part| !part.is_empty())
                     .map(sort)
-                    .collect()
+                    .collect();
             }
             "columns" => {
                 rows.columns = value
                     .split(',')
                     .filter(|part| !part.is_empty())
                     .map(str::to_owned)
-                    .collect()
+                    .collect();
             }
             "at" | "version" => rows.at = at(&value)?,
             "limit" => rows.limit = Some(number(&name, &value)?),

@@ -1,7 +1,7 @@
 //! One load: rows are written as they come, then committed or refused in one step.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -108,8 +108,10 @@ impl Lake {
         disk::folder(&folder)?;
         let lock_path = self.root.join("tables").join(format!("{dataset}.lock"));
         let lock = File::create(&lock_path).map_err(LakeError::disk(&lock_path))?;
-        lock.try_lock()
-            .map_err(|_| LakeError::Busy(dataset.to_string()))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => LakeError::Busy(dataset.to_string()),
+            TryLockError::Error(error) => LakeError::disk(&lock_path)(error),
+        })?;
         self.sweep(dataset)?;
         if plan.mode != LoadMode::Snapshot {
             self.refuse_changed_types(dataset, &schema)?;

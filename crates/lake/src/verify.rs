@@ -30,7 +30,7 @@ impl Lake {
             findings.push(Finding {
                 dataset: dataset.to_string(),
                 what,
-            })
+            });
         };
         for load in self.loads(dataset)? {
             if load.read != load.accepted + load.quarantined {

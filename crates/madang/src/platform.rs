@@ -104,7 +104,7 @@ pub(crate) fn dataset<'a>(city: &'a City, name: &str) -> Result<&'a Dataset, Fai
     if let Some(dataset) = city.datasets.values().find(|dataset| dataset.title == name) {
         return Ok(dataset);
     }
-    let known: Vec<&str> = city.datasets.keys().map(|id| id.as_str()).collect();
+    let known: Vec<&str> = city.datasets.keys().map(DatasetId::as_str).collect();
     let near = known
         .iter()
         .filter(|id| id.contains(name) || name.contains(*id))

@@ -1,6 +1,7 @@
 //! The server: pages, API and files at one address, and loads on cadence behind it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -92,9 +93,9 @@ impl Server {
 
 fn router(platform: &Platform) -> Result<Router, Failure> {
     let state = AppState::new(
-        platform.city.clone(),
-        platform.door.clone(),
-        platform.records.clone(),
+        Arc::clone(&platform.city),
+        Arc::clone(&platform.door),
+        Arc::clone(&platform.records),
     );
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;

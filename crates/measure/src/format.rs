@@ -121,7 +121,7 @@ mod tests {
         ] {
             assert_eq!(headline(value, 0, Lang::Ko), text);
         }
-        assert_eq!(headline(3.14159, 2, Lang::Ko), "3.14");
+        assert_eq!(headline(2.71449, 2, Lang::Ko), "2.71");
         assert_eq!(headline(-0.001, 1, Lang::Ko), "0.0");
     }
 

@@ -35,10 +35,8 @@ fn ending(word: &str) -> Ending {
             _ => Ending::Consonant,
         },
         // 일 칠 팔 end in ㄹ; 영 삼 육 in another consonant; 십, 백, 천, 만 too.
-        '1' | '7' | '8' => Ending::Rieul,
-        '0' | '3' | '6' => Ending::Consonant,
-        'l' | 'L' | 'r' | 'R' => Ending::Rieul,
-        'm' | 'M' | 'n' | 'N' => Ending::Consonant,
+        '1' | '7' | '8' | 'l' | 'L' | 'r' | 'R' => Ending::Rieul,
+        '0' | '3' | '6' | 'm' | 'M' | 'n' | 'N' => Ending::Consonant,
         // As the last letter of a word these are spoken closed: "book", "map", "net".
         'k' | 'p' | 't' | 'b' | 'd' | 'g' | 'c' if word.chars().count() > 1 => Ending::Consonant,
         _ => Ending::Vowel,

@@ -101,7 +101,7 @@ impl Judge {
         for check in &dataset.checks {
             match check {
                 TableCheck::UniqueTogether(columns) => {
-                    unique.push(Unique::new(columns.clone(), false))
+                    unique.push(Unique::new(columns.clone(), false));
                 }
                 TableCheck::FreshWithin(within) => fresh.push(within.clone()),
                 other => compiled.extend(checks::of_table(dataset, other, area)),

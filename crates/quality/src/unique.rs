@@ -212,7 +212,7 @@ impl Unique {
         {
             return Ok(keys);
         }
-        let rows = arrays.first().map_or(0, |array| array.len());
+        let rows = arrays.first().map_or(0, Array::len);
         let mut keys = vec![Some((0_u64, 0_u64)); rows];
         for array in arrays {
             let mut mix = |row: usize, high: u64, low: u64| {
@@ -230,8 +230,8 @@ impl Unique {
                         mix(row, self.high.hash_one(text), self.low.hash_one(text));
                     }
                 }
-                _ => match plain(array) {
-                    Some(values) => {
+                _ => {
+                    if let Some(values) = plain(array) {
                         for (row, value) in values.into_iter().enumerate() {
                             let [a, b, c] = value.map_or([0; 3], |key| key.0);
                             mix(
@@ -240,15 +240,14 @@ impl Unique {
                                 self.low.hash_one((a, b, c)),
                             );
                         }
-                    }
-                    None => {
+                    } else {
                         let text = ArrayFormatter::try_new(array, &FormatOptions::default())?;
                         for row in 0..rows {
                             let value = text.value(row).to_string();
                             mix(row, self.high.hash_one(&value), self.low.hash_one(&value));
                         }
                     }
-                },
+                }
             }
             for row in (0..rows).filter(|row| array.null_count() > 0 && array.is_null(*row)) {
                 if let Some(key) = keys.get_mut(row) {

@@ -277,7 +277,7 @@ impl Jobs {
         )
         .bind(job.id.to_string())
         .bind(&job.kind)
-        .bind(job.dataset.as_ref().map(|dataset| dataset.as_str()))
+        .bind(job.dataset.as_ref().map(DatasetId::as_str))
         .bind(job.state.word())
         .bind(signed(job.progress.rows_done))
         .bind(job.progress.rows_total.map(signed))

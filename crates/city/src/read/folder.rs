@@ -148,9 +148,9 @@ fn list(
 }
 
 /// Ids equal file names, and no id stands twice.
-fn names_match<T, I: AsRef<str>>(reads: &[Read<T>], id: impl Fn(&T) -> &I, faults: &mut Vec<Fault>)
+fn names_match<T, I>(reads: &[Read<T>], id: impl Fn(&T) -> &I, faults: &mut Vec<Fault>)
 where
-    I: ?Sized,
+    I: AsRef<str> + ?Sized,
 {
     let mut first: BTreeMap<&str, &Path> = BTreeMap::new();
     for read in reads {

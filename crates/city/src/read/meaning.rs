@@ -225,7 +225,7 @@ fn column_checks(column: &Column, at: &str, text: &Text<'_>, faults: &mut Vec<Fa
                 }
             }
             Check::In(words) if words.is_empty() => {
-                faults.push(text.fault_at(&path, "the list is empty, so no value would pass"))
+                faults.push(text.fault_at(&path, "the list is empty, so no value would pass"));
             }
             Check::In(_) | Check::MaxLength(_)
                 if !matches!(column.column_type, ColumnType::Text | ColumnType::Code) =>

@@ -88,11 +88,11 @@ impl<'s> Walker<'s> {
         }
         match value.get_ref() {
             DeValue::Table(table) if expects(schema, "object") => {
-                self.table(table, value.span(), schema, None)
+                self.table(table, value.span(), schema, None);
             }
             DeValue::Array(array) if expects(schema, "array") => self.array(array.iter(), schema),
             DeValue::String(text) if expects(schema, "string") => {
-                self.text(text, value.span(), schema)
+                self.text(text, value.span(), schema);
             }
             DeValue::Integer(number) if expects(schema, "integer") || expects(schema, "number") => {
                 let value_of = i64::from_str_radix(number.as_str(), number.radix()).ok();
@@ -167,10 +167,10 @@ impl<'s> Walker<'s> {
                 self.known_word(value, &words, &all);
             }
             DeValue::Table(table) if !keyed.is_empty() => {
-                self.keyed(table, value.span(), &keyed, &words)
+                self.keyed(table, value.span(), &keyed, &words);
             }
             DeValue::Table(table) if branches.iter().any(|branch| tag(branch).is_some()) => {
-                self.tagged(table, value.span(), branches)
+                self.tagged(table, value.span(), branches);
             }
             DeValue::Integer(_) | DeValue::Float(_)
                 if branches.iter().any(|branch| expects(branch, "number")) => {}
@@ -214,16 +214,15 @@ impl<'s> Walker<'s> {
         }
         for (key, value) in table {
             let word = key.get_ref().as_ref();
-            match keyed.iter().find(|(name, _)| *name == word) {
-                Some((_, schema)) => self.value(value, schema),
-                None => {
-                    let all: Vec<&str> = keyed
-                        .iter()
-                        .map(|(name, _)| *name)
-                        .chain(words.iter().copied())
-                        .collect();
-                    self.unknown(word, key.span(), &all, "unknown word");
-                }
+            if let Some((_, schema)) = keyed.iter().find(|(name, _)| *name == word) {
+                self.value(value, schema);
+            } else {
+                let all: Vec<&str> = keyed
+                    .iter()
+                    .map(|(name, _)| *name)
+                    .chain(words.iter().copied())
+                    .collect();
+                self.unknown(word, key.span(), &all, "unknown word");
             }
         }
     }
@@ -274,12 +273,11 @@ impl<'s> Walker<'s> {
             if Some(word) == tag {
                 continue;
             }
-            match properties.get(word) {
-                Some(schema) => self.value(value, schema),
-                None => {
-                    let all: Vec<&str> = properties.keys().map(String::as_str).collect();
-                    self.unknown(word, key.span(), &all, "unknown key");
-                }
+            if let Some(schema) = properties.get(word) {
+                self.value(value, schema);
+            } else {
+                let all: Vec<&str> = properties.keys().map(String::as_str).collect();
+                self.unknown(word, key.span(), &all, "unknown key");
             }
         }
         for word in schema["required"]

@@ -240,7 +240,7 @@ pub(crate) fn budget(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                 spent
             ])?;
         }
-        table.aside(&cells!["소계", "", "", "", sum, ""])?;
+        table.aside(cells!["소계", "", "", "", sum, ""])?;
     }
     table.finish()
 }

@@ -31,26 +31,27 @@ fn person(dice: &mut Dice) -> String {
     )
 }
 
+const COMPLAINT_FAULTS: &[Plant] = &[
+    cell("received_at", 1, "no-such-moment", "2026-02-30 10:00"),
+    cell("channel", 3, "in", "팩스"),
+    broken(Make::Short, "field-count"),
+    cell("satisfaction", 13, "range", "9"),
+    swapped(11, 12, "inside"),
+    cell("phone", 10, "pattern", "연락처없음"),
+    cell("closed_at", 2, "type", "처리완료"),
+    Plant {
+        column: None,
+        at: 2,
+        check: "date-order",
+        make: Make::Value("2020-01-01 00:00"),
+    },
+    broken(Make::Nul, "nul-byte"),
+    cell("receipt_no", 0, "required", ""),
+    twice("receipt_no", 0),
+];
+
 pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const MONTHS: i64 = 3;
-    const PLANTS: &[Plant] = &[
-        cell("received_at", 1, "no-such-moment", "2026-02-30 10:00"),
-        cell("channel", 3, "in", "팩스"),
-        broken(Make::Short, "field-count"),
-        cell("satisfaction", 13, "range", "9"),
-        swapped(11, 12, "inside"),
-        cell("phone", 10, "pattern", "연락처없음"),
-        cell("closed_at", 2, "type", "처리완료"),
-        Plant {
-            column: None,
-            at: 2,
-            check: "date-order",
-            make: Make::Value("2020-01-01 00:00"),
-        },
-        broken(Make::Nul, "nul-byte"),
-        cell("receipt_no", 0, "required", ""),
-        twice("receipt_no", 0),
-    ];
     let rows = desk.grown(1_800);
     let heads = "접수번호,접수일시,처리일시,접수경로,분야,처리상태,행정동코드,행정동,제목,신청인,연락처,X좌표,Y좌표,만족도";
     for month in (0..MONTHS).rev() {
@@ -61,7 +62,14 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             desk.plan.today,
             desk.dice(&format!("complaints {month}")),
         );
-        let mut table = desk.csv("complaints", &file, Charset::Cp949, heads, PLANTS, rows)?;
+        let mut table = desk.csv(
+            "complaints",
+            &file,
+            Charset::Cp949,
+            heads,
+            COMPLAINT_FAULTS,
+            rows,
+        )?;
         for number in 0..rows {
             let place = world.place(&mut dice);
             let dong = &world.dongs[place.dong];
@@ -143,7 +151,7 @@ pub(crate) fn population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         cells
     };
     // The first row is the whole city, as the ministry's files have it; it must not be counted twice.
-    table.aside(&row("한빛시", "4899500000", &|sex, age| {
+    table.aside(row("한빛시", "4899500000", &|sex, age| {
         world.dongs.iter().map(|dong| dong.people[sex][age]).sum()
     }))?;
     for dong in &world.dongs {
@@ -268,7 +276,7 @@ pub(crate) fn single_households(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             all
         ])?;
     }
-    table.aside(&cells!["합계", "", "", "", "", "", ""])?;
+    table.aside(cells!["합계", "", "", "", "", "", ""])?;
     table.finish()
 }
 

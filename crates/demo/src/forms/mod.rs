@@ -87,8 +87,9 @@ impl<'t> Table<'t> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn aside(&mut self, cells: &[String]) -> Result<(), DemoError> {
-        self.form.row(cells, None).map(|_| ())
+    pub fn aside(&mut self, cells: impl IntoIterator<Item = String>) -> Result<(), DemoError> {
+        let cells: Vec<String> = cells.into_iter().collect();
+        self.form.row(&cells, None).map(drop)
     }
 
     /// Finishes the file.

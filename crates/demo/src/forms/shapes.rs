@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use super::whole;
 use crate::DemoError;
 
-/// EPSG:5186 as ArcGIS writes it.
+/// EPSG:5186 as `ArcGIS` writes it.
 const PRJ: &str = "PROJCS[\"Korea_2000_Korea_Central_Belt_2010\",GEOGCS[\"GCS_Korea_2000\",DATUM[\"D_Korea_2000\",SPHEROID[\"GRS_1980\",6378137.0,298.257222101]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"False_Easting\",200000.0],PARAMETER[\"False_Northing\",600000.0],PARAMETER[\"Central_Meridian\",127.0],PARAMETER[\"Scale_Factor\",1.0],PARAMETER[\"Latitude_Of_Origin\",38.0],UNIT[\"Meter\",1.0]]";
 /// Bytes of a cell of the table.
 const WIDTH: usize = 40;

@@ -413,25 +413,23 @@ impl Shared<'_> {
             }
         };
         let mut text = String::with_capacity(bytes.len() * 3 / 2);
-        let mut line = first_line;
-        for part in bytes.split_inclusive(|byte| *byte == self.dialect.line_end) {
+        let parts = bytes.split_inclusive(|byte| *byte == self.dialect.line_end);
+        for (line, part) in (first_line..).zip(parts) {
             let nul = memchr::memchr(0, part).is_some();
-            match encoding::decode(part, self.encoding).filter(|_| !nul) {
-                Some(part) => text.push_str(&part),
-                None => {
-                    let why = if nul {
-                        Why::NulByte
-                    } else {
-                        Why::Undecodable {
-                            encoding: encoding::name(self.encoding).to_owned(),
-                        }
-                    };
-                    let shown = encoding::decode_lossy(part, self.encoding);
-                    broken.push(self.broken(line, vec![trim(&shown).to_owned()], why));
-                    text.push(char::from(self.dialect.line_end));
-                }
+            if let Some(part) = encoding::decode(part, self.encoding).filter(|_| !nul) {
+                text.push_str(&part);
+            } else {
+                let why = if nul {
+                    Why::NulByte
+                } else {
+                    Why::Undecodable {
+                        encoding: encoding::name(self.encoding).to_owned(),
+                    }
+                };
+                let shown = encoding::decode_lossy(part, self.encoding);
+                broken.push(self.broken(line, vec![trim(&shown).to_owned()], why));
+                text.push(char::from(self.dialect.line_end));
             }
-            line += 1;
         }
         text
     }

@@ -232,8 +232,11 @@ pub(super) fn open_lines(input: &Input) -> Result<LineRows, Vec<Fault>> {
     })
 }
 
+/// A record and the line it begins in.
+type Record = (u64, Map<String, Value>);
+
 impl LineRows {
-    fn record(&mut self) -> Result<Option<(u64, Map<String, Value>)>, Vec<Fault>> {
+    fn record(&mut self) -> Result<Option<Record>, Vec<Fault>> {
         loop {
             let mut bytes = Vec::new();
             let limit = u64::try_from(crate::text::csv::RECORD_BYTES_MAX).unwrap_or(u64::MAX);

@@ -138,7 +138,9 @@ impl Sheet {
 fn text(cell: &Data) -> Option<String> {
     match cell {
         Data::Empty => None,
-        Data::String(text) => Some(text.clone()),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            Some(text.clone())
+        }
         Data::Int(number) => Some(number.to_string()),
         Data::Float(number) => Some(number.to_string()),
         Data::Bool(yes) => Some(if *yes { "TRUE" } else { "FALSE" }.to_owned()),
@@ -150,7 +152,6 @@ fn text(cell: &Data) -> Option<String> {
             Some(found) => Some(found.format("%Y-%m-%d %H:%M:%S").to_string()),
             None => Some(moment.as_f64().to_string()),
         },
-        Data::DateTimeIso(text) | Data::DurationIso(text) => Some(text.clone()),
         // A formula that failed (#N/A) is no value and no empty cell: it stays visible.
         Data::Error(error) => Some(error.to_string()),
     }

@@ -74,7 +74,9 @@ impl Shape {
             }
             Self::Lines(lines) if lines.len() == 1 => {
                 head(&mut bytes, 2);
-                lines.iter().for_each(|line| points(&mut bytes, line));
+                for line in lines {
+                    points(&mut bytes, line);
+                }
             }
             Self::Lines(lines) => {
                 head(&mut bytes, 5);
@@ -86,9 +88,9 @@ impl Shape {
             }
             Self::Polygons(polygons) if polygons.len() == 1 => {
                 head(&mut bytes, 3);
-                polygons
-                    .iter()
-                    .for_each(|rings| put_rings(&mut bytes, rings));
+                for rings in polygons {
+                    put_rings(&mut bytes, rings);
+                }
             }
             Self::Polygons(polygons) => {
                 head(&mut bytes, 6);
@@ -126,12 +128,16 @@ fn put(bytes: &mut Vec<u8>, (x, y): (f64, f64)) {
 
 fn points(bytes: &mut Vec<u8>, line: &[(f64, f64)]) {
     count(bytes, line.len());
-    line.iter().for_each(|point| put(bytes, *point));
+    for point in line {
+        put(bytes, *point);
+    }
 }
 
 fn put_rings(bytes: &mut Vec<u8>, rings: &[Vec<(f64, f64)>]) {
     count(bytes, rings.len());
-    rings.iter().for_each(|ring| points(bytes, ring));
+    for ring in rings {
+        points(bytes, ring);
+    }
 }
 
 /// Reads well-known binary.

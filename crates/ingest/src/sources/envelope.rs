@@ -77,7 +77,7 @@ impl Envelope {
                 for (key, value) in object {
                     match json::text(value) {
                         Some(text) if !value.is_array() && !value.is_object() => {
-                            self.take(key, &text)
+                            self.take(key, &text);
                         }
                         _ => self.gather(value),
                     }
@@ -85,7 +85,9 @@ impl Envelope {
             }
             // Gyeonggi wraps its head in a list of two.
             Value::Array(items) if items.len() <= 2 => {
-                items.iter().for_each(|item| self.gather(item))
+                for item in items {
+                    self.gather(item);
+                }
             }
             _ => {}
         }
@@ -116,7 +118,7 @@ impl Envelope {
                 self.message.get_or_insert_with(|| text.to_owned());
             }
             "totalCount" | "list_total_count" | "matchCount" => {
-                self.total = self.total.or_else(|| text.parse().ok())
+                self.total = self.total.or_else(|| text.parse().ok());
             }
             _ => {}
         }

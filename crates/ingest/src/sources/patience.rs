@@ -7,7 +7,7 @@ use city::Fault;
 use super::{FetchContext, FetchError, Progress};
 
 /// No wait is longer.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// Why one try failed.
 pub(super) enum Failed {

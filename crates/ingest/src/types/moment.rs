@@ -132,31 +132,13 @@ impl Form {
                 Step::Minute => parts.minute = number(2)?,
                 Step::Second => parts.second = number(2)?,
                 Step::MonthName => {
-                    let name = rest.get(..3)?;
-                    let names = [
-                        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
-                        "nov", "dec",
-                    ];
-                    parts.month = u32::try_from(
-                        names
-                            .iter()
-                            .position(|known| name.eq_ignore_ascii_case(known))?,
-                    )
-                    .ok()?
-                        + 1;
+                    parts.month = month(rest.get(..3)?)?;
                     rest = rest.get(3..)?;
                 }
                 Step::HalfDay => {
-                    let (word, later) = [
-                        ("오전", false),
-                        ("오후", true),
-                        ("AM", false),
-                        ("PM", true),
-                        ("am", false),
-                        ("pm", true),
-                    ]
-                    .into_iter()
-                    .find(|(word, _)| rest.starts_with(word))?;
+                    let (word, later) = HALF_DAYS
+                        .into_iter()
+                        .find(|(word, _)| rest.starts_with(word))?;
                     parts.afternoon = Some(later);
                     rest = rest.strip_prefix(word)?;
                 }
@@ -180,6 +162,27 @@ impl Form {
         }
         rest.is_empty().then_some(parts)
     }
+}
+
+/// What stands for the half of the day, and whether it is the later one.
+const HALF_DAYS: [(&str, bool); 6] = [
+    ("오전", false),
+    ("오후", true),
+    ("AM", false),
+    ("PM", true),
+    ("am", false),
+    ("pm", true),
+];
+
+/// The number of a month by its first three English letters.
+fn month(name: &str) -> Option<u32> {
+    const NAMES: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let at = NAMES
+        .iter()
+        .position(|known| name.eq_ignore_ascii_case(known))?;
+    u32::try_from(at + 1).ok()
 }
 
 impl Parts {

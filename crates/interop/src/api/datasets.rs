@@ -1,6 +1,7 @@
 //! The catalogue, a dataset, its versions and loads, two versions compared.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{AskError, At, Purpose, Reader};
 use axum::Json;
@@ -32,6 +33,9 @@ fn summary(reader: &Reader, dataset: &Dataset) -> Result<Value, AskError> {
 }
 
 /// `GET /api/datasets?q=&field=&department=&format=&cadence=`.
+///
+/// # Errors
+/// When the catalogue cannot be read.
 pub async fn catalogue(
     State(state): State<AppState>,
     caller: Caller,
@@ -79,13 +83,16 @@ pub async fn catalogue(
 }
 
 /// `GET /api/datasets/{id}`.
+///
+/// # Errors
+/// When there is no such dataset for the caller.
 pub async fn one(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("dataset"));
-    let dataset = reader.dataset(&id)?.clone();
+    let dataset = Arc::clone(reader.dataset(&id)?);
     let mut value = summary(&reader, &dataset)?;
     let columns: Vec<Value> = dataset
         .columns
@@ -111,6 +118,9 @@ pub async fn one(
 }
 
 /// `GET /api/datasets/{id}/versions`.
+///
+/// # Errors
+/// When there is no such dataset for the caller.
 pub async fn versions(
     State(state): State<AppState>,
     caller: Caller,
@@ -123,6 +133,9 @@ pub async fn versions(
 }
 
 /// `GET /api/datasets/{id}/loads`: versions and refused loads.
+///
+/// # Errors
+/// When there is no such dataset for the caller.
 pub async fn loads(
     State(state): State<AppState>,
     caller: Caller,
@@ -133,6 +146,9 @@ pub async fn loads(
 }
 
 /// `GET /api/datasets/{id}/compare?from=&to=`.
+///
+/// # Errors
+/// When the dataset or a version is not there, or a number is none.
 pub async fn compare(
     State(state): State<AppState>,
     caller: Caller,

@@ -35,6 +35,9 @@ fn shown(reader: &Reader, job: &Job, is_operator: bool) -> Option<Value> {
 }
 
 /// `GET /api/jobs`.
+///
+/// # Errors
+/// When the records cannot be read.
 pub async fn list(State(state): State<AppState>, caller: Caller) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("jobs"));
     let jobs = state.records.jobs().list(None, LISTED).await?;

@@ -18,6 +18,9 @@ pub async fn all(State(state): State<AppState>) -> Json<Value> {
 }
 
 /// `GET /api/measures/{id}`.
+///
+/// # Errors
+/// When there is no such measure, or its figure cannot be made.
 pub async fn one(
     State(state): State<AppState>,
     caller: Caller,

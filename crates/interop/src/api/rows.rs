@@ -6,6 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 use crate::caller::Caller;
 use crate::downloads::{Geometry, feature, json_value};
@@ -20,6 +21,9 @@ const PLACE_FACTS: usize = 8;
 
 /// `GET /api/datasets/{id}/rows?filter=&sort=&columns=&at=&limit=&offset=&count=no`. Says the total and where the next
 /// page is. `count=no` leaves the total out, which a large table answers sooner.
+///
+/// # Errors
+/// When the question names what is not there, or cannot be answered.
 pub async fn page(
     State(state): State<AppState>,
     caller: Caller,
@@ -86,6 +90,9 @@ fn next(id: &str, query: &str, version: i64, offset: u64) -> String {
 }
 
 /// `GET /api/datasets/{id}/places?version=`: GeoJSON for maps, properties by Korean title.
+///
+/// # Errors
+/// When the dataset is not there or has no places.
 pub async fn places(
     State(state): State<AppState>,
     caller: Caller,
@@ -96,7 +103,7 @@ pub async fn places(
     let mut asked = question::rows(&id, query.as_deref().unwrap_or_default(), &[])?;
     asked.limit = Some(asked.limit.unwrap_or(PLACES_MAX).min(PLACES_MAX));
     let reader = caller.reader(&state, Purpose::new("map"));
-    let dataset = reader.dataset(&id)?.clone();
+    let dataset = Arc::clone(reader.dataset(&id)?);
     if !reader.shows_place(&id) {
         return Err(Problem::question(format!("dataset '{id}' has no places")));
     }

@@ -28,6 +28,9 @@ pub struct Asked {
 }
 
 /// `POST /api/query`: `{"sql": "...", "at": "...", "purpose": "..."}`.
+///
+/// # Errors
+/// When the statement is no query or cannot be answered.
 pub async fn query(
     State(state): State<AppState>,
     caller: Caller,

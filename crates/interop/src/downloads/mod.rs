@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use city::{ColumnType, Dataset};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 pub(crate) use geojson::{Geometry, feature};
 pub(crate) use values::json as json_value;
@@ -96,7 +97,7 @@ async fn try_serve(
     let mut question = question::rows(id, query, &["encoding", "header"])?;
     let form = csv::Form::read(&pairs(query))?;
     let reader = caller.reader(state, Purpose::new("download"));
-    let dataset = reader.dataset(id)?.clone();
+    let dataset = Arc::clone(reader.dataset(id)?);
     let version = reader.version(id, &question.at)?;
     question.at = access::At::Version(version.number);
     if kind == Kind::Geojson && !reader.shows_place(id) {

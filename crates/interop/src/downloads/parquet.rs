@@ -1,6 +1,7 @@
 //! Parquet: the columns with their types.
 
 use std::fs::File;
+use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::basic::{Compression, ZstdLevel};
@@ -21,7 +22,7 @@ pub(super) async fn body(mut answer: Answer) -> Result<Body, Problem> {
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .build();
     let mut writer =
-        ArrowWriter::try_new(out, answer.schema.clone(), Some(properties)).map_err(broken)?;
+        ArrowWriter::try_new(out, Arc::clone(&answer.schema), Some(properties)).map_err(broken)?;
     while let Some(batch) = answer.next().await {
         let batch = batch?;
         writer = tokio::task::spawn_blocking(move || writer.write(&batch).map(|()| writer))

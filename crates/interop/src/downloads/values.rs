@@ -50,12 +50,11 @@ impl<'a> Texts<'a> {
             out.push(if yes.value(row) { 'Y' } else { 'N' });
             return Ok(());
         }
-        match &self.formatter {
-            Some(formatter) => write!(out, "{}", formatter.value(row)).map_err(failed),
-            None => {
-                out.push_str(&wkt(bytes(self.array, row).unwrap_or_default()));
-                Ok(())
-            }
+        if let Some(formatter) = &self.formatter {
+            write!(out, "{}", formatter.value(row)).map_err(failed)
+        } else {
+            out.push_str(&wkt(bytes(self.array, row).unwrap_or_default()));
+            Ok(())
         }
     }
 }

@@ -82,7 +82,7 @@ async fn encoding_keeps_up() {
             scope.spawn(move || {
                 (0..batches)
                     .filter(|seq| seq % 2 == lane)
-                    .for_each(|_| writer.accept(batch).unwrap())
+                    .for_each(|_| writer.accept(batch).unwrap());
             });
         }
     });

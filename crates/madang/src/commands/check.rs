@@ -28,9 +28,9 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     let (city, faults) = city::read::city(folder);
     for fault in &faults {
         if words.json {
-            out::json(fault)?
+            out::json(fault)?;
         } else {
-            out::line(fault.to_string())?
+            out::line(fault.to_string())?;
         }
     }
     let Some(city) = city else {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use demo::Plan;
 use indicatif::{ProgressBar, ProgressStyle};
+use records::{Clock, SystemClock};
 
 use crate::cli::Shared;
 use crate::commands::load::tell;
@@ -52,7 +53,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     let plan = Plan {
         seed: words.seed,
         scale: words.scale,
-        today: korean_day(chrono::Utc::now()),
+        today: korean_day(SystemClock.now()),
     };
     let made = make(&root, &folder, plan)?;
     let shared = Shared {

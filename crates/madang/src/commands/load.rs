@@ -122,7 +122,8 @@ pub(crate) fn tell(
         return if version.is_some() {
             out::line(text)
         } else {
-            Ok(out::say(text))
+            let _: () = out::say(text);
+            Ok(())
         };
     }
     let mut line = json!({"dataset": dataset.id, "outcome": word, "message": message});

@@ -110,9 +110,9 @@ async fn csv(mut answer: Answer) -> Result<(), Failure> {
         .build(io::stdout().lock());
     writer
         .write(&RecordBatch::new_empty(SchemaRef::clone(&answer.schema)))
-        .map_err(written)?;
+        .map_err(|error| written(&error))?;
     while let Some(batch) = answer.next().await {
-        writer.write(&batch?).map_err(written)?;
+        writer.write(&batch?).map_err(|error| written(&error))?;
     }
     Ok(())
 }
@@ -121,9 +121,9 @@ async fn json(mut answer: Answer) -> Result<(), Failure> {
     let builder = arrow::json::WriterBuilder::new().with_explicit_nulls(true);
     let mut writer = builder.build::<_, arrow::json::writer::LineDelimited>(io::stdout().lock());
     while let Some(batch) = answer.next().await {
-        writer.write(&batch?).map_err(written)?;
+        writer.write(&batch?).map_err(|error| written(&error))?;
     }
-    writer.finish().map_err(written)
+    writer.finish().map_err(|error| written(&error))
 }
 
 async fn parquet(mut answer: Answer) -> Result<(), Failure> {
@@ -137,7 +137,7 @@ async fn parquet(mut answer: Answer) -> Result<(), Failure> {
     Ok(())
 }
 
-fn written(error: arrow::error::ArrowError) -> Failure {
+fn written(error: &arrow::error::ArrowError) -> Failure {
     Failure::Machine(format!("the answer cannot be written: {error}"))
 }
 

@@ -89,7 +89,7 @@ fn tell(watch: &Watch, progress: Progress) {
             ));
         }
         Progress::Again { seconds, why } => {
-            watch.stage(&format!("fetch again in {seconds} s: {why}"))
+            watch.stage(&format!("fetch again in {seconds} s: {why}"));
         }
     }
 }

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_new_title_is_no_new_version_and_a_new_check_is() {
-        let text = include_str!("../commands/parking.toml");
+        let text = include_str!("../../template/parking.toml");
         let (dataset, faults) = city::read::dataset_text("parking.toml".as_ref(), text);
         assert_eq!(faults, []);
         let dataset = dataset.unwrap();

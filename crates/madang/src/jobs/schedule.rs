@@ -13,7 +13,7 @@ use crate::jobs::load::{Loaded, Loader};
 use crate::jobs::order::order;
 
 /// How often it is looked at what is due.
-const LOOK_EVERY: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// Loads what is due until `stop` is told.
 pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
@@ -33,20 +33,20 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
                 Ok(false) => continue,
                 Ok(true) => {}
                 Err(failure) => {
-                    tracing::error!(dataset.id = %dataset.id, "could not tell whether a load is due: {}", failure.message())
+                    tracing::error!(dataset.id = %dataset.id, "could not tell whether a load is due: {}", failure.message());
                 }
             }
             tried.insert(dataset.id.clone(), now);
             match loader.load(dataset).await {
                 Ok(Loaded::Version(version)) => {
-                    tracing::info!(dataset.id = %dataset.id, version = version.number, "loaded `{}`", dataset.id)
+                    tracing::info!(dataset.id = %dataset.id, version = version.number, "loaded `{}`", dataset.id);
                 }
                 Ok(Loaded::Unchanged(_)) => {}
                 Ok(Loaded::Refused(_)) => {
-                    tracing::warn!(dataset.id = %dataset.id, "refused a load of `{}`", dataset.id)
+                    tracing::warn!(dataset.id = %dataset.id, "refused a load of `{}`", dataset.id);
                 }
                 Err(failure) => {
-                    tracing::warn!(dataset.id = %dataset.id, "a load of `{}` failed: {}", dataset.id, failure.message())
+                    tracing::warn!(dataset.id = %dataset.id, "a load of `{}` failed: {}", dataset.id, failure.message());
                 }
             }
         }

@@ -57,7 +57,7 @@ fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 fn format(kind: &str, name: &str) -> Manifest {
     let mut manifest = parking();
-    manifest.format = kind.to_owned();
+    kind.clone_into(&mut manifest.format);
     manifest.source = format!(r#"{{ kind = "file", path = "{name}" }}"#);
     manifest
 }

@@ -128,7 +128,7 @@ fn what_is_referred_to_is_loaded_first() {
     let mut other = parking();
     other.id = "a_permit".to_owned();
     other.source = r#"{ kind = "file", path = "permit.csv" }"#.to_owned();
-    other.load = r#"{ quarantine-limit = 0.9 }"#.to_owned();
+    other.load = r"{ quarantine-limit = 0.9 }".to_owned();
     other.columns = vec![column(
         "lot",
         "주차장",

@@ -1,4 +1,10 @@
 //! The real binary on small cities: one fact a test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests fail the test"
+)]
 
 mod bad_input;
 mod city;

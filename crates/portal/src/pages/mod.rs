@@ -37,14 +37,17 @@ pub trait Sample: Sized {
 struct Registered {
     name: &'static str,
     samples: fn() -> usize,
-    render: fn(&Speaker, &Frame, usize) -> Option<Result<Html<String>, TemplateError>>,
+    render: fn(&Speaker, &Frame, usize) -> Rendered,
 }
+
+/// A sample's page, where there is such a sample.
+type Rendered = Option<Result<Html<String>, TemplateError>>;
 
 fn render_sample<V: View + Sample + Serialize>(
     speaker: &Speaker,
     frame: &Frame,
     at: usize,
-) -> Option<Result<Html<String>, TemplateError>> {
+) -> Rendered {
     V::samples()
         .get(at)
         .map(|view| speaker.render(V::TEMPLATE, frame, view))
@@ -114,12 +117,7 @@ pub fn sampled() -> Vec<(&'static str, usize)> {
 }
 
 /// One sample of a page, or nothing when there is no such page or sample.
-pub fn sample(
-    speaker: &Speaker,
-    frame: &Frame,
-    name: &str,
-    at: usize,
-) -> Option<Result<Html<String>, TemplateError>> {
+pub fn sample(speaker: &Speaker, frame: &Frame, name: &str, at: usize) -> Rendered {
     REGISTERED
         .iter()
         .find(|page| page.name == name)

@@ -1,4 +1,5 @@
 //! The store as others use it, on a real file.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod jobs;
 mod log;

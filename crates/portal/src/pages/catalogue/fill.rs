@@ -165,17 +165,16 @@ fn filters(visit: &Visit, asked: &Asked<'_>, searched: &[&Arc<Dataset>]) -> Vec<
             .filter(|dataset| asked.allows(dataset, Some(at)))
         {
             let value = value_of(dataset, at);
-            match choices.iter_mut().find(|choice| choice.value == value) {
-                Some(choice) => choice.count += 1,
-                None => {
-                    let selected = asked.values.get(at).is_some_and(|asked| *asked == value);
-                    choices.push(Choice {
-                        title: title_of(visit, dataset, at),
-                        value,
-                        count: 1,
-                        selected,
-                    });
-                }
+            if let Some(choice) = choices.iter_mut().find(|choice| choice.value == value) {
+                choice.count += 1;
+            } else {
+                let selected = asked.values.get(at).is_some_and(|asked| *asked == value);
+                choices.push(Choice {
+                    title: title_of(visit, dataset, at),
+                    value,
+                    count: 1,
+                    selected,
+                });
             }
         }
         choices.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.title.cmp(&b.title)));

@@ -1,6 +1,7 @@
 //! Two versions of a dataset compared.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -28,7 +29,7 @@ async fn fill(
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Compare>, PageError> {
     let reader = visit.reader();
-    let dataset = reader.dataset(id)?.clone();
+    let dataset = Arc::clone(reader.dataset(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let back = || vec![Link::new(title.clone(), format!("/datasets/{id}#versions"))];
     let versions = reader.versions(id)?;

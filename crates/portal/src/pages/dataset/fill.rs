@@ -1,6 +1,7 @@
 //! A dataset's page from data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{Reader, Record};
 use axum::extract::{Path, Query, RawQuery, Request};
@@ -46,7 +47,7 @@ pub async fn page(
 
 async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<DatasetPage>, PageError> {
     let reader = visit.reader();
-    let dataset = reader.dataset(id)?.clone();
+    let dataset = Arc::clone(reader.dataset(id)?);
     let known = Known::read(&reader, &dataset)?;
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all_versions = reader.versions(id)?;

@@ -1,6 +1,7 @@
 //! A page of a dataset's rows: filtered, sorted, counted.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{AskError, At, Filter, Op, Reader, Record, Rows, Sort};
 use city::{ColumnType, Dataset};
@@ -122,7 +123,7 @@ pub(super) async fn preview(
                 "dataset.no_rows_match"
             } else {
                 "dataset.no_rows"
-            }))
+            }));
         }
         // What was typed does not fit: the form says it, the page stays.
         Err(AskError::Value { column, expected }) => {
@@ -214,7 +215,7 @@ async fn rows(
     let page = asked.page.min(total.div_ceil(PAGE)).min(LAST_PAGE);
     question.offset = (page - 1) * PAGE;
     let answer = reader.rows(&question).await?;
-    let schema = answer.schema.clone();
+    let schema = Arc::clone(&answer.schema);
     let kinds: Vec<Option<ColumnType>> = schema
         .fields()
         .iter()

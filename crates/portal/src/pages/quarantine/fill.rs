@@ -1,6 +1,7 @@
 //! The quarantined rows of a dataset from data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{PutAside, Record};
 use axum::extract::{Path, Query};
@@ -33,7 +34,7 @@ async fn fill(
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Quarantine>, PageError> {
     let reader = visit.reader();
-    let dataset = reader.dataset(id)?.clone();
+    let dataset = Arc::clone(reader.dataset(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let loads = reader.loads(id)?;
     let load = match asked.get("load") {
