@@ -7,7 +7,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`door`] | hands out readers |
-//! | [`reader`] | questions and answers |
+//! | [`reader`] | answers to questions |
 //! | [`person`] | who reads, and why |
 //! | [`policy`] | what a person may see |
 //! | [`filter`] | conditions from pages and addresses |
@@ -24,6 +24,8 @@ mod names;
 mod nearest;
 pub mod person;
 pub mod policy;
+mod quarantine;
+mod question;
 pub mod reader;
 mod window;
 
@@ -35,4 +37,6 @@ pub use lake::{At, Difference, Landed, Outcome, Record};
 pub use nearest::nearest;
 pub use person::{Person, Purpose};
 pub use policy::Policy;
-pub use reader::{PutAside, Question, Reader, Rows, Sort};
+pub use quarantine::PutAside;
+pub use question::{Question, Rows, Sort};
+pub use reader::Reader;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int64Type, SchemaRef};
-use city::{ColumnType, Dataset, DatasetId, Reason};
+use city::{ColumnType, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::provider_as_source;
@@ -26,57 +26,8 @@ use crate::filter::{Filter, resolve};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
 use crate::policy::{Policy, SYSTEM_COLUMNS};
+use crate::question::{Question, Rows, described};
 use crate::window::Window;
-
-/// A question in SQL.
-#[derive(Clone, Debug, Default)]
-pub struct Question {
-    /// One reading statement, with Korean or physical names.
-    pub sql: String,
-    /// Which state of the datasets.
-    pub at: At,
-}
-
-/// An order of rows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Sort {
-    /// Column: physical name, Korean title or source name.
-    pub column: String,
-    /// Greatest first.
-    pub descending: bool,
-}
-
-/// A question for rows of one dataset, without SQL.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
-    /// The dataset.
-    pub dataset: DatasetId,
-    /// Which state of it.
-    pub at: At,
-    /// Conditions, all of which must hold.
-    pub filters: Vec<Filter>,
-    /// Order.
-    pub sort: Vec<Sort>,
-    /// Columns by physical name; all when empty.
-    pub columns: Vec<String>,
-    /// Rows to pass over.
-    pub offset: u64,
-    /// Most rows; all when absent.
-    pub limit: Option<u64>,
-}
-
-/// A row that was put aside, as staff see it.
-#[derive(Clone, Debug, Serialize)]
-pub struct PutAside {
-    /// File it stands in.
-    pub file: String,
-    /// Line or ordinal in the file.
-    pub row: i64,
-    /// Its cells as they came.
-    pub raw: Vec<String>,
-    /// Why.
-    pub reasons: Vec<Reason>,
-}
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {
@@ -137,7 +88,7 @@ impl Reader {
         }
     }
 
-    fn operator_only(&self, id: &str, what: &str) -> Result<(), AskError> {
+    pub(crate) fn operator_only(&self, id: &str, what: &str) -> Result<(), AskError> {
         if self.policy == Policy::Operator {
             Ok(())
         } else {
@@ -247,55 +198,6 @@ impl Reader {
         compared
             .map_err(|error| AskError::Run(Some(error.to_string())))?
             .map_err(AskError::from)
-    }
-
-    /// Rows put aside by a load (the newest when none is named). Staff only: they can hold anything.
-    ///
-    /// # Errors
-    /// When the person is not staff, or the rows cannot be read.
-    pub async fn quarantine(
-        &self,
-        id: &str,
-        load_id: Option<&str>,
-        offset: u64,
-        limit: u64,
-    ) -> Result<Vec<PutAside>, AskError> {
-        let dataset = Arc::clone(self.dataset(id)?);
-        self.operator_only(id, "quarantine")?;
-        let Some(table) = self.door.lake.quarantine(&dataset.id, load_id)? else {
-            return Ok(Vec::new());
-        };
-        let columns = table
-            .schema()
-            .fields()
-            .iter()
-            .map(|field| field.name().clone())
-            .collect();
-        let touched = Touched {
-            dataset: dataset.id.clone(),
-            version: None,
-            columns,
-        };
-        let builder = LogicalPlanBuilder::scan("quarantine", provider_as_source(table), None)
-            .map_err(|error| self.failed(&error))?;
-        let plan = builder
-            .limit(clamp(offset), Some(clamp(limit)))
-            .and_then(LogicalPlanBuilder::build)
-            .map_err(|error| self.failed(&error))?;
-        let answer = self
-            .run(
-                plan,
-                vec![touched],
-                Some("quarantine".to_owned()),
-                true,
-                Vec::new(),
-            )
-            .await?;
-        let mut rows = Vec::new();
-        for batch in answer.collect().await? {
-            rows.extend(put_aside(&batch));
-        }
-        Ok(rows)
     }
 
     /// Answers a question in SQL.
@@ -524,7 +426,7 @@ impl Reader {
     }
 
     /// Runs a plan: the entry is on disk before anything is handed out.
-    async fn run(
+    pub(crate) async fn run(
         &self,
         plan: LogicalPlan,
         touched: Vec<Touched>,
@@ -610,7 +512,7 @@ impl Reader {
             .collect()
     }
 
-    fn failed(&self, error: &DataFusionError) -> AskError {
+    pub(crate) fn failed(&self, error: &DataFusionError) -> AskError {
         AskError::Run((self.policy == Policy::Operator).then(|| error.to_string()))
     }
 
@@ -645,7 +547,7 @@ impl Reader {
     }
 }
 
-fn clamp(rows: u64) -> usize {
+pub(crate) fn clamp(rows: u64) -> usize {
     usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
@@ -655,22 +557,6 @@ fn shown(at: &At) -> String {
         At::Version(number) => number.to_string(),
         At::Time(moment) => moment.to_rfc3339(),
     }
-}
-
-/// A question for rows, for the log: which columns are compared, not with what.
-fn described(question: &Rows) -> String {
-    let filters: Vec<String> = question
-        .filters
-        .iter()
-        .map(|filter| format!("{} {} ?", filter.column, filter.op.word()))
-        .collect();
-    format!(
-        "rows of {} where [{}] offset {} limit {:?}",
-        question.dataset,
-        filters.join(", "),
-        question.offset,
-        question.limit
-    )
 }
 
 /// The datasets, versions and columns a plan reads.
@@ -702,31 +588,6 @@ fn touched(
             version: versions.get(&dataset).copied(),
             dataset,
             columns: columns.into_iter().collect(),
-        })
-        .collect()
-}
-
-fn put_aside(batch: &RecordBatch) -> Vec<PutAside> {
-    let text = |name: &str, row: usize| {
-        batch
-            .column_by_name(name)
-            .and_then(|array| array.as_string_opt::<i32>())
-            .map(|array| array.value(row).to_owned())
-            .unwrap_or_default()
-    };
-    let number = |row: usize| {
-        batch
-            .column_by_name("row")
-            .and_then(|array| array.as_primitive_opt::<Int64Type>())
-            .filter(|array| array.is_valid(row))
-            .map_or(0, |array| array.value(row))
-    };
-    (0..batch.num_rows())
-        .map(|row| PutAside {
-            file: text("file", row),
-            row: number(row),
-            raw: serde_json::from_str(&text("raw", row)).unwrap_or_default(),
-            reasons: serde_json::from_str(&text("reasons", row)).unwrap_or_default(),
         })
         .collect()
 }

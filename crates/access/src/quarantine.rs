@@ -1,0 +1,103 @@
+//! The rows a load put aside, for staff.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
+use city::Reason;
+use datafusion::datasource::provider_as_source;
+use datafusion::logical_expr::LogicalPlanBuilder;
+use records::log::Touched;
+use serde::Serialize;
+
+use crate::error::AskError;
+use crate::reader::{Reader, clamp};
+
+/// A row that was put aside, as staff see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PutAside {
+    /// File it stands in.
+    pub file: String,
+    /// Line or ordinal in the file.
+    pub row: i64,
+    /// Its cells as they came.
+    pub raw: Vec<String>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+impl Reader {
+    /// Rows put aside by a load (the newest when none is named). Staff only: they can hold anything.
+    ///
+    /// # Errors
+    /// When the person is not staff, or the rows cannot be read.
+    pub async fn quarantine(
+        &self,
+        id: &str,
+        load_id: Option<&str>,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Vec<PutAside>, AskError> {
+        let dataset = Arc::clone(self.dataset(id)?);
+        self.operator_only(id, "quarantine")?;
+        let Some(table) = self.door.lake.quarantine(&dataset.id, load_id)? else {
+            return Ok(Vec::new());
+        };
+        let columns = table
+            .schema()
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect();
+        let touched = Touched {
+            dataset: dataset.id.clone(),
+            version: None,
+            columns,
+        };
+        let builder = LogicalPlanBuilder::scan("quarantine", provider_as_source(table), None)
+            .map_err(|error| self.failed(&error))?;
+        let plan = builder
+            .limit(clamp(offset), Some(clamp(limit)))
+            .and_then(LogicalPlanBuilder::build)
+            .map_err(|error| self.failed(&error))?;
+        let answer = self
+            .run(
+                plan,
+                vec![touched],
+                Some("quarantine".to_owned()),
+                true,
+                Vec::new(),
+            )
+            .await?;
+        let mut rows = Vec::new();
+        for batch in answer.collect().await? {
+            rows.extend(put_aside(&batch));
+        }
+        Ok(rows)
+    }
+}
+
+fn put_aside(batch: &RecordBatch) -> Vec<PutAside> {
+    let text = |name: &str, row: usize| {
+        batch
+            .column_by_name(name)
+            .and_then(|array| array.as_string_opt::<i32>())
+            .map(|array| array.value(row).to_owned())
+            .unwrap_or_default()
+    };
+    let number = |row: usize| {
+        batch
+            .column_by_name("row")
+            .and_then(|array| array.as_primitive_opt::<Int64Type>())
+            .filter(|array| array.is_valid(row))
+            .map_or(0, |array| array.value(row))
+    };
+    (0..batch.num_rows())
+        .map(|row| PutAside {
+            file: text("file", row),
+            row: number(row),
+            raw: serde_json::from_str(&text("raw", row)).unwrap_or_default(),
+            reasons: serde_json::from_str(&text("reasons", row)).unwrap_or_default(),
+        })
+        .collect()
+}
