@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use arrow::datatypes::{Int64Type, SchemaRef};
 use city::{ColumnType, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
@@ -16,7 +16,6 @@ use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr, ident,
 use datafusion::physical_plan::execute_stream;
 use lake::{At, Difference, Record};
 use records::log::{Act, Decision, Entry, Touched};
-use serde::Serialize;
 
 use crate::answer::{Answer, End, Title};
 use crate::door::Door;
