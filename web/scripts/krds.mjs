@@ -14,7 +14,7 @@ const raw = [read("token/krds_tokens.css"), read("common/common.css"), read("com
   .replace(/@charset[^;]+;/g, "")
   .replace(/@font-face\s*{[^}]*}/g, "")
   .replace(/\/\*#.*?\*\//g, "")
-  .replace(/url\((["']?)(?:\.\.\/)+img\//g, "url($1../node_modules/krds-uiux/resources/img/");
+  .replace(/url\((["']?)(?:\.\.\/)+(?:img\/)+/g, "url($1../node_modules/krds-uiux/resources/img/");
 
 const [result] = await new PurgeCSS().purge({
   content: [join(WEB, "../crates/portal/src/**/*.html"), join(WEB, "main.ts"), join(WEB, "islands/**/*.ts")],

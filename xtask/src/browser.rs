@@ -14,6 +14,7 @@ const READY_WITHIN: Duration = Duration::from_mins(5);
 /// Starts a demo city on a free port, runs `browser/`, stops the city.
 pub(crate) fn chore(_: &[String]) -> Outcome {
     tools::need_node()?;
+    let chromium = tools::need_chromium()?;
     let folder = run::root().join("browser");
     run::run(
         "browser packages",
@@ -26,12 +27,12 @@ pub(crate) fn chore(_: &[String]) -> Outcome {
         &mut run::command("cargo", &["build", "--workspace", "--locked", "--quiet"]),
     )?;
     let data = std::env::temp_dir().join(format!("madang-browser-{}", std::process::id()));
-    let outcome = with_demo(&data, &folder);
+    let outcome = with_demo(&data, &folder, chromium);
     std::fs::remove_dir_all(&data).ok();
     outcome
 }
 
-fn with_demo(data: &PathBuf, folder: &PathBuf) -> Outcome {
+fn with_demo(data: &PathBuf, folder: &PathBuf, chromium: &str) -> Outcome {
     let mut city = Stopped(
         Command::new(binary()?)
             .args(["demo", "--port", "0", "--json", "--data"])
@@ -53,6 +54,7 @@ fn with_demo(data: &PathBuf, folder: &PathBuf) -> Outcome {
     run::run(
         "browser run",
         command
+            .env("CHROMIUM", chromium)
             .env("BASE_URL", public)
             .env("OPERATOR_URL", operator),
     )

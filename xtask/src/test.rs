@@ -26,6 +26,11 @@ pub(crate) fn chore(_: &[String]) -> Outcome {
     )?;
     cargo("build", &["build", "--workspace", "--locked"])?;
     cargo("tests", &["test", "--workspace", "--locked"])?;
+    let mut islands = run::command("npm", &["run", "--silent", "check"]);
+    run::run(
+        "types of the islands",
+        islands.current_dir(run::root().join("web")),
+    )?;
     let mut docs = run::command(
         "cargo",
         &[

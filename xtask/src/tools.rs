@@ -27,6 +27,23 @@ pub(crate) fn need_node() -> Outcome {
     })
 }
 
+/// A Chromium for the browser run; the first that answers.
+pub(crate) fn need_chromium() -> Result<&'static str, String> {
+    const NAMES: [&str; 4] = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
+    let found = || NAMES.into_iter().find(|name| has(name, "--version"));
+    if let Some(name) = found() {
+        return Ok(name);
+    }
+    install_debian(&["chromium"])
+        .map_err(|error| format!("Chromium is missing; the browser run needs one ({error})"))?;
+    found().ok_or_else(|| "Chromium was installed and does not start".to_owned())
+}
+
 /// Installs Debian packages when that is possible (Debian, as root).
 pub(crate) fn install_debian(packages: &[&str]) -> Outcome {
     if !has("apt-get", "--version") {

@@ -13,7 +13,7 @@
 //! | `fields` | what each department delivers |
 //! | [`folder`] | the city's folder, written out |
 //! | [`api`] | the Open API the city's devices answer |
-//! | [`bench`] | large files for benchmarks |
+//! | [`mod@bench`] | large files for benchmarks |
 
 pub mod api;
 pub mod bench;

@@ -1,9 +1,12 @@
 //! One figure, broken down, over time, and what it stands on.
 
+use std::collections::HashMap;
+
 use access::{AskError, At, Question, Reader};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use chrono::{DateTime, Utc};
+use city::measure::Denominator;
 use city::{DatasetId, Measure};
 use serde::Serialize;
 
@@ -209,7 +212,8 @@ async fn try_figure(
     })
 }
 
-/// The figure by one of its dimensions, greatest first. With a denominator each part is divided by the whole one.
+/// The figure by one of its dimensions, greatest first. Each part is divided by its own denominator where the
+/// denominator's dataset has the dimension (the share spent by each department), by the whole one otherwise.
 ///
 /// # Errors
 /// When a dataset may not be read or is not loaded, or the machine fails.
@@ -219,15 +223,49 @@ pub async fn breakdown(
     dimension: &str,
     at: &At,
 ) -> Result<Vec<Part>, AskError> {
-    let factor = factor(reader, measure, at).await?;
     let batches = ask(reader, query::breakdown(measure, dimension), at).await?;
-    Ok(pairs(&batches)
+    let parts = pairs(&batches).into_iter();
+    let Some(denominator) = own_denominator(reader, measure, dimension)? else {
+        let factor = factor(reader, measure, at).await?;
+        return Ok(parts
+            .map(|(label, value)| Part {
+                label,
+                value: value.zip(factor).map(|(value, factor)| value * factor),
+            })
+            .collect());
+    };
+    let batches = ask(reader, query::denominators(denominator, dimension), at).await?;
+    let wholes: HashMap<Option<String>, f64> = pairs(&batches)
         .into_iter()
+        .filter_map(|(label, whole)| Some((label, whole.filter(|whole| *whole != 0.0)?)))
+        .collect();
+    let mut parts: Vec<Part> = parts
         .map(|(label, value)| Part {
+            value: value
+                .zip(wholes.get(&label))
+                .map(|(value, whole)| value * measure.per / whole),
             label,
-            value: value.zip(factor).map(|(value, factor)| value * factor),
         })
-        .collect())
+        .collect();
+    // Greatest first again; what is unknown comes last.
+    parts.sort_by(|one, other| match (one.value, other.value) {
+        (Some(one), Some(other)) => other.total_cmp(&one),
+        (one, other) => other.is_some().cmp(&one.is_some()),
+    });
+    Ok(parts)
+}
+
+/// The denominator, if it can be broken down in the same way.
+fn own_denominator<'m>(
+    reader: &Reader,
+    measure: &'m Measure,
+    dimension: &str,
+) -> Result<Option<&'m Denominator>, AskError> {
+    let Some(denominator) = &measure.denominator else {
+        return Ok(None);
+    };
+    let dataset = reader.dataset(denominator.dataset.as_str())?;
+    Ok(query::has_column(dataset, dimension).then_some(denominator))
 }
 
 /// The figure over time; nothing where the measure has no time axis.

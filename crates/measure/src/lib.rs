@@ -5,9 +5,9 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`figure`] | one figure, broken down, over time, and what it stands on |
+//! | [`mod@figure`] | one figure, broken down, over time, and what it stands on |
 //! | [`query`] | manifests → SQL |
-//! | [`format`] | numbers as people read them: the one place |
+//! | [`mod@format`] | numbers as people read them: the one place |
 
 pub mod figure;
 pub mod format;

@@ -33,6 +33,16 @@ pub fn breakdown(measure: &Measure, dimension: &str) -> String {
     )
 }
 
+/// The denominator by a dimension, where its dataset has one: each part is a share of its own whole.
+pub fn denominators(denominator: &Denominator, dimension: &str) -> String {
+    format!(
+        "select cast({dimension} as varchar) as label, cast({} as double) as value from {}{} group by 1",
+        denominator.expression,
+        denominator.dataset,
+        condition(denominator.filter.as_deref())
+    )
+}
+
 /// The figure over time, oldest first; nothing where the measure has no time axis.
 pub fn series(measure: &Measure) -> Option<String> {
     let axis = measure.time.as_ref()?;

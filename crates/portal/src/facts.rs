@@ -231,17 +231,15 @@ pub(crate) fn cell(visit: &Visit, array: &dyn Array, row: usize, kind: Option<Co
         (DataType::Date32, _) => Cell::of(CellKind::Moment, plain(array, row)),
         (DataType::Timestamp(..), _) => Cell::of(
             CellKind::Moment,
-            plain(array, row)
-                .replace('T', " ")
-                .trim_end_matches(":00")
-                .to_owned(),
+            without_seconds(plain(array, row).replace('T', " ")),
         ),
         (DataType::Binary | DataType::LargeBinary | DataType::BinaryView, _) => {
             Cell::text(visit.t("type.geometry"))
         }
-        (_, Some(ColumnType::Code | ColumnType::Time)) => {
-            Cell::of(CellKind::Moment, plain(array, row))
+        (_, Some(ColumnType::Time)) => {
+            Cell::of(CellKind::Moment, without_seconds(plain(array, row)))
         }
+        (_, Some(ColumnType::Code)) => Cell::of(CellKind::Moment, plain(array, row)),
         _ => Cell::text(shortened(plain(array, row))),
     }
 }
@@ -282,6 +280,14 @@ fn grouped(text: &str) -> String {
     format!("{sign}{}{point}{part}", show::count(whole))
 }
 
+/// A time of day without its seconds, where they are zero.
+fn without_seconds(mut time: String) -> String {
+    if time.matches(':').count() == 2 && time.ends_with(":00") {
+        time.truncate(time.len() - 3);
+    }
+    time
+}
+
 /// A page shows the beginning of a long text; the files have all of it.
 fn shortened(text: String) -> String {
     const LONGEST: usize = 120;
@@ -313,6 +319,12 @@ mod tests {
         assert_eq!(number(100.0), "100");
         assert_eq!(grouped("-1234567.50"), "\u{2212}1,234,567.5");
         assert_eq!(grouped("0.00"), "0");
+        assert_eq!(without_seconds("10:00:00".to_owned()), "10:00");
+        assert_eq!(
+            without_seconds("2026-01-02 10:00:00".to_owned()),
+            "2026-01-02 10:00"
+        );
+        assert_eq!(without_seconds("10:00:30".to_owned()), "10:00:30");
         assert_eq!(size(1), "1 B");
         assert_eq!(size(3 << 20), "3 MB");
     }

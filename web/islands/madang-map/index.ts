@@ -2,6 +2,7 @@
 // The table beside it is the keyboard's and the screen reader's way to the same rows.
 import { Map as MapView, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 import type { GeoJSONSource, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
+import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 
@@ -21,11 +22,17 @@ class MadangMap extends HTMLElement {
     const box = this.querySelector<HTMLElement>(".map-box");
     const bounds = this.dataset["bounds"]?.split(",").map(Number);
     if (!box || bounds?.length !== 4) return;
+    void this.draw(box, bounds as Box);
+  }
+
+  private async draw(box: HTMLElement, bounds: Box): Promise<void> {
+    const areas = await this.areas();
+    if (!this.isConnected) return;
     box.replaceChildren();
     this.view = new MapView({
       container: box,
-      style: this.look(),
-      bounds: bounds as Box,
+      style: this.look(areas),
+      bounds,
       fitBoundsOptions: { padding: 24, animate: false },
       attributionControl: false,
       cooperativeGestures: true,
@@ -42,8 +49,23 @@ class MadangMap extends HTMLElement {
     this.view?.remove();
   }
 
-  private look(): StyleSpecification {
-    const { places, areas, roads, areaName } = this.dataset;
+  /** The areas, and the letters of their names fetched: a canvas draws only with letters that are there. */
+  private async areas(): Promise<FeatureCollection | undefined> {
+    const { areas, areaName } = this.dataset;
+    if (!areas) return undefined;
+    try {
+      const found = (await (await fetch(areas)).json()) as FeatureCollection;
+      const names = found.features.map((area) => String(area.properties?.[areaName ?? ""] ?? "")).join("");
+      await document.fonts.load("400 13px 'Pretendard GOV'", `${names}0123456789`);
+      return found;
+    } catch {
+      // The places stand without their ground.
+      return undefined;
+    }
+  }
+
+  private look(areas: FeatureCollection | undefined): StyleSpecification {
+    const { places, roads, areaName } = this.dataset;
     const style: StyleSpecification = {
       version: 8,
       sources: {},

@@ -1,5 +1,5 @@
 //! One folder a page: `mod.rs` (its view and samples), `page.html` (its template), and beside them
-//! what fills the view from data. [`pages!`] ties name, view and template together; a test renders
+//! what fills the view from data. `pages!` ties name, view and template together; a test renders
 //! every sample in both languages, so that no template can fail while a person waits.
 
 pub mod about;

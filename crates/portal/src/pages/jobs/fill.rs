@@ -142,7 +142,7 @@ async fn live(visit: &Visit) -> Result<Live, PageError> {
     let count = show::count_of(u64::try_from(rows.len()).unwrap_or_default());
     let recent = Table {
         caption: visit.say("jobs.caption", &[("count", count)]),
-        heads: ["jobs.dataset", "jobs.when", "jobs.state", "jobs.message"]
+        heads: ["jobs.dataset", "jobs.state", "jobs.when", "jobs.message"]
             .map(|key| Head::text(visit.t(key)))
             .into(),
         rows,
@@ -194,19 +194,20 @@ fn done(visit: &Visit, job: &Job, title: &str) -> Vec<Cell> {
     } else {
         "jobs.failed"
     });
-    // Why a load failed can quote what it read.
-    let message = if visit.is_operator() || job.state == State::Done {
-        job.message.clone()
-    } else {
-        String::new()
+    let message = match (job.state, job.progress.rows_done) {
+        (State::Done, 0) => visit.t("jobs.unchanged"),
+        (State::Done, rows) => visit.say("jobs.read", &[("rows", show::count_of(rows))]),
+        // Why a load failed can quote what it read.
+        _ if visit.is_operator() => job.message.clone(),
+        _ => String::new(),
     };
     vec![
         Cell::text(title).leading_to(path(job)),
+        Cell::text(state),
         Cell::of(
             CellKind::Moment,
             show::moment(job.started_at.unwrap_or(job.queued_at)),
         ),
-        Cell::text(state),
         Cell::text(message),
     ]
 }
