@@ -28,7 +28,10 @@ const INPUTS: &[&str] = &[
 ];
 
 fn main() -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Asked when it runs, not when it is compiled: checkouts that share a target folder share this program.
+    let room =
+        std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo did not say where the portal lies")?;
+    let root = Path::new(&room).join("../..");
     let web = root.join("web");
     println!("cargo::rerun-if-changed=build.rs");
     for input in INPUTS {

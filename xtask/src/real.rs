@@ -58,7 +58,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
     }
     writeln!(
         table,
-        "\n{good} of {all} files loaded with read = accepted + quarantined."
+        "\n{good} of {all} files are accounted for: read = accepted + quarantined, or a damaged file refused with the reason."
     )
     .map_err(|error| error.to_string())?;
     let path = run::root().join(TABLE);
@@ -85,7 +85,18 @@ struct RealCity {
     binary: PathBuf,
     folder: PathBuf,
     data: PathBuf,
-    edits: BTreeMap<String, Vec<(String, String)>>,
+    edits: BTreeMap<String, Edits>,
+}
+
+/// What a person does to a file's draft, or why nobody can.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edits {
+    /// Pairs of a text in the draft and what replaces it, once.
+    #[serde(default)]
+    edits: Vec<(String, String)>,
+    /// The file is damaged: what Madang must answer.
+    refused: Option<String>,
 }
 
 /// One line of the table.
@@ -101,11 +112,13 @@ struct Row {
     edits: usize,
     remark: String,
     loaded: bool,
+    /// Refused with the answer expected of a damaged file.
+    refused: bool,
 }
 
 impl Row {
     fn is_whole(&self) -> bool {
-        self.loaded && self.read == self.accepted + self.quarantined
+        self.refused || (self.loaded && self.read == self.accepted + self.quarantined)
     }
 }
 
@@ -152,6 +165,16 @@ impl RealCity {
         match self.try_take_in(number, file, &name, &mut row) {
             Ok(()) => row.loaded = true,
             Err(message) => {
+                // A manifest that does not load must not stop the files after it.
+                let manifest = self.folder.join(format!("datasets/real/f{number:02}.toml"));
+                std::fs::remove_file(manifest).ok();
+                let program = format!("{}: ", self.binary.display());
+                let message = message.replace(&program, "");
+                let expected = self
+                    .edits
+                    .get(&name)
+                    .and_then(|edits| edits.refused.as_deref());
+                row.refused = expected.is_some_and(|expected| message.contains(expected));
                 row.remark = message
                     .replace('|', "/")
                     .replace('\n', " ")
@@ -219,7 +242,7 @@ impl RealCity {
 
     /// Applies the hand edits of a file; returns how many.
     fn edit(&self, manifest: &Path, name: &str) -> Result<usize, String> {
-        let Some(edits) = self.edits.get(name) else {
+        let Some(Edits { edits, .. }) = self.edits.get(name) else {
             return Ok(0);
         };
         let mut text = std::fs::read_to_string(manifest).map_err(|error| error.to_string())?;
@@ -266,7 +289,7 @@ impl RealCity {
     /// `inside / placed`, or nothing when the dataset has no place.
     fn places(&self, id: &str) -> String {
         let sql = format!(
-            "select count(*) filter (where longitude between 124 and 132 and latitude between 33 and 39) as inside, count(longitude) as placed from {id}"
+            "select count(*) filter (where longitude between 124 and 132 and latitude between 33 and 39) as inside, count(*) filter (where longitude is not null and latitude is not null) as placed from {id}"
         );
         let Ok(text) = run::output(self.command("query").arg(sql).args(["--format", "json"]))
         else {
@@ -342,13 +365,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Outcome {
     Ok(())
 }
 
-/// Hand edits: `["file name"] edits = [["from", "to"], ...]`.
-fn edits() -> Result<BTreeMap<String, Vec<(String, String)>>, String> {
+/// Hand edits: `["file name"] edits = [["from", "to"], ...]`, or `refused = "..."`.
+fn edits() -> Result<BTreeMap<String, Edits>, String> {
     let text = run::read(Path::new(EDITS)).unwrap_or_default();
-    let table: BTreeMap<String, BTreeMap<String, Vec<(String, String)>>> =
-        toml::from_str(&text).map_err(|error| format!("{EDITS}: {error}"))?;
-    Ok(table
-        .into_iter()
-        .map(|(name, mut parts)| (name, parts.remove("edits").unwrap_or_default()))
-        .collect())
+    toml::from_str(&text).map_err(|error| format!("{EDITS}: {error}"))
 }

@@ -20,6 +20,14 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn command(program: &str, words: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(words).current_dir(root());
+    // What cargo tells this program of itself is not for the builds it starts: a crate below the
+    // engine asks for these, and a build with them and one without would undo each other.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name.as_ref());
+        }
+    }
     command
 }
 

@@ -5,14 +5,14 @@
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`decode`] | a dataset's inputs → blocks of typed rows, in parallel |
+//! | [`mod@decode`] | a dataset's inputs → blocks of typed rows, in parallel |
 //! | [`formats`] | one file a format: bytes → rows of text cells |
 //! | [`text`] | encodings, lines, separators |
 //! | [`types`] | text cells → Arrow columns |
 //! | [`place`] | coordinate systems → WGS 84 |
 //! | [`long`] | wide tables → long |
 //! | [`sources`] | inbox, HTTP, Open API → files |
-//! | [`draft`] | a file → a proposed manifest |
+//! | [`mod@draft`] | a file → a proposed manifest |
 //! | [`origin`] | where each row came from |
 
 pub mod decode;

@@ -7,7 +7,7 @@ use crate::place::Converter;
 use crate::types::{ColumnPlan, adds_place};
 
 /// More columns than any sound table has.
-pub(super) const COLUMNS_MAX: usize = 4096;
+pub(crate) const COLUMNS_MAX: usize = 4096;
 
 /// A dataset's columns laid over a source's.
 pub(super) struct Layout {
@@ -36,12 +36,7 @@ impl Layout {
         shape_crs: Option<&str>,
     ) -> Result<Self, Vec<Fault>> {
         if names.len() > COLUMNS_MAX {
-            let what = format!("the header has {} columns", names.len());
-            return Err(vec![
-                Fault::at(file, what)
-                    .expected(format!("at most {COLUMNS_MAX}"))
-                    .remedy("check the separator; declare a wide table `long`"),
-            ]);
+            return Err(too_many_columns(file, names.len()));
         }
         let mut faults = Vec::new();
         let mut used = vec![false; names.len()];
@@ -98,6 +93,15 @@ impl Layout {
             extra,
         })
     }
+}
+
+/// A header that is none, or of a table nobody can use as it is.
+pub(crate) fn too_many_columns(file: &str, count: usize) -> Vec<Fault> {
+    vec![
+        Fault::at(file, format!("the header has {count} columns"))
+            .expected(format!("at most {COLUMNS_MAX}"))
+            .remedy("check the separator; declare a wide table `long`"),
+    ]
 }
 
 /// Where a name stands; spaces and letter case do not tell names apart when nothing else fits.

@@ -12,6 +12,8 @@ use city::dataset::FormatKind;
 use city::{Dataset, Fault, Reason};
 
 pub(crate) use csv::open as open_csv;
+pub(crate) use layout::{COLUMNS_MAX, too_many_columns};
+pub(crate) use rows::{FillDown, is_left_out};
 
 use crate::formats::archive;
 use crate::origin::{Input, RawRows};

@@ -151,7 +151,8 @@ fn has_shapes(format: &Format) -> bool {
     matches!(format.kind, FormatKind::Shapefile | FormatKind::Geojson)
 }
 
-fn is_left_out(row: &Row, starting: &[String]) -> bool {
+/// Whether a row's first filled cell is one of the words by which totals are known.
+pub(crate) fn is_left_out(row: &Row, starting: &[String]) -> bool {
     let first = row
         .cells
         .iter()
@@ -173,13 +174,17 @@ fn to_wgs84(row: &mut Row, layout: &Layout) {
 }
 
 /// Cells left empty because a merged cell above stands for them.
-struct FillDown {
+pub(crate) struct FillDown {
     columns: Vec<usize>,
     last: HashMap<usize, String>,
 }
 
 impl FillDown {
-    fn new(names: &[String], columns: &[String], file: &str) -> Result<Self, DecodeError> {
+    pub(crate) fn new(
+        names: &[String],
+        columns: &[String],
+        file: &str,
+    ) -> Result<Self, DecodeError> {
         let mut found = Vec::new();
         for name in names {
             match columns.iter().position(|column| column == name) {
@@ -198,7 +203,7 @@ impl FillDown {
         })
     }
 
-    fn apply(&mut self, rows: &mut [Row]) {
+    pub(crate) fn apply(&mut self, rows: &mut [Row]) {
         for row in rows {
             for at in &self.columns {
                 let Some(cell) = row.cells.get_mut(*at) else {

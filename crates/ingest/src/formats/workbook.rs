@@ -1,9 +1,9 @@
 //! Excel workbooks, XLSX and XLS.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use calamine::{Data, DataType, Range, Reader, Sheets, Xls, Xlsx};
+use calamine::{Data, DataType, Range, Reader, Sheets, Xls, XlsOptions, Xlsx};
 use city::Fault;
 use city::dataset::{Format, FormatKind};
 
@@ -17,6 +17,11 @@ const UNPACKED_BYTES_MAX: u64 = 1 << 30;
 const RATIO_MAX: u64 = 250;
 /// Sizes below this are harmless whatever their ratio.
 const HARMLESS_BYTES: u64 = 64 << 20;
+
+/// Code page of UTF-16.
+const UTF_16: u16 = 1200;
+/// Beginning of a workbook's stream since Excel 97: a record of kind 0x0809, 16 bytes long, version 6, globals.
+const BIFF8: &[u8] = b"\x09\x08\x10\x00\x00\x06\x05\x00";
 
 /// A sheet as text cells, merged cells listed.
 pub struct Sheet {
@@ -42,7 +47,7 @@ pub fn sheets(
     if kind == FormatKind::Xlsx {
         refuse_bomb(input)?;
     }
-    let file = File::open(&input.path)
+    let mut file = File::open(&input.path)
         .map_err(|error| fault(input, format!("cannot be read: {error}")))?;
     let broken = |error: calamine::Error| {
         vec![
@@ -50,9 +55,15 @@ pub fn sheets(
                 .remedy("open it in a spreadsheet program and save it again as .xlsx"),
         ]
     };
+    let mut options = XlsOptions::default();
+    if kind == FormatKind::Xls && is_biff8(&mut file).unwrap_or_default() {
+        options.force_codepage = Some(UTF_16);
+    }
     let reader = BufReader::new(file);
     let mut book = match kind {
-        FormatKind::Xls => Sheets::Xls(Xls::new(reader).map_err(|error| broken(error.into()))?),
+        FormatKind::Xls => Sheets::Xls(
+            Xls::new_with_options(reader, options).map_err(|error| broken(error.into()))?,
+        ),
         _ => Sheets::Xlsx(Xlsx::new(reader).map_err(|error| broken(error.into()))?),
     };
     let names = book.sheet_names();
@@ -73,6 +84,15 @@ pub fn sheets(
         sheets.push(sheet(name, &range, &mut book));
     }
     Ok(sheets)
+}
+
+/// Whether an old workbook is of Excel 97 or later, by the record its stream begins with. Its texts
+/// are UTF-16 then, whatever code page the file names: Java programs write 1252 into Korean files.
+fn is_biff8(file: &mut File) -> std::io::Result<bool> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    file.seek(SeekFrom::Start(0))?;
+    Ok(memchr::memmem::find(&bytes, BIFF8).is_some())
 }
 
 fn sheet(name: String, range: &Range<Data>, book: &mut Sheets<BufReader<File>>) -> Sheet {

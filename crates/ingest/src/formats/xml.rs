@@ -39,6 +39,7 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<XmlRows, Vec<Fault>
             .remedy("set `encoding` in the manifest"),
         ]
     })?;
+    let text = mended(input, &text).map_or(text, |mended| mended);
     let path = match &format.rows {
         Some(path) => path.trim_matches('/').to_owned(),
         None => repeated(input, &text)?,
@@ -103,6 +104,36 @@ fn text_of(bytes: &[u8], format: &Format) -> Option<String> {
     encoding::whole(bytes, declared)
         .or_else(|| encoding::whole(bytes, None))
         .map(std::borrow::Cow::into_owned)
+}
+
+/// Older exports of the national portal write an empty cell as `<name><name/>`, with an empty
+/// element where the closing tag belongs. Mended only where the document is unsound as it stands.
+fn mended(input: &Input, text: &str) -> Option<String> {
+    if walk(input, text, |_, _| {}).is_ok() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('<') {
+        out.push_str(before);
+        let end = behind.find('>')?;
+        let (tag, after) = behind.split_at(end + 1);
+        let name = tag.strip_suffix('>').unwrap_or_default();
+        let doubled = after
+            .strip_prefix('<')
+            .and_then(|next| next.strip_prefix(name))
+            .and_then(|next| next.strip_prefix("/>"));
+        out.push('<');
+        out.push_str(tag);
+        rest = after;
+        if let Some(behind) = doubled.filter(|_| !name.is_empty()) {
+            out.push_str("</");
+            out.push_str(tag);
+            rest = behind;
+        }
+    }
+    out.push_str(rest);
+    walk(input, &out, |_, _| {}).is_ok().then_some(out)
 }
 
 /// Cells outside and inside the rows by path, and how many rows there are at `rows` or where it looks like rows.

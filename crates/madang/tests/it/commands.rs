@@ -102,3 +102,44 @@ fn configuration_says_where_each_value_comes_from_and_masks_keys() {
     );
     assert!(!ran.out.contains("top secret"));
 }
+
+#[test]
+fn a_drafted_manifest_checks_and_loads() {
+    let text = concat!(
+        "\u{feff}",
+        "공영주차장 현황\n주차장명,주차구획수,위도,경도\n가온,\"1,200\",37.5,127.0\n누리,80,37.51,127.01\n다솜,-,37.52,127.02\n"
+    );
+    let city = TestCity::new().file("교통과/주차장_20240102.csv", text);
+    let out = city.path("datasets/traffic/lots.toml");
+    std::fs::create_dir_all(out.parent().unwrap()).unwrap();
+    let file = city.path("inbox/교통과/주차장_20240102.csv");
+    let words = [
+        "draft",
+        file.to_str().unwrap(),
+        "--id",
+        "lots",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let drafted = city.run(&words);
+    assert_eq!(drafted.code, 0, "{drafted:?}");
+    assert!(
+        drafted
+            .err
+            .contains("unsure: `주차구획수`: taken as \"no value\": `-` (1)"),
+        "{drafted:?}"
+    );
+    assert_eq!(city.run(&["check"]).code, 0);
+    assert_eq!(
+        city.load().accounting(),
+        "loaded: read 3 = accepted 3 + quarantined 0"
+    );
+    assert_eq!(
+        city.query("select sum(spaces) as spaces, max(latitude) as latitude from lots"),
+        "spaces,latitude\n1280,37.52\n"
+    );
+    let again = city.run(&words);
+    assert_eq!(again.code, 1, "a manifest is never written over");
+    let missing = city.run(&["draft", "no-such.csv"]);
+    assert_eq!(missing.code, 1);
+}
