@@ -37,7 +37,9 @@ pub fn of<T: JsonSchema>() -> Value {
 mod tests {
     #[test]
     fn published_schemas_are_current() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        // Asked when it runs: checkouts that share a target folder share this test.
+        let room = std::env::var_os("CARGO_MANIFEST_DIR").unwrap();
+        let folder = std::path::Path::new(&room).join("../../schemas");
         for (name, text) in super::files() {
             let published = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
             assert!(
