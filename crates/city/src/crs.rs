@@ -45,3 +45,36 @@ pub fn names() -> Vec<String> {
         .map(|(code, _)| format!("EPSG:{code}"))
         .collect()
 }
+
+/// The name that was meant by a bare code (`5186`) or by a system's own name (`WGS84`, `UTM-K`).
+pub fn meant(name: &str) -> Option<String> {
+    let plain = |text: &str| text.replace([' ', '-', ':', '_'], "").to_lowercase();
+    let name = plain(name);
+    let digits = name.trim_start_matches("epsg");
+    KNOWN
+        .iter()
+        .find(|(code, what)| {
+            code.to_string() == digits || (name.len() > 3 && plain(what).contains(&name))
+        })
+        .map(|(code, _)| format!("EPSG:{code}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, meant};
+
+    #[test]
+    fn a_system_that_goes_by_another_name_is_recognised() {
+        for (name, right) in [
+            ("5186", Some("EPSG:5186")),
+            ("EPSG 5179", Some("EPSG:5179")),
+            ("WGS84", Some("EPSG:4326")),
+            ("UTM-K", Some("EPSG:5178")),
+            ("EPSG:9999", None),
+            ("km", None),
+        ] {
+            assert_eq!(code(name), None, "{name}");
+            assert_eq!(meant(name).as_deref(), right, "{name}");
+        }
+    }
+}

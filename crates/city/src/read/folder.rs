@@ -1,12 +1,14 @@
 //! A whole folder: every manifest, and what they say of each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Text, manifest_text, meaning, sorted};
+use super::links::{self, Known};
+use super::mend::UNKNOWN;
+use super::{Text, meaning, mended_manifest, sorted};
 use crate::fault::Fault;
 use crate::nearest::nearest;
-use crate::{Board, City, Dataset, DatasetId, Measure};
+use crate::{Board, City, CityManifest, Dataset, Measure};
 
 /// A manifest read, with the text it came from.
 pub(crate) struct Read<T> {
@@ -15,60 +17,45 @@ pub(crate) struct Read<T> {
     pub(crate) value: T,
 }
 
+/// Files of one kind: those that could be read, and the names of those that could not.
+struct All<T> {
+    read: Vec<Read<T>>,
+    unread: Vec<String>,
+}
+
 /// Reads `city.toml` and everything it stands beside.
 pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let mut faults = Vec::new();
-    let manifest_file = Path::new("city.toml");
-    let manifest = match std::fs::read_to_string(folder.join(manifest_file)) {
-        Ok(text) => {
-            let (manifest, found) = manifest_text(manifest_file, &text);
-            faults.extend(found);
-            manifest.map(|value| Read {
-                file: manifest_file.to_owned(),
-                text,
-                value,
-            })
-        }
-        Err(error) => {
-            let fault = Fault::at(
-                folder.join(manifest_file),
-                format!("cannot be read: {error}"),
-            );
-            faults.push(
-                fault.remedy("a city is a folder with a city.toml; `madang init DIR` makes one"),
-            );
-            None
-        }
-    };
-    let datasets: Vec<Read<Dataset>> = all(folder, "datasets", 2, &mut faults);
-    let measures: Vec<Read<Measure>> = all(folder, "measures", 1, &mut faults);
-    let boards: Vec<Read<Board>> = all(folder, "boards", 1, &mut faults);
-    for read in &datasets {
+    let manifest = manifest(folder, &mut faults);
+    let datasets: All<Dataset> = all(folder, "datasets", 2, &mut faults);
+    let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
+    let boards: All<Board> = all(folder, "boards", 1, &mut faults);
+    for read in &datasets.read {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
     }
-    names_match(&datasets, |dataset| &dataset.id, &mut faults);
-    names_match(&measures, |measure| &measure.id, &mut faults);
-    names_match(&boards, |board| &board.id, &mut faults);
-    let by_id: BTreeMap<DatasetId, &Dataset> = datasets
-        .iter()
-        .map(|read| (read.value.id.clone(), &read.value))
-        .collect();
+    names_match(&datasets.read, |dataset| &dataset.id, &mut faults);
+    names_match(&measures.read, |measure| &measure.id, &mut faults);
+    names_match(&boards.read, |board| &board.id, &mut faults);
+    let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
+    let known_measures = known(&measures, |measure| measure.id.as_str());
     if let Some(manifest) = &manifest {
-        for read in &datasets {
+        for read in &datasets.read {
             in_city(read, manifest, &mut faults);
         }
-        base_map(manifest, &by_id, &mut faults);
+        links::base_map(manifest, &known_datasets, &mut faults);
     }
-    for read in &datasets {
-        meaning::references(read, &by_id, &mut faults);
+    for read in &datasets.read {
+        links::references(read, &known_datasets, &mut faults);
     }
-    let measure_ids: Vec<&str> = measures.iter().map(|read| read.value.id.as_str()).collect();
-    for read in &measures {
-        meaning::measure(read, &by_id, &mut faults);
+    links::circles(&datasets.read, &mut faults);
+    for read in &measures.read {
+        links::measure(read, &known_datasets, &mut faults);
     }
-    for read in &boards {
-        meaning::board(read, &measures, &measure_ids, &by_id, &mut faults);
+    for read in &boards.read {
+        links::board(read, &known_measures, &known_datasets, &mut faults);
     }
+    drop((known_datasets, known_measures));
+    let (datasets, measures, boards) = (datasets.read, measures.read, boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),
@@ -89,31 +76,90 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     (city, faults)
 }
 
+/// What can be named: by its id, and by its file's name where the text is mended or unread.
+fn known<'r, T>(all: &'r All<T>, id: impl Fn(&'r T) -> &'r str) -> Known<'r, T> {
+    let unread = all.unread.iter().map(|stem| (stem.clone(), None));
+    let mended = all.read.iter().map(|read| (stem(&read.file), None));
+    let read = all
+        .read
+        .iter()
+        .map(|read| (id(&read.value).to_owned(), Some(&read.value)))
+        .filter(|(id, _)| id != UNKNOWN);
+    unread.chain(mended).chain(read).collect()
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn manifest(folder: &Path, faults: &mut Vec<Fault>) -> Option<Read<CityManifest>> {
+    let file = Path::new("city.toml");
+    if !folder.join(file).exists() {
+        let fault = Fault::at(folder.join(file), "there is no such file");
+        faults
+            .push(fault.remedy("a city is a folder with a city.toml; `madang init DIR` makes one"));
+        return None;
+    }
+    let text = text_of(folder, file)
+        .map_err(|fault| faults.push(fault))
+        .ok()?;
+    let (value, found) = mended_manifest(&Text::new(file, &text));
+    faults.extend(found);
+    value.map(|value| Read {
+        file: file.to_owned(),
+        text,
+        value,
+    })
+}
+
+/// A manifest's text; where it is not UTF-8, the first byte that is not.
+fn text_of(folder: &Path, file: &Path) -> Result<String, Fault> {
+    let bytes = std::fs::read(folder.join(file))
+        .map_err(|error| Fault::at(file, format!("cannot be read: {error}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let end = error.utf8_error().valid_up_to();
+        let before = String::from_utf8_lossy(error.as_bytes().get(..end).unwrap_or_default());
+        Text::new(file, &before)
+            .fault(end..end, "the file is not UTF-8 from here on")
+            .expected("text saved as UTF-8")
+            .remedy("save the file anew with the encoding UTF-8")
+    })
+}
+
 /// Reads every `.toml` below `folder/part`, `depth` levels deep.
 fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
     folder: &Path,
     part: &str,
     depth: usize,
     faults: &mut Vec<Fault>,
-) -> Vec<Read<T>> {
+) -> All<T> {
     let mut files = Vec::new();
     list(folder, Path::new(part), depth, &mut files, faults);
     files.sort();
-    let mut values = Vec::new();
+    let mut all = All {
+        read: Vec::new(),
+        unread: Vec::new(),
+    };
     for file in files {
-        match std::fs::read_to_string(folder.join(&file)) {
+        let (text, value) = match text_of(folder, &file) {
             Ok(text) => {
                 let (value, found) = Text::new(&file, &text).parse();
                 faults.extend(found);
-                values.extend(value.map(|value| Read { file, text, value }));
+                (text, value)
             }
-            Err(error) => faults.push(
-                Fault::at(&file, format!("cannot be read: {error}"))
-                    .remedy("save it as UTF-8 text"),
-            ),
+            Err(fault) => {
+                faults.push(fault);
+                (String::new(), None)
+            }
+        };
+        match value {
+            Some(value) => all.read.push(Read { file, text, value }),
+            None => all.unread.push(stem(&file)),
         }
     }
-    values
+    all
 }
 
 fn list(
@@ -129,17 +175,18 @@ fn list(
     for entry in entries.filter_map(Result::ok) {
         let path = part.join(entry.file_name());
         if entry.path().is_dir() {
-            if depth > 1 {
-                list(folder, &path, depth - 1, files, faults);
-            }
+            list(folder, &path, depth.saturating_sub(1), files, faults);
         } else if path.extension().is_some_and(|ending| ending == "toml") {
-            if depth > 1 {
+            let top = path.iter().next().unwrap_or_default().to_string_lossy();
+            if depth != 1 {
+                let place = match top.as_ref() {
+                    "datasets" => "datasets/<field>/".to_owned(),
+                    other => format!("{other}/"),
+                };
                 faults.push(
-                    Fault::at(
-                        &path,
-                        "a dataset's manifest lies in the folder of its field",
-                    )
-                    .remedy("move it to datasets/<field>/"),
+                    Fault::at(&path, "the manifest does not lie where it is read")
+                        .expected(format!("a file in {place}"))
+                        .remedy("move it there"),
                 );
             }
             files.push(path);
@@ -156,11 +203,7 @@ where
     for read in reads {
         let id = id(&read.value).as_ref();
         let text = Text::new(&read.file, &read.text);
-        let stem = read
-            .file
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let stem = stem(&read.file);
         if stem != id {
             faults.push(
                 text.fault_at(&["id"], format!("the id `{id}` is not the file's name"))
@@ -177,7 +220,7 @@ where
 }
 
 /// Field and department are the city's.
-fn in_city(read: &Read<Dataset>, manifest: &Read<crate::CityManifest>, faults: &mut Vec<Fault>) {
+fn in_city(read: &Read<Dataset>, manifest: &Read<CityManifest>, faults: &mut Vec<Fault>) {
     let (dataset, city) = (&read.value, &manifest.value);
     let text = Text::new(&read.file, &read.text);
     let folder = read
@@ -186,7 +229,9 @@ fn in_city(read: &Read<Dataset>, manifest: &Read<crate::CityManifest>, faults: &
         .and_then(Path::file_name)
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    if dataset.field.as_str() != folder {
+    // Elsewhere than in a field's folder: told when the files were listed.
+    let is_in_field = read.file.components().count() == 3;
+    if dataset.field.as_str() != folder && is_in_field {
         faults.push(
             text.fault_at(
                 &["field"],
@@ -197,11 +242,9 @@ fn in_city(read: &Read<Dataset>, manifest: &Read<crate::CityManifest>, faults: &
     }
     let fields: Vec<&str> = city.fields.iter().map(|field| field.id.as_str()).collect();
     if !fields.contains(&dataset.field.as_str()) {
-        faults.push(unknown(
-            text.fault_at(
-                &["field"],
-                format!("city.toml declares no field `{}`", dataset.field),
-            ),
+        let what = format!("city.toml declares no field `{}`", dataset.field);
+        faults.extend(unknown(
+            text.fault_at(&["field"], what),
             &dataset.field,
             &fields,
         ));
@@ -216,51 +259,26 @@ fn in_city(read: &Read<Dataset>, manifest: &Read<crate::CityManifest>, faults: &
             &["department"],
             format!("city.toml declares no department `{}`", dataset.department),
         );
-        faults.push(unknown(fault, &dataset.department, &departments));
+        faults.extend(unknown(fault, &dataset.department, &departments));
     }
 }
 
-/// Datasets of the base map exist and have shapes.
-fn base_map(
-    manifest: &Read<crate::CityManifest>,
-    datasets: &BTreeMap<DatasetId, &Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let Some(base) = &manifest.value.base_map else {
-        return;
-    };
-    let text = Text::new(&manifest.file, &manifest.text);
-    let ids: Vec<&str> = datasets.keys().map(DatasetId::as_str).collect();
-    for (key, id) in [("areas", &base.areas), ("roads", &base.roads)] {
-        let Some(id) = id else { continue };
-        match datasets.get(id) {
-            None => faults.push(unknown(
-                text.fault_at(&["base-map", key], format!("there is no dataset `{id}`")),
-                id,
-                &ids,
-            )),
-            Some(dataset)
-                if !dataset
-                    .columns
-                    .iter()
-                    .any(|column| column.column_type == crate::ColumnType::Geometry) =>
-            {
-                faults.push(text.fault_at(
-                    &["base-map", key],
-                    format!("`{id}` has no column of type `geometry`"),
-                ));
-            }
-            Some(_) => {}
-        }
+/// Adds what there is, and the nearest of it. No fault where one of those could not be read: it
+/// may be the very word, and that mistake is told already.
+pub(crate) fn unknown(fault: Fault, word: &str, known: &[&str]) -> Option<Fault> {
+    if known.contains(&UNKNOWN) {
+        return None;
     }
-}
-
-/// Adds what there is, and the nearest of it.
-pub(crate) fn unknown(fault: Fault, word: &str, known: &[&str]) -> Fault {
     let fault = match nearest(word, known.iter().copied()) {
         Some(near) => fault.remedy(format!("did you mean `{near}`?")),
         None => fault,
     };
+    let mut seen = BTreeSet::new();
+    let known: Vec<&str> = known
+        .iter()
+        .copied()
+        .filter(|word| seen.insert(*word))
+        .collect();
     // A long list helps nobody: the nearest word and a few are enough.
     let shown = known
         .iter()
@@ -269,9 +287,9 @@ pub(crate) fn unknown(fault: Fault, word: &str, known: &[&str]) -> Fault {
         .collect::<Vec<_>>()
         .join(", ");
     let more = known.len().saturating_sub(12);
-    fault.expected(if more == 0 {
-        format!("one of {shown}")
-    } else {
-        format!("one of {shown} and {more} more")
+    Some(match (shown.is_empty(), more) {
+        (true, _) => fault,
+        (false, 0) => fault.expected(format!("one of {shown}")),
+        (false, more) => fault.expected(format!("one of {shown} and {more} more")),
     })
 }

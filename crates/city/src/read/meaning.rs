@@ -1,13 +1,12 @@
 //! What a manifest says must make sense: names it uses exist, options fit their kind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::Text;
-use super::folder::{Read, unknown};
-use crate::check::{Bound, Check, TableCheck};
+use super::folder::unknown;
+use super::{Text, checks};
 use crate::dataset::{FormatKind, Licence, LoadMode, Release, Source};
 use crate::fault::Fault;
-use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, crs};
+use crate::{CityManifest, ColumnType, Dataset, crs};
 
 /// `city.toml` by itself.
 pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
@@ -60,16 +59,21 @@ pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fa
 pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     columns(dataset, text, faults);
     named_columns(dataset, text, faults);
+    checks::of_table(dataset, text, faults);
     format_options(dataset, text, faults);
     if let Some(crs) = dataset.place.as_ref().and_then(|place| place.crs.as_ref()) {
         known_crs(crs, &["place", "crs"], text, faults);
     }
     if let Some(place) = &dataset.place
-        && place.x.is_some() != place.y.is_some()
+        && text.has(&["place", "x"]) != text.has(&["place", "y"])
+        && (place.x.is_some() || place.y.is_some())
     {
         faults.push(text.fault_at(&["place"], "a place needs both `x` and `y`"));
     }
-    if dataset.load.mode == LoadMode::Upsert && dataset.load.key.is_empty() {
+    if dataset.load.mode == LoadMode::Upsert
+        && dataset.load.key.is_empty()
+        && (!text.has(&["load", "key"]) || text.length(&["load", "key"]) == Some(0))
+    {
         faults.push(
             text.fault_at(&["load"], "the mode `upsert` needs a `key`")
                 .remedy("name the columns that tell rows apart: key = [\"...\"]"),
@@ -107,18 +111,24 @@ fn known_crs(name: &str, path: &[&str], text: &Text<'_>, faults: &mut Vec<Fault>
     if crs::code(name).is_none() {
         let names = crs::names();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        faults.push(unknown(
-            text.fault_at(path, format!("the coordinate system `{name}` is not known")),
-            name,
-            &names,
-        ));
+        let fault = text.fault_at(path, format!("the coordinate system `{name}` is not known"));
+        let Some(mut fault) = unknown(fault, name, &names) else {
+            return;
+        };
+        if let Some(meant) = crs::meant(name) {
+            fault = fault.remedy(format!("did you mean `{meant}`?"));
+        }
+        faults.push(fault);
     }
 }
 
-fn pattern(pattern: &str, path: &[&str], text: &Text<'_>, faults: &mut Vec<Fault>) {
-    if let Err(error) = regex::Regex::new(pattern) {
+pub(super) fn pattern(pattern: &str, path: &[&str], text: &Text<'_>, faults: &mut Vec<Fault>) {
+    // As a check compiles it: a comment at its end (`(?x)`) would swallow the bracket.
+    let whole = format!("^(?:{pattern})$");
+    if let Err(error) = regex::Regex::new(pattern).and_then(|_| regex::Regex::new(&whole)) {
         let why = error.to_string();
-        let why = why.lines().last().unwrap_or_default().trim().to_owned();
+        let why = why.lines().last().unwrap_or_default().trim();
+        let why = why.strip_prefix("error: ").unwrap_or(why);
         faults.push(text.fault_at(
             path,
             format!("the regular expression does not compile: {why}"),
@@ -158,6 +168,12 @@ fn columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
                 None,
             );
         }
+        let is_typed = text.says(&["columns", &at, "type"], &word(&column.column_type));
+        if !is_typed {
+            // Its type is a mistake that is told already: nothing can be said of what fits it.
+            checks::of_column(column, &at, text, faults);
+            continue;
+        }
         if column.scale.is_some() && column.column_type != ColumnType::Decimal {
             tell("scale", "only a `decimal` has a scale".into(), None);
         }
@@ -181,65 +197,13 @@ fn columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
                 None,
             );
         }
-        column_checks(column, &at, text, faults);
+        checks::of_column(column, &at, text, faults);
     }
     if dataset.columns.is_empty() {
-        faults.push(text.fault_at(&["columns"], "a dataset has at least one column"));
-    }
-}
-
-fn column_checks(column: &Column, at: &str, text: &Text<'_>, faults: &mut Vec<Fault>) {
-    for (number, check) in column.checks.iter().enumerate() {
-        let number = number.to_string();
-        let path = ["columns", at, "checks", &number];
-        match check {
-            Check::Pattern(regex) => pattern(regex, &path, text, faults),
-            Check::Range(range) => {
-                let wrong =
-                    [&range.min, &range.max]
-                        .into_iter()
-                        .flatten()
-                        .any(|bound| match bound {
-                            Bound::Number(_) => !is_number(column.column_type),
-                            Bound::Text(_) => !is_moment(column.column_type),
-                        });
-                if wrong {
-                    let expected = if is_number(column.column_type) {
-                        "numbers"
-                    } else {
-                        "dates or times in quotation marks, on a date or time column"
-                    };
-                    faults.push(
-                        text.fault_at(
-                            &path,
-                            format!("the bounds do not fit the type of `{}`", column.name),
-                        )
-                        .expected(expected),
-                    );
-                }
-                if let (Some(Bound::Number(min)), Some(Bound::Number(max))) =
-                    (&range.min, &range.max)
-                    && min > max
-                {
-                    faults.push(text.fault_at(&path, "`min` is greater than `max`"));
-                }
-            }
-            Check::In(words) if words.is_empty() => {
-                faults.push(text.fault_at(&path, "the list is empty, so no value would pass"));
-            }
-            Check::In(_) | Check::MaxLength(_)
-                if !matches!(column.column_type, ColumnType::Text | ColumnType::Code) =>
-            {
-                faults.push(
-                    text.fault_at(
-                        &path,
-                        format!("this check needs text, and `{}` is not", column.name),
-                    )
-                    .remedy("make it `text` or `code`, or use `range`"),
-                );
-            }
-            _ => {}
-        }
+        faults.push(
+            text.fault_at(&["columns"], "a dataset has no column")
+                .expected("at least one [[columns]]"),
+        );
     }
 }
 
@@ -252,7 +216,7 @@ fn named_columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
         .collect();
     let mut need = |name: &str, path: &[&str]| {
         if !known.contains(&name) {
-            faults.push(unknown(
+            faults.extend(unknown(
                 text.fault_at(path, format!("there is no column `{name}`")),
                 name,
                 &known,
@@ -270,25 +234,14 @@ fn named_columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
         }
     }
     for (at, check) in dataset.checks.iter().enumerate() {
-        for name in names_in(check) {
-            need(name, &["checks", &at.to_string()]);
+        let at = at.to_string();
+        for (name, path) in checks::names_in(check) {
+            let path: Vec<&str> = ["checks", &at]
+                .into_iter()
+                .chain(path.iter().map(String::as_str))
+                .collect();
+            need(name, &path);
         }
-    }
-}
-
-fn names_in(check: &TableCheck) -> Vec<&str> {
-    match check {
-        TableCheck::Inside(_) => Vec::new(),
-        TableCheck::DateOrder(names)
-        | TableCheck::AnyOf(names)
-        | TableCheck::UniqueTogether(names) => names.iter().map(String::as_str).collect(),
-        TableCheck::SumEquals(sum) => sum
-            .parts
-            .iter()
-            .chain([&sum.total])
-            .map(String::as_str)
-            .collect(),
-        TableCheck::FreshWithin(fresh) => vec![&fresh.column],
     }
 }
 
@@ -296,6 +249,9 @@ fn names_in(check: &TableCheck) -> Vec<&str> {
 fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     let format = &dataset.format;
     let kind = format.kind;
+    if !text.says(&["format", "kind"], &word(&kind)) {
+        return;
+    }
     let sheet = matches!(kind, FormatKind::Xlsx | FormatKind::Xls);
     let text_kind = matches!(
         kind,
@@ -349,179 +305,14 @@ fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-/// What a dataset says of others.
-pub(crate) fn references(
-    read: &Read<Dataset>,
-    datasets: &BTreeMap<DatasetId, &Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let text = Text::new(&read.file, &read.text);
-    for (at, column) in read.value.columns.iter().enumerate() {
-        for (number, check) in column.checks.iter().enumerate() {
-            let Check::RefersTo(target) = check else {
-                continue;
-            };
-            let (at, number) = (at.to_string(), number.to_string());
-            let path = ["columns", &at, "checks", &number, "refers-to"];
-            has_column(
-                &target.dataset,
-                &target.column,
-                datasets,
-                &text,
-                &path,
-                faults,
-            );
-        }
-    }
-}
-
-fn has_column(
-    dataset: &DatasetId,
-    column: &str,
-    datasets: &BTreeMap<DatasetId, &Dataset>,
-    text: &Text<'_>,
-    path: &[&str],
-    faults: &mut Vec<Fault>,
-) {
-    if let Some(other) = has_dataset(dataset, datasets, text, path, faults)
-        && other.column(column).is_none()
-    {
-        let known: Vec<&str> = other
-            .columns
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
-        faults.push(unknown(
-            text.fault_at(
-                path,
-                format!("the dataset `{dataset}` has no column `{column}`"),
-            ),
-            column,
-            &known,
-        ));
-    }
-}
-
-fn has_dataset<'d>(
-    id: &DatasetId,
-    datasets: &BTreeMap<DatasetId, &'d Dataset>,
-    text: &Text<'_>,
-    path: &[&str],
-    faults: &mut Vec<Fault>,
-) -> Option<&'d Dataset> {
-    let found = datasets.get(id).copied();
-    if found.is_none() {
-        let known: Vec<&str> = datasets.keys().map(DatasetId::as_str).collect();
-        faults.push(unknown(
-            text.fault_at(path, format!("there is no dataset `{id}`")),
-            id,
-            &known,
-        ));
-    }
-    found
-}
-
-/// A measure beside the datasets.
-pub(crate) fn measure(
-    read: &Read<Measure>,
-    datasets: &BTreeMap<DatasetId, &Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let (measure, text) = (&read.value, Text::new(&read.file, &read.text));
-    if has_dataset(&measure.dataset, datasets, &text, &["dataset"], faults).is_some() {
-        for (at, name) in measure.dimensions.iter().enumerate() {
-            has_column(
-                &measure.dataset,
-                name,
-                datasets,
-                &text,
-                &["dimensions", &at.to_string()],
-                faults,
-            );
-        }
-        if let Some(time) = &measure.time {
-            has_column(
-                &measure.dataset,
-                &time.column,
-                datasets,
-                &text,
-                &["time", "column"],
-                faults,
-            );
-        }
-    }
-    if let Some(denominator) = &measure.denominator {
-        has_dataset(
-            &denominator.dataset,
-            datasets,
-            &text,
-            &["denominator", "dataset"],
-            faults,
-        );
-    }
-}
-
-/// A board beside the measures and datasets.
-pub(crate) fn board(
-    read: &Read<Board>,
-    measures: &[Read<Measure>],
-    ids: &[&str],
-    datasets: &BTreeMap<DatasetId, &Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let text = Text::new(&read.file, &read.text);
-    for (at, panel) in read.value.panels.iter().enumerate() {
-        let at = at.to_string();
-        if panel.measure.is_none() && panel.dataset.is_none() {
-            faults.push(text.fault_at(
-                &["panels", &at],
-                "a panel shows a `measure`, or a `dataset` on a map",
-            ));
-        }
-        if let Some(id) = &panel.dataset {
-            has_dataset(id, datasets, &text, &["panels", &at, "dataset"], faults);
-        }
-        let Some(id) = &panel.measure else { continue };
-        let Some(measure) = measures.iter().find(|measure| &measure.value.id == id) else {
-            faults.push(unknown(
-                text.fault_at(
-                    &["panels", &at, "measure"],
-                    format!("there is no measure `{id}`"),
-                ),
-                id,
-                ids,
-            ));
-            continue;
-        };
-        if let Some(by) = &panel.by
-            && !measure.value.dimensions.contains(by)
-        {
-            let known: Vec<&str> = measure
-                .value
-                .dimensions
-                .iter()
-                .map(String::as_str)
-                .collect();
-            faults.push(unknown(
-                text.fault_at(
-                    &["panels", &at, "by"],
-                    format!("the measure `{id}` is not broken down by `{by}`"),
-                ),
-                by,
-                &known,
-            ));
-        }
-    }
-}
-
-fn is_number(kind: ColumnType) -> bool {
+pub(super) fn is_number(kind: ColumnType) -> bool {
     matches!(
         kind,
         ColumnType::Integer | ColumnType::Decimal | ColumnType::Number | ColumnType::Year
     )
 }
 
-fn is_moment(kind: ColumnType) -> bool {
+pub(super) fn is_moment(kind: ColumnType) -> bool {
     matches!(
         kind,
         ColumnType::Date | ColumnType::Time | ColumnType::Datetime | ColumnType::Month
@@ -529,7 +320,7 @@ fn is_moment(kind: ColumnType) -> bool {
 }
 
 /// A word as it stands in manifests.
-fn word<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))

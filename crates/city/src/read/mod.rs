@@ -2,8 +2,11 @@
 //!
 //! Robust: everything wrong is reported, in one go, and a mistake in one file hides none in another.
 
+mod checks;
 mod folder;
+mod links;
 mod meaning;
+mod mend;
 mod walk;
 
 use std::ops::Range;
@@ -16,6 +19,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, Place};
 use crate::{Board, City, CityManifest, Dataset, Measure, schema};
+use mend::UNKNOWN;
 
 /// Reads a city's folder. Returns the city when it has no fault, and every fault found.
 pub fn city(folder: &Path) -> (Option<City>, Vec<Fault>) {
@@ -34,25 +38,34 @@ pub fn dataset_text(file: &Path, text: &str) -> (Option<Dataset>, Vec<Fault>) {
 
 /// Reads `city.toml`'s text.
 pub fn manifest_text(file: &Path, text: &str) -> (Option<CityManifest>, Vec<Fault>) {
-    let source = Text::new(file, text);
-    let (manifest, mut faults) = source.parse::<CityManifest>();
-    if let Some(manifest) = &manifest {
-        meaning::manifest(manifest, &source, &mut faults);
-    }
-    (manifest, sorted(faults))
+    let (manifest, faults) = mended_manifest(&Text::new(file, text));
+    (manifest.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// Reads a measure's text.
 pub fn measure_text(file: &Path, text: &str) -> (Option<Measure>, Vec<Fault>) {
-    Text::new(file, text).parse()
+    let (measure, faults) = Text::new(file, text).parse();
+    (measure.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// Reads a board's text.
 pub fn board_text(file: &Path, text: &str) -> (Option<Board>, Vec<Fault>) {
-    Text::new(file, text).parse()
+    let (board, faults) = Text::new(file, text).parse();
+    (board.filter(|_| faults.is_empty()), sorted(faults))
 }
 
+/// `city.toml` with its faults; where it has some, what it most likely means.
+fn mended_manifest(source: &Text<'_>) -> (Option<CityManifest>, Vec<Fault>) {
+    let (manifest, mut faults) = source.parse::<CityManifest>();
+    if let Some(manifest) = &manifest {
+        meaning::manifest(manifest, source, &mut faults);
+    }
+    (manifest, faults)
+}
+
+/// In the order of files and lines, once each, without those that only follow from another.
 fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
+    faults.retain(|fault| !fault.what.contains(UNKNOWN));
     faults.sort_by(|left, right| {
         left.place
             .cmp(&right.place)
@@ -79,21 +92,53 @@ impl<'t> Text<'t> {
             syntax: Vec::new(),
         };
         let (tree, errors) = DeTable::parse_recoverable(text);
-        this.syntax = errors
-            .iter()
-            .map(|error| {
-                let message = error
-                    .message()
-                    .lines()
-                    .next()
-                    .unwrap_or("not TOML")
-                    .to_owned();
-                this.fault(error.span().unwrap_or(0..0), message)
-                    .remedy("check quotation marks, brackets and `=` in this line")
-            })
-            .collect();
+        this.syntax = this.syntax_of(&errors);
         this.tree = Some(tree);
         this
+    }
+
+    /// The parser's errors. Behind a bracket that is never closed each further word is one more:
+    /// only the first of those is told.
+    fn syntax_of(&self, errors: &[toml::de::Error]) -> Vec<Fault> {
+        let is_open = errors
+            .iter()
+            .any(|error| error.message().starts_with("unclosed"));
+        let mut in_order: Vec<_> = errors.iter().collect();
+        in_order.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+        let mut faults = Vec::new();
+        for error in in_order {
+            let message = error.message().lines().next().unwrap_or("not TOML");
+            let (what, expected) = match message.split_once(", expected ") {
+                Some((what, expected)) => (what, Some(expected.to_owned())),
+                None => (message, None),
+            };
+            let is_inside = ["array", "inline table", "unclosed"]
+                .iter()
+                .any(|word| what.contains(word));
+            let span = error.span().unwrap_or(0..0);
+            let behind = self.text.get(span.start..).unwrap_or_default();
+            let mut fault = self.fault(span, what);
+            fault.expected = expected;
+            if what.contains("must be quoted") && behind.starts_with(['\n', '\r', '#']) {
+                "there is no value behind the `=`".clone_into(&mut fault.what);
+                fault.expected = Some("a value".to_owned());
+            }
+            if is_open && is_inside {
+                let line = fault.place.line;
+                faults.retain(|before: &Fault| before.place.line != line);
+                let remedy = "close the bracket `[` or `{` that is opened before this place";
+                faults.push(fault.remedy(remedy));
+                break;
+            }
+            faults.push(if what.contains("duplicate key") {
+                fault
+                    .expected("each key once")
+                    .remedy("keep one of the two")
+            } else {
+                fault.remedy("check quotation marks, brackets and `=` in this line")
+            });
+        }
+        faults
     }
 
     /// A fault at a span of this text.
@@ -116,34 +161,50 @@ impl<'t> Text<'t> {
         fault
     }
 
-    /// Where the value at `path` stands; the nearest enclosing value that exists. A step that is a
-    /// number counts in a list.
-    pub(crate) fn span(&self, path: &[&str]) -> Range<usize> {
-        let Some(tree) = &self.tree else { return 0..0 };
-        let mut here = None;
-        let mut table = Some(tree.get_ref());
-        let mut list: Option<Vec<&Spanned<DeValue<'_>>>> = None;
-        for step in path {
-            let next = match (&table, &list) {
-                (Some(table), _) => table
-                    .iter()
-                    .find(|(key, _)| key.get_ref() == *step)
-                    .map(|(_, value)| value),
-                (None, Some(items)) => step
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|at| items.get(at).copied()),
-                (None, None) => None,
+    /// The value at `path`. A step that is a number counts in a list.
+    fn at(&self, path: &[&str]) -> Option<&Spanned<DeValue<'t>>> {
+        let (first, rest) = path.split_first()?;
+        let table = self.tree.as_ref()?.get_ref();
+        let named = |table: &'_ DeTable<'t>, step: &str| {
+            table.iter().position(|(key, _)| key.get_ref() == step)
+        };
+        let mut here = table.values().nth(named(table, first)?)?;
+        for step in rest {
+            here = match here.get_ref() {
+                DeValue::Table(table) => table.values().nth(named(table, step)?)?,
+                DeValue::Array(items) => items.get(step.parse::<usize>().ok()?)?,
+                _ => return None,
             };
-            let Some(next) = next else { break };
-            here = Some(next.span());
-            table = next.get_ref().as_table();
-            list = next
-                .get_ref()
-                .as_array()
-                .map(|items| items.iter().collect());
         }
-        here.unwrap_or(0..0)
+        Some(here)
+    }
+
+    /// Whether the text itself has a value at `path`; what stands in for a mistake has none.
+    pub(crate) fn has(&self, path: &[&str]) -> bool {
+        self.at(path).is_some()
+    }
+
+    /// Whether the text itself says `word` at `path`.
+    pub(crate) fn says(&self, path: &[&str], word: &str) -> bool {
+        self.at(path)
+            .is_some_and(|value| value.get_ref().as_str() == Some(word))
+    }
+
+    /// How many keys or items the text itself has at `path`, if it has a table or a list there.
+    pub(crate) fn length(&self, path: &[&str]) -> Option<usize> {
+        match self.at(path)?.get_ref() {
+            DeValue::Table(table) => Some(table.len()),
+            DeValue::Array(items) => Some(items.len()),
+            _ => None,
+        }
+    }
+
+    /// Where the value at `path` stands; the nearest enclosing value that exists.
+    pub(crate) fn span(&self, path: &[&str]) -> Range<usize> {
+        (1..=path.len())
+            .rev()
+            .find_map(|length| self.at(path.get(..length)?))
+            .map_or(0..0, Spanned::span)
     }
 
     /// A fault at the value at `path`.
@@ -151,21 +212,24 @@ impl<'t> Text<'t> {
         self.fault(self.span(path), what)
     }
 
-    /// The value, if the text is TOML, follows the schema and deserialises.
+    /// The value and everything wrong with it. Beside faults stands what the text most likely
+    /// means, to be judged further and never to be used.
     fn parse<T: DeserializeOwned + JsonSchema>(&self) -> (Option<T>, Vec<Fault>) {
-        let mut faults = self.syntax.clone();
-        if let (true, Some(tree)) = (faults.is_empty(), &self.tree) {
-            for slip in walk::walk(tree, &schema::of::<T>()) {
+        let Some(tree) = self.tree.as_ref().filter(|_| self.syntax.is_empty()) else {
+            return (None, self.syntax.clone());
+        };
+        let (mended, slips) = walk::walk(tree, &schema::of::<T>());
+        if !slips.is_empty() {
+            let told = |slip: walk::Slip| {
                 let mut fault = self.fault(slip.span, slip.what);
                 (fault.expected, fault.remedy) = (slip.expected, slip.remedy);
-                faults.push(fault);
-            }
-        }
-        if !faults.is_empty() {
-            return (None, faults);
+                fault
+            };
+            let faults = slips.into_iter().map(told).collect();
+            return (serde_json::from_value(mended).ok(), faults);
         }
         match toml::from_str(self.text) {
-            Ok(value) => (Some(value), faults),
+            Ok(value) => (Some(value), Vec::new()),
             Err(error) => {
                 let fault = self.fault(
                     error.span().unwrap_or(0..0),

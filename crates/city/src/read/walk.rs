@@ -1,13 +1,16 @@
 //! Walks a TOML text beside the schema of its kind and collects every mistake with its place.
 //!
-//! Knows just the constructs that schemars emits for the types of this crate.
+//! Knows just the constructs that schemars emits for the types of this crate. What it hands back
+//! beside the mistakes is the manifest without them: unknown keys left out, missing or wrong values
+//! filled by [`mend::stand_in`], so that what the rest of the text says can still be judged.
 
 use std::ops::Range;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::mend;
 use crate::nearest::nearest;
 
 /// A mistake at a span of the text.
@@ -24,13 +27,13 @@ pub(crate) struct Slip {
 }
 
 /// Walks `table` beside `schema` (the root schema).
-pub(crate) fn walk(table: &Spanned<DeTable<'_>>, schema: &Value) -> Vec<Slip> {
+pub(crate) fn walk(table: &Spanned<DeTable<'_>>, schema: &Value) -> (Value, Vec<Slip>) {
     let mut walker = Walker {
         root: schema,
         slips: Vec::new(),
     };
-    walker.table(table.get_ref(), table.span(), schema, None);
-    walker.slips
+    let mended = walker.table(table.get_ref(), table.span(), schema, None);
+    (mended, walker.slips)
 }
 
 struct Walker<'s> {
@@ -54,27 +57,16 @@ impl<'s> Walker<'s> {
         });
     }
 
-    /// Follows `$ref` and takes the non-null branch of an optional value.
     fn resolve(&self, schema: &'s Value) -> &'s Value {
-        if let Some(name) = schema["$ref"]
-            .as_str()
-            .and_then(|path| path.strip_prefix("#/$defs/"))
-        {
-            // A tagged variant has a `$ref` beside its own properties: the caller handles it.
-            if schema.get("properties").is_none() {
-                return self.resolve(&self.root["$defs"][name]);
-            }
-        }
-        if let Some(branches) = schema["anyOf"].as_array() {
-            let mut some = branches.iter().filter(|branch| branch["type"] != "null");
-            if let (Some(only), None) = (some.next(), some.next()) {
-                return self.resolve(only);
-            }
-        }
-        schema
+        mend::resolve(self.root, schema)
     }
 
-    fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'s Value) {
+    fn stand_in(&self, schema: &Value) -> Value {
+        mend::stand_in(self.root, schema)
+    }
+
+    /// The value, if it is what the schema says; otherwise a slip was told.
+    fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'s Value) -> Option<Value> {
         let schema = self.resolve(schema);
         if let Some(branches) = schema["oneOf"]
             .as_array()
@@ -88,93 +80,134 @@ impl<'s> Walker<'s> {
         }
         match value.get_ref() {
             DeValue::Table(table) if expects(schema, "object") => {
-                self.table(table, value.span(), schema, None);
+                Some(self.table(table, value.span(), schema, None))
             }
-            DeValue::Array(array) if expects(schema, "array") => self.array(array.iter(), schema),
+            DeValue::Array(array) if expects(schema, "array") => {
+                self.array(array.iter(), value.span(), schema)
+            }
             DeValue::String(text) if expects(schema, "string") => {
-                self.text(text, value.span(), schema);
+                self.text(text, value.span(), schema)
             }
             DeValue::Integer(number) if expects(schema, "integer") || expects(schema, "number") => {
-                let value_of = i64::from_str_radix(number.as_str(), number.radix()).ok();
-                let low = schema["minimum"].as_i64().unwrap_or(i64::MIN);
-                let high = schema["maximum"].as_i64().unwrap_or(i64::MAX);
-                if value_of.is_none_or(|number| number < low || number > high) {
-                    self.slip(
-                        value.span(),
-                        "the number is out of bounds".into(),
-                        Some(format!("{low} to {high}")),
-                        None,
-                    );
-                }
+                let found = i64::from_str_radix(number.as_str(), number.radix()).ok();
+                self.whole(found, value.span(), schema)
             }
-            DeValue::Float(_) if expects(schema, "number") => {}
-            DeValue::Boolean(_) if expects(schema, "boolean") => {}
-            other => self.slip(
-                value.span(),
-                format!("found {}", name_of(other)),
-                Some(names_of(schema)),
-                None,
-            ),
+            DeValue::Float(number) if expects(schema, "number") => {
+                number.as_str().parse::<f64>().ok().map(Value::from)
+            }
+            DeValue::Boolean(is) if expects(schema, "boolean") => Some(Value::Bool(*is)),
+            other => {
+                let what = format!("found {}", name_of(other));
+                self.slip(value.span(), what, Some(names_of(schema)), None);
+                None
+            }
         }
+    }
+
+    fn whole(&mut self, found: Option<i64>, span: Range<usize>, schema: &Value) -> Option<Value> {
+        let low = schema["minimum"].as_i64();
+        // The schema leaves the greatest `u32` to its format.
+        let high = schema["maximum"]
+            .as_i64()
+            .or_else(|| (schema["format"] == "uint32").then_some(i64::from(u32::MAX)));
+        let fits = |number: &i64| {
+            low.is_none_or(|low| *number >= low) && high.is_none_or(|high| *number <= high)
+        };
+        let fitting = found.filter(fits);
+        if fitting.is_none() {
+            let expected = match (low, high) {
+                (Some(low), Some(high)) => format!("{low} to {high}"),
+                (Some(low), None) => format!("{low} or more"),
+                (None, _) => names_of(schema),
+            };
+            let what = "the number is out of bounds".to_owned();
+            self.slip(span, what, Some(expected), None);
+        }
+        fitting.map(Value::from)
     }
 
     fn array<'v, 'i: 'v>(
         &mut self,
         items: impl ExactSizeIterator<Item = &'v Spanned<DeValue<'i>>>,
+        span: Range<usize>,
         schema: &'s Value,
-    ) {
-        let fixed = schema["prefixItems"].as_array();
-        for (at, item) in items.enumerate() {
-            let of_item = fixed
-                .and_then(|list| list.get(at))
-                .unwrap_or(&schema["items"]);
-            self.value(item, of_item);
+    ) -> Option<Value> {
+        let of_item = &schema["items"];
+        let fixed = schema["maxItems"].as_u64();
+        if let Some(wanted) = fixed
+            && u64::try_from(items.len()).ok() != Some(wanted)
+        {
+            let what = format!("found a list of {}", items.len());
+            self.slip(span, what, Some(format!("a list of {wanted}")), None);
+            return None;
         }
+        let mended: Vec<Option<Value>> = items.map(|item| self.value(item, of_item)).collect();
+        if fixed.is_some() {
+            return mended
+                .into_iter()
+                .collect::<Option<Vec<_>>>()
+                .map(Value::Array);
+        }
+        // An item left out would move those behind it, and their places with them.
+        let whole = |item: Option<Value>| item.unwrap_or_else(|| self.stand_in(of_item));
+        Some(mended.into_iter().map(whole).collect())
     }
 
-    fn text(&mut self, text: &str, span: Range<usize>, schema: &Value) {
-        let Some(pattern) = schema["pattern"].as_str() else {
-            return;
-        };
-        if regex::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text)) {
-            let what = format!("`{text}` has not the form of a name");
-            self.slip(
-                span,
-                what,
-                Some("a lower-case letter, then lower-case letters, digits or `_`".into()),
-                None,
-            );
+    fn text(&mut self, text: &str, span: Range<usize>, schema: &Value) -> Option<Value> {
+        if schema["maxLength"] == 1 && text.chars().count() != 1 {
+            let what = format!("`{text}` is not one character");
+            self.slip(span, what, Some("one character".into()), None);
+            return None;
         }
+        if let Some(pattern) = schema["pattern"].as_str()
+            && regex::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
+        {
+            let what = format!("`{text}` has not the form of a name");
+            let marks = if pattern.contains("_-") {
+                ", `_` or `-`"
+            } else {
+                " or `_`"
+            };
+            let expected =
+                format!("a lower-case letter, then lower-case letters, digits{marks}, 64 at most");
+            self.slip(span, what, Some(expected), None);
+            return None;
+        }
+        Some(Value::from(text))
     }
 
     /// An enum: words, `{ word = ... }` or tables with a `kind`.
-    fn one_of(&mut self, value: &Spanned<DeValue<'_>>, branches: &'s [Value]) {
+    fn one_of(&mut self, value: &Spanned<DeValue<'_>>, branches: &'s [Value]) -> Option<Value> {
         let words: Vec<&str> = branches.iter().flat_map(constants).collect();
         let keyed: Vec<(&str, &'s Value)> = branches.iter().filter_map(keyed).collect();
         match value.get_ref() {
-            DeValue::String(_) if !words.is_empty() => {
+            DeValue::String(text) if !words.is_empty() => {
                 let all: Vec<&str> = words
                     .iter()
                     .copied()
                     .chain(keyed.iter().map(|(key, _)| *key))
                     .collect();
-                if let DeValue::String(text) = value.get_ref()
-                    && let Some((key, _)) = keyed.iter().find(|(key, _)| *key == text.as_ref())
-                {
+                if let Some((key, _)) = keyed.iter().find(|(key, _)| *key == text.as_ref()) {
                     let what = format!("`{key}` needs a value");
-                    return self.slip(value.span(), what, Some(format!("{{ {key} = ... }}")), None);
+                    self.slip(value.span(), what, Some(format!("{{ {key} = ... }}")), None);
+                    return None;
                 }
-                self.known_word(value, &words, &all);
+                self.known_word(value, &words, &all)
             }
             DeValue::Table(table) if !keyed.is_empty() => {
-                self.keyed(table, value.span(), &keyed, &words);
+                self.keyed(table, value.span(), &keyed, &words)
             }
             DeValue::Table(table) if branches.iter().any(|branch| tag(branch).is_some()) => {
-                self.tagged(table, value.span(), branches);
+                self.tagged(table, value.span(), branches)
             }
-            DeValue::Integer(_) | DeValue::Float(_)
-                if branches.iter().any(|branch| expects(branch, "number")) => {}
-            DeValue::String(_) if branches.iter().any(|branch| expects(branch, "string")) => {}
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::String(_)
+                if let Some(branch) = branches.iter().find(|branch| {
+                    expects(branch, "number") != value.get_ref().is_str()
+                        && (expects(branch, "number") || expects(branch, "string"))
+                }) =>
+            {
+                self.value(value, branch)
+            }
             other => {
                 let mut wanted: Vec<String> =
                     words.iter().map(|word| format!("\"{word}\"")).collect();
@@ -185,9 +218,10 @@ impl<'s> Walker<'s> {
                 self.slip(
                     value.span(),
                     format!("found {}", name_of(other)),
-                    Some(wanted.join(", ")),
+                    Some(wanted.join(" or ")),
                     None,
                 );
+                None
             }
         }
     }
@@ -198,24 +232,24 @@ impl<'s> Walker<'s> {
         span: Range<usize>,
         keyed: &[(&str, &'s Value)],
         words: &[&str],
-    ) {
+    ) -> Option<Value> {
         if table.len() != 1 {
             let wanted = keyed
                 .iter()
                 .map(|(key, _)| format!("{{ {key} = ... }}"))
                 .collect::<Vec<_>>()
                 .join(", ");
-            return self.slip(
-                span,
-                format!("found a table with {} keys", table.len()),
-                Some(format!("one of {wanted}")),
-                None,
-            );
+            let what = format!("found a table with {} keys", table.len());
+            self.slip(span, what, Some(format!("one of {wanted}")), None);
+            return None;
         }
+        let mut mended = Map::new();
         for (key, value) in table {
             let word = key.get_ref().as_ref();
             if let Some((_, schema)) = keyed.iter().find(|(name, _)| *name == word) {
-                self.value(value, schema);
+                let inner = self.value(value, schema);
+                let inner = inner.unwrap_or_else(|| self.stand_in(schema));
+                mended.insert(word.to_owned(), inner);
             } else {
                 let all: Vec<&str> = keyed
                     .iter()
@@ -225,17 +259,20 @@ impl<'s> Walker<'s> {
                 self.unknown(word, key.span(), &all, "unknown word");
             }
         }
+        (!mended.is_empty()).then_some(Value::Object(mended))
     }
 
-    fn tagged(&mut self, table: &DeTable<'_>, span: Range<usize>, branches: &'s [Value]) {
+    fn tagged(
+        &mut self,
+        table: &DeTable<'_>,
+        span: Range<usize>,
+        branches: &'s [Value],
+    ) -> Option<Value> {
         let kinds: Vec<&str> = branches.iter().filter_map(tag).collect();
         let Some((_, kind)) = table.iter().find(|(key, _)| key.get_ref() == "kind") else {
-            return self.slip(
-                span,
-                "the key `kind` is missing".into(),
-                Some(kinds.join(", ")),
-                None,
-            );
+            let what = "the key `kind` is missing".to_owned();
+            self.slip(span, what, Some(kinds.join(", ")), None);
+            return None;
         };
         let Some(text) = kind.get_ref().as_str() else {
             return self.word(kind, &kinds);
@@ -246,7 +283,7 @@ impl<'s> Walker<'s> {
                     .as_str()
                     .and_then(|path| path.strip_prefix("#/$defs/"));
                 let schema = name.map_or(branch, |name| &self.root["$defs"][name]);
-                self.table(table, span, schema, Some("kind"));
+                Some(self.table(table, span, schema, Some("kind")))
             }
             None => self.word(kind, &kinds),
         }
@@ -258,26 +295,36 @@ impl<'s> Walker<'s> {
         span: Range<usize>,
         schema: &'s Value,
         tag: Option<&str>,
-    ) {
+    ) -> Value {
+        let mut mended = Map::new();
         let Some(properties) = schema["properties"].as_object() else {
             let of_value = &schema["additionalProperties"];
             if of_value.is_object() {
-                for value in table.values() {
-                    self.value(value, of_value);
+                for (key, value) in table {
+                    let word = key.get_ref().as_ref().to_owned();
+                    mended.extend(self.value(value, of_value).map(|value| (word, value)));
                 }
             }
-            return;
+            return Value::Object(mended);
         };
+        let mut meant = Vec::new();
         for (key, value) in table {
             let word = key.get_ref().as_ref();
             if Some(word) == tag {
-                continue;
-            }
-            if let Some(schema) = properties.get(word) {
-                self.value(value, schema);
+                mended.extend(
+                    value
+                        .get_ref()
+                        .as_str()
+                        .map(|kind| (word.to_owned(), kind.into())),
+                );
+            } else if let Some(schema) = properties.get(word) {
+                mended.extend(
+                    self.value(value, schema)
+                        .map(|value| (word.to_owned(), value)),
+                );
             } else {
                 let all: Vec<&str> = properties.keys().map(String::as_str).collect();
-                self.unknown(word, key.span(), &all, "unknown key");
+                meant.extend(self.unknown(word, key.span(), &all, "unknown key"));
             }
         }
         for word in schema["required"]
@@ -286,29 +333,38 @@ impl<'s> Walker<'s> {
             .flatten()
             .filter_map(Value::as_str)
         {
-            if !table.iter().any(|(key, _)| key.get_ref() == word) {
-                let remedy = (word == "privacy").then(|| {
-                    "a column without a privacy class does not load: none, quasi, sensitive, identifier or unique-id".to_owned()
-                });
+            // A key that is only misspelt is one mistake, not two.
+            let stands =
+                meant.contains(&word) || table.iter().any(|(key, _)| key.get_ref() == word);
+            if !stands {
+                let remedy = (word == "privacy")
+                    .then(|| "a column without a privacy class does not load".to_owned());
                 let expected = names_of(self.resolve(&properties[word]));
-                self.slip(
-                    span.clone(),
-                    format!("the key `{word}` is missing"),
-                    Some(expected),
-                    remedy,
-                );
+                let what = format!("the key `{word}` is missing");
+                self.slip(span.clone(), what, Some(expected), remedy);
+            }
+            if !mended.contains_key(word) {
+                mended.insert(word.to_owned(), self.stand_in(&properties[word]));
             }
         }
+        Value::Object(mended)
     }
 
-    fn word(&mut self, value: &Spanned<DeValue<'_>>, words: &[&str]) {
-        self.known_word(value, words, words);
+    fn word(&mut self, value: &Spanned<DeValue<'_>>, words: &[&str]) -> Option<Value> {
+        self.known_word(value, words, words)
     }
 
-    fn known_word(&mut self, value: &Spanned<DeValue<'_>>, words: &[&str], all: &[&str]) {
+    fn known_word(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        words: &[&str],
+        all: &[&str],
+    ) -> Option<Value> {
         match value.get_ref().as_str() {
-            Some(text) if words.contains(&text) => {}
-            Some(text) => self.unknown(text, value.span(), all, "unknown word"),
+            Some(text) if words.contains(&text) => return Some(text.into()),
+            Some(text) => {
+                self.unknown(text, value.span(), all, "unknown word");
+            }
             None => self.slip(
                 value.span(),
                 format!("found {}", name_of(value.get_ref())),
@@ -316,22 +372,31 @@ impl<'s> Walker<'s> {
                 None,
             ),
         }
+        None
     }
 
-    fn unknown(&mut self, word: &str, span: Range<usize>, all: &[&str], what: &str) {
-        let remedy =
-            nearest(word, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    /// Tells of a word that is not one of `all`; answers the one that was meant.
+    fn unknown<'w>(
+        &mut self,
+        word: &str,
+        span: Range<usize>,
+        all: &[&'w str],
+        what: &str,
+    ) -> Option<&'w str> {
+        let near = nearest(word, all.iter().copied());
+        let remedy = near.map(|near| format!("did you mean `{near}`?"));
         self.slip(
             span,
             format!("{what} `{word}`"),
             Some(format!("one of {}", all.join(", "))),
             remedy,
         );
+        near
     }
 }
 
 /// Words a branch stands for.
-fn constants(branch: &Value) -> Vec<&str> {
+pub(super) fn constants(branch: &Value) -> Vec<&str> {
     match (branch["const"].as_str(), branch["enum"].as_array()) {
         (Some(word), _) => vec![word],
         (None, Some(words)) => words.iter().filter_map(Value::as_str).collect(),
@@ -354,7 +419,7 @@ fn tag(branch: &Value) -> Option<&str> {
     branch["properties"]["kind"]["const"].as_str()
 }
 
-fn expects(schema: &Value, name: &str) -> bool {
+pub(super) fn expects(schema: &Value, name: &str) -> bool {
     match &schema["type"] {
         Value::String(word) => word == name,
         Value::Array(words) => words.iter().any(|word| word == name),

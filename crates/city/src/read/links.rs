@@ -1,0 +1,227 @@
+//! What the files of a city say of each other: datasets, columns and measures they name exist.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::Text;
+use super::folder::{Read, unknown};
+use super::meaning::{is_moment, word};
+use crate::check::{Check, RefersTo};
+use crate::fault::Fault;
+use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure};
+
+/// What can be named; nothing beside the name of a file that could not be read.
+pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
+
+fn ids<'k, T>(known: &'k Known<'_, T>) -> Vec<&'k str> {
+    known.keys().map(String::as_str).collect()
+}
+
+/// `refers-to` checks, each with its place.
+fn references_of(dataset: &Dataset) -> impl Iterator<Item = ([String; 2], &RefersTo)> {
+    dataset.columns.iter().enumerate().flat_map(|(at, column)| {
+        let checks = column.checks.iter().enumerate();
+        checks.filter_map(move |(number, check)| match check {
+            Check::RefersTo(target) => Some(([at.to_string(), number.to_string()], target)),
+            _ => None,
+        })
+    })
+}
+
+/// What a dataset says of others.
+pub(super) fn references(
+    read: &Read<Dataset>,
+    datasets: &Known<'_, Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    let text = Text::new(&read.file, &read.text);
+    for ([at, number], target) in references_of(&read.value) {
+        let path = |key| ["columns", &at, "checks", &number, "refers-to", key];
+        if let Some(other) = dataset(&target.dataset, datasets, &text, &path("dataset"), faults) {
+            column(other, &target.column, &text, &path("column"), faults);
+        }
+    }
+}
+
+/// Datasets that refer to each other in a circle: none of them could be loaded first.
+pub(super) fn circles(datasets: &[Read<Dataset>], faults: &mut Vec<Fault>) {
+    let edges: BTreeMap<&str, BTreeSet<&str>> = datasets
+        .iter()
+        .map(|read| {
+            let targets = references_of(&read.value).map(|(_, target)| target.dataset.as_str());
+            (read.value.id.as_str(), targets.collect())
+        })
+        .collect();
+    for read in datasets {
+        let own = read.value.id.as_str();
+        let text = Text::new(&read.file, &read.text);
+        for ([at, number], target) in references_of(&read.value) {
+            let Some(way) = way(&target.dataset, own, &edges) else {
+                continue;
+            };
+            // A circle is told once, at the first of its datasets.
+            if way.iter().any(|other| *other < own) {
+                continue;
+            }
+            let path = ["columns", &at, "checks", &number, "refers-to", "dataset"];
+            faults.push(
+                text.fault_at(
+                    &path,
+                    format!(
+                        "datasets refer to each other in a circle: {own} → {}",
+                        way.join(" → ")
+                    ),
+                )
+                .remedy("take one `refers-to` out: none of them could be loaded first"),
+            );
+        }
+    }
+}
+
+/// The shortest way along `edges`, both ends in it.
+fn way<'d>(
+    from: &'d str,
+    to: &str,
+    edges: &BTreeMap<&'d str, BTreeSet<&'d str>>,
+) -> Option<Vec<&'d str>> {
+    let mut ways = VecDeque::from([vec![from]]);
+    let mut seen = BTreeSet::from([from]);
+    while let Some(way) = ways.pop_front() {
+        let here = *way.last()?;
+        if here == to {
+            return Some(way);
+        }
+        for next in edges.get(here).into_iter().flatten() {
+            if seen.insert(next) {
+                ways.push_back(way.iter().copied().chain([*next]).collect());
+            }
+        }
+    }
+    None
+}
+
+fn column<'d>(
+    of: &'d Dataset,
+    name: &str,
+    text: &Text<'_>,
+    path: &[&str],
+    faults: &mut Vec<Fault>,
+) -> Option<&'d Column> {
+    let found = of.column(name);
+    if found.is_none() {
+        let known: Vec<&str> = of.columns.iter().map(|own| own.name.as_str()).collect();
+        let what = format!("the dataset `{}` has no column `{name}`", of.id);
+        faults.extend(unknown(text.fault_at(path, what), name, &known));
+    }
+    found
+}
+
+fn dataset<'d>(
+    id: &DatasetId,
+    datasets: &Known<'d, Dataset>,
+    text: &Text<'_>,
+    path: &[&str],
+    faults: &mut Vec<Fault>,
+) -> Option<&'d Dataset> {
+    if let Some(found) = datasets.get(id.as_str()) {
+        return *found;
+    }
+    let what = format!("there is no dataset `{id}`");
+    faults.extend(unknown(text.fault_at(path, what), id, &ids(datasets)));
+    None
+}
+
+/// A measure beside the datasets.
+pub(super) fn measure(
+    read: &Read<Measure>,
+    datasets: &Known<'_, Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    let (measure, text) = (&read.value, Text::new(&read.file, &read.text));
+    if let Some(of) = dataset(&measure.dataset, datasets, &text, &["dataset"], faults) {
+        for (at, name) in measure.dimensions.iter().enumerate() {
+            column(of, name, &text, &["dimensions", &at.to_string()], faults);
+        }
+        if let Some(time) = &measure.time
+            && let Some(axis) = column(of, &time.column, &text, &["time", "column"], faults)
+            && (!is_moment(axis.column_type) || axis.column_type == ColumnType::Time)
+        {
+            let kind = word(&axis.column_type);
+            let what = format!("`{}` is `{kind}` and orders no history", time.column);
+            faults.push(
+                text.fault_at(&["time", "column"], what)
+                    .expected("a date, month or datetime column"),
+            );
+        }
+    }
+    if let Some(below) = &measure.denominator {
+        let path = ["denominator", "dataset"];
+        dataset(&below.dataset, datasets, &text, &path, faults);
+    }
+}
+
+/// A board beside the measures and datasets.
+pub(super) fn board(
+    read: &Read<Board>,
+    measures: &Known<'_, Measure>,
+    datasets: &Known<'_, Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    let text = Text::new(&read.file, &read.text);
+    for (at, panel) in read.value.panels.iter().enumerate() {
+        let at = at.to_string();
+        let says = |key| text.has(&["panels", &at, key]);
+        if text.length(&["panels", &at]).is_some() && !says("measure") && !says("dataset") {
+            faults.push(text.fault_at(
+                &["panels", &at],
+                "a panel shows a `measure`, or a `dataset` on a map",
+            ));
+        }
+        if let Some(id) = &panel.dataset {
+            dataset(id, datasets, &text, &["panels", &at, "dataset"], faults);
+        }
+        let Some(id) = &panel.measure else { continue };
+        let Some(found) = measures.get(id.as_str()) else {
+            let path = ["panels", &at, "measure"];
+            let what = format!("there is no measure `{id}`");
+            faults.extend(unknown(text.fault_at(&path, what), id, &ids(measures)));
+            continue;
+        };
+        if let (Some(by), Some(measure)) = (&panel.by, found)
+            && !measure.dimensions.contains(by)
+        {
+            let known: Vec<&str> = measure.dimensions.iter().map(String::as_str).collect();
+            let path = ["panels", &at, "by"];
+            let what = format!("the measure `{id}` is not broken down by `{by}`");
+            faults.extend(unknown(text.fault_at(&path, what), by, &known));
+        }
+    }
+}
+
+/// Datasets of the base map exist and have shapes.
+pub(super) fn base_map(
+    manifest: &Read<CityManifest>,
+    datasets: &Known<'_, Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    let Some(base) = &manifest.value.base_map else {
+        return;
+    };
+    let text = Text::new(&manifest.file, &manifest.text);
+    for (key, id) in [("areas", &base.areas), ("roads", &base.roads)] {
+        let path = ["base-map", key];
+        let Some(of) = id
+            .as_ref()
+            .and_then(|id| dataset(id, datasets, &text, &path, faults))
+        else {
+            continue;
+        };
+        let is_shape = |column: &Column| column.column_type == ColumnType::Geometry;
+        if !of.columns.iter().any(is_shape) {
+            let what = format!("`{}` has no column of type `geometry`", of.id);
+            faults.push(text.fault_at(&path, what));
+        }
+        if let ("areas", Some(name)) = (key, &base.area_name) {
+            column(of, name, &text, &["base-map", "area-name"], faults);
+        }
+    }
+}
