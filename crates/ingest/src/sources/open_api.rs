@@ -28,9 +28,10 @@ pub(super) async fn fetch(
         client: client(source.timeout_s)?,
     };
     let mut fetched: Vec<Fetched> = Vec::new();
-    let mut rows = 0;
+    let (mut rows, mut announced) = (0, None);
     for number in 0..PAGES_MAX {
         let (bytes, envelope, calls) = pages.page(number).await?;
+        announced = envelope.total.or(announced);
         if envelope.rows == 0 {
             break;
         }
@@ -61,6 +62,15 @@ pub(super) async fn fetch(
         return Err(Fault::at(&source.url, "the API has no rows now")
             .remedy("check the parameters; the last version stays")
             .into());
+    }
+    // A page that came back empty too early must not pass for the end: rows would be gone unnoticed.
+    if let Some(total) = announced.filter(|total| *total > rows) {
+        return Err(Fault::at(
+            &source.url,
+            format!("the API announced {total} rows and gave {rows}"),
+        )
+        .remedy("load again later; when it stays so, ask the provider; the last version stays")
+        .into());
     }
     Ok(fetched)
 }

@@ -196,6 +196,23 @@ async fn no_rows_at_all_is_told() {
 }
 
 #[tokio::test]
+async fn a_page_that_comes_back_empty_too_early_is_told() {
+    let ran = run(API, |_, query| match query["pageNo"].as_str() {
+        "1" => (StatusCode::OK, page(&query, 5)),
+        _ => (
+            StatusCode::OK,
+            r#"{"response":{"header":{"resultCode":"00"},"body":{"items":"","totalCount":5}}}"#
+                .to_owned(),
+        ),
+    })
+    .await;
+    assert_eq!(
+        ran.result.unwrap_err(),
+        "{host}/data: the API announced 5 rows and gave 2; load again later; when it stays so, ask the provider; the last version stays"
+    );
+}
+
+#[tokio::test]
 async fn a_file_is_downloaded_after_a_fault_and_a_lost_one_is_told() {
     const FILE: &str = r#"{"kind":"http","url":"{host}/data.csv"}"#;
     let ran = run(FILE, |asked, _| {

@@ -9,5 +9,7 @@
 mod bad_input;
 mod city;
 mod commands;
+mod demo;
 mod faults;
 mod loads;
+mod serve;
