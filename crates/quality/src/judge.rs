@@ -13,7 +13,7 @@ use city::{Dataset, Reason, Why};
 
 use crate::checks::{self, RowCheck};
 use crate::report::{Counted, Profile, Report};
-use crate::unique::{Aborted, Unique};
+use crate::unique::{self, Aborted, Turn, Unique};
 
 /// Values of other datasets' columns that `refers-to` checks look up.
 pub type References = HashMap<(String, String), Arc<HashSet<String>>>;
@@ -75,6 +75,7 @@ struct Compiled {
 pub struct Judge {
     checks: Vec<Compiled>,
     unique: Vec<Unique>,
+    turn: Turn,
     type_errors: Mutex<BTreeMap<(String, &'static str), u64>>,
     rows: AtomicU64,
     profile: Profile,
@@ -87,12 +88,22 @@ impl Judge {
         let mut compiled: Vec<Box<dyn RowCheck>> = Vec::new();
         let mut unique = Vec::new();
         if !dataset.load.key.is_empty() {
-            unique.push(Unique::new(dataset.load.key.clone(), true));
+            unique.push(Unique::new(dataset.load.key.clone()));
         }
         for column in &dataset.columns {
+            // Of a key no part may be missing.
+            if dataset.load.key.contains(&column.name) && !column.checks.contains(&Check::Required)
+            {
+                compiled.extend(checks::of_column(
+                    column,
+                    &Check::Required,
+                    references,
+                    today,
+                ));
+            }
             for check in &column.checks {
                 match check {
-                    Check::Unique => unique.push(Unique::new(vec![column.name.clone()], false)),
+                    Check::Unique => unique.push(Unique::new(vec![column.name.clone()])),
                     other => compiled.extend(checks::of_column(column, other, references, today)),
                 }
             }
@@ -101,7 +112,7 @@ impl Judge {
         for check in &dataset.checks {
             match check {
                 TableCheck::UniqueTogether(columns) => {
-                    unique.push(Unique::new(columns.clone(), false));
+                    unique.push(Unique::new(columns.clone()));
                 }
                 TableCheck::FreshWithin(within) => fresh.push(within.clone()),
                 other => compiled.extend(checks::of_table(dataset, other, area)),
@@ -117,6 +128,7 @@ impl Judge {
                 })
                 .collect(),
             unique,
+            turn: Turn::default(),
             type_errors: Mutex::new(BTreeMap::new()),
             rows: AtomicU64::new(0),
             profile: Profile::new(dataset),
@@ -141,7 +153,7 @@ impl Judge {
 
     /// Lets threads that wait for their turn go: another failed.
     pub fn abort(&self) {
-        self.unique.iter().for_each(Unique::abort);
+        self.turn.abort();
     }
 
     /// Judges the `seq`-th batch. Batches may come from several threads in any order; uniqueness is
@@ -157,18 +169,20 @@ impl Judge {
         );
         let mut bad: BTreeMap<usize, Vec<Reason>> = BTreeMap::new();
         self.count_types(&faults);
+        self.profile.see(&rows);
+        // A place that cannot be converted leaves its cells as they are.
+        let cells = faults
+            .iter()
+            .filter(|(_, reason)| !matches!(reason.why, Why::Place { .. }))
+            .filter_map(|(row, reason)| Some((*row as usize, reason.column.clone()?)));
+        let mistyped: HashSet<(usize, String)> = cells.collect();
         for (row, reason) in faults {
             bad.entry(row as usize).or_default().push(reason);
         }
         for compiled in &self.checks {
             let mut errors = 0;
             let diagnosed = compiled.check.judge(&rows, &mut |row, reason: Reason| {
-                // A cell that is not of its type is empty only here: it is reported once.
-                let known = bad.get(&row).is_some_and(|reasons| {
-                    reason.column.is_some()
-                        && reasons.iter().any(|known| known.column == reason.column)
-                });
-                if !known {
+                if !is_told(&mistyped, row, &reason) {
                     errors += 1;
                     bad.entry(row).or_default().push(reason);
                 }
@@ -176,8 +190,8 @@ impl Judge {
             compiled.errors.fetch_add(errors, Ordering::Relaxed);
             compiled.diagnosed.fetch_add(diagnosed, Ordering::Relaxed);
         }
-        for unique in &self.unique {
-            unique.judge(seq, &rows, &mut bad)?;
+        if self.has_unique() {
+            unique::judge(&self.unique, &self.turn, seq, &rows, &mut bad)?;
         }
         self.split(rows, bad, raw)
     }
@@ -269,7 +283,7 @@ impl Judge {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        counted.extend(self.profile.type_checks(&types));
+        counted.extend(self.profile.type_checks(&types, rows));
         let all = rows + u64::try_from(broken.len()).unwrap_or_default();
         counted.push(Counted {
             column: None,
@@ -283,5 +297,19 @@ impl Judge {
                 .filter_map(|within| self.profile.freshness(within, today)),
         );
         Report::new(all, counted, self.profile.columns())
+    }
+}
+
+/// Whether a reason only follows from a cell that is not of its type: such a cell is empty only
+/// here, and was told already.
+fn is_told(mistyped: &HashSet<(usize, String)>, row: usize, reason: &Reason) -> bool {
+    let has = |column: &String| mistyped.contains(&(row, column.clone()));
+    if mistyped.is_empty() {
+        return false;
+    }
+    match (&reason.column, &reason.why) {
+        (Some(column), _) => has(column),
+        (None, Why::AnyOf { columns }) => columns.iter().any(has),
+        (None, _) => false,
     }
 }

@@ -143,6 +143,8 @@ struct Running {
     shows_values: bool,
     rows: u64,
     nulls: u64,
+    /// Cells with a value among all rows, quarantined ones too.
+    seen: u64,
     bounds: Option<(Bound, Bound)>,
 }
 
@@ -181,6 +183,7 @@ impl Profile {
             shows_values: column.privacy == PrivacyClass::None,
             rows: 0,
             nulls: 0,
+            seen: 0,
             bounds: None,
         };
         Self {
@@ -192,6 +195,15 @@ impl Profile {
         }
     }
 
+    /// Counts the filled cells of rows before they are judged.
+    pub(crate) fn see(&self, rows: &RecordBatch) {
+        for (running, array) in self.columns.iter().zip(rows.columns()) {
+            let seen = u64::try_from(array.len() - array.null_count()).unwrap_or_default();
+            running.lock().unwrap_or_else(PoisonError::into_inner).seen += seen;
+        }
+    }
+
+    /// Profiles rows that were accepted.
     pub(crate) fn add(&self, rows: &RecordBatch) {
         for (running, array) in self.columns.iter().zip(rows.columns()) {
             let bounds = bounds(array);
@@ -223,29 +235,48 @@ impl Profile {
         self.columns.iter().map(profile).collect()
     }
 
-    /// Type errors as checks: every filled cell of a typed column was diagnosed.
+    /// Type errors as checks: every filled cell of a typed column was diagnosed. Errors of decoding
+    /// that belong to no typed column, and places, stand by their own word.
     pub(crate) fn type_checks(
         &self,
         errors: &BTreeMap<(String, &'static str), u64>,
+        rows: u64,
     ) -> Vec<Counted> {
-        self.columns
+        let typed: Vec<(String, u64)> = self
+            .columns
             .iter()
             .map(|running| running.lock().unwrap_or_else(PoisonError::into_inner))
             .filter(|running| running.typed)
-            .map(|running| {
-                let errors: u64 = errors
-                    .iter()
-                    .filter(|((column, _), _)| *column == running.name)
-                    .map(|(_, count)| count)
-                    .sum();
-                Counted {
-                    column: Some(running.name.clone()),
-                    check: "type".to_owned(),
-                    errors,
-                    diagnosed: running.rows - running.nulls + errors,
-                }
-            })
-            .collect()
+            .map(|running| (running.name.clone(), running.seen))
+            .collect();
+        let seen = |column: &String| {
+            let own = typed.iter().find(|(name, _)| name == column);
+            own.map(|(_, seen)| *seen)
+        };
+        let is_of_type = |column: &String, check: &str| seen(column).is_some() && check != "place";
+        let others = errors
+            .iter()
+            .filter(|((column, check), _)| !is_of_type(column, check))
+            .map(|((column, check), count)| Counted {
+                column: (!column.is_empty()).then(|| column.clone()),
+                check: (*check).to_owned(),
+                errors: *count,
+                diagnosed: seen(column).unwrap_or(rows),
+            });
+        let of_type = typed.iter().map(|(name, seen)| {
+            let own = errors
+                .iter()
+                .filter(|((column, check), _)| column == name && is_of_type(column, check));
+            let errors: u64 = own.map(|(_, count)| count).sum();
+            Counted {
+                column: Some(name.clone()),
+                check: "type".to_owned(),
+                errors,
+                // A cell that is not of its type arrives empty.
+                diagnosed: seen + errors,
+            }
+        });
+        of_type.chain(others).collect()
     }
 
     /// One diagnosis: the newest value is young enough, or not.

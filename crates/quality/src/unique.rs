@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use ahash::RandomState;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -43,44 +43,65 @@ impl Key {
     }
 }
 
-/// One set of columns whose values must not stand twice.
+/// Whose turn it is: batches come from several threads, and are decided in the order of their number.
+#[derive(Default)]
+pub(crate) struct Turn {
+    next: Mutex<u64>,
+    turned: Condvar,
+    aborted: AtomicBool,
+}
+
+impl Turn {
+    /// Lets threads that wait go.
+    pub(crate) fn abort(&self) {
+        self.aborted.store(true, Ordering::SeqCst);
+        self.turned.notify_all();
+    }
+
+    /// Waits for the turn of batch `seq`.
+    fn take(&self, seq: u64) -> Result<MutexGuard<'_, u64>, Aborted> {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        while *next != seq {
+            if self.aborted.load(Ordering::SeqCst) {
+                return Err(Aborted);
+            }
+            next = self
+                .turned
+                .wait_timeout(next, std::time::Duration::from_millis(200))
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        Ok(next)
+    }
+
+    fn pass(&self, mut next: MutexGuard<'_, u64>) {
+        *next += 1;
+        self.turned.notify_all();
+    }
+}
+
+/// One set of columns whose values must not stand twice. A row that lacks one of them passes.
 pub struct Unique {
     columns: Vec<String>,
-    /// Empty cells are faults.
-    is_key: bool,
     high: RandomState,
     low: RandomState,
     shards: Vec<Mutex<HashTable<Key>>>,
-    turn: Mutex<u64>,
-    turned: Condvar,
-    aborted: AtomicBool,
     errors: AtomicU64,
-    missing: AtomicU64,
     diagnosed: AtomicU64,
 }
 
 impl Unique {
-    /// Columns that together must not stand twice. Of a key no part may be missing.
-    pub fn new(columns: Vec<String>, is_key: bool) -> Self {
+    /// Columns that together must not stand twice.
+    pub fn new(columns: Vec<String>) -> Self {
         Self {
             columns,
-            is_key,
             // Fixed seeds: a load decides the same every time.
             high: RandomState::with_seeds(0x6d61, 0x6461, 0x6e67, 0x0001),
             low: RandomState::with_seeds(0x6861, 0x6e62, 0x6974, 0x0002),
             shards: (0..SHARDS).map(|_| Mutex::new(HashTable::new())).collect(),
-            turn: Mutex::new(0),
-            turned: Condvar::new(),
-            aborted: AtomicBool::new(false),
             errors: AtomicU64::new(0),
-            missing: AtomicU64::new(0),
             diagnosed: AtomicU64::new(0),
         }
-    }
-
-    pub(crate) fn abort(&self) {
-        self.aborted.store(true, Ordering::SeqCst);
-        self.turned.notify_all();
     }
 
     fn arrays(&self, rows: &RecordBatch) -> Result<Vec<ArrayRef>, ArrowError> {
@@ -99,11 +120,23 @@ impl Unique {
         Ok(())
     }
 
-    /// Whether the key is new.
+    fn shard(&self, hash: u64) -> Option<&Mutex<HashTable<Key>>> {
+        self.shards
+            .get(usize::try_from(hash >> 58).unwrap_or_default() % SHARDS)
+    }
+
+    fn contains(&self, key: Key) -> bool {
+        let hash = key.hash();
+        self.shard(hash).is_some_and(|shard| {
+            let table = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            table.find(hash, |known| *known == key).is_some()
+        })
+    }
+
+    /// Whether the key is new; it is known from now on.
     fn insert(&self, key: Key) -> bool {
         let hash = key.hash();
-        let shard = usize::try_from(hash >> 58).unwrap_or_default() % SHARDS;
-        let Some(shard) = self.shards.get(shard) else {
+        let Some(shard) = self.shard(hash) else {
             return true;
         };
         let mut table = shard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,92 +149,19 @@ impl Unique {
         }
     }
 
-    /// Adds the rows whose key stands before to `bad`. Rows that are bad already do not count.
-    pub(crate) fn judge(
-        &self,
-        seq: u64,
-        rows: &RecordBatch,
-        bad: &mut BTreeMap<usize, Vec<Reason>>,
-    ) -> Result<(), crate::JudgeError> {
-        let arrays = self.arrays(rows)?;
-        // Hashing needs no order; only the look-up does.
-        let keys = self.keys(&arrays)?;
-        if self.is_key {
-            for (column, array) in self.columns.iter().zip(&arrays) {
-                self.require(column, array, bad);
-            }
-        }
-        let candidates: Vec<(usize, Key)> = keys
-            .into_iter()
-            .enumerate()
-            .filter_map(|(row, key)| Some((row, key?)))
-            .filter(|(row, _)| bad.is_empty() || !bad.contains_key(row))
-            .collect();
-        self.diagnosed.fetch_add(
-            u64::try_from(candidates.len()).unwrap_or_default(),
-            Ordering::Relaxed,
-        );
-        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        while *turn != seq {
-            if self.aborted.load(Ordering::SeqCst) {
-                return Err(Aborted.into());
-            }
-            turn = self
-                .turned
-                .wait_timeout(turn, std::time::Duration::from_millis(200))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        let twice: Vec<usize> = candidates
-            .into_iter()
-            .filter(|(_, key)| !self.insert(*key))
-            .map(|(row, _)| row)
-            .collect();
-        *turn += 1;
-        self.turned.notify_all();
-        drop(turn);
-        self.errors.fetch_add(
-            u64::try_from(twice.len()).unwrap_or_default(),
-            Ordering::Relaxed,
-        );
-        for row in twice {
-            let column = match self.columns.as_slice() {
-                [only] => Some(only.clone()),
-                _ => None,
-            };
-            let value = column
-                .is_some()
-                .then(|| arrays.first().and_then(|array| shown(array, row)))
-                .flatten();
-            bad.entry(row).or_default().push(Reason {
-                column,
-                value,
-                why: Why::Unique {
-                    columns: self.columns.clone(),
-                    first_row: None,
-                },
-            });
-        }
-        Ok(())
-    }
-
-    fn require(&self, column: &str, array: &ArrayRef, bad: &mut BTreeMap<usize, Vec<Reason>>) {
-        if array.null_count() == 0 {
-            return;
-        }
-        for row in (0..array.len()).filter(|row| array.is_null(*row)) {
-            let reasons = bad.entry(row).or_default();
-            if !reasons
-                .iter()
-                .any(|known| known.column.as_deref() == Some(column))
-            {
-                reasons.push(Reason {
-                    column: Some(column.to_owned()),
-                    value: None,
-                    why: Why::Required,
-                });
-                self.missing.fetch_add(1, Ordering::Relaxed);
-            }
+    fn reason(&self, rows: &RecordBatch, row: usize) -> Reason {
+        let column = match self.columns.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        let array = column.as_ref().and_then(|name| rows.column_by_name(name));
+        Reason {
+            value: array.and_then(|array| shown(array, row)),
+            column,
+            why: Why::Unique {
+                columns: self.columns.clone(),
+                first_row: None,
+            },
         }
     }
 
@@ -269,6 +229,64 @@ impl Unique {
             diagnosed: self.diagnosed.load(Ordering::Relaxed),
         }
     }
+}
+
+/// Adds the rows whose values stand before to `bad`. Rows that are bad already do not count, and a
+/// row that is bad by one of `all` claims no value of another: it does not stay either.
+pub(crate) fn judge(
+    all: &[Unique],
+    turn: &Turn,
+    seq: u64,
+    rows: &RecordBatch,
+    bad: &mut BTreeMap<usize, Vec<Reason>>,
+) -> Result<(), crate::JudgeError> {
+    // Hashing needs no order; only the look-up does.
+    let keys = all
+        .iter()
+        .map(|unique| unique.keys(&unique.arrays(rows)?))
+        .collect::<Result<Vec<_>, _>>()?;
+    let key = |at: usize, row: usize| keys.get(at)?.get(row).copied().flatten();
+    let candidates: Vec<usize> = (0..rows.num_rows())
+        .filter(|row| bad.is_empty() || !bad.contains_key(row))
+        .collect();
+    for (at, unique) in all.iter().enumerate() {
+        let diagnosed = candidates.iter().filter(|row| key(at, **row).is_some());
+        let diagnosed = u64::try_from(diagnosed.count()).unwrap_or_default();
+        unique.diagnosed.fetch_add(diagnosed, Ordering::Relaxed);
+    }
+    let mut twice: Vec<(usize, &Unique)> = Vec::new();
+    let next = turn.take(seq)?;
+    for row in candidates {
+        let own = all
+            .iter()
+            .enumerate()
+            .filter_map(|(at, unique)| Some((unique, key(at, row)?)));
+        let before = twice.len();
+        if let [only] = all {
+            // One look-up is enough where there is one to ask.
+            twice.extend(
+                own.filter(|(unique, key)| !unique.insert(*key))
+                    .map(|_| (row, only)),
+            );
+            continue;
+        }
+        twice.extend(
+            own.clone()
+                .filter(|(unique, key)| unique.contains(*key))
+                .map(|(unique, _)| (row, unique)),
+        );
+        if twice.len() == before {
+            own.for_each(|(unique, key)| {
+                unique.insert(key);
+            });
+        }
+    }
+    turn.pass(next);
+    for (row, unique) in twice {
+        unique.errors.fetch_add(1, Ordering::Relaxed);
+        bad.entry(row).or_default().push(unique.reason(rows, row));
+    }
+    Ok(())
 }
 
 /// Whole numbers, days and moments as they are.

@@ -3,7 +3,7 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
 };
 use arrow::error::ArrowError;
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime};
 use city::Why;
 use city::check::{Bound, Range as Declared};
 
@@ -49,7 +49,7 @@ impl Range {
                 number(&range.min, f64::NEG_INFINITY),
                 number(&range.max, f64::INFINITY),
             ),
-            // A day as the upper bound means all of that day.
+            // A day as the upper bound means all of that day, a month all of that month.
             micros: (
                 low.as_deref()
                     .and_then(|text| micros(text, false))
@@ -67,7 +67,8 @@ impl Range {
 
     fn outside(&self, array: &ArrayRef) -> Result<Vec<usize>, ArrowError> {
         let (low, high) = self.numbers;
-        let outside = |value: f64| value < low || value > high;
+        // Not `value < low || value > high`: NaN lies between no bounds.
+        let outside = |value: f64| !(low..=high).contains(&value);
         let moment = |value: i64| value < self.micros.0 || value > self.micros.1;
         Ok(match array.data_type() {
             #[expect(clippy::cast_precision_loss, reason = "bounds are declared as floats")]
@@ -106,12 +107,7 @@ impl Range {
 fn pick<T>(values: impl Iterator<Item = Option<T>>, is_outside: impl Fn(T) -> bool) -> Vec<usize> {
     values
         .enumerate()
-        .filter_map(|(row, value)| {
-            value
-                .filter(|_| true)
-                .is_some_and(&is_outside)
-                .then_some(row)
-        })
+        .filter_map(|(row, value)| value.is_some_and(&is_outside).then_some(row))
         .collect()
 }
 
@@ -123,11 +119,15 @@ fn micros(text: &str, end: bool) -> Option<i64> {
     {
         return Some(moment.and_utc().timestamp_micros());
     }
-    let month = format!("{text}-01");
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .or_else(|_| NaiveDate::parse_from_str(&month, "%Y-%m-%d"))
-        .ok()?;
-    let days = i64::from(day.num_days_from_ce()) - 719_163;
+    let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let (first, last) = if let Some(day) = day(text) {
+        (day, day)
+    } else {
+        // A month as the upper bound means all of that month.
+        let first = day(&format!("{text}-01"))?;
+        (first, first.checked_add_months(Months::new(1))?.pred_opt()?)
+    };
+    let days = i64::from(if end { last } else { first }.num_days_from_ce()) - 719_163;
     Some(days * 86_400_000_000 + if end { 86_399_999_999 } else { 0 })
 }
 

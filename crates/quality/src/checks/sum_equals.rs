@@ -44,8 +44,11 @@ impl RowCheck for SumEquals {
             }
             diagnosed += 1;
             let sum: f64 = parts.iter().map(|part| part.value(row)).sum();
-            // Decimals are compared as floats: a millionth is rounding, not an error.
-            if (sum - total.value(row)).abs() > 1e-6 * (1.0 + sum.abs()) {
+            // Numbers are compared as floats: a millionth is rounding, and so are the last bits of
+            // a budget in won; one person of ten million is an error. NaN is never equal.
+            let rounding = 1e-6 + 8.0 * f64::EPSILON * sum.abs();
+            let is_equal = (sum - total.value(row)).abs() <= rounding;
+            if !is_equal {
                 let why = Why::SumEquals {
                     total: self.sum.total.clone(),
                     parts: self.sum.parts.clone(),
