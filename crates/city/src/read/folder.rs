@@ -174,8 +174,15 @@ fn list(
     };
     for entry in entries.filter_map(Result::ok) {
         let path = part.join(entry.file_name());
-        if entry.path().is_dir() {
-            list(folder, &path, depth.saturating_sub(1), files, faults);
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if is_hidden {
+            // Editors and version control keep their own things there.
+        } else if entry.path().is_dir() {
+            // Deeper than manifests lie a link could lead around in a circle.
+            if depth > 1 || !is_link {
+                list(folder, &path, depth.saturating_sub(1), files, faults);
+            }
         } else if path.extension().is_some_and(|ending| ending == "toml") {
             let top = path.iter().next().unwrap_or_default().to_string_lossy();
             if depth != 1 {

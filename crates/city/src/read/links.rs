@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::Text;
 use super::folder::{Read, unknown};
 use super::meaning::{is_moment, word};
+use super::{Text, sql};
 use crate::check::{Check, RefersTo};
 use crate::fault::Fault;
 use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure};
@@ -138,6 +138,10 @@ pub(super) fn measure(
 ) {
     let (measure, text) = (&read.value, Text::new(&read.file, &read.text));
     if let Some(of) = dataset(&measure.dataset, datasets, &text, &["dataset"], faults) {
+        sql::columns(of, &measure.expression, &text, &["expression"], faults);
+        if let Some(filter) = &measure.filter {
+            sql::columns(of, filter, &text, &["filter"], faults);
+        }
         for (at, name) in measure.dimensions.iter().enumerate() {
             column(of, name, &text, &["dimensions", &at.to_string()], faults);
         }
@@ -154,8 +158,13 @@ pub(super) fn measure(
         }
     }
     if let Some(below) = &measure.denominator {
-        let path = ["denominator", "dataset"];
-        dataset(&below.dataset, datasets, &text, &path, faults);
+        let path = |key| ["denominator", key];
+        if let Some(of) = dataset(&below.dataset, datasets, &text, &path("dataset"), faults) {
+            sql::columns(of, &below.expression, &text, &path("expression"), faults);
+            if let Some(filter) = &below.filter {
+                sql::columns(of, filter, &text, &path("filter"), faults);
+            }
+        }
     }
 }
 

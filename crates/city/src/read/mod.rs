@@ -7,6 +7,7 @@ mod folder;
 mod links;
 mod meaning;
 mod mend;
+mod sql;
 mod walk;
 
 use std::ops::Range;
@@ -205,6 +206,17 @@ impl<'t> Text<'t> {
             .rev()
             .find_map(|length| self.at(path.get(..length)?))
             .map_or(0..0, Spanned::span)
+    }
+
+    /// Where the byte `at` of the text value at `path` stands; its beginning, where it is written
+    /// with escapes.
+    pub(crate) fn inside(&self, path: &[&str], value: &str, at: usize) -> Range<usize> {
+        let span = self.span(path);
+        let written = self.text.get(span.clone()).unwrap_or_default();
+        match written.find(value) {
+            Some(mark) => span.start + mark + at..span.end,
+            None => span,
+        }
     }
 
     /// A fault at the value at `path`.
