@@ -4,15 +4,15 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{folder, median, number, python, release, rows};
+use super::{flag, folder, machine, made, median, number, python, release, rows};
 use crate::{Outcome, run};
 
 /// The demo's two kinds of big file.
-const KINDS: [&str; 2] = ["complaints", "living"];
+pub(super) const KINDS: [&str; 2] = ["complaints", "living"];
 /// The peers, by the name of their program in `benches/peers`.
 const PEERS: [&str; 4] = ["duckdb", "polars", "pandas", "sqlite_utils"];
 
-/// `bench ingest [ROWS] [--runs N] [--alone]`: `--alone` leaves the peers out (for very large files).
+/// `bench ingest [ROWS] [--runs N] [--alone] [--kind KIND]`: `--alone` leaves the peers out (for very large files).
 pub(super) fn bench(words: &[String]) -> Outcome {
     let (rows, runs) = (rows(words, 5_000_000), number(words, "--runs", 3)?);
     let alone = words.iter().any(|word| word == "--alone");
@@ -22,17 +22,14 @@ pub(super) fn bench(words: &[String]) -> Outcome {
     } else {
         python(&folder)?
     };
-    for kind in KINDS {
-        let place = folder.join(format!("{kind}-{rows}"));
+    let only = flag(words, "--kind");
+    run::say(&machine());
+    for kind in KINDS
+        .into_iter()
+        .filter(|kind| only.is_none_or(|only| only == *kind))
+    {
+        let place = made(&folder, &release, kind, rows)?;
         let city = place.join("city");
-        if !place.join("done").is_file() {
-            let mut make = run::command(
-                &release.join("examples/bench_files").to_string_lossy(),
-                &[kind, &rows.to_string()],
-            );
-            run::run(&format!("{rows} rows of {kind}"), make.arg(&place))?;
-            std::fs::write(place.join("done"), "").map_err(|error| error.to_string())?;
-        }
         let plan = plan(&place, &release, &python, kind, runs, alone);
         let plan_file = place.join("plan.json");
         std::fs::write(&plan_file, plan.to_string()).map_err(|error| error.to_string())?;
@@ -107,14 +104,25 @@ fn report(kind: &str, rows: u64, city: &Path, result: &Value) -> Outcome {
         "| program | wall s (min / median / max) | processor s | peak MiB | MB/s | wall ÷ Madang's | accepted | set aside |",
     );
     run::say("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    let counts = |name: &str| {
+        let words = said(name);
+        let aside = words.get("set_aside").or_else(|| words.get("quarantined"));
+        [
+            words["accepted"].clone(),
+            aside.cloned().unwrap_or_default(),
+        ]
+    };
+    let mut unequal = Vec::new();
     for (name, _) in result.as_object().into_iter().flatten() {
         let wall = figures(name, "wall_s");
         let (least, most) = (
             wall.iter().copied().fold(f64::INFINITY, f64::min),
             wall.iter().copied().fold(0.0, f64::max),
         );
-        let words = said(name);
-        let aside = words.get("set_aside").or_else(|| words.get("quarantined"));
+        let [accepted, set_aside] = counts(name);
+        if [&accepted, &set_aside] != counts("madang").each_ref() {
+            unequal.push(name.as_str());
+        }
         run::say(&format!(
             "| {name} | {least:.2} / {:.2} / {most:.2} | {:.2} | {:.0} | {:.0} | {:.2} | {} | {} |",
             median(&wall),
@@ -122,9 +130,16 @@ fn report(kind: &str, rows: u64, city: &Path, result: &Value) -> Outcome {
             median(&figures(name, "peak_mib")),
             megabytes / median(&wall),
             median(&wall) / ours,
-            words["accepted"],
-            aside.unwrap_or(&Value::Null),
+            accepted,
+            set_aside,
         ));
     }
-    Ok(())
+    if unequal.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} did not end with Madang's numbers of rows",
+            unequal.join(", ")
+        ))
+    }
 }

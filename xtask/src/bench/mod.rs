@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::{Outcome, run};
 
+const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone] [--kind KIND] | page [ROWS] [--kind KIND] [--requests N] [--plain] | build [PROFILE]; KIND is complaints or living";
+
 /// `bench ingest|page|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
@@ -15,9 +17,12 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("ingest") => ingest::bench(rest),
         Some("page") => page::bench(rest),
         Some("build") => build::bench(rest),
-        _ => Err("usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone] | page [ROWS] | build [PROFILE]".to_owned()),
+        _ => Err(USAGE.to_owned()),
     }
 }
+
+/// What the peers' Python must have.
+const MODULES: &str = "import duckdb, polars, pandas, pyarrow, sqlite_utils, datasette";
 
 /// Where benchmark files live: below `target/`, outside the repository.
 fn folder() -> Result<PathBuf, String> {
@@ -40,6 +45,14 @@ fn python(folder: &Path) -> Result<PathBuf, String> {
             run::command("python3", &["-m", "venv"]).arg(&venv),
         )?;
     }
+    // Asked first, so that a machine without a network can measure again.
+    let is_there = run::command(&python.to_string_lossy(), &["-c", MODULES])
+        .stderr(std::process::Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if is_there {
+        return Ok(python);
+    }
     let mut pip = run::command(
         &python.to_string_lossy(),
         &[
@@ -57,6 +70,39 @@ fn python(folder: &Path) -> Result<PathBuf, String> {
     );
     run::run("peers", &mut pip)?;
     Ok(python)
+}
+
+/// The folder of a city with one file of a kind; the file is written if it is not there.
+fn made(folder: &Path, release: &Path, kind: &str, rows: u64) -> Result<PathBuf, String> {
+    let place = folder.join(format!("{kind}-{rows}"));
+    if !place.join("done").is_file() {
+        let mut make = run::command(
+            &release.join("examples/bench_files").to_string_lossy(),
+            &[kind, &rows.to_string()],
+        );
+        run::run(&format!("{rows} rows of {kind}"), make.arg(&place))?;
+        std::fs::write(place.join("done"), "").map_err(|error| error.to_string())?;
+    }
+    Ok(place)
+}
+
+/// The machine, for the line above the figures: processor, cores, memory.
+fn machine() -> String {
+    let field = |file: &str, name: &str| {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.split_once(':'))
+            .map(|(_, value)| value.trim().to_owned())
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let memory = field("/proc/meminfo", "MemTotal")
+        .and_then(|text| text.split(' ').next()?.parse::<u64>().ok())
+        .unwrap_or_default();
+    format!(
+        "machine: {}, {cores} cores, {} GiB",
+        field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned()),
+        memory >> 20
+    )
 }
 
 /// Builds the release binaries the benchmarks use; returns the folder they lie in.
@@ -81,6 +127,12 @@ fn release() -> Result<PathBuf, String> {
         .and_then(Path::parent)
         .map(|target| target.join("release"))
         .ok_or_else(|| "no target folder".to_owned())
+}
+
+/// A flag's value.
+fn flag<'w>(words: &'w [String], flag: &str) -> Option<&'w str> {
+    let at = words.iter().position(|word| word == flag)?;
+    words.get(at + 1).map(String::as_str)
 }
 
 /// A flag's value as a number.
