@@ -298,6 +298,8 @@ pub struct Chart {
     pub bars: Vec<Bar>,
     /// The line, when it is a line chart.
     pub line: Option<Line>,
+    /// Small lines on one scale, when it compares several histories.
+    pub small: Vec<Small>,
     /// The same values as a table.
     pub table: Table,
     /// The receipt of the figures.
@@ -381,6 +383,44 @@ pub fn line(values: &[(String, f64, String)]) -> Option<Line> {
     })
 }
 
+/// One of several histories drawn small, one above the other, on the same scale.
+#[derive(Clone, Debug, Serialize)]
+pub struct Small {
+    /// What it is the history of.
+    pub label: String,
+    /// Its newest value as text.
+    pub value: String,
+    /// `x,y` pairs in a box of 100 by 100, y downwards.
+    pub points: String,
+}
+
+/// Small lines from histories of equal length, oldest first, on a scale from `low` to `high`. A moment
+/// without a value has no point; a history with fewer than two points is no line and is left out.
+pub fn small(histories: &[(String, Vec<Option<f64>>, String)], low: f64, high: f64) -> Vec<Small> {
+    let height = if high > low { high - low } else { 1.0 };
+    let points = |values: &[Option<f64>]| -> Option<String> {
+        let steps = u32::try_from(values.len().checked_sub(1)?).ok()?;
+        let points: Vec<String> = (0_u32..)
+            .zip(values)
+            .filter_map(|(at, value)| {
+                let x = f64::from(at) / f64::from(steps.max(1)) * 100.0;
+                Some(format!("{x:.2},{:.2}", (high - (*value)?) / height * 100.0))
+            })
+            .collect();
+        (points.len() > 1).then(|| points.join(" "))
+    };
+    histories
+        .iter()
+        .filter_map(|(label, values, value)| {
+            Some(Small {
+                label: label.clone(),
+                value: value.clone(),
+                points: points(values)?,
+            })
+        })
+        .collect()
+}
+
 /// A map of places.
 #[derive(Clone, Debug, Serialize)]
 pub struct MapView {
@@ -457,5 +497,20 @@ mod tests {
             "0.00,100.00 50.00,50.00 100.00,0.00"
         );
         assert!(line(&values[..1]).is_none());
+    }
+
+    #[test]
+    fn small_lines_share_a_scale_and_a_moment_without_value_has_no_point() {
+        let history = |values: &[Option<f64>]| ("a".to_owned(), values.to_vec(), "9".to_owned());
+        let drawn = small(
+            &[
+                history(&[Some(90.0), None, Some(100.0)]),
+                history(&[None, None, Some(95.0)]),
+            ],
+            90.0,
+            100.0,
+        );
+        assert_eq!(drawn.len(), 1, "one point is no line");
+        assert_eq!(drawn[0].points, "0.00,100.00 100.00,0.00");
     }
 }

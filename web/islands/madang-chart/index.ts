@@ -9,11 +9,14 @@ class MadangChart extends HTMLElement {
   private points: Point[] = [];
 
   connectedCallback(): void {
-    this.points = [...this.querySelectorAll("tbody tr")].map((row) => ({
+    const plot = this.querySelector<HTMLElement>(".line-plot");
+    // The table has the newest first, and all of them; the line runs from old to new and may have the last only.
+    const rows = [...this.querySelectorAll("tbody tr")].reverse();
+    const drawn = plot?.querySelector("polyline")?.points.numberOfItems ?? rows.length;
+    this.points = rows.slice(-drawn).map((row) => ({
       when: row.children[0]?.textContent?.trim() ?? "",
       value: row.children[1]?.textContent?.trim() ?? "",
     }));
-    const plot = this.querySelector<HTMLElement>(".line-plot");
     if (!plot || this.points.length < 2) return;
     plot.addEventListener("pointermove", (event) => this.read(plot, event.clientX));
     plot.addEventListener("pointerleave", () => this.clear());

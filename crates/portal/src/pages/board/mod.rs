@@ -8,7 +8,7 @@ pub use fill::page;
 use serde::Serialize;
 
 use super::Sample;
-use super::dataset::DatasetPage;
+use super::dataset::{DatasetPage, sample};
 use crate::parts::{Chart, FigureView, MapView, Table};
 
 /// A board.
@@ -64,13 +64,9 @@ impl Sample for BoardPage {
         let (Some(dataset), Some(empty)) = (pages.first(), pages.get(1)) else {
             return Vec::new();
         };
-        let mut panels: Vec<Panel> = [&dataset.quality, &dataset.quality_history]
-            .into_iter()
-            .flatten()
-            .map(|chart| Panel::Chart {
-                chart: chart.clone(),
-            })
-            .collect();
+        let mut panels: Vec<Panel> = [sample::chart(true), sample::chart(false)]
+            .map(|chart| Panel::Chart { chart })
+            .into();
         panels.extend(dataset.map.clone().map(|map| Panel::Map {
             title: "주차장은 어디에 있습니까".to_owned(),
             map,

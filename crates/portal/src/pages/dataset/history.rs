@@ -4,7 +4,7 @@ use access::{Outcome, Record};
 
 use super::{Choice, CompareForm, Step};
 use crate::facts::{Dimension, dimensions, size, word};
-use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table, bars, line};
+use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table, bars, small};
 use crate::show;
 use crate::site::Visit;
 
@@ -132,6 +132,7 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
         name: "quality".to_owned(),
         bars: bars(&values, if worst.errors == 0 { usize::MAX } else { 0 }),
         line: None,
+        small: Vec::new(),
         table: Table {
             caption: subtitle,
             heads,
@@ -143,47 +144,88 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
     })
 }
 
-/// The worst score of each version, oldest first.
+/// Least height of the quality history's scale, in percent: a hundredth must not look like a fall.
+const SCALE_LEAST: f64 = 5.0;
+
+/// The score of each dimension in each version; nothing while there is one version.
 pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
-    let worst = |version: &Record| {
-        let all = dimensions(version);
-        let worst = all
-            .iter()
-            .filter(|dimension| dimension.diagnosed > 0)
-            .min_by(|a, b| a.score().total_cmp(&b.score()))?;
-        let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
-        Some((label, worst.score() * 100.0, worst.percent()?))
-    };
-    let values: Vec<(String, f64, String)> =
-        list.iter().take(DRAWN).rev().filter_map(worst).collect();
-    let line = line(&values)?;
-    let rows = values
+    let drawn: Vec<(&Record, Vec<Dimension>)> = list
         .iter()
+        .take(DRAWN)
         .rev()
-        .map(|(label, _, text)| {
-            vec![
-                Cell::of(CellKind::Moment, label.clone()),
-                Cell::number(text.clone()),
-            ]
+        .map(|version| (version, dimensions(version)))
+        .collect();
+    let newest = &drawn.last()?.1;
+    let of = |dimensions: &[Dimension], name: &str| -> Option<Dimension> {
+        let found = dimensions.iter().find(|dimension| dimension.name == name)?;
+        (found.diagnosed > 0).then(|| found.clone())
+    };
+    let percent = |dimension: Option<Dimension>| {
+        dimension
+            .and_then(|dimension| dimension.percent())
+            .unwrap_or_else(|| visit.t("dataset.not_diagnosed"))
+    };
+    let named: Vec<&Dimension> = newest
+        .iter()
+        .filter(|dimension| {
+            let one = |(_, known): &(&Record, Vec<Dimension>)| of(known, &dimension.name).is_some();
+            drawn.iter().any(one)
         })
         .collect();
+    let histories: Vec<(String, Vec<Option<f64>>, String)> = named
+        .iter()
+        .map(|dimension| {
+            let scores = drawn
+                .iter()
+                .map(|(_, known)| of(known, &dimension.name).map(|one| one.score() * 100.0));
+            (
+                visit.t(&format!("dimension.{}", dimension.name)),
+                scores.collect(),
+                percent(of(newest, &dimension.name)),
+            )
+        })
+        .collect();
+    let least = histories
+        .iter()
+        .flat_map(|(_, scores, _)| scores.iter().flatten())
+        .fold(100.0 - SCALE_LEAST, |least: f64, score| least.min(*score));
+    let low = (least / SCALE_LEAST).floor() * SCALE_LEAST;
+    let small = small(&histories, low, 100.0);
+    if small.is_empty() {
+        return None;
+    }
+    let row = |(version, known): &(&Record, Vec<Dimension>)| {
+        let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
+        let mut cells = vec![Cell::of(CellKind::Moment, label)];
+        cells.extend(
+            named
+                .iter()
+                .map(|dimension| Cell::number(percent(of(known, &dimension.name)))),
+        );
+        cells
+    };
+    let mut heads = vec![Head::text(visit.t("dataset.version"))];
+    heads.extend(
+        named
+            .iter()
+            .map(|dimension| Head::number(visit.t(&format!("dimension.{}", dimension.name)))),
+    );
     let headline = visit.t("dataset.quality_over_time");
+    let values = [
+        ("count", drawn.len().to_string()),
+        ("low", format!("{low:.0}")),
+    ];
     Some(Chart {
         headline: headline.clone(),
-        subtitle: visit.say(
-            "dataset.quality_over_time_subtitle",
-            &[("count", values.len().to_string())],
-        ),
+        subtitle: visit.say("dataset.quality_over_time_subtitle", &values),
         name: "quality-history".to_owned(),
         bars: Vec::new(),
-        line: Some(line),
+        line: None,
+        small,
         table: Table {
             caption: headline,
-            heads: vec![
-                Head::text(visit.t("dataset.version")),
-                Head::number(visit.t("dataset.score")),
-            ],
-            rows,
+            heads,
+            rows: drawn.iter().rev().map(row).collect(),
             plain: true,
         },
         receipt: None,

@@ -3,7 +3,7 @@
 mod fill;
 mod history;
 mod rows;
-mod sample;
+pub(crate) mod sample;
 
 pub(crate) use fill::map;
 pub use fill::page;

@@ -4,7 +4,7 @@ use super::{Choice, CompareForm, DatasetPage, Download, Preview, Step};
 use crate::pages::Sample;
 use crate::parts::{
     Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone,
-    line,
+    line, small,
 };
 
 impl Sample for DatasetPage {
@@ -82,7 +82,7 @@ fn full() -> DatasetPage {
         }],
         columns: small_table("열 3개", "주차장명"),
         quality: Some(chart(true)),
-        quality_history: Some(chart(false)),
+        quality_history: Some(history()),
         versions: small_table("판 2개", "2판"),
         loads: small_table("적재 2번", "2026-11-05 09:10"),
         quarantine: Some(small_table("격리 3행", "면수")),
@@ -145,7 +145,7 @@ fn small_table(caption: &str, first: &str) -> Table {
     }
 }
 
-/// A chart of either kind.
+/// A chart of bars or of a line.
 pub(crate) fn chart(is_bar: bool) -> Chart {
     let values = [
         ("2026-09".to_owned(), 97.0, "97%".to_owned()),
@@ -167,8 +167,34 @@ pub(crate) fn chart(is_bar: bool) -> Chart {
             Vec::new()
         },
         line: if is_bar { None } else { line(&values) },
+        small: Vec::new(),
         table: small_table("6가지 품질", "유효성"),
         receipt: Some("/measures/spaces".to_owned()),
         source: Some("공영주차장 2판".to_owned()),
+    }
+}
+
+/// A chart of small lines.
+pub(crate) fn history() -> Chart {
+    let histories = [
+        (
+            "완전성".to_owned(),
+            vec![Some(99.5), Some(97.0), Some(99.9)],
+            "99.9%".to_owned(),
+        ),
+        (
+            "유효성".to_owned(),
+            vec![None, Some(96.0), Some(98.2)],
+            "98.2%".to_owned(),
+        ),
+    ];
+    Chart {
+        headline: "판마다 차원별 품질 점수".to_owned(),
+        name: "quality-history".to_owned(),
+        line: None,
+        small: small(&histories, 95.0, 100.0),
+        receipt: None,
+        source: None,
+        ..chart(false)
     }
 }

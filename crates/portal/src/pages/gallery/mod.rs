@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Sample;
 use super::board::BoardPage;
 use super::catalogue::Catalogue;
-use super::dataset::DatasetPage;
+use super::dataset::{DatasetPage, sample};
 use crate::parts::{Badge, Chart, DatasetCard, Fact, FigureView, Link, Pager, Table, Tone};
 
 /// Every part.
@@ -83,11 +83,7 @@ impl Gallery {
                 .unwrap_or_default(),
             table: dataset.as_ref().and_then(|page| page.preview.table.clone()),
             pager: dataset.as_ref().and_then(|page| page.preview.pager.clone()),
-            charts: dataset
-                .into_iter()
-                .flat_map(|page| [page.quality, page.quality_history])
-                .flatten()
-                .collect(),
+            charts: vec![sample::chart(true), sample::chart(false), sample::history()],
             cards: Catalogue::samples()
                 .into_iter()
                 .next()

@@ -1,0 +1,41 @@
+// A line of the board: pointing at it reads out the nearest point, and its picture can be saved.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { close, open, visitor } from "./city.js";
+
+after(close);
+
+test("pointing at a line reads out what is drawn there", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/measures/complaints_received");
+  const chart = page.locator("madang-chart").first();
+  const plot = chart.locator(".line-plot");
+  await plot.scrollIntoViewIfNeeded();
+  const [first, last] = await chart.locator(".line-scale:not(.top) span").allTextContents();
+  const box = await plot.boundingBox();
+  const readAt = async (share) => {
+    await page.mouse.move(box.x + 1 + (box.width - 2) * share, box.y + box.height / 2);
+    return (await chart.locator(".line-readout").textContent()).replace(" · ", " ");
+  };
+  assert.equal(await readAt(0), first, "the oldest stands left");
+  assert.equal(await readAt(1), last, "the newest stands right");
+  await context.close();
+});
+
+test("a chart is saved as a picture", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/measures/complaints_received");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /PNG/ }).first().click()]);
+  assert.match(file.suggestedFilename(), /\.png$/);
+  await context.close();
+});
+
+test("bars of one chart are drawn on one scale", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/datasets/parking");
+  for (const chart of await page.locator(".bars, .small-lines").all()) {
+    const widths = await chart.locator("svg").evaluateAll((found) => found.map((one) => Math.round(one.getBoundingClientRect().width)));
+    assert.equal(new Set(widths).size, 1, `${widths}`);
+  }
+  await context.close();
+});
