@@ -27,6 +27,9 @@ use datafusion::sql::sqlparser::ast::Statement;
 /// Memory all questions share; what needs more spills to disk.
 pub(crate) const MEMORY_BYTES: usize = 1 << 30;
 
+/// Functions that tell of the machine and not of the data: where a row is stored, which engine runs.
+const OF_THE_MACHINE: [&str; 3] = ["file_row_index", "input_file_name", "version"];
+
 /// The engine: functions and limits.
 #[derive(Debug)]
 pub(crate) struct Engine {
@@ -46,12 +49,15 @@ impl Engine {
         options.execution.parquet.reorder_filters = true;
         options.execution.parquet.schema_force_view_types = false;
         options.sql_parser.map_string_types_to_utf8view = false;
-        let state = SessionStateBuilder::new()
+        let mut builder = SessionStateBuilder::new()
             .with_config(config)
             .with_runtime_env(runtime)
             .with_default_features()
-            .with_table_functions(HashMap::new())
-            .build();
+            .with_table_functions(HashMap::new());
+        if let Some(functions) = builder.scalar_functions() {
+            functions.retain(|function| !OF_THE_MACHINE.contains(&function.name()));
+        }
+        let state = builder.build();
         Ok(Self { state })
     }
 
@@ -59,7 +65,10 @@ impl Engine {
     pub(crate) fn open(&self, now: DateTime<Utc>, in_order: bool) -> SessionState {
         let mut state = self.state.clone();
         if in_order {
-            state.config_mut().options_mut().execution.target_partitions = 1;
+            let execution = &mut state.config_mut().options_mut().execution;
+            execution.target_partitions = 1;
+            // With statistics, a limit reads only as many files as it needs, whichever come first.
+            execution.collect_statistics = false;
         }
         state.execution_props_mut().query_execution_start_time = Some(now);
         state

@@ -14,6 +14,7 @@
 //! | [`error`] | why a question has no answer |
 
 mod answer;
+mod compare;
 pub mod door;
 mod engine;
 pub mod error;
@@ -27,6 +28,7 @@ pub mod policy;
 mod quarantine;
 mod question;
 pub mod reader;
+mod rows;
 mod window;
 
 pub use answer::{Answer, Title};

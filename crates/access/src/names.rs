@@ -1,13 +1,14 @@
 //! Names in a query: Korean titles become physical names, and what may not be seen is told apart from what is not there.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use city::{City, Dataset, DatasetId};
 use datafusion::sql::sqlparser::ast::{
-    Expr, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem, SetExpr, Statement, Value,
-    VisitMut, VisitorMut, visit_expressions, visit_expressions_mut, visit_relations_mut,
+    Expr, Ident, ObjectName, ObjectNamePart, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, Value, ValueWithSpan, VisitMut,
+    VisitorMut, visit_expressions, visit_expressions_mut, visit_relations_mut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -46,7 +47,8 @@ pub(crate) fn read(
         (Some(_), false) => return Err(not_a_query("more than one statement".to_owned())),
         (None, _) => return Err(not_a_query("nothing is asked".to_owned())),
     };
-    let tables = tables(&mut statement, city, policy, view)?;
+    let Tables { tables, renamed } = tables(&mut statement, city, policy, view)?;
+    requalify(&mut statement, &renamed);
     columns(&mut statement, city, policy, view, &tables)?;
     let shape = shape(statement.clone());
     Ok(Named {
@@ -58,13 +60,20 @@ pub(crate) fn read(
 
 /// The query with its literals taken out: they can be personal data.
 fn shape(mut statement: Statement) -> String {
-    let _: ControlFlow<()> = visit_expressions_mut(&mut statement, |expression| {
-        if let Expr::Value(value) = expression {
-            value.value = Value::Placeholder("?".to_owned());
-        }
-        ControlFlow::Continue(())
-    });
+    let _: ControlFlow<()> = statement.visit(&mut Literals);
     statement.to_string()
+}
+
+/// Takes literals out wherever they stand: `DATE '1990-05-01'` holds one that is no expression of its own.
+struct Literals;
+
+impl VisitorMut for Literals {
+    type Break = ();
+
+    fn pre_visit_value(&mut self, value: &mut ValueWithSpan) -> ControlFlow<()> {
+        value.value = Value::Placeholder("?".to_owned());
+        ControlFlow::Continue(())
+    }
 }
 
 /// Collects names that the query itself defines.
@@ -111,22 +120,34 @@ fn selects(body: &mut SetExpr, each: &mut dyn FnMut(&mut Select)) {
     }
 }
 
+/// The tables a query names.
+#[derive(Default)]
+struct Tables {
+    /// Physical name of each, and the dataset it is.
+    tables: BTreeMap<String, DatasetId>,
+    /// The word the query has for each, and its physical name.
+    renamed: HashMap<String, String>,
+}
+
 fn tables(
     statement: &mut Statement,
     city: &City,
     policy: Policy,
     view: &BTreeMap<DatasetId, Arc<Dataset>>,
-) -> Result<BTreeMap<String, DatasetId>, AskError> {
+) -> Result<Tables, AskError> {
     let mut defined = Defined::default();
     let _: ControlFlow<()> = statement.visit(&mut defined);
-    let mut found = BTreeMap::new();
+    let mut found = Tables::default();
     let outcome = visit_relations_mut(statement, |relation| {
         match table(relation, &defined.tables, city, policy, view) {
             Ok(Some((name, dataset))) => {
+                if let Some(ident) = relation.0.last().and_then(ObjectNamePart::as_ident) {
+                    found.renamed.insert(ident.value.clone(), name.clone());
+                }
                 *relation = ObjectName(vec![ObjectNamePart::Identifier(Ident::with_quote(
                     '"', &name,
                 ))]);
-                found.insert(name, dataset);
+                found.tables.insert(name, dataset);
                 ControlFlow::Continue(())
             }
             Ok(None) => ControlFlow::Continue(()),
@@ -136,6 +157,48 @@ fn tables(
     match outcome {
         ControlFlow::Break(error) => Err(*error),
         ControlFlow::Continue(()) => Ok(found),
+    }
+}
+
+/// Puts the physical name of a table before columns too: `공영주차장.주차면수`, `공영주차장.*`.
+fn requalify(statement: &mut Statement, renamed: &HashMap<String, String>) {
+    let _: ControlFlow<()> = statement.visit(&mut Qualifiers(renamed));
+}
+
+struct Qualifiers<'r>(&'r HashMap<String, String>);
+
+impl Qualifiers<'_> {
+    fn rename(&self, ident: &mut Ident) {
+        if let Some(name) = self.0.get(&ident.value) {
+            *ident = Ident::with_quote('"', name);
+        }
+    }
+}
+
+impl VisitorMut for Qualifiers<'_> {
+    type Break = ();
+
+    fn pre_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
+        if let Expr::CompoundIdentifier(parts) = expression
+            && let [.., table, _column] = parts.as_mut_slice()
+        {
+            self.rename(table);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        for item in &mut select.projection {
+            if let SelectItem::QualifiedWildcard(
+                SelectItemQualifiedWildcardKind::ObjectName(name),
+                _,
+            ) = item
+                && let Some(ObjectNamePart::Identifier(table)) = name.0.last_mut()
+            {
+                self.rename(table);
+            }
+        }
+        ControlFlow::Continue(())
     }
 }
 
@@ -236,12 +299,10 @@ impl Columns<'_> {
         match found.iter().collect::<Vec<_>>().as_slice() {
             [one] => Ok(Some((**one).to_owned())),
             [] => {
-                let hidden = self.all.iter().find(|dataset| {
-                    dataset
-                        .columns
-                        .iter()
-                        .any(|column| column.name.eq_ignore_ascii_case(name) || fits(column))
-                });
+                let hidden = self
+                    .all
+                    .iter()
+                    .find(|dataset| self.policy.hides(dataset, name));
                 match hidden {
                     Some(dataset) => Err(Denied {
                         policy: self.policy.name(),

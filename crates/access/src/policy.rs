@@ -92,6 +92,20 @@ impl Policy {
         }
     }
 
+    /// Whether a name means something a dataset has and this policy does not show.
+    pub(crate) fn hides(self, dataset: &Dataset, name: &str) -> bool {
+        let declared = dataset.columns.iter().any(|column| {
+            !self.shows_column(column)
+                && (column.name.eq_ignore_ascii_case(name)
+                    || column.title == name
+                    || column.source_name() == name)
+        });
+        let is_place = PLACE_COLUMNS
+            .iter()
+            .any(|place| place.eq_ignore_ascii_case(name));
+        declared || (is_place && dataset.place.is_some() && !self.shows_place(dataset))
+    }
+
     /// The datasets a person may see, each with the columns they may see.
     pub(crate) fn view(self, city: &City) -> BTreeMap<DatasetId, Arc<Dataset>> {
         let shown = city

@@ -38,8 +38,13 @@ impl Reader {
         offset: u64,
         limit: u64,
     ) -> Result<Vec<PutAside>, AskError> {
-        let dataset = Arc::clone(self.dataset(id)?);
-        self.operator_only(id, "quarantine")?;
+        let dataset = match self
+            .dataset(id)
+            .and_then(|dataset| self.operator_only(id, "quarantine").map(|()| dataset))
+        {
+            Ok(dataset) => Arc::clone(dataset),
+            Err(error) => return Err(self.log_denial(error).await),
+        };
         let Some(table) = self.door.lake.quarantine(&dataset.id, load_id)? else {
             return Ok(Vec::new());
         };

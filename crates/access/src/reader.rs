@@ -3,29 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::AsArray;
-use arrow::datatypes::{Int64Type, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use city::{ColumnType, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
-use datafusion::datasource::provider_as_source;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
-use datafusion::functions_aggregate::expr_fn::count;
-use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr, ident, lit};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
-use lake::{At, Difference, Record};
+use lake::{At, Record};
 use records::log::{Act, Decision, Entry, Touched};
 
 use crate::answer::{Answer, End, Title};
 use crate::door::Door;
 use crate::engine::Names;
 use crate::error::{AskError, Denied, TablesError};
-use crate::filter::{Filter, resolve};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
 use crate::policy::{Policy, SYSTEM_COLUMNS};
-use crate::question::{Question, Rows, described};
+use crate::question::Question;
 use crate::window::Window;
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
@@ -55,6 +51,8 @@ impl Reader {
 
     /// One dataset, with the columns this person may see.
     ///
+    /// This tells what is declared and nothing of the rows, so it leaves no entry in the log.
+    ///
     /// # Errors
     /// When there is none of that name, or this person may not see it.
     pub fn dataset(&self, id: &str) -> Result<&Arc<Dataset>, AskError> {
@@ -79,7 +77,7 @@ impl Reader {
             .is_some_and(|dataset| self.policy.shows_place(dataset))
     }
 
-    fn denied(&self, dataset: Option<&DatasetId>, what: String) -> Denied {
+    pub(crate) fn denied(&self, dataset: Option<&DatasetId>, what: String) -> Denied {
         Denied {
             policy: self.policy.name(),
             dataset: dataset.cloned(),
@@ -102,6 +100,11 @@ impl Reader {
     /// # Errors
     /// When the dataset may not be seen, or has no such version.
     pub fn version(&self, id: &str, at: &At) -> Result<Record, AskError> {
+        self.find_version(id, at)
+            .inspect_err(|error| self.note_denial(error))
+    }
+
+    pub(crate) fn find_version(&self, id: &str, at: &At) -> Result<Record, AskError> {
         let dataset = self.dataset(id)?;
         match self.door.lake.version(&dataset.id, at)? {
             Some(version) => Ok(self.cut(version)),
@@ -118,14 +121,11 @@ impl Reader {
     /// # Errors
     /// When the dataset may not be seen.
     pub fn versions(&self, id: &str) -> Result<Vec<Record>, AskError> {
-        let dataset = self.dataset(id)?;
-        Ok(self
-            .door
-            .lake
-            .versions(&dataset.id)?
-            .into_iter()
-            .map(|version| self.cut(version))
-            .collect())
+        let dataset = self
+            .dataset(id)
+            .inspect_err(|error| self.note_denial(error))?;
+        let versions = self.door.lake.versions(&dataset.id)?.into_iter();
+        Ok(versions.map(|version| self.cut(version)).collect())
     }
 
     /// All loads, newest first: versions and refusals.
@@ -133,14 +133,11 @@ impl Reader {
     /// # Errors
     /// When the dataset may not be seen.
     pub fn loads(&self, id: &str) -> Result<Vec<Record>, AskError> {
-        let dataset = self.dataset(id)?;
-        Ok(self
-            .door
-            .lake
-            .loads(&dataset.id)?
-            .into_iter()
-            .map(|version| self.cut(version))
-            .collect())
+        let dataset = self
+            .dataset(id)
+            .inspect_err(|error| self.note_denial(error))?;
+        let loads = self.door.lake.loads(&dataset.id)?.into_iter();
+        Ok(loads.map(|load| self.cut(load)).collect())
     }
 
     /// A record without what it tells of columns this person may not see.
@@ -159,6 +156,7 @@ impl Reader {
                     .collect()
             })
             .unwrap_or_default();
+        record.key.retain(|name| shown.contains(name.as_str()));
         for (list, key) in [("checks", "column"), ("columns", "name")] {
             if let Some(entries) = record
                 .report
@@ -169,34 +167,6 @@ impl Reader {
             }
         }
         record
-    }
-
-    /// What differs between two versions.
-    ///
-    /// # Errors
-    /// When the dataset may not be seen, or a version is not there.
-    pub async fn compare(
-        &self,
-        id: &str,
-        earlier: i64,
-        later: i64,
-    ) -> Result<Difference, AskError> {
-        let dataset = Arc::clone(self.dataset(id)?);
-        let entry = self.entry(
-            vec![Touched {
-                dataset: dataset.id.clone(),
-                version: Some(later),
-                columns: Vec::new(),
-            }],
-            Some(format!("compare {earlier} {later}")),
-        );
-        self.door.records.log().append(entry).await?;
-        let lake = Arc::clone(&self.door.lake);
-        let compared =
-            tokio::task::spawn_blocking(move || lake.compare(&dataset.id, earlier, later)).await;
-        compared
-            .map_err(|error| AskError::Run(Some(error.to_string())))?
-            .map_err(AskError::from)
     }
 
     /// Answers a question in SQL.
@@ -211,7 +181,7 @@ impl Reader {
         let mut tables = Vec::new();
         let mut versions = BTreeMap::new();
         for (name, id) in &named.tables {
-            let version = self.version(id, &question.at)?;
+            let version = self.find_version(id, &question.at)?;
             versions.insert(id.clone(), version.number);
             tables.push((name.clone(), self.window(&version, name.ends_with(ORIGIN))?));
         }
@@ -242,133 +212,12 @@ impl Reader {
         .await
     }
 
-    /// Rows of one dataset.
-    ///
-    /// # Errors
-    /// When the dataset or a column may not be seen or is not there, or a filter's value has the wrong type.
-    pub async fn rows(&self, question: &Rows) -> Result<Answer, AskError> {
-        let (plan, version, dataset) = self.rows_plan(question)?;
-        let mut builder = LogicalPlanBuilder::from(plan);
-        let failed = |error: DataFusionError| self.failed(&error);
-        if !question.sort.is_empty() {
-            let place = self.shows_place(&dataset.id);
-            let order = question.sort.iter().map(|sort| {
-                let (name, _) = resolve(&dataset, place, &sort.column)?;
-                Ok(SortExpr::new(ident(name), !sort.descending, false))
-            });
-            builder = builder
-                .sort(order.collect::<Result<Vec<_>, AskError>>()?)
-                .map_err(failed)?;
-        }
-        if !question.columns.is_empty() {
-            builder = builder
-                .project(question.columns.iter().map(|name| ident(name.clone())))
-                .map_err(failed)?;
-        }
-        if question.offset > 0 || question.limit.is_some() {
-            builder = builder
-                .limit(clamp(question.offset), question.limit.map(clamp))
-                .map_err(failed)?;
-        }
-        let plan = builder.build().map_err(failed)?;
-        let columns = plan
-            .schema()
-            .fields()
-            .iter()
-            .map(|field| field.name().clone())
-            .collect();
-        let touched = Touched {
-            dataset: dataset.id.clone(),
-            version: Some(version.number),
-            columns,
-        };
-        // The same order every time: pages must not overlap.
-        self.run(
-            plan,
-            vec![touched],
-            Some(described(question)),
-            true,
-            vec![(dataset.id.clone(), version.number)],
-        )
-        .await
-    }
-
-    /// How many rows a question for rows has without its offset and limit.
-    ///
-    /// # Errors
-    /// As for [`Self::rows`].
-    pub async fn count(&self, question: &Rows) -> Result<u64, AskError> {
-        let version = self.version(&question.dataset, &question.at)?;
-        if question.filters.is_empty() {
-            return Ok(version.rows);
-        }
-        let filters: Vec<String> = question.filters.iter().map(Filter::write).collect();
-        let key = (
-            format!(
-                "{}\u{1f}{}\u{1f}{}",
-                version.dataset,
-                version.number,
-                filters.join("\u{1f}")
-            ),
-            self.policy,
-        );
-        if let Some(count) = self.door.known_count(&key) {
-            return Ok(count);
-        }
-        let (plan, version, dataset) = self.rows_plan(question)?;
-        let failed = |error: DataFusionError| self.failed(&error);
-        let plan = LogicalPlanBuilder::from(plan)
-            .aggregate(
-                Vec::<datafusion::logical_expr::Expr>::new(),
-                vec![count(lit(1_i64))],
-            )
-            .map_err(failed)?
-            .build()
-            .map_err(failed)?;
-        let touched = Touched {
-            dataset: dataset.id.clone(),
-            version: Some(version.number),
-            columns: Vec::new(),
-        };
-        let batches = self
-            .run(
-                plan,
-                vec![touched],
-                Some(described(question)),
-                false,
-                Vec::new(),
-            )
-            .await?
-            .collect()
-            .await?;
-        let found = batches
-            .first()
-            .and_then(|batch| batch.columns().first())
-            .map_or(0, |array| array.as_primitive::<Int64Type>().value(0));
-        let found = u64::try_from(found).unwrap_or_default();
-        self.door.keep_count(key, found);
-        Ok(found)
-    }
-
-    fn rows_plan(&self, question: &Rows) -> Result<(LogicalPlan, Record, Arc<Dataset>), AskError> {
-        let dataset = Arc::clone(self.dataset(&question.dataset)?);
-        let version = self.version(&question.dataset, &question.at)?;
-        let table = self.window(&version, false)?;
-        let failed = |error: DataFusionError| self.failed(&error);
-        let place = self.shows_place(&dataset.id);
-        let mut builder =
-            LogicalPlanBuilder::scan(dataset.id.as_str(), provider_as_source(table), None)
-                .map_err(failed)?;
-        for filter in &question.filters {
-            builder = builder
-                .filter(filter.expression(&dataset, place)?)
-                .map_err(failed)?;
-        }
-        Ok((builder.build().map_err(failed)?, version, dataset))
-    }
-
     /// The table of a version with the columns this person may see.
-    fn window(&self, version: &Record, origin: bool) -> Result<Arc<dyn TableProvider>, AskError> {
+    pub(crate) fn window(
+        &self,
+        version: &Record,
+        origin: bool,
+    ) -> Result<Arc<dyn TableProvider>, AskError> {
         let table = self.door.table(version)?;
         let declared = self.door.city.datasets.get(&version.dataset);
         let shows = |name: &str| {
@@ -385,7 +234,7 @@ impl Reader {
         Ok(Arc::new(window))
     }
 
-    fn entry(&self, touched: Vec<Touched>, query: Option<String>) -> Entry {
+    pub(crate) fn entry(&self, touched: Vec<Touched>, query: Option<String>) -> Entry {
         Entry {
             who: self.person.name().to_owned(),
             from: self.person.from().map(str::to_owned),
@@ -401,27 +250,36 @@ impl Reader {
     }
 
     /// Logs a refusal and gives the error back.
-    async fn log_denial(&self, error: AskError) -> AskError {
-        let AskError::Denied(denied) = &error else {
+    pub(crate) async fn log_denial(&self, error: AskError) -> AskError {
+        let Some(entry) = self.refusal(&error) else {
             return error;
-        };
-        let touched = denied
-            .dataset
-            .iter()
-            .map(|dataset| Touched {
-                dataset: dataset.clone(),
-                version: None,
-                columns: vec![denied.what.clone()],
-            })
-            .collect();
-        let entry = Entry {
-            decision: Decision::Denied,
-            ..self.entry(touched, None)
         };
         match self.door.records.log().append(entry).await {
             Ok(_) => error,
             Err(failed) => failed.into(),
         }
+    }
+
+    /// Logs a refusal without waiting for the disk: nothing is handed out.
+    fn note_denial(&self, error: &AskError) {
+        if let Some(entry) = self.refusal(error) {
+            self.door.records.log().append_later(entry);
+        }
+    }
+
+    fn refusal(&self, error: &AskError) -> Option<Entry> {
+        let AskError::Denied(denied) = error else {
+            return None;
+        };
+        let touched = denied.dataset.iter().map(|dataset| Touched {
+            dataset: dataset.clone(),
+            version: None,
+            columns: vec![denied.what.clone()],
+        });
+        Some(Entry {
+            decision: Decision::Denied,
+            ..self.entry(touched.collect(), None)
+        })
     }
 
     /// Runs a plan: the entry is on disk before anything is handed out.

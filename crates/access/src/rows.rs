@@ -1,0 +1,201 @@
+//! Rows of one dataset without SQL: filtered, sorted, cut into pages that fit together.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use city::{ColumnType, Dataset};
+use datafusion::datasource::provider_as_source;
+use datafusion::error::DataFusionError;
+use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::functions_window::expr_fn::row_number;
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr, ident, lit};
+use lake::Record;
+use records::log::Touched;
+
+use crate::answer::Answer;
+use crate::error::AskError;
+use crate::filter::{Filter, resolve};
+use crate::question::{Rows, described};
+use crate::reader::{Reader, clamp};
+
+/// Where a row stands before it is sorted. No declared column can be called so.
+const POSITION: &str = "__position";
+
+impl Reader {
+    /// Rows of one dataset.
+    ///
+    /// # Errors
+    /// When the dataset or a column may not be seen or is not there, or a filter's value has the wrong type.
+    pub async fn rows(&self, question: &Rows) -> Result<Answer, AskError> {
+        match self.try_rows(question).await {
+            Err(error) => Err(self.log_denial(error).await),
+            answer => answer,
+        }
+    }
+
+    async fn try_rows(&self, question: &Rows) -> Result<Answer, AskError> {
+        let (plan, version, dataset) = self.rows_plan(question)?;
+        let failed = |error: DataFusionError| self.failed(&error);
+        let mut read = self.filtered_columns(&dataset, question)?;
+        let mut shown = Vec::new();
+        for name in &question.columns {
+            let (name, _) = self.column(&dataset, name)?;
+            if !shown.contains(&name) {
+                shown.push(name);
+            }
+        }
+        if shown.is_empty() {
+            let fields = plan.schema().fields().iter();
+            shown.extend(fields.map(|field| field.name().clone()));
+        }
+        let mut builder = LogicalPlanBuilder::from(plan);
+        if !question.sort.is_empty() {
+            // Rows that the order leaves equal keep the order they stand in: pages must not overlap.
+            builder = builder
+                .window([row_number().alias(POSITION)])
+                .map_err(failed)?;
+            let mut order = Vec::new();
+            for sort in &question.sort {
+                let (name, _) = self.column(&dataset, &sort.column)?;
+                order.push(SortExpr::new(ident(name.clone()), !sort.descending, false));
+                read.insert(name);
+            }
+            order.push(SortExpr::new(ident(POSITION), true, false));
+            builder = builder.sort(order).map_err(failed)?;
+        }
+        builder = builder
+            .project(shown.iter().map(|name| ident(name.clone())))
+            .map_err(failed)?;
+        if question.offset > 0 || question.limit.is_some() {
+            builder = builder
+                .limit(clamp(question.offset), question.limit.map(clamp))
+                .map_err(failed)?;
+        }
+        let plan = builder.build().map_err(failed)?;
+        read.extend(shown);
+        // The same order every time: pages must not overlap.
+        self.run(
+            plan,
+            vec![touched(&version, read)],
+            Some(described(question)),
+            true,
+            vec![(dataset.id.clone(), version.number)],
+        )
+        .await
+    }
+
+    /// How many rows a question for rows has without its offset and limit.
+    ///
+    /// # Errors
+    /// As for [`Self::rows`].
+    pub async fn count(&self, question: &Rows) -> Result<u64, AskError> {
+        match self.try_count(question).await {
+            Err(error) => Err(self.log_denial(error).await),
+            count => count,
+        }
+    }
+
+    async fn try_count(&self, question: &Rows) -> Result<u64, AskError> {
+        let version = self.find_version(&question.dataset, &question.at)?;
+        if question.filters.is_empty() {
+            return Ok(version.rows);
+        }
+        let (plan, version, dataset) = self.rows_plan(question)?;
+        let touched = vec![touched(
+            &version,
+            self.filtered_columns(&dataset, question)?,
+        )];
+        let filters: Vec<String> = question.filters.iter().map(Filter::write).collect();
+        let key = (
+            format!(
+                "{}\u{1f}{}\u{1f}{}",
+                version.dataset,
+                version.number,
+                filters.join("\u{1f}")
+            ),
+            self.policy,
+        );
+        if let Some(count) = self.door.known_count(&key) {
+            // Counted before, perhaps for somebody else: this reader reads it all the same.
+            let entry = self.entry(touched, Some(described(question)));
+            self.door.records.log().append(entry).await?;
+            return Ok(count);
+        }
+        let failed = |error: DataFusionError| self.failed(&error);
+        let plan = LogicalPlanBuilder::from(plan)
+            .aggregate(
+                Vec::<datafusion::logical_expr::Expr>::new(),
+                vec![count(lit(1_i64))],
+            )
+            .map_err(failed)?
+            .build()
+            .map_err(failed)?;
+        let batches = self
+            .run(plan, touched, Some(described(question)), false, Vec::new())
+            .await?
+            .collect()
+            .await?;
+        let found = batches
+            .first()
+            .and_then(|batch| batch.columns().first())
+            .map_or(0, |array| array.as_primitive::<Int64Type>().value(0));
+        let found = u64::try_from(found).unwrap_or_default();
+        self.door.keep_count(key, found);
+        Ok(found)
+    }
+
+    fn rows_plan(&self, question: &Rows) -> Result<(LogicalPlan, Record, Arc<Dataset>), AskError> {
+        let dataset = Arc::clone(self.dataset(&question.dataset)?);
+        let version = self.find_version(&question.dataset, &question.at)?;
+        let failed = |error: DataFusionError| self.failed(&error);
+        let place = self.shows_place(&dataset.id);
+        let mut builder = self.scan(&version)?;
+        for filter in &question.filters {
+            self.column(&dataset, &filter.column)?;
+            builder = builder
+                .filter(filter.expression(&dataset, place)?)
+                .map_err(failed)?;
+        }
+        Ok((builder.build().map_err(failed)?, version, dataset))
+    }
+
+    /// The table of a version as this person sees it, to be built upon.
+    pub(crate) fn scan(&self, version: &Record) -> Result<LogicalPlanBuilder, AskError> {
+        let table = provider_as_source(self.window(version, false)?);
+        LogicalPlanBuilder::scan(version.dataset.as_str(), table, None)
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// The physical name and type of a column; what may not be seen is told apart from what is not there.
+    fn column(&self, dataset: &Dataset, name: &str) -> Result<(String, ColumnType), AskError> {
+        resolve(dataset, self.shows_place(&dataset.id), name).map_err(|error| {
+            let declared = self.door.city.datasets.get(&dataset.id);
+            if declared.is_some_and(|declared| self.policy.hides(declared, name)) {
+                self.denied(Some(&dataset.id), name.to_owned()).into()
+            } else {
+                error
+            }
+        })
+    }
+
+    fn filtered_columns(
+        &self,
+        dataset: &Dataset,
+        question: &Rows,
+    ) -> Result<BTreeSet<String>, AskError> {
+        let names = question.filters.iter().map(|filter| &filter.column);
+        names
+            .map(|name| self.column(dataset, name).map(|(name, _)| name))
+            .collect()
+    }
+}
+
+pub(crate) fn touched(version: &Record, columns: impl IntoIterator<Item = String>) -> Touched {
+    Touched {
+        dataset: version.dataset.clone(),
+        version: Some(version.number),
+        columns: columns.into_iter().collect(),
+    }
+}

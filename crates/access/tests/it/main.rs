@@ -1,0 +1,11 @@
+//! The door from outside: what the public sees and what the operator sees, hostile questions, the log, versions, pages.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod cases;
+mod compared;
+mod leaks;
+mod logged;
+mod pages;
+mod refused;
+mod town;
+mod versions;
