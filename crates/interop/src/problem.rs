@@ -6,6 +6,11 @@ use axum::response::{IntoResponse, Response};
 use city::Lang;
 use serde::Serialize;
 
+/// Media type of a problem.
+const KIND: &str = "application/problem+json";
+/// A refusal of the server itself is no longer.
+const DETAIL_BYTES: usize = 1 << 14;
+
 /// `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -125,11 +130,40 @@ impl From<records::RecordsError> for Problem {
     }
 }
 
+/// Puts the refusals of the server itself (a method an address does not have, a body that is no JSON) into the
+/// same words; for `axum::middleware::map_response`.
+pub(crate) async fn worded(response: Response) -> Response {
+    let status = response.status();
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if !status.is_client_error() || kind.is_some_and(|kind| kind == KIND) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let text = axum::body::to_bytes(body, DETAIL_BYTES).await;
+    let detail = text
+        .ok()
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .filter(|text| !text.is_empty());
+    let (kind, title) = match status {
+        StatusCode::METHOD_NOT_ALLOWED => ("method", "The address does not take this method"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too-large", "The question is too large"),
+        StatusCode::NOT_FOUND => ("not-found", "There is no such thing"),
+        _ => ("question", "The question cannot be understood"),
+    };
+    let detail = detail.unwrap_or_else(|| title.to_lowercase());
+    let mut response = Problem::new(status, kind, title, detail).into_response();
+    // Which methods there are.
+    if let Some(allow) = parts.headers.get(header::ALLOW) {
+        response.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    response
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let text = serde_json::to_string(&self).unwrap_or_default();
-        let kind = HeaderValue::from_static("application/problem+json");
+        let kind = HeaderValue::from_static(KIND);
         let mut response = (status, [(header::CONTENT_TYPE, kind)], text).into_response();
         response
             .headers_mut()

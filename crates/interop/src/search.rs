@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use access::Policy;
 use city::{City, Dataset, DatasetId};
 
 /// Weights of where a word stands.
@@ -24,8 +25,16 @@ pub struct Index {
 #[derive(Debug)]
 struct Entry {
     id: DatasetId,
-    /// Normalised texts with the weight of where they stand.
-    texts: Vec<(f32, String)>,
+    texts: Vec<Placed>,
+}
+
+/// A normalised text and where it stands.
+#[derive(Debug)]
+struct Placed {
+    weight: f32,
+    text: String,
+    /// A column of an open dataset that is not open itself: the public cannot find by it.
+    is_hidden: bool,
 }
 
 impl Index {
@@ -41,7 +50,7 @@ impl Index {
             let own: BTreeSet<[char; 2]> = entry
                 .texts
                 .iter()
-                .flat_map(|(_, text)| pairs_of(text))
+                .flat_map(|placed| pairs_of(&placed.text))
                 .collect();
             for pair in own {
                 pairs.entry(pair).or_default().push(at);
@@ -50,8 +59,18 @@ impl Index {
         Self { entries, pairs }
     }
 
-    /// Datasets in which every word of `query` stands, best first. Filtering what a person may see is the caller's.
+    /// Datasets in which every word of `query` stands, best first, not counting columns of open datasets that are
+    /// not open. Filtering what datasets a person may see is the caller's.
     pub fn find(&self, query: &str) -> Vec<(DatasetId, f32)> {
+        self.search(query, false)
+    }
+
+    /// The same with every column counted: for whoever runs the city.
+    pub fn find_in_all(&self, query: &str) -> Vec<(DatasetId, f32)> {
+        self.search(query, true)
+    }
+
+    fn search(&self, query: &str, with_hidden: bool) -> Vec<(DatasetId, f32)> {
         let words: Vec<String> = query
             .split_whitespace()
             .map(normal)
@@ -63,7 +82,7 @@ impl Index {
         let mut found: Vec<(DatasetId, f32)> = self
             .candidates(&words)
             .into_iter()
-            .filter_map(|at| self.score(at, &words))
+            .filter_map(|at| self.score(at, &words, with_hidden))
             .collect();
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found
@@ -86,11 +105,15 @@ impl Index {
     }
 
     /// The best place of each word, summed; a title that is the word, or begins with it, ranks higher.
-    fn score(&self, at: usize, words: &[String]) -> Option<(DatasetId, f32)> {
+    fn score(&self, at: usize, words: &[String], with_hidden: bool) -> Option<(DatasetId, f32)> {
         let entry = self.entries.get(at)?;
         let mut sum = 0.0;
         for word in words {
-            let best = entry.texts.iter().filter_map(|(weight, text)| {
+            let seen = entry
+                .texts
+                .iter()
+                .filter(|placed| with_hidden || !placed.is_hidden);
+            let best = seen.filter_map(|Placed { weight, text, .. }| {
                 let begin = text.find(word.as_str())?;
                 let whole = if text == word { 2.0 } else { 1.0 };
                 Some(weight * whole + if begin == 0 { weight * 0.25 } else { 0.0 })
@@ -124,20 +147,29 @@ fn entry(city: &City, dataset: &Dataset) -> Entry {
         (TEXT, dataset.description.as_str()),
         (TEXT, dataset.description_en.as_deref().unwrap_or_default()),
     ]);
-    for column in &dataset.columns {
-        texts.extend([
-            (COLUMN, column.title.as_str()),
-            (COLUMN, column.title_en.as_deref().unwrap_or_default()),
-        ]);
-    }
-    let texts = texts
+    let mut texts: Vec<Placed> = texts
         .into_iter()
-        .map(|(weight, text)| (weight, normal(text)))
-        .filter(|(_, text)| !text.is_empty())
+        .map(|(weight, text)| placed(weight, text, false))
         .collect();
+    let is_open = Policy::Public.shows(dataset);
+    for column in &dataset.columns {
+        let is_hidden = is_open && !Policy::Public.shows_column(column);
+        texts.push(placed(COLUMN, &column.title, is_hidden));
+        let title_en = column.title_en.as_deref().unwrap_or_default();
+        texts.push(placed(COLUMN, title_en, is_hidden));
+    }
+    texts.retain(|placed| !placed.text.is_empty());
     Entry {
         id: dataset.id.clone(),
         texts,
+    }
+}
+
+fn placed(weight: f32, text: &str, is_hidden: bool) -> Placed {
+    Placed {
+        weight,
+        text: normal(text),
+        is_hidden,
     }
 }
 
@@ -166,8 +198,8 @@ mod tests {
             .map(|(id, title)| Entry {
                 id: DatasetId::from(*id),
                 texts: vec![
-                    (TITLE, normal(title)),
-                    (TEXT, normal("도시가 운영하는 시설입니다")),
+                    placed(TITLE, title, false),
+                    placed(TEXT, "도시가 운영하는 시설입니다", false),
                 ],
             })
             .collect();
@@ -176,7 +208,7 @@ mod tests {
             for pair in entry
                 .texts
                 .iter()
-                .flat_map(|(_, text)| pairs_of(text))
+                .flat_map(|placed| pairs_of(&placed.text))
                 .collect::<BTreeSet<_>>()
             {
                 pairs.entry(pair).or_default().push(at);

@@ -1,10 +1,8 @@
 //! A ticket, good once, becomes a session in a cookie.
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use chrono::TimeDelta;
 use records::tokens::{Kind, Token};
 
@@ -15,16 +13,9 @@ use crate::state::AppState;
 /// A session ends after so long.
 const SESSION: TimeDelta = TimeDelta::hours(12);
 
-/// The addresses of signing in and out.
-pub fn router() -> Router<AppState> {
-    Router::new()
-        .route("/sign-in/{ticket}", get(sign_in))
-        .route("/sign-out", post(sign_out))
-}
-
 /// `GET /sign-in/{ticket}`: the link the server printed. The ticket is good once; a browser that has a
 /// session already keeps it when it opens a used link again.
-async fn sign_in(
+pub(crate) async fn sign_in(
     State(state): State<AppState>,
     Path(ticket): Path<String>,
     headers: HeaderMap,
@@ -51,7 +42,10 @@ async fn sign_in(
 }
 
 /// `POST /sign-out`.
-async fn sign_out(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn sign_out(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     if let Some(session) = cookie(&headers) {
         state
             .records

@@ -10,6 +10,7 @@ use city::Dataset;
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
+use crate::downloads::Kind;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -68,7 +69,11 @@ pub async fn catalogue(
         .cloned()
         .collect();
     if let Some(query) = value("q") {
-        let hits = state.search.find(query);
+        let hits = if caller.is_operator() {
+            state.search.find_in_all(query)
+        } else {
+            state.search.find(query)
+        };
         let place = |dataset: &Dataset| hits.iter().position(|(id, _)| *id == dataset.id);
         found.retain(|dataset| place(dataset).is_some());
         found.sort_by_key(|dataset| place(dataset));
@@ -102,15 +107,17 @@ pub async fn one(
     if let Some(object) = value.as_object_mut() {
         object.insert("columns".to_owned(), json!(columns));
         object.insert("mode".to_owned(), json!(dataset.load.mode));
-        object.insert("key".to_owned(), json!(dataset.load.key));
+        let key = dataset.load.key.iter();
+        let key: Vec<&String> = key.filter(|name| dataset.column(name).is_some()).collect();
+        object.insert("key".to_owned(), json!(key));
         object.insert("places".to_owned(), json!(reader.shows_place(&id)));
-        let files = ["csv", "xlsx", "json", "ndjson", "geojson", "parquet"]
+        let files = Kind::ALL
             .iter()
-            .filter(|ending| **ending != "geojson" || reader.shows_place(&id));
+            .filter(|kind| **kind != Kind::Geojson || reader.shows_place(&id));
         object.insert(
             "files".to_owned(),
             files
-                .map(|ending| format!("/datasets/{id}.{ending}"))
+                .map(|kind| format!("/datasets/{id}.{}", kind.ending()))
                 .collect(),
         );
     }

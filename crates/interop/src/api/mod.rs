@@ -8,47 +8,44 @@
 //! | [`jobs`] | loads, live |
 //! | [`sql`] | a query, for whoever runs the city |
 //! | [`openapi`] | these addresses, described |
+//! | [`ROUTES`] | all of them: the router and the description are made of this table |
 
 pub mod datasets;
 pub mod jobs;
 pub mod measures;
 pub mod openapi;
+mod routes;
 pub mod rows;
 pub mod sql;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::middleware::map_response;
 
-use crate::problem::Problem;
-use crate::sign_in;
+use crate::problem::{self, Problem};
 use crate::state::AppState;
+
+pub use routes::{ROUTES, Route};
 
 /// A query is no longer.
 const BODY_BYTES: usize = 1 << 20;
 
 /// All addresses for programs, and those of signing in.
 pub fn router(state: AppState) -> Router {
-    let api = Router::new()
-        .route("/datasets", get(datasets::catalogue))
-        .route("/datasets/{id}", get(datasets::one))
-        .route("/datasets/{id}/versions", get(datasets::versions))
-        .route("/datasets/{id}/loads", get(datasets::loads))
-        .route("/datasets/{id}/compare", get(datasets::compare))
-        .route("/datasets/{id}/rows", get(rows::page))
-        .route("/datasets/{id}/places", get(rows::places))
-        .route("/measures", get(measures::all))
-        .route("/measures/{id}", get(measures::one))
-        .route("/jobs", get(jobs::list))
-        .route("/jobs/events", get(jobs::events))
-        .route("/query", post(sql::query))
-        .route("/health", get(health))
-        .route("/openapi.json", get(openapi::document))
+    let (mut api, mut outside) = (Router::new(), Router::new());
+    for route in ROUTES {
+        match route.address.strip_prefix("/api") {
+            Some(address) => api = api.route(address, (route.handler)()),
+            None => outside = outside.route(route.address, (route.handler)()),
+        }
+    }
+    let api = api
         .fallback(missing)
         .layer(DefaultBodyLimit::max(BODY_BYTES));
     Router::new()
         .nest("/api", api)
-        .merge(sign_in::router())
+        .merge(outside)
+        .layer(map_response(problem::worded))
         .with_state(state)
 }
 

@@ -4,112 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
+use super::ROUTES;
+use crate::downloads::Kind;
 use crate::state::AppState;
 
-/// Method, address, what it answers, its parameters.
-const ADDRESSES: &[(&str, &str, &str, &[&str])] = &[
-    (
-        "get",
-        "/api/datasets",
-        "The catalogue",
-        &["q", "field", "department", "format", "cadence"],
-    ),
-    (
-        "get",
-        "/api/datasets/{id}",
-        "A dataset: what it is, its columns, its version in force",
-        &[],
-    ),
-    (
-        "get",
-        "/api/datasets/{id}/versions",
-        "Its versions, newest first",
-        &[],
-    ),
-    (
-        "get",
-        "/api/datasets/{id}/loads",
-        "Its loads, refused ones too, newest first",
-        &[],
-    ),
-    (
-        "get",
-        "/api/datasets/{id}/compare",
-        "Rows added, removed and changed between two versions",
-        &["from", "to"],
-    ),
-    (
-        "get",
-        "/api/datasets/{id}/rows",
-        "A page of rows",
-        &[
-            "filter", "sort", "columns", "at", "limit", "offset", "count",
-        ],
-    ),
-    (
-        "get",
-        "/api/datasets/{id}/places",
-        "Places for a map, as GeoJSON",
-        &["filter", "version", "limit"],
-    ),
-    (
-        "get",
-        "/datasets/{id}.csv",
-        "All rows as CSV",
-        &["filter", "sort", "columns", "at", "encoding", "header"],
-    ),
-    (
-        "get",
-        "/datasets/{id}.xlsx",
-        "All rows as a workbook",
-        &["filter", "sort", "columns", "at"],
-    ),
-    (
-        "get",
-        "/datasets/{id}.json",
-        "All rows as one JSON document",
-        &["filter", "sort", "columns", "at"],
-    ),
-    (
-        "get",
-        "/datasets/{id}.ndjson",
-        "All rows, one JSON object a line",
-        &["filter", "sort", "columns", "at"],
-    ),
-    (
-        "get",
-        "/datasets/{id}.geojson",
-        "All rows as GeoJSON",
-        &["filter", "sort", "columns", "at"],
-    ),
-    (
-        "get",
-        "/datasets/{id}.parquet",
-        "All rows as Parquet",
-        &["filter", "sort", "columns", "at"],
-    ),
-    ("get", "/api/measures", "The measures", &[]),
-    (
-        "get",
-        "/api/measures/{id}",
-        "A figure with its receipt, history and parts",
-        &[],
-    ),
-    ("get", "/api/jobs", "Loads under way and done", &[]),
-    (
-        "get",
-        "/api/jobs/events",
-        "Changes of jobs, as server-sent events",
-        &[],
-    ),
-    (
-        "post",
-        "/api/query",
-        "A query in SQL, for whoever runs the city",
-        &[],
-    ),
-    ("get", "/api/health", "Whether the server answers", &[]),
-    ("get", "/api/openapi.json", "This document", &[]),
+/// What a file can be asked for with.
+const OF_A_FILE: &[&str] = &["filter", "sort", "columns", "at", "limit", "offset"];
+/// What a CSV file can be asked for with besides.
+const OF_A_CSV: &[&str] = &[
+    "filter", "sort", "columns", "at", "limit", "offset", "encoding", "header",
 ];
 
 /// `GET /api/openapi.json`.
@@ -119,64 +22,55 @@ pub async fn document(State(state): State<AppState>) -> Json<Value> {
 
 fn describe(city: &str) -> Value {
     let mut paths = Map::new();
-    for (method, address, what, parameters) in ADDRESSES {
-        let mut list: Vec<Value> = Vec::new();
-        if address.contains("{id}") {
-            list.push(
-                json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}),
-            );
-        }
-        list.extend(
-            parameters
-                .iter()
-                .map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}})),
+    for route in ROUTES {
+        let body = route.method == "post" && route.address == "/api/query";
+        add(
+            &mut paths,
+            route.method,
+            route.address,
+            operation(route.address, route.what, route.parameters, body),
         );
-        let operation = json!({
-            "summary": what, "parameters": list,
-            "responses": {"200": {"description": what}, "default": {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {}}}},
-        });
-        let entry = paths
-            .entry((*address).to_owned())
-            .or_insert_with(|| json!({}));
-        if let Some(object) = entry.as_object_mut() {
-            object.insert((*method).to_owned(), operation);
-        }
+    }
+    for kind in Kind::ALL {
+        let address = format!("/datasets/{{id}}.{}", kind.ending());
+        let parameters = if kind == Kind::Csv {
+            OF_A_CSV
+        } else {
+            OF_A_FILE
+        };
+        let operation = operation(&address, kind.what(), parameters, false);
+        add(&mut paths, "get", &address, operation);
     }
     json!({
         "openapi": "3.1.0",
-        "info": {"title": format!("{city} data"), "version": env!("CARGO_PKG_VERSION"), "description": "Rows are filtered by filter=column:op:value with op eq, ne, lt, le, gt, ge, contains, starts, empty or filled; columns by physical name or Korean title."},
+        "info": {"title": format!("{city} data"), "version": env!("CARGO_PKG_VERSION"), "description": "Rows are filtered by filter=column:op:value with op eq, ne, lt, le, gt, ge, contains, starts, empty or filled; columns by physical name or Korean title. encoding=cp949 writes letters that CP949 does not have as their number, &#128664;."},
         "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
         "paths": paths,
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_address_is_described_and_every_description_is_an_address() {
-        let routes = include_str!("mod.rs");
-        let mut routed: Vec<String> = routes
-            .lines()
-            .filter_map(|line| {
-                line.trim()
-                    .strip_prefix(".route(\"")?
-                    .split_once('"')
-                    .map(|(path, _)| format!("/api{path}"))
-            })
-            .collect();
-        let mut described: Vec<String> = ADDRESSES
-            .iter()
-            .map(|(_, address, ..)| (*address).to_owned())
-            .filter(|address| address.starts_with("/api"))
-            .collect();
-        routed.sort();
-        described.sort();
-        assert_eq!(routed, described);
-        assert_eq!(
-            describe("x")["paths"]["/api/query"]["post"]["summary"],
-            "A query in SQL, for whoever runs the city"
-        );
+fn add(paths: &mut Map<String, Value>, method: &str, address: &str, operation: Value) {
+    let entry = paths.entry(address.to_owned()).or_insert_with(|| json!({}));
+    if let Some(object) = entry.as_object_mut() {
+        object.insert(method.to_owned(), operation);
     }
+}
+
+fn operation(address: &str, what: &str, parameters: &[&str], has_body: bool) -> Value {
+    let in_path = address
+        .split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}'))
+        .map(|(name, _)| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+    let in_query = parameters
+        .iter()
+        .map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}}));
+    let mut operation = json!({
+        "summary": what, "parameters": in_path.chain(in_query).collect::<Vec<_>>(),
+        "responses": {"200": {"description": what}, "default": {"description": "A problem (RFC 9457)", "content": {"application/problem+json": {}}}},
+    });
+    if has_body && let Some(object) = operation.as_object_mut() {
+        object.insert("requestBody".to_owned(), json!({"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["sql"], "properties": {"sql": {"type": "string"}, "at": {"type": "string"}, "purpose": {"type": "string"}}}}}}));
+    }
+    operation
 }

@@ -101,13 +101,15 @@ pub async fn places(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let mut asked = question::rows(&id, query.as_deref().unwrap_or_default(), &[])?;
-    asked.limit = Some(asked.limit.unwrap_or(PLACES_MAX).min(PLACES_MAX));
+    let limit = asked.limit.unwrap_or(PLACES_MAX).min(PLACES_MAX);
+    asked.limit = Some(limit);
     let reader = caller.reader(&state, Purpose::new("map"));
+    // The version first: a refusal is logged.
+    let version = reader.version(&id, &asked.at)?;
     let dataset = Arc::clone(reader.dataset(&id)?);
     if !reader.shows_place(&id) {
         return Err(Problem::question(format!("dataset '{id}' has no places")));
     }
-    let version = reader.version(&id, &asked.at)?;
     asked.at = At::Version(version.number);
     let tag = format!(
         "\"places-{id}-{}-{}\"",
@@ -141,6 +143,7 @@ pub async fn places(
             asked.columns.push(name);
         }
     }
+    let total = reader.count(&asked).await?;
     let answer = reader.rows(&asked).await?;
     let names: Vec<String> = answer
         .schema
@@ -159,8 +162,8 @@ pub async fn places(
                 .filter(|feature| !feature["geometry"].is_null()),
         );
     }
-    let truncated = version.rows > PLACES_MAX;
-    let body = json!({"type": "FeatureCollection", "total": version.rows, "truncated": truncated, "features": features});
+    let truncated = total > asked.offset.saturating_add(limit);
+    let body = json!({"type": "FeatureCollection", "total": total, "truncated": truncated, "features": features});
     Ok((
         [
             (header::CONTENT_TYPE, "application/geo+json"),

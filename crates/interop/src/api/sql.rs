@@ -3,6 +3,7 @@
 use access::{Purpose, Question};
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -34,11 +35,15 @@ pub struct Asked {
 pub async fn query(
     State(state): State<AppState>,
     caller: Caller,
-    Json(asked): Json<Asked>,
+    asked: Result<Json<Asked>, JsonRejection>,
 ) -> Result<Response, Problem> {
     use axum::response::IntoResponse as _;
     use futures::StreamExt as _;
     caller.require_operator()?;
+    let asked = match asked {
+        Ok(Json(asked)) => asked,
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
     let reader = caller.reader(&state, Purpose::new(&asked.purpose));
     let mut answer = reader
         .ask(Question {

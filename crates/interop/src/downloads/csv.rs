@@ -9,6 +9,9 @@ use super::bytes::streamed;
 use super::values::Texts;
 use crate::problem::Problem;
 
+/// What a header says of letters that CP949 does not have.
+pub(super) const OUTSIDE_CP949: &str = "written as their number, such as &#128664;";
+
 /// How the file is written.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Form {

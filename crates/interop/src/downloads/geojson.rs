@@ -70,13 +70,18 @@ pub(crate) fn feature(
     json!({"type": "Feature", "geometry": geometry.of(batch.columns(), row), "properties": properties})
 }
 
-pub(super) fn body(dataset: &Dataset, answer: Answer) -> Body {
-    let names: Vec<String> = answer
+/// Names of an answer's columns.
+pub(super) fn names(answer: &Answer) -> Vec<String> {
+    answer
         .schema
         .fields()
         .iter()
         .map(|field| field.name().clone())
-        .collect();
+        .collect()
+}
+
+pub(super) fn body(dataset: &Dataset, answer: Answer) -> Body {
+    let names = names(&answer);
     let geometry = Geometry::find(dataset, &names);
     streamed(
         b"{\"type\":\"FeatureCollection\",\"features\":[".to_vec(),

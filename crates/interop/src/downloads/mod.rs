@@ -28,7 +28,7 @@ use crate::state::AppState;
 
 /// Kinds of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Csv,
     Xlsx,
     Json,
@@ -38,16 +38,42 @@ enum Kind {
 }
 
 impl Kind {
+    /// All of them, in the order they are offered.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Csv,
+        Self::Xlsx,
+        Self::Json,
+        Self::Ndjson,
+        Self::Geojson,
+        Self::Parquet,
+    ];
+
     fn of(ending: &str) -> Option<Self> {
-        Some(match ending {
-            "csv" => Self::Csv,
-            "xlsx" => Self::Xlsx,
-            "json" => Self::Json,
-            "ndjson" => Self::Ndjson,
-            "geojson" => Self::Geojson,
-            "parquet" => Self::Parquet,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|kind| kind.ending() == ending)
+    }
+
+    /// Ending of its name.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Geojson => "geojson",
+            Self::Parquet => "parquet",
+        }
+    }
+
+    /// What it holds.
+    pub(crate) fn what(self) -> &'static str {
+        match self {
+            Self::Csv => "All rows as CSV",
+            Self::Xlsx => "All rows as a workbook",
+            Self::Json => "All rows as one JSON document",
+            Self::Ndjson => "All rows, one JSON object a line",
+            Self::Geojson => "All rows as GeoJSON",
+            Self::Parquet => "All rows as Parquet",
+        }
     }
 
     fn media_type(self, is_cp949: bool) -> &'static str {
@@ -97,8 +123,9 @@ async fn try_serve(
     let mut question = question::rows(id, query, &["encoding", "header"])?;
     let form = csv::Form::read(&pairs(query))?;
     let reader = caller.reader(state, Purpose::new("download"));
-    let dataset = Arc::clone(reader.dataset(id)?);
+    // The version first: a refusal is logged.
     let version = reader.version(id, &question.at)?;
+    let dataset = Arc::clone(reader.dataset(id)?);
     question.at = access::At::Version(version.number);
     if kind == Kind::Geojson && !reader.shows_place(id) {
         return Err(Problem::question(format!(
@@ -113,6 +140,11 @@ async fn try_serve(
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     let answer = reader.rows(&question).await?;
+    if kind == Kind::Geojson && Geometry::find(&dataset, &geojson::names(&answer)).is_none() {
+        return Err(Problem::question(
+            "columns=: a GeoJSON file needs the columns that say where a row is",
+        ));
+    }
     let body = body(kind, &dataset, version.number, answer, &form).await?;
     let mut response = body.into_response();
     let out = response.headers_mut();
@@ -120,6 +152,13 @@ async fn try_serve(
         header::CONTENT_TYPE,
         HeaderValue::from_static(kind.media_type(form.is_cp949())),
     );
+    if kind == Kind::Csv && form.is_cp949() {
+        insert(
+            out,
+            HeaderName::from_static("x-madang-outside-cp949"),
+            csv::OUTSIDE_CP949,
+        );
+    }
     insert(out, header::ETAG, &tag);
     insert(
         out,

@@ -1,0 +1,139 @@
+//! Every address for programs: one table, of which the router and the description are made.
+
+use axum::routing::{MethodRouter, get, post};
+
+use super::{datasets, health, jobs, measures, openapi, rows, sql};
+use crate::sign_in;
+use crate::state::AppState;
+
+/// An address.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path; what varies stands in brackets.
+    pub address: &'static str,
+    /// What it answers.
+    pub what: &'static str,
+    /// Parameters of its query string.
+    pub parameters: &'static [&'static str],
+    pub(super) handler: fn() -> MethodRouter<AppState>,
+}
+
+/// All of them.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: "get",
+        address: "/api/datasets",
+        what: "The catalogue",
+        parameters: &["q", "field", "department", "format", "cadence"],
+        handler: || get(datasets::catalogue),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}",
+        what: "A dataset: what it is, its columns, its version in force",
+        parameters: &[],
+        handler: || get(datasets::one),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/versions",
+        what: "Its versions, newest first",
+        parameters: &[],
+        handler: || get(datasets::versions),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/loads",
+        what: "Its loads, refused ones too, newest first",
+        parameters: &[],
+        handler: || get(datasets::loads),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/compare",
+        what: "Rows added, removed and changed between two versions",
+        parameters: &["from", "to"],
+        handler: || get(datasets::compare),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/rows",
+        what: "A page of rows",
+        parameters: &[
+            "filter", "sort", "columns", "at", "limit", "offset", "count",
+        ],
+        handler: || get(rows::page),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/places",
+        what: "Places for a map, as GeoJSON",
+        parameters: &["filter", "version", "limit"],
+        handler: || get(rows::places),
+    },
+    Route {
+        method: "get",
+        address: "/api/measures",
+        what: "The measures",
+        parameters: &[],
+        handler: || get(measures::all),
+    },
+    Route {
+        method: "get",
+        address: "/api/measures/{id}",
+        what: "A figure with its receipt, history and parts",
+        parameters: &[],
+        handler: || get(measures::one),
+    },
+    Route {
+        method: "get",
+        address: "/api/jobs",
+        what: "Loads under way and done",
+        parameters: &[],
+        handler: || get(jobs::list),
+    },
+    Route {
+        method: "get",
+        address: "/api/jobs/events",
+        what: "Changes of jobs, as server-sent events",
+        parameters: &[],
+        handler: || get(jobs::events),
+    },
+    Route {
+        method: "post",
+        address: "/api/query",
+        what: "A query in SQL, for whoever runs the city",
+        parameters: &[],
+        handler: || post(sql::query),
+    },
+    Route {
+        method: "get",
+        address: "/api/health",
+        what: "Whether the server answers",
+        parameters: &[],
+        handler: || get(health),
+    },
+    Route {
+        method: "get",
+        address: "/api/openapi.json",
+        what: "This document",
+        parameters: &[],
+        handler: || get(openapi::document),
+    },
+    Route {
+        method: "get",
+        address: "/sign-in/{ticket}",
+        what: "A ticket, good once, becomes a session in a cookie",
+        parameters: &[],
+        handler: || get(sign_in::sign_in),
+    },
+    Route {
+        method: "post",
+        address: "/sign-out",
+        what: "Ends the session",
+        parameters: &[],
+        handler: || post(sign_in::sign_out),
+    },
+];

@@ -1,0 +1,367 @@
+//! What anybody gets from every address there is. A new address needs a line here.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use interop::api::ROUTES;
+use records::State;
+use serde_json::Value;
+
+use crate::town::{SECRETS, Town, encoded, town};
+
+/// What an address gives to anybody.
+enum Gives {
+    /// The same to everybody: nothing of it depends on who asks.
+    Same,
+    /// What is open, and 403 for what is not: the path of something open, and of something hidden.
+    Open(&'static str, &'static str),
+    /// An answer without what is hidden.
+    Cut(&'static str),
+    /// 403, whatever is asked.
+    Nothing,
+    /// No data: a redirection and a cookie.
+    Cookie(&'static str),
+    /// A stream without an end; what it may tell is looked at by itself.
+    Stream,
+}
+
+use Gives::{Cookie, Cut, Nothing, Open, Same, Stream};
+
+const ANYBODY: [(&str, &str, Gives); 22] = [
+    ("get", "/api/datasets", Cut("/api/datasets")),
+    (
+        "get",
+        "/api/datasets/{id}",
+        Open("/api/datasets/parking", "/api/datasets/complaints"),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/versions",
+        Open(
+            "/api/datasets/parking/versions",
+            "/api/datasets/complaints/versions",
+        ),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/loads",
+        Open(
+            "/api/datasets/parking/loads",
+            "/api/datasets/complaints/loads",
+        ),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/compare",
+        Open(
+            "/api/datasets/parking/compare",
+            "/api/datasets/complaints/compare?from=1&to=1",
+        ),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/rows",
+        Open(
+            "/api/datasets/parking/rows",
+            "/api/datasets/complaints/rows",
+        ),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/places",
+        Open(
+            "/api/datasets/parking/places",
+            "/api/datasets/complaints/places",
+        ),
+    ),
+    ("get", "/api/measures", Cut("/api/measures")),
+    ("get", "/api/measures/{id}", Cut("/api/measures/anger")),
+    ("get", "/api/jobs", Cut("/api/jobs")),
+    ("get", "/api/jobs/events", Stream),
+    ("post", "/api/query", Nothing),
+    ("get", "/api/health", Same),
+    ("get", "/api/openapi.json", Same),
+    ("get", "/sign-in/{ticket}", Cookie("/sign-in/guessed")),
+    ("post", "/sign-out", Cookie("/sign-out")),
+    (
+        "get",
+        "/datasets/{id}.csv",
+        Open("/datasets/parking.csv", "/datasets/complaints.csv"),
+    ),
+    (
+        "get",
+        "/datasets/{id}.xlsx",
+        Open("/datasets/parking.xlsx", "/datasets/complaints.xlsx"),
+    ),
+    (
+        "get",
+        "/datasets/{id}.json",
+        Open("/datasets/parking.json", "/datasets/complaints.json"),
+    ),
+    (
+        "get",
+        "/datasets/{id}.ndjson",
+        Open("/datasets/parking.ndjson", "/datasets/complaints.ndjson"),
+    ),
+    (
+        "get",
+        "/datasets/{id}.geojson",
+        Open("/datasets/parking.geojson", "/datasets/complaints.geojson"),
+    ),
+    (
+        "get",
+        "/datasets/{id}.parquet",
+        Open("/datasets/parking.parquet", "/datasets/complaints.parquet"),
+    ),
+];
+
+async fn described(town: &Town) -> Vec<(String, String)> {
+    let document = town.get("/api/openapi.json").await.json();
+    let paths = document["paths"].as_object().unwrap();
+    let mut found: Vec<(String, String)> = paths
+        .iter()
+        .flat_map(|(address, methods)| {
+            let methods = methods.as_object().unwrap().keys();
+            methods
+                .map(|method| (method.clone(), address.clone()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn every_address_has_a_line_and_every_line_an_address() {
+    let town = town().await;
+    let mut lines: Vec<(String, String)> = ANYBODY
+        .iter()
+        .map(|(method, address, _)| ((*method).to_owned(), (*address).to_owned()))
+        .collect();
+    lines.sort();
+    assert_eq!(
+        described(&town).await,
+        lines,
+        "the description lists them all"
+    );
+    for route in ROUTES {
+        assert!(
+            ANYBODY
+                .iter()
+                .any(|(method, address, _)| (*method, *address) == (route.method, route.address)),
+            "{} {}",
+            route.method,
+            route.address
+        );
+    }
+    let files = lines
+        .iter()
+        .filter(|(_, address)| address.starts_with("/datasets/"));
+    assert_eq!(files.count() + ROUTES.len(), ANYBODY.len());
+}
+
+async fn ask(town: &Town, method: &str, address: &str, key: Option<&str>) -> crate::town::Answer {
+    let method: Method = method.to_uppercase().parse().unwrap();
+    let mut request = Request::builder()
+        .method(method)
+        .uri(encoded(address))
+        .header(header::CONTENT_TYPE, "application/json");
+    if let Some(key) = key {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
+    }
+    town.send(
+        request
+            .body(Body::from("{\"sql\": \"select * from parking\"}"))
+            .unwrap(),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() {
+    let town = town().await;
+    for (method, address, gives) in &ANYBODY {
+        let (open, expected) = match gives {
+            Same | Nothing => (*address, if matches!(gives, Nothing) { 403 } else { 200 }),
+            Open(open, _) | Cut(open) => (*open, 200),
+            Cookie(path) => (*path, 303),
+            Stream => continue,
+        };
+        let answer = ask(&town, method, open, None).await;
+        assert_eq!(answer.status.as_u16(), expected, "{open}");
+        let text = String::from_utf8_lossy(&answer.body);
+        assert!(
+            !SECRETS.iter().any(|secret| text.contains(secret)),
+            "{open}: {text}"
+        );
+        let key = town.key().await;
+        match gives {
+            Same => assert_eq!(
+                answer.body,
+                ask(&town, method, open, Some(&key)).await.body,
+                "{open}"
+            ),
+            Open(_, hidden) => {
+                let detail = ask(&town, method, hidden, None)
+                    .await
+                    .problem(403, "forbidden");
+                assert_eq!(
+                    detail, "policy public-release does not allow reading complaints",
+                    "{hidden}"
+                );
+                let operator = ask(&town, method, hidden, Some(&key)).await;
+                // The operator may; but complaints have no places.
+                let has_places = !hidden.contains("places") && !hidden.contains("geojson");
+                assert_eq!(operator.status == StatusCode::OK, has_places, "{hidden}");
+            }
+            Nothing => assert_eq!(ask(&town, method, open, Some(&key)).await.status, 200),
+            Cut(_) | Cookie(_) | Stream => {}
+        }
+        ask(&town, method, open, Some("guessed")).await;
+    }
+}
+
+#[tokio::test]
+async fn hidden_columns_cannot_be_had_by_any_parameter_of_any_address() {
+    let town = town().await;
+    let mut addresses: Vec<String> = ["csv", "xlsx", "json", "ndjson", "geojson", "parquet"]
+        .iter()
+        .map(|kind| format!("/datasets/parking.{kind}"))
+        .collect();
+    addresses.push("/api/datasets/parking/rows".to_owned());
+    for address in addresses {
+        for question in [
+            "columns=manager",
+            "columns=name,담당자",
+            "columns=income",
+            "sort=-income",
+            "sort=담당자",
+            "filter=manager:starts:고",
+            "filter=income:gt:5",
+            "filter=연락처:filled:",
+        ] {
+            town.get(&format!("{address}?{question}"))
+                .await
+                .problem(403, "forbidden");
+        }
+        for question in [
+            "columns=_file",
+            "sort=_row",
+            "filter=_file:contains:secret",
+            "columns=__position",
+        ] {
+            town.get(&format!("{address}?{question}"))
+                .await
+                .problem(400, "question");
+        }
+        let operator = town.operator_get(&format!("{address}?sort=-income")).await;
+        assert_eq!(operator.status, 200, "{address}");
+    }
+    let denied = records::log::Filter {
+        decision: Some(records::log::Decision::Denied),
+        ..records::log::Filter::default()
+    };
+    town.records.log().flush().await;
+    let (_, total) = town.records.log().page(&denied).await.unwrap();
+    assert_eq!(total, 7 * 8, "each refused read is in the log");
+}
+
+#[tokio::test]
+async fn a_key_or_session_that_is_not_known_opens_nothing() {
+    let town = town().await;
+    let answer = ask(&town, "get", "/datasets/parking.csv", Some("guessed")).await;
+    answer.problem(401, "unknown-key");
+    assert_eq!(answer.header("www-authenticate"), "Bearer");
+    let request =
+        Request::get("/datasets/parking.csv").header(header::COOKIE, "madang_session=guessed");
+    let answer = town.send(request.body(Body::empty()).unwrap()).await;
+    assert!(
+        answer.status == 200 && !answer.text().contains("고길동"),
+        "whose session ran out is anybody"
+    );
+}
+
+#[tokio::test]
+async fn a_ticket_is_good_once_and_its_session_opens_everything_until_it_ends() {
+    use records::tokens::Kind;
+    let town = town().await;
+    let ticket = town
+        .records
+        .tokens()
+        .issue(Kind::Ticket, "kim", chrono::TimeDelta::hours(1))
+        .await
+        .unwrap();
+    let address = format!("/sign-in/{}", ticket.reveal());
+    let answer = town.get(&address).await;
+    let cookie = answer
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(answer.header("set-cookie").contains("HttpOnly") && answer.header("location") == "/");
+    let with_cookie = |request: axum::http::request::Builder| {
+        request
+            .header(header::COOKIE, &cookie)
+            .body(Body::empty())
+            .unwrap()
+    };
+    assert!(
+        town.send(with_cookie(Request::get("/datasets/parking.csv")))
+            .await
+            .text()
+            .contains("고길동")
+    );
+    let again = town.get(&address).await;
+    assert_eq!(
+        (again.header("location"), again.header("set-cookie")),
+        ("/sign-in?refused", "")
+    );
+    town.send(with_cookie(Request::post("/sign-out"))).await;
+    assert!(
+        !town
+            .send(with_cookie(Request::get("/datasets/parking.csv")))
+            .await
+            .text()
+            .contains("고길동")
+    );
+}
+
+#[tokio::test]
+async fn jobs_on_hidden_datasets_and_why_they_failed_are_for_whoever_runs_the_city() {
+    let town = town().await;
+    let jobs = town.records.jobs();
+    for dataset in ["parking", "complaints"] {
+        let job = jobs.queue("load", Some(&dataset.into())).await.unwrap();
+        jobs.finish(job.id, State::Failed, "고길동").await.unwrap();
+    }
+    jobs.queue("backup", None).await.unwrap();
+    let public = town.get("/api/jobs").await.json();
+    let seen: Vec<&Value> = public["jobs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|job| &job["dataset"])
+        .collect();
+    assert_eq!(seen, ["parking"]);
+    assert!(!public.to_string().contains("고길동"), "{public}");
+    let operator = town.operator_get("/api/jobs").await.json();
+    assert_eq!(operator["jobs"].as_array().unwrap().len(), 3);
+    assert!(operator.to_string().contains("고길동"));
+}
+
+#[tokio::test]
+async fn the_stream_of_jobs_tells_anybody_of_open_datasets_only() {
+    use futures::StreamExt as _;
+    let town = town().await;
+    let mut stream = town.open("/api/jobs/events").await;
+    let jobs = town.records.jobs();
+    for dataset in ["complaints", "parking"] {
+        jobs.queue("load", Some(&dataset.into())).await.unwrap();
+    }
+    let told = stream.next().await.unwrap().unwrap();
+    let told = String::from_utf8(told.to_vec()).unwrap();
+    assert!(
+        told.starts_with("event: job\ndata: ") && told.contains("\"parking\""),
+        "{told}"
+    );
+}

@@ -1,0 +1,10 @@
+//! The addresses from outside: files, pages of rows, problems, what anybody gets, search.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod anybody;
+mod files;
+mod formulas;
+mod pages;
+mod problems;
+mod search;
+mod town;
