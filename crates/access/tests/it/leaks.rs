@@ -139,7 +139,7 @@ fn crafted(part: &str, column: &str) -> Rows {
     };
     match part {
         "filter" => {
-            question.filters = vec![Filter::read(&format!("{column}:contains:고")).unwrap()]
+            question.filters = vec![Filter::read(&format!("{column}:contains:고")).unwrap()];
         }
         "sort" => {
             question.sort = vec![Sort {

@@ -1,5 +1,9 @@
 //! The door from outside: what the public sees and what the operator sees, hostile questions, the log, versions, pages.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail the test"
+)]
 
 mod cases;
 mod compared;

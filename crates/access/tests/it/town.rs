@@ -390,15 +390,15 @@ pub(crate) async fn told(reader: &Reader, sql: &str, at: At) -> Result<Vec<Strin
         sql: sql.to_owned(),
         at,
     };
-    lines(&reader.ask(question).await?.collect().await?)
+    Ok(lines(&reader.ask(question).await?.collect().await?))
 }
 
 /// Asks for rows; the answer as [`told`] gives it.
 pub(crate) async fn rows(reader: &Reader, question: &Rows) -> Result<Vec<String>, AskError> {
-    lines(&reader.rows(question).await?.collect().await?)
+    Ok(lines(&reader.rows(question).await?.collect().await?))
 }
 
-fn lines(batches: &[RecordBatch]) -> Result<Vec<String>, AskError> {
+fn lines(batches: &[RecordBatch]) -> Vec<String> {
     let mut lines = Vec::new();
     for batch in batches {
         if lines.is_empty() {
@@ -419,7 +419,7 @@ fn lines(batches: &[RecordBatch]) -> Result<Vec<String>, AskError> {
             lines.push(cells.join(","));
         }
     }
-    Ok(lines)
+    lines
 }
 
 /// Everything an error says, in both languages.

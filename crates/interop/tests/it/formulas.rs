@@ -70,7 +70,7 @@ async fn no_cell_of_a_workbook_is_a_formula_and_texts_are_what_they_were() {
         match &row[0] {
             Data::Empty => assert_eq!(text, "∅"),
             Data::String(found) => {
-                assert_eq!(found.replace("\r\n", "\n").replace("_x000D_", "\r"), text)
+                assert_eq!(found.replace("\r\n", "\n").replace("_x000D_", "\r"), text);
             }
             other => panic!("{text:?} became {other:?}"),
         }

@@ -1,5 +1,9 @@
 //! The addresses from outside: files, pages of rows, problems, what anybody gets, search.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail the test"
+)]
 
 mod anybody;
 mod files;

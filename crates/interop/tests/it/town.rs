@@ -251,9 +251,11 @@ fn notes() -> RecordBatch {
         ),
         (
             "is_open",
-            Arc::new(BooleanArray::from_iter(
-                (0..rows).map(|at| Some(at % 2 == 0)),
-            )),
+            Arc::new(
+                (0..rows)
+                    .map(|at| Some(at % 2 == 0))
+                    .collect::<BooleanArray>(),
+            ),
         ),
         ("day", Arc::new(days.collect::<Date32Array>())),
         (

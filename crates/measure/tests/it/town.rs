@@ -20,8 +20,11 @@ fields = [{ id = "finance", title = "재정", title-en = "Finance" }]
 departments = [{ id = "budget", title = "예산과", title-en = "Budget" }]
 "#;
 
-/// id, release, columns: name, type, whether released.
-const DATASETS: [(&str, &str, &[(&str, &str, bool)]); 5] = [
+/// Name, type, whether released.
+type Declared = (&'static str, &'static str, bool);
+
+/// id, release, columns.
+const DATASETS: [(&str, &str, &[Declared]); 5] = [
     (
         "spent",
         "open",
@@ -58,7 +61,7 @@ pub(crate) struct Town {
     _folder: TempDir,
 }
 
-fn dataset((id, release, columns): (&str, &str, &[(&str, &str, bool)])) -> city::Dataset {
+fn dataset((id, release, columns): (&str, &str, &[Declared])) -> city::Dataset {
     let columns: Vec<String> = columns
         .iter()
         .map(|(name, kind, released)| {
