@@ -26,6 +26,7 @@ const TICKET: chrono::TimeDelta = chrono::TimeDelta::hours(24);
 pub(crate) struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    ended: Ended,
 }
 
 impl Server {
@@ -41,7 +42,11 @@ impl Server {
         };
         let listener = TcpListener::bind((host, port)).await.map_err(taken)?;
         let address = listener.local_addr().map_err(taken)?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            address,
+            ended: Ended::listen(),
+        })
     }
 
     /// Tells where the city is, for everybody and for staff.
@@ -69,7 +74,7 @@ impl Server {
 
     /// Serves until the person or the system ends it; `loads` runs what is due behind it.
     pub(crate) async fn serve(
-        self,
+        mut self,
         platform: &Platform,
         loads: Option<Loader>,
     ) -> Result<(), Failure> {
@@ -79,7 +84,7 @@ impl Server {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::select! {
             served = axum::serve(self.listener, service) => served.map_err(|error| Failure::Machine(format!("the server ended: {error}")))?,
-            () = ended() => out::say("ending"),
+            () = self.ended.wait() => out::say("ending"),
         }
         // Streams to browsers are open as long as their pages: nobody waits for them. A load that is
         // under way is left where it is; it leaves no trace, and the next one begins anew.
@@ -106,27 +111,50 @@ fn router(platform: &Platform) -> Result<Router, Failure> {
         .layer(TraceLayer::new_for_http()))
 }
 
-/// Waits until the person (Ctrl-C) or the system (SIGTERM) ends the program.
-async fn ended() {
-    let interrupted = async {
-        // Without a handler the server cannot be told to end that way.
+/// What tells the program to end: the person (Ctrl-C) or the system (SIGTERM). Listened to from the moment
+/// it is made; before, a signal ends the program at once.
+struct Ended {
+    #[cfg(unix)]
+    signals: Vec<tokio::signal::unix::Signal>,
+}
+
+impl Ended {
+    #[cfg(unix)]
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()];
+        // One that cannot be listened to ends the program as if there were no handler.
+        let signals = kinds.into_iter().filter_map(|kind| signal(kind).ok());
+        Self {
+            signals: signals.collect(),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Self {
+        Self {}
+    }
+
+    /// Waits until the program is told to end.
+    #[cfg(unix)]
+    async fn wait(&mut self) {
+        std::future::poll_fn(|context| {
+            let told = |signal: &mut tokio::signal::unix::Signal| {
+                matches!(signal.poll_recv(context), std::task::Poll::Ready(Some(())))
+            };
+            if self.signals.iter_mut().any(told) {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
     }
 }

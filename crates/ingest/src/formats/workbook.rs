@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use calamine::{Data, DataType, Range, Reader, Sheets, Xls, XlsOptions, Xlsx};
+use calamine::{Cell, Data, DataRef, DataType, Reader, Sheets, Xls, XlsOptions, Xlsx};
 use city::Fault;
 use city::dataset::{Format, FormatKind};
 
@@ -18,6 +18,9 @@ const RATIO_MAX: u64 = 250;
 /// Sizes below this are harmless whatever their ratio.
 const HARMLESS_BYTES: u64 = 64 << 20;
 
+/// Rows of a sheet that are made equally wide: a header and what stands above it lie among them.
+const EVEN_ROWS: usize = 1000;
+
 /// Code page of UTF-16.
 const UTF_16: u16 = 1200;
 /// Beginning of a workbook's stream since Excel 97: a record of kind 0x0809, 16 bytes long, version 6, globals.
@@ -27,7 +30,7 @@ const BIFF8: &[u8] = b"\x09\x08\x10\x00\x00\x06\x05\x00";
 pub struct Sheet {
     /// Its name.
     pub name: String,
-    /// Rows of cells; the first row of the list is row `first_row` of the sheet.
+    /// Rows of cells, each up to its last filled cell; the first row of the list is row `first_row` of the sheet.
     pub rows: Vec<Vec<Option<String>>>,
     /// Number of the first row, from 1.
     pub first_row: u64,
@@ -80,8 +83,8 @@ pub fn sheets(
         .into_iter()
         .filter(|name| only.is_none_or(|only| only == name))
     {
-        let range = book.worksheet_range(&name).map_err(broken)?;
-        sheets.push(sheet(name, &range, &mut book));
+        let cells = cells(&mut book, &name).map_err(broken)?;
+        sheets.push(sheet(name, cells, &mut book));
     }
     Ok(sheets)
 }
@@ -95,10 +98,48 @@ fn is_biff8(file: &mut File) -> std::io::Result<bool> {
     Ok(memchr::memmem::find(&bytes, BIFF8).is_some())
 }
 
-fn sheet(name: String, range: &Range<Data>, book: &mut Sheets<BufReader<File>>) -> Sheet {
-    let (top, left) = range
-        .start()
-        .map_or((0, 0), |(row, column)| (row as usize, column as usize));
+/// A filled cell: row and column from 0, and what it says.
+type Filled = (u32, u32, String);
+
+/// The filled cells of a sheet, row by row. They are never asked for as one rectangle: a single stray
+/// cell in a sheet's last row and column would make one of seventeen thousand million cells.
+fn cells(book: &mut Sheets<BufReader<File>>, name: &str) -> Result<Vec<Filled>, calamine::Error> {
+    let mut found: Vec<Filled> = Vec::new();
+    if let Sheets::Xlsx(book) = book {
+        let mut cells = match book.worksheet_cells_reader(name) {
+            // A sheet that is a chart has no cells.
+            Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(found),
+            cells => cells?,
+        };
+        while let Some(cell) = cells.next_cell()? {
+            found.extend(filled(&cell));
+        }
+    } else {
+        let range = book.worksheet_range(name)?;
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, cell) in range.used_cells() {
+            let at = |first: u32, step: usize| first + u32::try_from(step).unwrap_or_default();
+            found.extend(text(cell).map(|text| (at(top, row), at(left, column), text)));
+        }
+    }
+    // A sheet's rows come in order, unless a program wrote them otherwise.
+    found.sort_by_key(|(row, column, _)| (*row, *column));
+    Ok(found)
+}
+
+fn filled(cell: &Cell<DataRef<'_>>) -> Option<Filled> {
+    let (row, column) = cell.get_position();
+    let said = text(&Data::from(cell.get_value().clone()))?;
+    Some((row, column, said))
+}
+
+fn sheet(name: String, cells: Vec<Filled>, book: &mut Sheets<BufReader<File>>) -> Sheet {
+    let top = cells.first().map_or(0, |(row, ..)| *row as usize);
+    let left = cells
+        .iter()
+        .map(|(_, column, _)| *column as usize)
+        .min()
+        .unwrap_or_default();
     let dimensions = match book {
         Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
         Sheets::Xls(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
@@ -117,16 +158,36 @@ fn sheet(name: String, range: &Range<Data>, book: &mut Sheets<BufReader<File>>) 
             ))
         })
         .collect();
-    let rows = range
-        .rows()
-        .map(|row| row.iter().map(text).collect())
-        .collect();
     Sheet {
         name,
-        rows,
+        rows: rows(cells, top, left),
         first_row: u64::try_from(top).unwrap_or_default() + 1,
         merges,
     }
+}
+
+/// Cells as rows. The first rows are as wide as the widest of them, so that merged cells of a header can
+/// be filled; below, a row ends with its last filled cell.
+fn rows(cells: Vec<Filled>, top: usize, left: usize) -> Vec<Vec<Option<String>>> {
+    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    for (row, column, text) in cells {
+        let (row, column) = (row as usize - top, column as usize - left);
+        if rows.len() <= row {
+            rows.resize(row + 1, Vec::new());
+        }
+        if let Some(cells) = rows.get_mut(row) {
+            cells.resize(cells.len().max(column + 1), None);
+            if let Some(cell) = cells.get_mut(column) {
+                *cell = Some(text);
+            }
+        }
+    }
+    let even = rows.len().min(EVEN_ROWS);
+    let widest = rows.iter().take(even).map(Vec::len).max();
+    for row in rows.iter_mut().take(even) {
+        row.resize(widest.unwrap_or_default(), None);
+    }
+    rows
 }
 
 impl Sheet {

@@ -158,6 +158,20 @@ impl TestCity {
         self.run(&["load", "--json"])
     }
 
+    /// `madang load --json`, in a bounded address space: a program that wants more is stopped by the system.
+    pub(crate) fn load_within(&self, memory_kib: u64) -> Ran {
+        let limited = format!("ulimit -v {memory_kib} && exec \"$0\" \"$@\"");
+        let plain = self.command(&["load", "--json"]);
+        let mut command = Command::new("sh");
+        command.args(["-c", &limited]).arg(plain.get_program());
+        command
+            .args(plain.get_args())
+            .stdin(Stdio::null())
+            .env_remove("MADANG_DATA")
+            .env_remove("MADANG_CITY");
+        ran(&mut command)
+    }
+
     /// `madang query --format csv`.
     pub(crate) fn query(&self, sql: &str) -> String {
         let ran = self.run(&["query", sql, "--format", "csv"]);
