@@ -1,13 +1,16 @@
 //! An answer: rows on their way, counted, and the log told when they have left.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use city::DatasetId;
+use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
-use futures::Stream;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use futures::{Stream, StreamExt as _};
 use records::log::{Act, Entry, Log};
 
 use crate::error::AskError;
@@ -63,29 +66,48 @@ impl Stream for Answer {
                     self.end.rows += u64::try_from(batch.num_rows()).unwrap_or_default();
                     Ok(batch)
                 }
-                Err(error) if crate::engine::wants_memory(&error) => Err(AskError::TooLarge {
-                    limit: "1 GiB".to_owned(),
-                }),
-                // What went wrong can name values: only the operator is told.
-                Err(error) => Err(AskError::Run(
-                    self.end.shows_detail.then(|| error.to_string()),
-                )),
+                Err(error) => Err(self.told(&error)),
             })
         })
     }
 }
 
 impl Answer {
+    fn told(&self, error: &DataFusionError) -> AskError {
+        if crate::engine::wants_memory(error) {
+            return AskError::TooLarge {
+                limit: "1 GiB".to_owned(),
+            };
+        }
+        // What went wrong can name values: only the operator is told.
+        AskError::Run(self.end.shows_detail.then(|| error.to_string()))
+    }
+
+    /// The same answer with its rows read already, and those rows: for small answers.
+    pub(crate) async fn read(mut self) -> Result<(Self, Vec<RecordBatch>), AskError> {
+        let mut rows = Vec::new();
+        while let Some(batch) = self.stream.next().await {
+            rows.push(batch.map_err(|error| self.told(&error))?);
+        }
+        self.stream = stream_of(&self.schema, rows.clone());
+        Ok((self, rows))
+    }
+
     /// All rows at once: for small answers.
     ///
     /// # Errors
     /// When the query fails while it runs.
     pub async fn collect(mut self) -> Result<Vec<RecordBatch>, AskError> {
-        use futures::StreamExt as _;
         let mut batches = Vec::new();
         while let Some(batch) = self.next().await {
             batches.push(batch?);
         }
         Ok(batches)
     }
+}
+
+/// Rows that are there already, as a stream.
+pub(crate) fn stream_of(schema: &SchemaRef, rows: Vec<RecordBatch>) -> SendableRecordBatchStream {
+    let rows = futures::stream::iter(rows.into_iter().map(Ok));
+    Box::pin(RecordBatchStreamAdapter::new(Arc::clone(schema), rows))
 }

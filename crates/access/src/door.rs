@@ -1,7 +1,7 @@
 //! Hands out readers.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use city::{City, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
@@ -10,14 +10,10 @@ use records::Records;
 
 use crate::engine::Engine;
 use crate::error::AskError;
+use crate::kept::Kept;
 use crate::person::{Person, Purpose};
 use crate::policy::Policy;
 use crate::reader::Reader;
-
-/// Opened tables kept ready.
-const TABLES_KEPT: usize = 256;
-/// Counts kept ready; versions never change, so they stay true.
-const COUNTS_KEPT: usize = 4096;
 
 /// The door of one city.
 pub struct Door {
@@ -26,8 +22,7 @@ pub struct Door {
     pub(crate) records: Arc<Records>,
     pub(crate) engine: Engine,
     views: HashMap<Policy, Arc<BTreeMap<DatasetId, Arc<Dataset>>>>,
-    tables: Mutex<HashMap<(DatasetId, i64), Arc<dyn TableProvider>>>,
-    counts: Mutex<HashMap<(String, Policy), u64>>,
+    pub(crate) kept: Kept,
 }
 
 impl Door {
@@ -47,8 +42,7 @@ impl Door {
             records,
             engine,
             views,
-            tables: Mutex::new(HashMap::new()),
-            counts: Mutex::new(HashMap::new()),
+            kept: Kept::new(),
         })
     }
 
@@ -73,36 +67,11 @@ impl Door {
     /// The table of one version, opened once.
     pub(crate) fn table(&self, version: &Record) -> Result<Arc<dyn TableProvider>, AskError> {
         let key = (version.dataset.clone(), version.number);
-        if let Some(table) = self
-            .tables
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-        {
-            return Ok(Arc::clone(table));
+        if let Some(table) = self.kept.table(&key) {
+            return Ok(table);
         }
         let table = self.lake.table(&version.dataset, version.number)?;
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        if tables.len() >= TABLES_KEPT {
-            tables.clear();
-        }
-        tables.insert(key, Arc::clone(&table));
+        self.kept.keep_table(key, &table);
         Ok(table)
-    }
-
-    pub(crate) fn known_count(&self, key: &(String, Policy)) -> Option<u64> {
-        self.counts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .copied()
-    }
-
-    pub(crate) fn keep_count(&self, key: (String, Policy), count: u64) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= COUNTS_KEPT {
-            counts.clear();
-        }
-        counts.insert(key, count);
     }
 }

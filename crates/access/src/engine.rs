@@ -10,6 +10,7 @@ use datafusion::catalog::cte_worktable::CteWorkTable;
 use datafusion::common::TableReference;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::plan_datafusion_err;
+use datafusion::common::tree_node::{Transformed, TreeNode as _};
 use datafusion::datasource::provider_as_source;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::context::SessionState;
@@ -20,6 +21,7 @@ use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanne
 use datafusion::logical_expr::{
     AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
 };
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::planner::SqlToRel;
 use datafusion::sql::sqlparser::ast::Statement;
@@ -73,6 +75,17 @@ impl Engine {
         state.execution_props_mut().query_execution_start_time = Some(now);
         state
     }
+}
+
+/// A plan that reads tables in the order their rows stand in. Left free, the engine takes the row groups of which every
+/// row matches before the others when there is a limit, and two pages of the same rows would not fit together.
+pub(crate) fn in_stored_order(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    let ordered = plan.transform_up(|node| {
+        let leaf = node.children().is_empty();
+        let ordered = leaf.then(|| node.with_preserve_order(true)).flatten();
+        Ok(ordered.map_or_else(|| Transformed::no(node), Transformed::yes))
+    })?;
+    Ok(ordered.data)
 }
 
 /// The tables one question may name. What is not in here does not exist for it.

@@ -19,6 +19,7 @@ pub mod door;
 mod engine;
 pub mod error;
 pub mod filter;
+mod kept;
 #[cfg(test)]
 mod memory;
 mod names;
@@ -29,6 +30,7 @@ mod quarantine;
 mod question;
 pub mod reader;
 mod rows;
+mod tally;
 mod window;
 
 pub use answer::{Answer, Title};

@@ -24,7 +24,7 @@ pub struct Sort {
 }
 
 /// A question for rows of one dataset, without SQL.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rows {
     /// The dataset.
     pub dataset: DatasetId,

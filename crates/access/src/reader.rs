@@ -8,6 +8,7 @@ use city::{ColumnType, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
@@ -16,7 +17,7 @@ use records::log::{Act, Decision, Entry, Touched};
 
 use crate::answer::{Answer, End, Title};
 use crate::door::Door;
-use crate::engine::Names;
+use crate::engine::{Names, in_stored_order};
 use crate::error::{AskError, Denied, TablesError};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
@@ -298,11 +299,30 @@ impl Reader {
         let physical = state
             .create_physical_plan(&plan)
             .await
+            .and_then(|plan| {
+                if in_order {
+                    in_stored_order(plan)
+                } else {
+                    Ok(plan)
+                }
+            })
             .map_err(|error| self.failed(&error))?;
         let entry = self.entry(touched, query);
+        self.hand_out(entry, versions, || {
+            execute_stream(physical, state.task_ctx())
+        })
+        .await
+    }
+
+    /// Begins a stream of rows once the entry of the read is on disk.
+    pub(crate) async fn hand_out(
+        &self,
+        entry: Entry,
+        versions: Vec<(DatasetId, i64)>,
+        begin: impl FnOnce() -> Result<SendableRecordBatchStream, DataFusionError>,
+    ) -> Result<Answer, AskError> {
         let receipt = self.door.records.log().append(entry.clone()).await?;
-        let stream =
-            execute_stream(physical, state.task_ctx()).map_err(|error| self.failed(&error))?;
+        let stream = begin().map_err(|error| self.failed(&error))?;
         let schema = stream.schema();
         let titles = self.titles(&schema, &versions);
         let end = End {

@@ -11,12 +11,14 @@ use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::functions_window::expr_fn::row_number;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr, ident, lit};
-use lake::Record;
+use lake::{At, Record};
 use records::log::Touched;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, stream_of};
 use crate::error::AskError;
 use crate::filter::{Filter, resolve};
+use crate::kept::{PAGE_ROWS, Page};
+use crate::policy::Policy;
 use crate::question::{Rows, described};
 use crate::reader::{Reader, clamp};
 
@@ -36,6 +38,15 @@ impl Reader {
     }
 
     async fn try_rows(&self, question: &Rows) -> Result<Answer, AskError> {
+        let key = self.page_key(question)?;
+        if let Some(page) = key.as_ref().and_then(|key| self.door.kept.page(key)) {
+            let entry = self.entry(vec![page.touched], Some(described(question)));
+            return self
+                .hand_out(entry, page.versions, || {
+                    Ok(stream_of(&page.schema, page.rows))
+                })
+                .await;
+        }
         let (plan, version, dataset) = self.rows_plan(question)?;
         let failed = |error: DataFusionError| self.failed(&error);
         let mut read = self.filtered_columns(&dataset, question)?;
@@ -75,15 +86,43 @@ impl Reader {
         }
         let plan = builder.build().map_err(failed)?;
         read.extend(shown);
+        let touched = touched(&version, read);
+        let versions = vec![(dataset.id.clone(), version.number)];
         // The same order every time: pages must not overlap.
-        self.run(
-            plan,
-            vec![touched(&version, read)],
-            Some(described(question)),
-            true,
-            vec![(dataset.id.clone(), version.number)],
-        )
-        .await
+        let answer = self
+            .run(
+                plan,
+                vec![touched.clone()],
+                Some(described(question)),
+                true,
+                versions.clone(),
+            )
+            .await?;
+        let Some(key) = key else {
+            return Ok(answer);
+        };
+        let (answer, rows) = answer.read().await?;
+        let page = Page {
+            schema: Arc::clone(&answer.schema),
+            rows,
+            touched,
+            versions,
+        };
+        self.door.kept.keep_page(key, page);
+        Ok(answer)
+    }
+
+    /// What a page of few rows is kept under: the question, of the version it means now.
+    fn page_key(&self, question: &Rows) -> Result<Option<(Rows, Policy)>, AskError> {
+        if question.limit.is_none_or(|limit| limit > PAGE_ROWS) {
+            return Ok(None);
+        }
+        let version = self.find_version(&question.dataset, &question.at)?;
+        let question = Rows {
+            at: At::Version(version.number),
+            ..question.clone()
+        };
+        Ok(Some((question, self.policy)))
     }
 
     /// How many rows a question for rows has without its offset and limit.
@@ -117,10 +156,15 @@ impl Reader {
             ),
             self.policy,
         );
-        if let Some(count) = self.door.known_count(&key) {
+        let known = match self.door.kept.count(&key) {
+            None => self.tallied(question, &version, &dataset).await?,
+            known => known,
+        };
+        if let Some(count) = known {
             // Counted before, perhaps for somebody else: this reader reads it all the same.
             let entry = self.entry(touched, Some(described(question)));
             self.door.records.log().append(entry).await?;
+            self.door.kept.keep_count(key, count);
             return Ok(count);
         }
         let failed = |error: DataFusionError| self.failed(&error);
@@ -142,7 +186,7 @@ impl Reader {
             .and_then(|batch| batch.columns().first())
             .map_or(0, |array| array.as_primitive::<Int64Type>().value(0));
         let found = u64::try_from(found).unwrap_or_default();
-        self.door.keep_count(key, found);
+        self.door.kept.keep_count(key, found);
         Ok(found)
     }
 
@@ -169,7 +213,11 @@ impl Reader {
     }
 
     /// The physical name and type of a column; what may not be seen is told apart from what is not there.
-    fn column(&self, dataset: &Dataset, name: &str) -> Result<(String, ColumnType), AskError> {
+    pub(crate) fn column(
+        &self,
+        dataset: &Dataset,
+        name: &str,
+    ) -> Result<(String, ColumnType), AskError> {
         resolve(dataset, self.shows_place(&dataset.id), name).map_err(|error| {
             let declared = self.door.city.datasets.get(&dataset.id);
             if declared.is_some_and(|declared| self.policy.hides(declared, name)) {

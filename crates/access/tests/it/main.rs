@@ -9,6 +9,7 @@ mod cases;
 mod compared;
 mod leaks;
 mod logged;
+mod many;
 mod pages;
 mod refused;
 mod town;
