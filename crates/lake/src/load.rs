@@ -15,6 +15,7 @@ use city::dataset::LoadMode;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
 
 use crate::record::{FORM, Outcome, Record};
 use crate::replay::DataFile;
@@ -25,6 +26,10 @@ use crate::{At, Lake, LakeError, Landed, commit, disk};
 const FILE_BYTES: usize = 256 << 20;
 /// Rows in a row group: small enough that memory stays bounded, large enough to compress well.
 const GROUP_ROWS: usize = 256 << 10;
+/// Rows in a page, the least that can be read of a column: a screen shows a few rows of every column.
+const PAGE_ROWS: usize = 4096;
+/// A column with a larger dictionary does without: whoever reads a few rows reads all of it first.
+const DICTIONARY_BYTES: usize = 128 << 10;
 
 /// What a load will do.
 #[derive(Clone, Debug)]
@@ -194,12 +199,33 @@ impl Lake {
     }
 }
 
-fn properties() -> WriterProperties {
-    WriterProperties::builder()
+/// Numbers with a fraction have no dictionary: they seldom repeat, so one costs time to make, and whoever reads a few
+/// rows must read all of it.
+fn properties(schema: &Schema) -> WriterProperties {
+    let builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(GROUP_ROWS))
-        .set_dictionary_page_size_limit(512 << 10)
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES);
+    let fractions = schema
+        .fields()
+        .iter()
+        .filter(|field| field.data_type().is_floating());
+    fractions
+        .fold(builder, |builder, field| {
+            let path = ColumnPath::from(field.name().as_str());
+            builder.set_column_dictionary_enabled(path, false)
+        })
         .build()
+}
+
+fn writer(file: File, schema: &SchemaRef) -> Result<ArrowWriter<File>, LakeError> {
+    let properties = properties(schema);
+    Ok(ArrowWriter::try_new(
+        file,
+        Arc::clone(schema),
+        Some(properties),
+    )?)
 }
 
 fn quarantine_schema() -> SchemaRef {
@@ -259,7 +285,7 @@ impl LoadWriter<'_> {
         let file = File::create(&path).map_err(LakeError::disk(&path))?;
         Ok(Lane {
             path,
-            writer: ArrowWriter::try_new(file, Arc::clone(schema), Some(properties()))?,
+            writer: writer(file, schema)?,
             rows: 0,
         })
     }
@@ -315,7 +341,7 @@ impl LoadWriter<'_> {
             let file = File::create(&path).map_err(LakeError::disk(&path))?;
             *aside = Some(Lane {
                 path,
-                writer: ArrowWriter::try_new(file, schema, Some(properties()))?,
+                writer: writer(file, &schema)?,
                 rows: 0,
             });
         }
