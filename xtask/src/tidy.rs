@@ -212,6 +212,13 @@ fn documents_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
         }
     }
     let architecture = run::read(Path::new("ARCHITECTURE.md")).unwrap_or_default();
+    let places = Regex::new(r"`((?:crates|browser|xtask|cities)/[^`<]*)`")
+        .map_err(|error| error.to_string())?;
+    for found in places.captures_iter(&architecture) {
+        if !run::root().join(&found[1]).exists() {
+            broken.push(format!("ARCHITECTURE.md: there is no `{}`", &found[1]));
+        }
+    }
     let named = Regex::new(r"`([a-z]+)::([a-z_:]*?)([A-Za-z_]+)\(\)`")
         .map_err(|error| error.to_string())?;
     for found in named.captures_iter(&architecture) {

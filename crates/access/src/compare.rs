@@ -1,23 +1,88 @@
 //! What differs between two versions, as far as a person sees them.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
+use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use arrow::row::{RowConverter, SortField};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use city::Dataset;
 use futures::StreamExt as _;
-use lake::{At, Difference, Record};
+use lake::{At, Record};
+use serde::Serialize;
 
 use crate::error::AskError;
-use crate::policy::SYSTEM_COLUMNS;
 use crate::reader::Reader;
 use crate::rows::touched;
 
+/// Rows of each kind that are told one by one; of the others only their number.
+pub const LISTED_MAX: usize = 100;
+
+/// What differs between two versions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Rows only in the later.
+    pub added: u64,
+    /// Rows only in the earlier.
+    pub removed: u64,
+    /// Rows of the same key with other values; 0 where the dataset has no key that is shown.
+    pub changed: u64,
+    /// The first [`LISTED_MAX`] of each kind, in the order in which the versions hold them.
+    pub rows: Vec<Differing>,
+}
+
+/// How a row differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Only in the later version.
+    Added,
+    /// Only in the earlier version.
+    Removed,
+    /// In both, with other values.
+    Changed,
+}
+
+/// A row that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Differing {
+    /// How.
+    pub kind: Kind,
+    /// Its cells with their columns: as the later version has them, or the earlier where it is gone.
+    pub cells: Vec<(String, Option<String>)>,
+    /// Columns with another value: the column, before, after.
+    pub changes: Vec<(String, Option<String>, Option<String>)>,
+}
+
+/// Rows of the earlier version by the hash of their key: how many are not met yet, and the hash of one.
+type Before = HashMap<u128, (u64, u128)>;
+
+impl Difference {
+    fn count(&mut self, kind: Kind, row: impl FnOnce() -> Vec<(String, Option<String>)>) -> bool {
+        let count = match kind {
+            Kind::Added => &mut self.added,
+            Kind::Removed => &mut self.removed,
+            Kind::Changed => &mut self.changed,
+        };
+        *count += 1;
+        let is_listed = usize::try_from(*count).is_ok_and(|count| count <= LISTED_MAX);
+        if is_listed {
+            self.rows.push(Differing {
+                kind,
+                cells: row(),
+                changes: Vec::new(),
+            });
+        }
+        is_listed
+    }
+}
+
 impl Reader {
-    /// What differs between two versions.
+    /// What differs between two versions: by key where the key is shown, else row by row as a multiset. A
+    /// row is remembered by 128 bits of hash. That a hidden value changed is not told.
     ///
     /// # Errors
     /// When the dataset may not be seen, or a version is not there.
@@ -42,73 +107,58 @@ impl Reader {
         let dataset = Arc::clone(self.dataset(id)?);
         let earlier = self.find_version(id, &At::Version(earlier))?;
         let later = self.find_version(id, &At::Version(later))?;
-        if !self.sees_all(&earlier)? || !self.sees_all(&later)? {
-            return self.compare_shown(&dataset, &earlier, &later).await;
-        }
-        let columns = dataset.columns.iter().map(|column| column.name.clone());
-        let entry = self.entry(
-            vec![touched(&earlier, columns.clone()), touched(&later, columns)],
-            Some(described(&earlier, &later)),
-        );
-        self.door.records.log().append(entry).await?;
-        let lake = Arc::clone(&self.door.lake);
-        let compared = tokio::task::spawn_blocking(move || {
-            lake.compare(&dataset.id, earlier.number, later.number)
-        });
-        compared
-            .await
-            .map_err(|error| AskError::Run(Some(error.to_string())))?
-            .map_err(AskError::from)
-    }
-
-    fn sees_all(&self, version: &Record) -> Result<bool, AskError> {
-        let all = self.door.table(version)?.schema();
-        let shown = self.window(version, false)?.schema();
-        Ok(all
-            .fields()
-            .iter()
-            .map(|field| field.name().as_str())
-            .filter(|name| !SYSTEM_COLUMNS.contains(name))
-            .all(|name| shown.field_with_name(name).is_ok()))
-    }
-
-    /// Compares what this person sees: that a hidden value changed is not for them. By key where the key is
-    /// shown, else row by row as a multiset.
-    async fn compare_shown(
-        &self,
-        dataset: &Dataset,
-        earlier: &Record,
-        later: &Record,
-    ) -> Result<Difference, AskError> {
-        let key = &dataset.load.key;
-        let keyed = !key.is_empty() && key.iter().all(|name| dataset.column(name).is_some());
-        let key: &[String] = if keyed { key } else { &[] };
-        let mut before: HashMap<u128, (u64, u128)> = HashMap::new();
-        let asked = described(earlier, later);
-        self.each_row(earlier, key, &asked, |id, row| {
-            before.entry(id).or_insert((0, row)).0 += 1;
+        let pair = Pair {
+            key: shown_key(&dataset),
+            asked: format!("compare {} {}", earlier.number, later.number),
+        };
+        let mut before = Before::new();
+        self.each_row(&earlier, &pair, |row| {
+            before.entry(row.id).or_insert((0, row.whole)).0 += 1;
         })
         .await?;
         let mut difference = Difference::default();
-        self.each_row(later, key, &asked, |id, row| match before.get_mut(&id) {
-            Some((left, known)) if *left > 0 => {
-                *left -= 1;
-                difference.changed += u64::from(*known != row);
+        let mut changed: HashMap<u128, usize> = HashMap::new();
+        self.each_row(&later, &pair, |row| {
+            let kind = match before.get_mut(&row.id) {
+                Some((left, known)) if *left > 0 => {
+                    *left -= 1;
+                    if *known == row.whole {
+                        return;
+                    }
+                    Kind::Changed
+                }
+                _ => Kind::Added,
+            };
+            if difference.count(kind, || row.cells()) && kind == Kind::Changed {
+                changed.insert(row.id, difference.rows.len() - 1);
             }
-            _ => difference.added += 1,
         })
         .await?;
-        difference.removed = before.values().map(|(left, _)| left).sum();
+        before.retain(|_, (left, _)| *left > 0);
+        if !before.is_empty() || !changed.is_empty() {
+            self.each_row(&earlier, &pair, |row| {
+                if let Some(at) = changed.remove(&row.id)
+                    && let Some(differing) = difference.rows.get_mut(at)
+                {
+                    differing.changes = changes(row.cells(), &differing.cells);
+                } else if let Some((left, _)) = before.get_mut(&row.id)
+                    && *left > 0
+                {
+                    *left -= 1;
+                    difference.count(Kind::Removed, || row.cells());
+                }
+            })
+            .await?;
+        }
         Ok(difference)
     }
 
-    /// Tells of each row: a hash of its key (or of all of it) and of all of it.
+    /// Tells of each row a person sees, in the version's order.
     async fn each_row(
         &self,
         version: &Record,
-        key: &[String],
-        asked: &str,
-        mut tell: impl FnMut(u128, u128),
+        pair: &Pair,
+        mut tell: impl FnMut(Seen<'_>),
     ) -> Result<(), AskError> {
         let plan = self
             .scan(version)?
@@ -117,34 +167,106 @@ impl Reader {
         let names = plan.schema().fields().iter();
         let read = touched(version, names.map(|field| field.name().clone()));
         let mut answer = self
-            .run(plan, vec![read], Some(asked.to_owned()), false, Vec::new())
+            .run(plan, vec![read], Some(pair.asked.clone()), true, Vec::new())
             .await?;
         let failed = |error: ArrowError| AskError::Run(Some(error.to_string()));
         while let Some(batch) = answer.next().await {
             let batch = batch?;
-            let rows = hashes(&batch, |_| true).map_err(failed)?;
+            let whole = hashes(&batch, |_| true).map_err(failed)?;
+            let key = &pair.key;
             let has_key =
                 !key.is_empty() && key.iter().all(|name| batch.column_by_name(name).is_some());
             let ids = if has_key {
                 hashes(&batch, |name| key.iter().any(|key| key == name)).map_err(failed)?
             } else {
-                rows.clone()
+                whole.clone()
             };
-            ids.into_iter()
-                .zip(rows)
-                .for_each(|(id, row)| tell(id, row));
+            for (at, (id, whole)) in ids.into_iter().zip(whole).enumerate() {
+                tell(Seen {
+                    id,
+                    whole,
+                    batch: &batch,
+                    at,
+                });
+            }
         }
         Ok(())
     }
 }
 
-fn described(earlier: &Record, later: &Record) -> String {
-    format!("compare {} {}", earlier.number, later.number)
+/// What is compared, by which key.
+struct Pair {
+    key: Vec<String>,
+    asked: String,
 }
 
-/// A hash of some columns of each row. Empty cells count as absent, so that a column added later and empty
-/// changes nothing.
+/// The key, when all of it is shown: matching rows by a hidden one would tell of it.
+fn shown_key(dataset: &Dataset) -> Vec<String> {
+    let key = &dataset.load.key;
+    if key.iter().all(|name| dataset.column(name).is_some()) {
+        key.clone()
+    } else {
+        Vec::new()
+    }
+}
+
+/// A row as it is read: a hash of its key (or of all of it) and of all of it.
+struct Seen<'b> {
+    id: u128,
+    whole: u128,
+    batch: &'b RecordBatch,
+    at: usize,
+}
+
+impl Seen<'_> {
+    fn cells(&self) -> Vec<(String, Option<String>)> {
+        let schema = self.batch.schema();
+        let fields = schema.fields().iter().zip(self.batch.columns());
+        fields
+            .map(|(field, array)| (field.name().clone(), said(array.as_ref(), self.at)))
+            .collect()
+    }
+}
+
+/// A cell as text; of a shape only its size.
+fn said(array: &dyn Array, at: usize) -> Option<String> {
+    if array.is_null(at) {
+        return None;
+    }
+    let text = ArrayFormatter::try_new(array, &FormatOptions::default())
+        .map(|cells| cells.value(at).to_string())
+        .ok()?;
+    Some(match array.data_type() {
+        // In hexadecimal a byte takes two letters.
+        DataType::Binary | DataType::LargeBinary => format!("{} B", text.len() / 2),
+        _ => text,
+    })
+}
+
+fn changes(
+    before: Vec<(String, Option<String>)>,
+    after: &[(String, Option<String>)],
+) -> Vec<(String, Option<String>, Option<String>)> {
+    let mut changes = Vec::new();
+    for (name, before) in before {
+        let after = after
+            .iter()
+            .find(|(other, _)| *other == name)
+            .and_then(|(_, cell)| cell.clone());
+        if before != after {
+            changes.push((name, before, after));
+        }
+    }
+    changes
+}
+
+/// A hash of some columns of each row, the same whatever other columns there are. Empty cells count as
+/// absent, so that a column added later and empty changes nothing.
 fn hashes(rows: &RecordBatch, wanted: impl Fn(&str) -> bool) -> Result<Vec<u128>, ArrowError> {
+    let states = [
+        ahash::RandomState::with_seeds(1, 2, 3, 4),
+        ahash::RandomState::with_seeds(5, 6, 7, 8),
+    ];
     let mut sums = vec![0_u128; rows.num_rows()];
     let schema = rows.schema();
     for (field, array) in schema.fields().iter().zip(rows.columns()) {
@@ -155,19 +277,14 @@ fn hashes(rows: &RecordBatch, wanted: impl Fn(&str) -> bool) -> Result<Vec<u128>
         let cells = converter.convert_columns(&[Arc::clone(array)])?;
         for (at, (sum, cell)) in sums.iter_mut().zip(&cells).enumerate() {
             if array.is_valid(at) {
-                let (high, low) = (
-                    half(1, field.name(), cell.as_ref()),
-                    half(2, field.name(), cell.as_ref()),
-                );
-                *sum = sum.wrapping_add((u128::from(high) << 64) | u128::from(low));
+                let [high, low] = states.each_ref().map(|state| {
+                    let mut hasher = state.build_hasher();
+                    (field.name(), cell.as_ref()).hash(&mut hasher);
+                    u128::from(hasher.finish())
+                });
+                *sum = sum.wrapping_add((high << 64) | low);
             }
         }
     }
     Ok(sums)
-}
-
-fn half(salt: u8, name: &str, cell: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (salt, name, cell).hash(&mut hasher);
-    hasher.finish()
 }

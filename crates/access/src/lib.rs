@@ -11,10 +11,11 @@
 //! | [`person`] | who reads, and why |
 //! | [`policy`] | what a person may see |
 //! | [`filter`] | conditions from pages and addresses |
+//! | [`compare`] | what differs between two versions |
 //! | [`error`] | why a question has no answer |
 
 mod answer;
-mod compare;
+pub mod compare;
 pub mod door;
 mod engine;
 pub mod error;
@@ -34,10 +35,11 @@ mod tally;
 mod window;
 
 pub use answer::{Answer, Title};
+pub use compare::{Difference, Differing};
 pub use door::Door;
 pub use error::{AskError, Denied, TablesError};
 pub use filter::{Filter, Op};
-pub use lake::{At, Difference, Landed, Outcome, Record};
+pub use lake::{At, Landed, Outcome, Record};
 pub use nearest::nearest;
 pub use person::{Person, Purpose};
 pub use policy::Policy;

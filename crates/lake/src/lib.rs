@@ -16,11 +16,9 @@
 //! | [`load`] | one load: written, then committed or refused |
 //! | [`record`] | what a load says of itself |
 //! | [`table`] | versions read back |
-//! | [`compare`] | what differs between two versions |
 //! | [`verify`] | whether everything still is what was written |
 
 mod commit;
-pub mod compare;
 mod disk;
 pub mod error;
 pub mod landing;
@@ -31,7 +29,6 @@ pub mod table;
 mod upsert;
 pub mod verify;
 
-pub use compare::Difference;
 pub use error::LakeError;
 pub use landing::Landed;
 pub use load::{Accounting, LoadPlan, LoadWriter, QuarantineRow};

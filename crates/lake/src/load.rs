@@ -95,7 +95,18 @@ pub struct LoadWriter<'l> {
     keys: Option<Keys>,
     seen_keys: Mutex<HashSet<OwnedRow>>,
     aside: Mutex<Option<Lane>>,
-    _lock: File,
+    _lock: Turn,
+}
+
+/// The right to load a dataset: a lock on a file. Given back by word: a process that is being started at
+/// that moment holds the file too, until it runs.
+struct Turn(File);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // A lock that cannot be given back ends with the file.
+        self.0.unlock().ok();
+    }
 }
 
 impl Lake {
@@ -136,7 +147,7 @@ impl Lake {
             keys,
             seen_keys: Mutex::new(HashSet::new()),
             aside: Mutex::new(None),
-            _lock: lock,
+            _lock: Turn(lock),
         })
     }
 

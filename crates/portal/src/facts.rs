@@ -163,7 +163,6 @@ pub(crate) fn column_title(visit: &Visit, dataset: &Dataset, name: &str) -> Stri
 }
 
 /// A quality dimension of a report.
-#[derive(Clone)]
 pub(crate) struct Dimension {
     pub(crate) name: String,
     pub(crate) errors: u64,

@@ -1,17 +1,31 @@
 //! Two versions compared, and what loads tell of themselves: each as far as a person sees.
 
-use access::{Reader, Record};
+use access::compare::{Differing, Kind, LISTED_MAX};
+use access::{Difference, Reader, Record};
 use city::dataset::LoadMode::Snapshot;
-use lake::{Difference, QuarantineRow};
+use lake::QuarantineRow;
 use serde_json::json;
 
 use crate::town::{PARKS, Park, SECRETS, Town, bare, parking, town};
 
-fn changed(number: u64) -> Difference {
-    Difference {
-        changed: number,
-        ..Difference::default()
-    }
+/// Rows added, removed, changed.
+fn counts(difference: &Difference) -> (u64, u64, u64) {
+    (difference.added, difference.removed, difference.changed)
+}
+
+/// What is told of a row: `added 라온주차장`, `changed 마루주차장 spaces 40>41`.
+fn told(differing: &Differing) -> String {
+    let cell = |cell: &Option<String>| cell.clone().unwrap_or_default();
+    let kind = format!("{:?}", differing.kind).to_lowercase();
+    let changes = differing
+        .changes
+        .iter()
+        .map(|(name, before, after)| format!(" {name} {}>{}", cell(before), cell(after)));
+    format!(
+        "{kind} {}{}",
+        cell(&differing.cells[0].1),
+        changes.collect::<String>()
+    )
 }
 
 async fn snapshot(town: &Town, parks: &[Park]) {
@@ -30,13 +44,31 @@ async fn a_change_of_a_hidden_value_is_no_change_for_the_public() {
     next[2].2 = 41;
     snapshot(&town, &next).await;
     let both = async |earlier, later| {
-        let compare =
-            async |reader: Reader| reader.compare("parking", earlier, later).await.unwrap();
-        (compare(town.public()).await, compare(town.operator()).await)
+        let compare = async |reader: Reader| {
+            let difference = reader.compare("parking", earlier, later).await.unwrap();
+            let text = format!("{difference:?}");
+            (counts(&difference).2, text)
+        };
+        let (public, text) = compare(town.public()).await;
+        for hidden in SECRETS {
+            assert!(!text.contains(hidden), "{hidden} in {text}");
+        }
+        (public, compare(town.operator()).await.0)
     };
-    assert_eq!(both(1, 2).await, (changed(0), changed(2)));
-    assert_eq!(both(2, 3).await, (changed(1), changed(1)));
-    assert_eq!(both(1, 3).await, (changed(1), changed(3)));
+    assert_eq!(both(1, 2).await, (0, 2));
+    assert_eq!(both(2, 3).await, (1, 1));
+    assert_eq!(both(1, 3).await, (1, 3));
+    let difference = town.public().compare("parking", 1, 3).await.unwrap();
+    let rows: Vec<String> = difference.rows.iter().map(told).collect();
+    let name = PARKS[2].0;
+    assert_eq!(
+        rows,
+        [format!(
+            "changed {name} spaces {}>41 x 127.04>127.041 longitude 127.04>127.041",
+            PARKS[2].2
+        )],
+        "what is shown"
+    );
 }
 
 #[tokio::test]
@@ -45,13 +77,17 @@ async fn rows_that_came_and_went_are_counted_for_everybody() {
     snapshot(&town, &PARKS).await;
     let next = [PARKS[0], PARKS[1], ("라온주차장", "누리동", 9, "한소리", 1)];
     snapshot(&town, &next).await;
-    let expected = Difference {
-        added: 1,
-        removed: 1,
-        changed: 0,
-    };
     for reader in [town.public(), town.operator()] {
-        assert_eq!(reader.compare("parking", 1, 2).await.unwrap(), expected);
+        let difference = reader.compare("parking", 1, 2).await.unwrap();
+        assert_eq!(counts(&difference), (1, 1, 0));
+        let rows: Vec<String> = difference.rows.iter().map(told).collect();
+        assert_eq!(
+            rows,
+            [
+                "added 라온주차장".to_owned(),
+                format!("removed {}", PARKS[2].0)
+            ]
+        );
         let error = reader.compare("parking", 1, 9).await.unwrap_err();
         assert_eq!(error.to_string(), "dataset 'parking' has no version 9");
     }
@@ -73,6 +109,34 @@ async fn a_hidden_key_does_not_tell_the_public_which_rows_are_the_same() {
     );
     let difference = town.operator().compare("shelters", 1, 2).await.unwrap();
     assert_eq!((difference.added, difference.removed), (1, 1));
+}
+
+#[tokio::test]
+async fn every_row_is_counted_and_the_first_are_listed() {
+    use crate::town::{table, text, whole};
+    const ROWS: usize = 3 * LISTED_MAX;
+    let town = bare().await;
+    let dongs = |from: usize, people: i64| {
+        let names = (from..from + ROWS).map(|number| format!("동{number:04}"));
+        let names: Vec<String> = names.collect();
+        table(&[
+            ("dong", text(names.iter().map(String::as_str))),
+            ("people", whole(vec![people; ROWS])),
+        ])
+    };
+    for rows in [dongs(0, 1), dongs(ROWS / 2, 1), dongs(ROWS / 2, 1)] {
+        town.load_as("dongs", Some(Snapshot), &rows, &[]).await;
+    }
+    let difference = town.public().compare("dongs", 1, 2).await.unwrap();
+    let half = u64::try_from(ROWS / 2).unwrap();
+    assert_eq!(counts(&difference), (half, half, 0));
+    for kind in [Kind::Added, Kind::Removed] {
+        let listed = difference.rows.iter().filter(|row| row.kind == kind);
+        assert_eq!(listed.count(), LISTED_MAX, "{kind:?}");
+    }
+    assert_eq!(told(&difference.rows[0]), format!("added 동{ROWS:04}"));
+    let same = town.public().compare("dongs", 2, 3).await.unwrap();
+    assert_eq!(same, Difference::default());
 }
 
 #[tokio::test]

@@ -176,6 +176,6 @@ pub async fn compare(
     }
     let difference = reader.compare(&id, from, to).await?;
     Ok(Json(
-        json!({"dataset": id, "from": from, "to": to, "added": difference.added, "removed": difference.removed, "changed": difference.changed}),
+        json!({"dataset": id, "from": from, "to": to, "added": difference.added, "removed": difference.removed, "changed": difference.changed, "rows": difference.rows}),
     ))
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use city::dataset::LoadMode::{Append, Snapshot, Upsert};
-use lake::{At, Difference, Lake};
+use lake::{At, Lake};
 use proptest::prelude::{ProptestConfig, proptest};
 
 use crate::rows::{parking, store};
@@ -71,30 +71,6 @@ async fn every_version_of_many_stays_readable() {
     );
     assert_eq!(store.rows(At::Version(52)).await.len(), 52);
     assert_eq!(store.rows(At::Version(7)).await.len(), 7);
-}
-
-#[tokio::test]
-async fn two_versions_are_compared_by_key() {
-    let store = store();
-    store
-        .load(Snapshot, &[("가온", 120), ("누리", 80), ("다솜", 1)])
-        .await;
-    store
-        .load(Snapshot, &[("가온", 120), ("누리", 81), ("라온", 1)])
-        .await;
-    let difference = store.lake.compare(&parking(), 1, 2).unwrap();
-    assert_eq!(
-        difference,
-        Difference {
-            added: 1,
-            removed: 1,
-            changed: 1
-        }
-    );
-    assert_eq!(
-        store.lake.compare(&parking(), 2, 2).unwrap(),
-        Difference::default()
-    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use access::compare::{Differing, Kind};
 use clap::Args;
 use lake::At;
 use serde_json::json;
@@ -49,12 +50,45 @@ async fn compare(platform: &Platform, words: &Words) -> Result<ExitCode, Failure
         .await?;
     if words.json {
         out::json(&json!({"dataset": id, "earlier": earlier, "later": later,
-            "added": difference.added, "removed": difference.removed, "changed": difference.changed}))?;
+            "added": difference.added, "removed": difference.removed, "changed": difference.changed,
+            "rows": difference.rows}))?;
     } else {
         let (added, removed, changed) = (difference.added, difference.removed, difference.changed);
         out::line(format!(
             "{id}: version {earlier} → {later}: {added} rows added, {removed} removed, {changed} changed"
         ))?;
+        for row in &difference.rows {
+            out::line(line(row))?;
+        }
+        let listed = u64::try_from(difference.rows.len()).unwrap_or_default();
+        if listed < added + removed + changed {
+            out::say(format!(
+                "{listed} of {} rows are listed: the first of each kind",
+                added + removed + changed
+            ));
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// `+ name=가온 spaces=120`, `- …`, `~ name=가온: spaces 80 → 81`.
+fn line(row: &Differing) -> String {
+    let said = |cell: &Option<String>| cell.clone().unwrap_or_default();
+    let cells: Vec<String> = row
+        .cells
+        .iter()
+        .map(|(name, cell)| format!("{name}={}", said(cell)))
+        .collect();
+    match row.kind {
+        Kind::Added => format!("+ {}", cells.join(" ")),
+        Kind::Removed => format!("- {}", cells.join(" ")),
+        Kind::Changed => {
+            let changes: Vec<String> = row
+                .changes
+                .iter()
+                .map(|(name, before, after)| format!("{name} {} → {}", said(before), said(after)))
+                .collect();
+            format!("~ {}: {}", cells.join(" "), changes.join(", "))
+        }
+    }
 }

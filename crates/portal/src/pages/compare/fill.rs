@@ -6,10 +6,14 @@ use std::sync::Arc;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 
+use access::Difference;
+use access::compare::{Differing, Kind};
+use city::Dataset;
+
 use super::Compare;
 use crate::facts::column_title;
 use crate::frame::{Crumb, Section};
-use crate::parts::{FigureView, Link};
+use crate::parts::{Cell, FigureView, Head, Link, Table};
 use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
@@ -83,7 +87,7 @@ async fn fill(
             figure("compare.changed", difference.changed),
         ],
         how,
-        examples: None,
+        examples: rows(visit, &dataset, &key, &difference),
     };
     let crumbs = vec![
         Crumb::to(visit.t("frame.datasets"), "/datasets"),
@@ -101,4 +105,83 @@ async fn fill(
         data_url: Some(data_url),
         view,
     })
+}
+
+/// Cells told of a row that came or went, besides its key.
+const CELLS_TOLD: usize = 6;
+
+/// The rows that differ, as far as they are listed.
+fn rows(
+    visit: &Visit,
+    dataset: &Dataset,
+    key: &[String],
+    difference: &Difference,
+) -> Option<Table> {
+    if difference.rows.is_empty() {
+        return None;
+    }
+    let all = difference.added + difference.removed + difference.changed;
+    let listed = u64::try_from(difference.rows.len()).unwrap_or_default();
+    let values = [
+        ("total", show::count_of(all)),
+        ("shown", show::count_of(listed)),
+    ];
+    let row = |differing: &Differing| {
+        let kind = match differing.kind {
+            Kind::Added => "compare.added_one",
+            Kind::Removed => "compare.removed_one",
+            Kind::Changed => "compare.changed_one",
+        };
+        vec![
+            Cell::text(name(differing, key)),
+            Cell::text(visit.t(kind)),
+            Cell::text(told(visit, dataset, key, differing)),
+        ]
+    };
+    Some(Table {
+        caption: visit.say("compare.caption", &values),
+        heads: ["compare.row", "compare.what", "compare.values"]
+            .map(|key| Head::text(visit.t(key)))
+            .into(),
+        rows: difference.rows.iter().map(row).collect(),
+        plain: false,
+    })
+}
+
+/// The cells of a row's key, or of its first columns where it has none.
+fn name(differing: &Differing, key: &[String]) -> String {
+    let cells = differing
+        .cells
+        .iter()
+        .filter(|(name, _)| key.is_empty() || key.contains(name))
+        .filter_map(|(_, cell)| cell.as_deref());
+    let limit = if key.is_empty() { 2 } else { key.len() };
+    cells.take(limit).collect::<Vec<_>>().join(" · ")
+}
+
+/// `주차구획수 80 → 81` of a changed row; of another what it says.
+fn told(visit: &Visit, dataset: &Dataset, key: &[String], differing: &Differing) -> String {
+    let shown = |cell: &Option<String>| {
+        cell.clone()
+            .unwrap_or_else(|| visit.t("dataset.unknown_cell"))
+    };
+    let title = |name: &str| column_title(visit, dataset, name);
+    let parts: Vec<String> = if differing.kind == Kind::Changed {
+        let changes = differing.changes.iter();
+        changes
+            .map(|(name, before, after)| {
+                format!("{} {} → {}", title(name), shown(before), shown(after))
+            })
+            .collect()
+    } else {
+        let cells = differing
+            .cells
+            .iter()
+            .filter(|(name, cell)| !key.contains(name) && cell.is_some());
+        cells
+            .take(CELLS_TOLD)
+            .map(|(name, cell)| format!("{} {}", title(name), shown(cell)))
+            .collect()
+    };
+    parts.join("; ")
 }

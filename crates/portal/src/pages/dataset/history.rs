@@ -156,32 +156,25 @@ pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
         .map(|version| (version, dimensions(version)))
         .collect();
     let newest = &drawn.last()?.1;
-    let of = |dimensions: &[Dimension], name: &str| -> Option<Dimension> {
-        let found = dimensions.iter().find(|dimension| dimension.name == name)?;
-        (found.diagnosed > 0).then(|| found.clone())
-    };
-    let percent = |dimension: Option<Dimension>| {
-        dimension
-            .and_then(|dimension| dimension.percent())
-            .unwrap_or_else(|| visit.t("dataset.not_diagnosed"))
-    };
-    let named: Vec<&Dimension> = newest
+    let names: Vec<&str> = newest
         .iter()
-        .filter(|dimension| {
-            let one = |(_, known): &(&Record, Vec<Dimension>)| of(known, &dimension.name).is_some();
-            drawn.iter().any(one)
+        .map(|dimension| dimension.name.as_str())
+        .filter(|name| {
+            drawn
+                .iter()
+                .any(|(_, known)| diagnosed(known, name).is_some())
         })
         .collect();
-    let histories: Vec<(String, Vec<Option<f64>>, String)> = named
+    let histories: Vec<(String, Vec<Option<f64>>, String)> = names
         .iter()
-        .map(|dimension| {
+        .map(|name| {
             let scores = drawn
                 .iter()
-                .map(|(_, known)| of(known, &dimension.name).map(|one| one.score() * 100.0));
+                .map(|(_, known)| diagnosed(known, name).map(|one| one.score() * 100.0));
             (
-                visit.t(&format!("dimension.{}", dimension.name)),
+                visit.t(&format!("dimension.{name}")),
                 scores.collect(),
-                percent(of(newest, &dimension.name)),
+                percent(visit, diagnosed(newest, name)),
             )
         })
         .collect();
@@ -194,22 +187,6 @@ pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
     if small.is_empty() {
         return None;
     }
-    let row = |(version, known): &(&Record, Vec<Dimension>)| {
-        let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
-        let mut cells = vec![Cell::of(CellKind::Moment, label)];
-        cells.extend(
-            named
-                .iter()
-                .map(|dimension| Cell::number(percent(of(known, &dimension.name)))),
-        );
-        cells
-    };
-    let mut heads = vec![Head::text(visit.t("dataset.version"))];
-    heads.extend(
-        named
-            .iter()
-            .map(|dimension| Head::number(visit.t(&format!("dimension.{}", dimension.name)))),
-    );
     let headline = visit.t("dataset.quality_over_time");
     let values = [
         ("count", drawn.len().to_string()),
@@ -222,15 +199,51 @@ pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
         bars: Vec::new(),
         line: None,
         small,
-        table: Table {
-            caption: headline,
-            heads,
-            rows: drawn.iter().rev().map(row).collect(),
-            plain: true,
-        },
+        table: scores(visit, headline, &names, &drawn),
         receipt: None,
         source: None,
     })
+}
+
+/// A dimension by its name, where anything was looked at.
+fn diagnosed<'d>(dimensions: &'d [Dimension], name: &str) -> Option<&'d Dimension> {
+    dimensions
+        .iter()
+        .find(|dimension| dimension.name == name && dimension.diagnosed > 0)
+}
+
+fn percent(visit: &Visit, dimension: Option<&Dimension>) -> String {
+    dimension
+        .and_then(Dimension::percent)
+        .unwrap_or_else(|| visit.t("dataset.not_diagnosed"))
+}
+
+/// Versions by dimensions, newest first.
+fn scores(
+    visit: &Visit,
+    caption: String,
+    names: &[&str],
+    drawn: &[(&Record, Vec<Dimension>)],
+) -> Table {
+    let row = |(version, known): &(&Record, Vec<Dimension>)| {
+        let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
+        let mut cells = vec![Cell::of(CellKind::Moment, label)];
+        let scores = names.iter().map(|name| diagnosed(known, name));
+        cells.extend(scores.map(|one| Cell::number(percent(visit, one))));
+        cells
+    };
+    let mut heads = vec![Head::text(visit.t("dataset.version"))];
+    heads.extend(
+        names
+            .iter()
+            .map(|name| Head::number(visit.t(&format!("dimension.{name}")))),
+    );
+    Table {
+        caption,
+        heads,
+        rows: drawn.iter().rev().map(row).collect(),
+        plain: true,
+    }
 }
 
 /// From the source's bytes to the version.
