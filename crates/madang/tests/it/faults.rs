@@ -7,9 +7,17 @@ use std::io::Read;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::city::{TestCity, parking};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::city::{MADANG, TestCity, parking, ran};
 
 const DEATHS: u64 = 20;
+/// Deaths of the whole demo city; each takes its making and its loads.
+const CITY_DEATHS: u64 = 5;
 const ROWS: u64 = 3000;
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -17,6 +25,12 @@ fn number(name: &str, usual: u64) -> u64 {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(usual)
+}
+
+/// The next of a row of numbers that look like chance.
+fn next(seed: u64) -> u64 {
+    seed.wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407)
 }
 
 fn table(death: u64) -> String {
@@ -50,9 +64,7 @@ fn an_acknowledged_version_survives_sudden_death() {
         .unwrap()
         .max(1000);
     for death in 0..deaths {
-        seed = seed
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        seed = next(seed);
         let mode = ["snapshot", "upsert"][usize::try_from(death / 5 % 2).unwrap()];
         manifest.load = format!(r#"{{ mode = "{mode}", key = ["name"] }}"#);
         city = city.dataset(&manifest).file("parking.csv", table(death));
@@ -97,7 +109,7 @@ fn load_and_kill(city: &TestCity, life: Duration) -> Option<i64> {
         .read_to_string(&mut said)
         .unwrap();
     child.wait().unwrap();
-    let line: serde_json::Value = serde_json::from_str(said.lines().next()?).ok()?;
+    let line: Value = serde_json::from_str(said.lines().next()?).ok()?;
     line["version"].as_i64()
 }
 
@@ -108,4 +120,97 @@ fn known(city: &TestCity) -> i64 {
         return 0;
     }
     ran.lines()[0]["version"].as_i64().unwrap_or(0)
+}
+
+/// The newest version of each dataset, by what the loads said.
+type Versions = BTreeMap<String, i64>;
+
+/// `madang demo`: makes another city in the same folder, so that every dataset has new bytes, and loads it.
+fn demo(folder: &Path, seed: u64) -> Command {
+    let mut command = Command::new(MADANG);
+    command
+        .args(["demo", "--no-serve", "--json", "--seed", &seed.to_string()])
+        .arg("--data")
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+fn said(output: &str, versions: &mut Versions) {
+    // The last line may be cut off: then nobody was told.
+    let lines = output
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    for line in lines.filter(|line: &Value| line["outcome"] == "loaded") {
+        let dataset = line["dataset"].as_str().unwrap().to_owned();
+        versions.insert(dataset, line["version"].as_i64().unwrap());
+    }
+}
+
+/// Everything is as recorded, and no version that somebody was told of is gone.
+fn is_whole(folder: &Path, versions: &mut Versions, moment: &str) {
+    let on_city = |words: &[&str]| {
+        let mut command = Command::new(MADANG);
+        command.args(words).arg("-C").arg(folder.join("city"));
+        ran(command.arg("--data").arg(folder.join("data")))
+    };
+    let verified = on_city(&["verify"]);
+    assert_eq!(verified.code, 0, "{moment}: {verified:?}");
+    for (dataset, told) in versions {
+        let traced = on_city(&["trace", dataset, "--json"]);
+        let now = traced.lines()[0]["version"].as_i64().unwrap();
+        assert!(
+            now >= *told,
+            "{moment}: {dataset}: {told} was acknowledged, {now} is known"
+        );
+        *told = now;
+    }
+}
+
+#[test]
+fn the_demo_city_survives_sudden_death() {
+    let deaths = number("MADANG_FAULTS", CITY_DEATHS);
+    let mut seed = number("MADANG_SEED", 20_261_125);
+    println!("seed {seed}, {deaths} deaths of the demo city");
+    let folder = tempfile::tempdir().unwrap();
+    let mut versions = Versions::new();
+    let start = Instant::now();
+    let made = ran(&mut demo(folder.path(), seed));
+    said(&made.out, &mut versions);
+    assert_eq!((made.code, versions.len()), (0, made.lines().len()));
+    let life_us_max = u64::try_from(start.elapsed().as_micros()).unwrap();
+    let mut killed = 0;
+    for death in 0..deaths {
+        seed = next(seed);
+        let mut child = demo(folder.path(), seed)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::park_timeout(Duration::from_micros((seed >> 33) % life_us_max));
+        killed += u64::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        let mut output = String::new();
+        let mut pipe = child.stdout.take().unwrap();
+        pipe.read_to_string(&mut output).unwrap();
+        child.wait().unwrap();
+        said(&output, &mut versions);
+        is_whole(
+            folder.path(),
+            &mut versions,
+            &format!("seed {seed}, death {death}"),
+        );
+    }
+    let made = ran(&mut demo(folder.path(), next(seed)));
+    assert_eq!(made.code, 0, "seed {seed}: the next load completes");
+    for load in made.lines() {
+        // What only grows refuses another city's rows under the keys it has: that is a load that completed.
+        let outcome = load["outcome"].as_str().unwrap();
+        assert!(
+            ["loaded", "refused"].contains(&outcome),
+            "seed {seed}: {load}"
+        );
+    }
+    is_whole(folder.path(), &mut versions, "at the end");
+    println!("{killed} of {deaths} died before they had ended");
 }
