@@ -1,7 +1,6 @@
 //! What differs between two versions, as far as a person sees them.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
@@ -277,11 +276,9 @@ fn hashes(rows: &RecordBatch, wanted: impl Fn(&str) -> bool) -> Result<Vec<u128>
         let cells = converter.convert_columns(&[Arc::clone(array)])?;
         for (at, (sum, cell)) in sums.iter_mut().zip(&cells).enumerate() {
             if array.is_valid(at) {
-                let [high, low] = states.each_ref().map(|state| {
-                    let mut hasher = state.build_hasher();
-                    (field.name(), cell.as_ref()).hash(&mut hasher);
-                    u128::from(hasher.finish())
-                });
+                let [high, low] = states
+                    .each_ref()
+                    .map(|state| u128::from(state.hash_one((field.name(), cell.as_ref()))));
                 *sum = sum.wrapping_add((high << 64) | low);
             }
         }

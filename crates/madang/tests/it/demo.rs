@@ -106,7 +106,7 @@ fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
             "seed {seed}: missed {missed:?}, invented {invented:?}"
         );
         for (fault, column) in &planted {
-            let told = found.get(fault).unwrap();
+            let told = &found[fault];
             assert!(
                 column.is_none() || told.is_none() || column == told,
                 "seed {seed}: {fault:?} in {column:?} was found in {told:?}"

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::city::{TestCity, column, parking};
 
 /// Nothing here takes longer; a test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that does not outlive its test.
 struct Serving {
