@@ -1,4 +1,4 @@
-// A line of the board: pointing at it reads out the nearest point, and its picture can be saved.
+// Charts and maps: what a line reads out, its picture, one scale for all bars, Korean letters on the map.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { close, open, visitor } from "./city.js";
@@ -37,5 +37,25 @@ test("bars of one chart are drawn on one scale", async () => {
     const widths = await chart.locator("svg").evaluateAll((found) => found.map((one) => Math.round(one.getBoundingClientRect().width)));
     assert.equal(new Set(widths).size, 1, `${widths}`);
   }
+  await context.close();
+});
+
+test("names on a map are drawn with letters that are there", async () => {
+  const { context, page } = await visitor();
+  await page.addInitScript(() => {
+    window.drawn = [];
+    for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+      const fill = prototype.fillText;
+      prototype.fillText = function (text, ...rest) {
+        window.drawn.push([this.font, text]);
+        return fill.call(this, text, ...rest);
+      };
+    }
+  });
+  await open(page, "/datasets/parking");
+  const wrong = await page.evaluate(() => window.drawn.filter(([font, text]) => /[가-힣]/.test(text) && !(font.includes("Pretendard GOV") && document.fonts.check(font, text))));
+  const hangul = await page.evaluate(() => window.drawn.filter(([, text]) => /[가-힣]/.test(text)).length);
+  assert.deepEqual(wrong, [], "machines without Korean fonts show boxes");
+  assert.ok(hangul > 0, "the neighbourhoods are named");
   await context.close();
 });

@@ -24,6 +24,7 @@ pub(crate) fn chore(_: &[String]) -> Outcome {
     words_hold(&files, &mut broken)?;
     cases_are_read(&files, &mut broken)?;
     documents_hold(&files, &mut broken)?;
+    links_hold(&files, &mut broken)?;
     broken.extend(bless::stale()?);
     for line in &broken {
         run::say(line);
@@ -238,6 +239,24 @@ fn documents_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
             broken.push(format!(
                 "ARCHITECTURE.md: `{room}` has no function `{function}`"
             ));
+        }
+    }
+    Ok(())
+}
+
+/// What a document leads to or shows in this repository is there.
+fn links_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
+    let link = Regex::new(r"\]\(([^)#:]+)(?:#[^)]*)?\)").map_err(|error| error.to_string())?;
+    let documents = files.iter().filter(|path| {
+        path.extension().is_some_and(|ending| ending == "md")
+            && !path.components().any(|part| part.as_os_str() == "tests")
+    });
+    for path in documents {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for found in link.captures_iter(&run::read(path)?) {
+            if !run::root().join(folder).join(&found[1]).exists() {
+                broken.push(format!("{}: there is no {}", path.display(), &found[1]));
+            }
         }
     }
     Ok(())

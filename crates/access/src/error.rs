@@ -167,7 +167,7 @@ impl AskError {
             {
                 (
                     format!("비슷한 이름: {}", nearest.join(", ")),
-                    format!("Names that are near: {}", nearest.join(", ")),
+                    "Write one of these names, or look in the catalogue.".to_owned(),
                 )
             }
             Self::Ambiguous { .. } => (

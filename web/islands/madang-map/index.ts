@@ -12,6 +12,8 @@ const GROUND = "#f4f5f6";
 const EDGE = "#cdd1d5";
 const LABEL = "#464c53";
 const MARK = "#0b50d0";
+/** The letters of labels and counts: a map draws a font stack by its own name before any local font. */
+const LETTERS = "Pretendard GOV";
 
 type Box = [number, number, number, number];
 
@@ -36,7 +38,7 @@ class MadangMap extends HTMLElement {
       fitBoundsOptions: { padding: 24, animate: false },
       attributionControl: false,
       cooperativeGestures: true,
-      localIdeographFontFamily: "'Pretendard GOV', sans-serif",
+      localIdeographFontFamily: `'${LETTERS}', sans-serif`,
       fadeDuration: 0,
       locale: JSON.parse(this.dataset["words"] ?? "{}") as Record<string, string>,
     });
@@ -56,7 +58,7 @@ class MadangMap extends HTMLElement {
     try {
       const found = (await (await fetch(areas)).json()) as FeatureCollection;
       const names = found.features.map((area) => String(area.properties?.[areaName ?? ""] ?? "")).join("");
-      await document.fonts.load("400 13px 'Pretendard GOV'", `${names}0123456789`);
+      await document.fonts.load(`400 13px '${LETTERS}'`, `${names}0123456789`);
       return found;
     } catch {
       // The places stand without their ground.
@@ -90,7 +92,7 @@ class MadangMap extends HTMLElement {
         id: "area-name",
         type: "symbol",
         source: "areas",
-        layout: { "text-field": ["to-string", ["get", areaName]], "text-size": 13, "text-font": ["local"] },
+        layout: { "text-field": ["to-string", ["get", areaName]], "text-size": 13, "text-font": [LETTERS] },
         paint: { "text-color": LABEL, "text-halo-color": "#ffffff", "text-halo-width": 1.5 },
       });
     if (places) this.addPlaces(style, places);
@@ -116,7 +118,7 @@ class MadangMap extends HTMLElement {
         type: "symbol",
         source: "places",
         filter: ["has", "point_count"],
-        layout: { "text-field": ["to-string", ["get", "point_count"]], "text-size": 13, "text-font": ["local"], "text-allow-overlap": true },
+        layout: { "text-field": ["to-string", ["get", "point_count"]], "text-size": 13, "text-font": [LETTERS], "text-allow-overlap": true },
         paint: { "text-color": "#ffffff" },
       },
       { id: "place", type: "circle", source: "places", filter: ["all", single, isPoint], paint: { "circle-color": MARK, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
