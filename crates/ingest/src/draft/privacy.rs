@@ -124,7 +124,7 @@ pub(super) fn suspect(profile: &Profile, persons: bool) -> Suspicion {
         return suspicion(PrivacyClass::Identifier, "numbers of accounts or cards");
     }
     if (has(&SUBJECTS) || has(&OFFICERS)) && share(traits.name, profile, 50)
-        || (looks_like_names && distinct(profile) >= 20 && !name.contains('동'))
+        || (looks_like_names && (persons || distinct(profile) >= 20) && !name.contains('동'))
     {
         return suspicion(PrivacyClass::Identifier, "names of persons");
     }
@@ -239,5 +239,9 @@ mod tests {
         let sex = profile("성별", &["남", "여"]);
         assert_eq!(suspect(&sex, true).class, PrivacyClass::Quasi);
         assert_eq!(suspect(&sex, false).class, PrivacyClass::None);
+        // A few names tell of persons only where the rows are persons.
+        let names = profile("이름", &["김종진", "이희배"]);
+        assert_eq!(suspect(&names, true).class, PrivacyClass::Identifier);
+        assert_eq!(suspect(&names, false).class, PrivacyClass::None);
     }
 }

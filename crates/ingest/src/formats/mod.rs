@@ -6,10 +6,12 @@
 pub mod archive;
 mod csv;
 mod dbf;
+mod document;
 mod geojson;
 pub(crate) mod json;
 mod parquet;
 mod shapefile;
+mod stream;
 pub mod workbook;
 pub(crate) mod xml;
 

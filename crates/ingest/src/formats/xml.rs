@@ -1,22 +1,34 @@
-//! XML with a repeated element: each is a row, its children are cells.
+//! XML with a repeated element: each is a row, its children are cells. Read once to find the rows, once for
+//! the names of their cells, once for the rows themselves; no pass holds more than a row.
+
+use std::collections::HashSet;
+use std::io::{BufRead, Cursor, Read as _};
 
 use city::Fault;
-use city::dataset::Format;
+use city::dataset::{Encoding, Format};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::document::{Document, head};
+use super::stream::Stream;
 use super::{Row, Rows, fault, read_whole};
 use crate::origin::Input;
 use crate::text::{encoding, trim};
 
-/// One document may have so many bytes.
-const DOCUMENT_BYTES_MAX: u64 = 512 << 20;
+/// A document that must be mended is held whole, and has at most so many bytes.
+const MENDED_BYTES_MAX: u64 = 512 << 20;
 /// Deeper nesting than any delivery has.
 const DEPTH_MAX: usize = 64;
+/// More cells than any row has.
+const CELLS_MAX: usize = 1 << 18;
+/// Texts of XML end with it.
+const MARK: u8 = b'<';
+/// An XML declaration is not longer.
+const DECLARATION_BYTES_MAX: u64 = 256;
 
 pub(super) struct XmlRows {
     names: Vec<String>,
-    rows: std::vec::IntoIter<Row>,
+    rows: Stream,
 }
 
 /// An element as it is read.
@@ -29,37 +41,35 @@ struct Element {
 }
 
 pub(super) fn open(input: &Input, format: &Format) -> Result<XmlRows, Vec<Fault>> {
-    let bytes = read_whole(input, DOCUMENT_BYTES_MAX)?;
-    let text = text_of(&bytes, format).ok_or_else(|| {
-        vec![
-            Fault::at(
-                &input.name,
-                "the file is not text in the encoding it declares",
-            )
-            .remedy("set `encoding` in the manifest"),
-        ]
-    })?;
-    let text = mended(input, &text).map_or(text, |mended| mended);
+    let (document, found) = sound(input, format)?;
     let path = match &format.rows {
         Some(path) => path.trim_matches('/').to_owned(),
-        None => repeated(input, &text)?,
+        None => found,
     };
     let mut names: Vec<String> = Vec::new();
-    let mut records = Vec::new();
-    walk(input, &text, |found, element| {
+    let mut seen = HashSet::new();
+    through(&document, |found, element| {
         if found == path {
-            for (name, _) in &element.cells {
-                if !names.contains(name) {
-                    names.push(name.clone());
+            for (name, _) in std::mem::take(&mut element.cells) {
+                if seen.insert(name.clone()) {
+                    names.push(name);
                 }
             }
-            records.push(std::mem::take(&mut element.cells));
+        } else {
+            forget_outside(&path, found, element);
         }
+        true
     })?;
-    let rows: Vec<Row> = records
-        .into_iter()
-        .enumerate()
-        .map(|(at, cells)| {
+    let columns = names.clone();
+    let rows = Stream::of(input, move |sender| {
+        let mut number = 0;
+        through(&document, |found, element| {
+            if found != path {
+                forget_outside(&path, found, element);
+                return true;
+            }
+            number += 1;
+            let cells = std::mem::take(&mut element.cells);
             let cell = |name: &String| {
                 cells
                     .iter()
@@ -67,51 +77,109 @@ pub(super) fn open(input: &Input, format: &Format) -> Result<XmlRows, Vec<Fault>
                     .map(|(_, text)| text.clone())
                     .filter(|text| !text.is_empty())
             };
-            Row {
-                number: u64::try_from(at).unwrap_or_default() + 1,
-                cells: names.iter().map(cell).collect(),
-                geometry: None,
-                odd: None,
-            }
+            sender.put(Row {
+                number,
+                cells: columns.iter().map(cell).collect(),
+                ..Row::default()
+            })
         })
-        .collect();
-    Ok(XmlRows {
-        names,
-        rows: rows.into_iter(),
-    })
+    });
+    Ok(XmlRows { names, rows })
 }
 
-/// The document as text: what the manifest or the declaration says, or what the bytes look like.
-fn text_of(bytes: &[u8], format: &Format) -> Option<String> {
-    let head = String::from_utf8_lossy(bytes.get(..200).unwrap_or(bytes)).to_lowercase();
-    let declared = format.encoding.or_else(|| {
-        let name = head
+/// What stands outside the rows must not pile up beside them.
+fn forget_outside(rows: &str, found: &str, element: &mut Element) {
+    let is_inside = found
+        .strip_prefix(rows)
+        .is_some_and(|rest| rest.starts_with('/'));
+    if !is_inside {
+        element.cells.clear();
+    }
+}
+
+/// The document in the first form in which it is sound, and the path of the element that repeats: as
+/// declared, as its bytes look, mended.
+fn sound(input: &Input, format: &Format) -> Result<(Document, String), Vec<Fault>> {
+    let declared = declared(&head(input)?, format);
+    let document = Document::of(input, declared)?;
+    let faults = match repeated_in(&document) {
+        Ok(path) => return Ok((document, path)),
+        Err(faults) => faults,
+    };
+    if declared.is_some() {
+        let other = Document::of(input, None)?;
+        if let Ok(path) = repeated_in(&other) {
+            return Ok((other, path));
+        }
+    }
+    let Ok(bytes) = read_whole(input, MENDED_BYTES_MAX) else {
+        return Err(faults);
+    };
+    let text = encoding::whole(&bytes, declared).or_else(|| encoding::whole(&bytes, None));
+    let mended = text.and_then(|text| mended(&text));
+    match mended.map(|text| Document::mended(input, text)) {
+        Some(document) => match repeated_in(&document) {
+            Ok(path) => Ok((document, path)),
+            Err(_) => Err(faults),
+        },
+        None => Err(faults),
+    }
+}
+
+/// The encoding that the manifest or the document itself declares.
+fn declared(head: &[u8], format: &Format) -> Option<Encoding> {
+    let begin = String::from_utf8_lossy(head.get(..200).unwrap_or(head)).to_lowercase();
+    format.encoding.or_else(|| {
+        let name = begin
             .split_once("encoding=")?
             .1
             .trim_start_matches(['"', '\'']);
-        if name.starts_with("euc-kr")
-            || name.starts_with("cp949")
-            || name.starts_with("ks_c")
-            || name.starts_with("ms949")
-        {
-            Some(city::dataset::Encoding::Cp949)
-        } else if name.starts_with("utf-8") {
-            Some(city::dataset::Encoding::Utf8)
+        let is = |names: &[&str]| names.iter().any(|known| name.starts_with(known));
+        if is(&["euc-kr", "cp949", "ks_c", "ms949"]) {
+            Some(Encoding::Cp949)
+        } else if is(&["utf-8"]) {
+            Some(Encoding::Utf8)
         } else {
             None
         }
-    });
-    encoding::whole(bytes, declared)
-        .or_else(|| encoding::whole(bytes, None))
-        .map(std::borrow::Cow::into_owned)
+    })
+}
+
+/// Goes through a document from its start.
+fn through(
+    document: &Document,
+    done: impl FnMut(&str, &mut Element) -> bool,
+) -> Result<(), Vec<Fault>> {
+    let mut reader = document.reader(MARK)?;
+    let mut begin = Vec::new();
+    (&mut reader)
+        .take(DECLARATION_BYTES_MAX)
+        .read_until(b'>', &mut begin)
+        .map_err(|error| fault(document.input(), format!("cannot be read: {error}")))?;
+    // What is declared of the encoding is no longer true: the text has been decoded.
+    if begin.trim_ascii_start().starts_with(b"<?xml") {
+        for byte in begin.iter_mut().filter(|byte| **byte != b'\n') {
+            *byte = b' ';
+        }
+    }
+    let line = |place| document.line_at(place);
+    walk(
+        document.input(),
+        Cursor::new(begin).chain(reader),
+        line,
+        done,
+    )
+}
+
+fn repeated_in(document: &Document) -> Result<String, Vec<Fault>> {
+    let mut counts = Counts::default();
+    through(document, |path, element| counts.add(path, element))?;
+    Ok(counts.most())
 }
 
 /// Older exports of the national portal write an empty cell as `<name><name/>`, with an empty
 /// element where the closing tag belongs. Mended only where the document is unsound as it stands.
-fn mended(input: &Input, text: &str) -> Option<String> {
-    if walk(input, text, |_, _| {}).is_ok() {
-        return None;
-    }
+fn mended(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once('<') {
@@ -133,7 +201,7 @@ fn mended(input: &Input, text: &str) -> Option<String> {
         }
     }
     out.push_str(rest);
-    walk(input, &out, |_, _| {}).is_ok().then_some(out)
+    Some(out)
 }
 
 /// Cells outside and inside the rows by path, and how many rows there are at `rows` or where it looks like rows.
@@ -143,15 +211,21 @@ pub(crate) fn survey(text: &str, rows: Option<&str>) -> Option<(Vec<(String, Str
         name: String::new(),
         path: std::path::PathBuf::new(),
     };
-    let path = match rows {
-        Some(rows) => rows.trim_matches('/').to_owned(),
-        None => repeated(&input, text).ok()?,
+    let through = |done: &mut dyn FnMut(&str, &mut Element) -> bool| {
+        walk(&input, text.as_bytes(), |_| 0, done).ok()
+    };
+    let path = if let Some(rows) = rows {
+        rows.trim_matches('/').to_owned()
+    } else {
+        let mut counts = Counts::default();
+        through(&mut |path, element| counts.add(path, element))?;
+        counts.most()
     };
     let (mut cells, mut count) = (Vec::new(), 0);
-    walk(&input, text, |found, element| {
+    through(&mut |found, element| {
         if found != path {
             cells.extend(element.cells.iter().take(64).cloned());
-            return;
+            return true;
         }
         count += 1;
         let row = std::mem::take(&mut element.cells);
@@ -159,114 +233,129 @@ pub(crate) fn survey(text: &str, rows: Option<&str>) -> Option<(Vec<(String, Str
         if count == 1 {
             cells.extend(row.into_iter().take(64));
         }
-    })
-    .ok()?;
+        true
+    })?;
     Some((cells, count))
 }
 
-/// The path of the element that repeats: the one met most often among those with children.
-fn repeated(input: &Input, text: &str) -> Result<String, Vec<Fault>> {
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    walk(input, text, |path, element| {
-        if element.has_children || !element.cells.is_empty() {
-            match counts.iter_mut().find(|(known, _)| known == path) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((path.to_owned(), 1)),
-            }
+/// How often each element with children or attributes is met.
+#[derive(Default)]
+struct Counts(Vec<(String, usize)>);
+
+impl Counts {
+    fn add(&mut self, path: &str, element: &mut Element) -> bool {
+        // Only how often is asked: what it holds must not pile up in its parents.
+        element.cells.clear();
+        match self.0.iter_mut().find(|(known, _)| known == path) {
+            Some((_, count)) => *count += 1,
+            None => self.0.push((path.to_owned(), 1)),
         }
-    })?;
-    let depth = |path: &str| path.matches('/').count();
-    // One record only: the deepest element that has children is the row.
-    counts.sort_by_key(|(path, count)| (std::cmp::Reverse(*count), std::cmp::Reverse(depth(path))));
-    Ok(counts
-        .into_iter()
-        .next()
-        .map(|(path, _)| path)
-        .unwrap_or_default())
+        true
+    }
+
+    /// The path of the element that repeats: the one met most often. One record only: the deepest element
+    /// that has children is the row.
+    fn most(mut self) -> String {
+        let depth = |path: &str| path.matches('/').count();
+        self.0.sort_by_key(|(path, count)| {
+            (std::cmp::Reverse(*count), std::cmp::Reverse(depth(path)))
+        });
+        let first = self.0.into_iter().next();
+        first.map(|(path, _)| path).unwrap_or_default()
+    }
 }
 
-/// Goes through the document; `done` is told of each element when it closes, with its path.
+/// Goes through a document; `done` is told of each element with children or attributes when it closes, with
+/// its path, until it answers false. `line` tells the line of a place.
 fn walk(
     input: &Input,
-    text: &str,
-    mut done: impl FnMut(&str, &mut Element),
+    source: impl BufRead,
+    line: impl Fn(u64) -> u64,
+    mut done: impl FnMut(&str, &mut Element) -> bool,
 ) -> Result<(), Vec<Fault>> {
-    let mut reader = Reader::from_str(text);
+    let mut reader = Reader::from_reader(source);
     let mut stack: Vec<Element> = Vec::new();
-    let mut path = String::new();
+    let (mut path, mut buffer) = (String::new(), Vec::new());
     loop {
-        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let event = reader.read_event().map_err(|error| {
-            let line = text.get(..at).unwrap_or(text).matches('\n').count();
-            let what = format!("is not sound XML: {error}");
+        let at = reader.buffer_position();
+        buffer.clear();
+        let event = reader.read_event_into(&mut buffer).map_err(|error| {
             vec![
-                Fault::at(&input.name, what)
-                    .line(u64::try_from(line).unwrap_or_default() + 1)
+                Fault::at(&input.name, format!("is not sound XML: {error}"))
+                    .line(line(at))
                     .remedy("ask for the file again"),
             ]
         })?;
-        match event {
+        let goes_on = match event {
             Event::Start(tag) => {
-                if stack.len() >= DEPTH_MAX {
-                    return Err(fault(
-                        input,
-                        format!("elements are nested more than {DEPTH_MAX} deep"),
-                    ));
-                }
-                open_element(&tag, &mut stack, &mut path);
+                open_element(input, &tag, &mut stack, &mut path)?;
+                true
             }
             Event::Empty(tag) => {
-                open_element(&tag, &mut stack, &mut path);
-                close(&mut stack, &mut path, &mut done);
+                open_element(input, &tag, &mut stack, &mut path)?;
+                close(input, &mut stack, &mut path, &mut done)?
             }
-            Event::End(_) => close(&mut stack, &mut path, &mut done),
-            Event::Text(text) => append(&mut stack, &text.xml10_content()),
-            Event::CData(text) => append(&mut stack, &text.xml10_content()),
-            Event::GeneralRef(reference) => {
-                let sign = reference
-                    .resolve_char_ref()
-                    .ok()
-                    .flatten()
-                    .map(String::from);
-                let known = quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
-                match sign.or(known) {
-                    Some(text) => append(&mut stack, &text),
-                    None => {
-                        return Err(vec![
-                            Fault::at(&input.name, "the document uses an entity of its own")
-                                .remedy("ask for a document without a DTD"),
-                        ]);
-                    }
-                }
-            }
-            // Entities declared in a document can grow without bound and reach for files: none is read.
-            Event::DocType(kind) if kind.to_uppercase().contains("<!ENTITY") => {
-                return Err(vec![
-                    Fault::at(&input.name, "the document declares entities")
-                        .remedy("that is how XML bombs are made; ask for a document without a DTD"),
-                ]);
-            }
+            Event::End(_) => close(input, &mut stack, &mut path, &mut done)?,
             Event::Eof => break,
-            _ => {}
+            event => {
+                take_text(input, event, &mut stack)?;
+                true
+            }
+        };
+        if !goes_on {
+            return Ok(());
         }
     }
-    if stack.is_empty() {
-        Ok(())
-    } else {
-        Err(vec![
-            Fault::at(
-                &input.name,
-                format!(
-                    "the document ends inside <{}>",
-                    stack.last().map_or("", |element| element.name.as_str())
-                ),
-            )
-            .remedy("it was cut off on its way: ask for it again"),
-        ])
-    }
+    let Some(open) = stack.last() else {
+        return Ok(());
+    };
+    let what = format!("the document ends inside <{}>", open.name);
+    Err(vec![
+        Fault::at(&input.name, what).remedy("it was cut off on its way: ask for it again"),
+    ])
 }
 
-fn open_element(tag: &BytesStart<'_>, stack: &mut Vec<Element>, path: &mut String) {
+fn take_text(input: &Input, event: Event<'_>, stack: &mut [Element]) -> Result<(), Vec<Fault>> {
+    match event {
+        Event::Text(text) => append(stack, &text.xml10_content()),
+        Event::CData(text) => append(stack, &text.xml10_content()),
+        Event::GeneralRef(reference) => {
+            let sign = reference
+                .resolve_char_ref()
+                .ok()
+                .flatten()
+                .map(String::from);
+            let known = quick_xml::escape::resolve_xml_entity(&reference).map(str::to_owned);
+            let Some(text) = sign.or(known) else {
+                return Err(vec![
+                    Fault::at(&input.name, "the document uses an entity of its own")
+                        .remedy("ask for a document without a DTD"),
+                ]);
+            };
+            append(stack, &text);
+        }
+        // Entities declared in a document can grow without bound and reach for files: none is read.
+        Event::DocType(kind) if kind.to_uppercase().contains("<!ENTITY") => {
+            return Err(vec![
+                Fault::at(&input.name, "the document declares entities")
+                    .remedy("that is how XML bombs are made; ask for a document without a DTD"),
+            ]);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn open_element(
+    input: &Input,
+    tag: &BytesStart<'_>,
+    stack: &mut Vec<Element>,
+    path: &mut String,
+) -> Result<(), Vec<Fault>> {
+    if stack.len() >= DEPTH_MAX {
+        let what = format!("elements are nested more than {DEPTH_MAX} deep");
+        return Err(fault(input, what));
+    }
     let name = tag.name().as_ref().to_owned();
     if let Some(parent) = stack.last_mut() {
         parent.has_children = true;
@@ -287,28 +376,36 @@ fn open_element(tag: &BytesStart<'_>, stack: &mut Vec<Element>, path: &mut Strin
         cells: cells.collect(),
         ..Element::default()
     });
+    Ok(())
 }
 
 fn append(stack: &mut [Element], text: &str) {
-    if let Some(element) = stack.last_mut() {
+    // The space between children says nothing, and there is much of it.
+    if let Some(element) = stack.last_mut()
+        && !(element.has_children && trim(text).is_empty())
+    {
         element.text.push_str(text);
     }
 }
 
-fn close(stack: &mut Vec<Element>, path: &mut String, done: &mut impl FnMut(&str, &mut Element)) {
+/// Closes the innermost element; whether the walk goes on.
+fn close(
+    input: &Input,
+    stack: &mut Vec<Element>,
+    path: &mut String,
+    done: &mut impl FnMut(&str, &mut Element) -> bool,
+) -> Result<bool, Vec<Fault>> {
     let Some(mut element) = stack.pop() else {
-        return;
+        return Ok(true);
     };
     let leaf = !element.has_children;
     let text = trim(&element.text).to_owned();
-    if !leaf || !element.cells.is_empty() {
-        done(path, &mut element);
-    }
+    let goes_on = (leaf && element.cells.is_empty()) || done(path, &mut element);
     path.truncate(path.len().saturating_sub(element.name.len()));
     let cut = path.trim_end_matches('/').len();
     path.truncate(cut);
     let Some(parent) = stack.last_mut() else {
-        return;
+        return Ok(goes_on);
     };
     if leaf {
         parent.cells.push((element.name, text));
@@ -320,6 +417,13 @@ fn close(stack: &mut Vec<Element>, path: &mut String, done: &mut impl FnMut(&str
                 .push((format!("{}/{name}", element.name), text));
         }
     }
+    if parent.cells.len() > CELLS_MAX {
+        let what = format!("<{}> has more than {CELLS_MAX} values", parent.name);
+        return Err(vec![
+            Fault::at(&input.name, what).remedy("name the element that is a row: `format.rows`"),
+        ]);
+    }
+    Ok(goes_on)
 }
 
 impl Rows for XmlRows {
@@ -328,7 +432,76 @@ impl Rows for XmlRows {
     }
 
     fn next(&mut self, limit: usize) -> Result<Option<Vec<Row>>, Vec<Fault>> {
-        let rows: Vec<Row> = self.rows.by_ref().take(limit).collect();
-        Ok((!rows.is_empty()).then_some(rows))
+        self.rows.next(limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(bytes: &[u8], rows: Option<&str>) -> Result<(Vec<String>, Vec<String>), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let input = Input {
+            name: "x.xml".to_owned(),
+            path: folder.path().join("x.xml"),
+        };
+        std::fs::write(&input.path, bytes).unwrap();
+        let format: Format =
+            serde_json::from_value(serde_json::json!({"kind": "xml", "rows": rows})).unwrap();
+        let told = |faults: Vec<Fault>| faults[0].to_string();
+        let mut found = open(&input, &format).map_err(told)?;
+        let mut cells = Vec::new();
+        while let Some(rows) = found.next(2).map_err(told)? {
+            cells.extend(rows.into_iter().map(|row| {
+                let cells = row.cells.into_iter().map(Option::unwrap_or_default);
+                format!("{}:{}", row.number, cells.collect::<Vec<_>>().join("|"))
+            }));
+        }
+        Ok((found.names, cells))
+    }
+
+    #[test]
+    fn rows_are_the_element_that_repeats_or_the_one_named() {
+        let text = r#"<?xml version="1.0" encoding="UTF-8"?>
+            <r><head><code>00</code></head><body><items>
+            <item id="7"><a>1</a><b><c>x &amp; y</c></b></item><item><a>2</a></item></items>
+            <notes><note><t>1</t></note></notes></body></r>"#;
+        for (rows, names, cells) in [
+            (None, "@id a b/c", "1:7|1|x & y 2:|2|"),
+            (Some("/r/body/notes/note"), "t", "1:1"),
+            (Some("r/head"), "code", "1:00"),
+        ] {
+            let (found, rows) = opened(text.as_bytes(), rows).unwrap();
+            assert_eq!(
+                (found.join(" ").as_str(), rows.join(" ").as_str()),
+                (names, cells)
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_declaration_and_an_empty_cell_of_an_old_export_are_no_obstacle() {
+        let text = "<?xml version=\"1.0\" encoding=\"EUC-KR\"?><r><i><a>가온</a><b>1</b></i><i><a>누리</a><b>2</b></i></r>";
+        let (cp949, ..) = encoding_rs::EUC_KR.encode(text);
+        let expected = ["1:가온|1", "2:누리|2"];
+        assert_eq!(opened(&cp949, None).unwrap().1, expected);
+        assert_eq!(opened(text.as_bytes(), None).unwrap().1, expected);
+        let old = text.replace("<b>2</b>", "<b><b/>");
+        assert_eq!(opened(old.as_bytes(), None).unwrap().1[1], "2:누리|");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        let told = opened(b"<r>\n<i><a>1</a></i>\n<i><a>2</b></i></r>", None).unwrap_err();
+        assert!(told.starts_with("x.xml:3: is not sound XML"), "{told}");
+        let told = opened(b"<r><i><a>1</a></i><i><a>2", None).unwrap_err();
+        assert!(told.contains("ends inside <a>"), "{told}");
+        let deep = "<a>".repeat(DEPTH_MAX + 1);
+        assert!(
+            opened(deep.as_bytes(), None)
+                .unwrap_err()
+                .contains("nested")
+        );
     }
 }

@@ -11,5 +11,6 @@ mod city;
 mod commands;
 mod demo;
 mod faults;
+mod large;
 mod loads;
 mod serve;
