@@ -27,8 +27,7 @@ def main() -> None:
     rules = contract.read(manifest, tuple(float(part) for part in box.split(",")))
     os.makedirs(out, exist_ok=True)
     bad_lines = []
-    with open(source, encoding="cp949", errors="replace", newline="") as file:
-        raw = pd.read_csv(file, dtype=str, keep_default_na=False, na_values=[""], on_bad_lines="skip")
+    raw = pd.read_csv(source, encoding="cp949", encoding_errors="replace", dtype=str, keep_default_na=False, na_values=[""], on_bad_lines="skip")
     frame = pd.DataFrame({column.name: typed(column, raw[column.source]) for column in rules.columns})
     good = pd.Series(True, index=frame.index)
     for column in rules.columns:

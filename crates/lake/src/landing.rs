@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -12,6 +13,8 @@ use crate::{LakeError, disk};
 
 /// Bytes read at a time.
 const STEP: usize = 1 << 20;
+/// Steps read that may wait to be written.
+const STEPS_AHEAD: usize = 4;
 
 /// Bytes that have landed: on disk, and never to be lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,20 +110,42 @@ fn copy(
 ) -> Result<Landed, LakeError> {
     let mut file = File::create(part).map_err(LakeError::disk(part))?;
     let (mut hash, mut bytes) = (Sha256::new(), 0);
-    let mut step = vec![0; STEP];
-    loop {
-        let read = from
-            .read(&mut step)
-            .map_err(LakeError::disk(Path::new(name)))?;
-        let Some(block) = step.get(..read).filter(|block| !block.is_empty()) else {
-            break;
-        };
-        hash.update(block);
-        file.write_all(block).map_err(LakeError::disk(part))?;
-        bytes += u64::try_from(read).unwrap_or_default();
-        progress(bytes);
-    }
-    file.sync_all().map_err(LakeError::disk(part))?;
+    // Written in a thread of its own while the next step is read and hashed.
+    std::thread::scope(|scope| -> Result<(), LakeError> {
+        let (to_write, blocks) = sync_channel::<Vec<u8>>(STEPS_AHEAD);
+        let (to_fill, empty) = sync_channel::<Vec<u8>>(STEPS_AHEAD + 1);
+        let writer = scope.spawn(move || -> std::io::Result<()> {
+            for block in blocks {
+                file.write_all(&block)?;
+                // Whoever reads may have ended already.
+                to_fill.try_send(block).ok();
+            }
+            file.sync_all()
+        });
+        loop {
+            let mut step = empty.try_recv().unwrap_or_default();
+            step.resize(STEP, 0);
+            let read = from
+                .read(&mut step)
+                .map_err(LakeError::disk(Path::new(name)))?;
+            step.truncate(read);
+            if step.is_empty() {
+                break;
+            }
+            hash.update(&step);
+            if to_write.send(step).is_err() {
+                // The writer has ended, and says why.
+                break;
+            }
+            bytes += u64::try_from(read).unwrap_or_default();
+            progress(bytes);
+        }
+        drop(to_write);
+        let written = writer
+            .join()
+            .unwrap_or_else(|_| Err(std::io::Error::other("the writing thread broke down")));
+        written.map_err(LakeError::disk(part))
+    })?;
     Ok(Landed {
         name: name.to_owned(),
         sha256: hex(&hash.finalize()),

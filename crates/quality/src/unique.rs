@@ -18,8 +18,11 @@ use hashbrown::HashTable;
 
 use crate::report::Counted;
 
-/// Tables the keys are spread over, so that one that grows does not double all of them.
-const SHARDS: usize = 64;
+/// Tables the keys are spread over: one that grows does not double all of them, and the keys of a batch
+/// are looked up table by table, each small enough to stay in the processor's cache meanwhile.
+const SHARDS: usize = 256;
+/// The bits of a hash above these name its table.
+const SHARD_SHIFT: u32 = 56;
 
 /// Another thread failed, so this one need not wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +83,21 @@ impl Turn {
     }
 }
 
+fn shard_of(hash: u64) -> usize {
+    usize::try_from(hash >> SHARD_SHIFT).unwrap_or_default() % SHARDS
+}
+
+/// Whether the key is new; it is known from now on.
+fn insert(table: &mut HashTable<Key>, key: Key, hash: u64) -> bool {
+    match table.entry(hash, |known| *known == key, |known| known.hash()) {
+        hashbrown::hash_table::Entry::Occupied(_) => false,
+        hashbrown::hash_table::Entry::Vacant(place) => {
+            place.insert(key);
+            true
+        }
+    }
+}
+
 /// One set of columns whose values must not stand twice. A row that lacks one of them passes.
 pub struct Unique {
     columns: Vec<String>,
@@ -121,8 +139,7 @@ impl Unique {
     }
 
     fn shard(&self, hash: u64) -> Option<&Mutex<HashTable<Key>>> {
-        self.shards
-            .get(usize::try_from(hash >> 58).unwrap_or_default() % SHARDS)
+        self.shards.get(shard_of(hash))
     }
 
     fn contains(&self, key: Key) -> bool {
@@ -140,11 +157,21 @@ impl Unique {
             return true;
         };
         let mut table = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        match table.entry(hash, |known| *known == key, |known| known.hash()) {
-            hashbrown::hash_table::Entry::Occupied(_) => false,
-            hashbrown::hash_table::Entry::Vacant(place) => {
-                place.insert(key);
-                true
+        insert(&mut table, key, hash)
+    }
+
+    /// Inserts keys that are grouped by their table; tells the rows whose key is not new.
+    fn insert_grouped(&self, keys: &[(usize, Key)], mut tell: impl FnMut(usize)) {
+        let of = |(_, key): &(usize, Key)| shard_of(key.hash());
+        for group in keys.chunk_by(|left, right| of(left) == of(right)) {
+            let Some(shard) = group.first().and_then(|first| self.shards.get(of(first))) else {
+                continue;
+            };
+            let mut table = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            for (row, key) in group {
+                if !insert(&mut table, *key, key.hash()) {
+                    tell(*row);
+                }
             }
         }
     }
@@ -255,6 +282,19 @@ pub(crate) fn judge(
         unique.diagnosed.fetch_add(diagnosed, Ordering::Relaxed);
     }
     let mut twice: Vec<(usize, &Unique)> = Vec::new();
+    if let [only] = all {
+        // One look-up is enough where there is one to ask. Rows of one key stay in their order.
+        let mut grouped: Vec<(usize, Key)> = candidates
+            .into_iter()
+            .filter_map(|row| Some((row, key(0, row)?)))
+            .collect();
+        grouped.sort_by_key(|(_, key)| shard_of(key.hash()));
+        let next = turn.take(seq)?;
+        only.insert_grouped(&grouped, |row| twice.push((row, only)));
+        turn.pass(next);
+        tell(twice, rows, bad);
+        return Ok(());
+    }
     let next = turn.take(seq)?;
     for row in candidates {
         let own = all
@@ -262,14 +302,6 @@ pub(crate) fn judge(
             .enumerate()
             .filter_map(|(at, unique)| Some((unique, key(at, row)?)));
         let before = twice.len();
-        if let [only] = all {
-            // One look-up is enough where there is one to ask.
-            twice.extend(
-                own.filter(|(unique, key)| !unique.insert(*key))
-                    .map(|_| (row, only)),
-            );
-            continue;
-        }
         twice.extend(
             own.clone()
                 .filter(|(unique, key)| unique.contains(*key))
@@ -282,11 +314,15 @@ pub(crate) fn judge(
         }
     }
     turn.pass(next);
+    tell(twice, rows, bad);
+    Ok(())
+}
+
+fn tell(twice: Vec<(usize, &Unique)>, rows: &RecordBatch, bad: &mut BTreeMap<usize, Vec<Reason>>) {
     for (row, unique) in twice {
         unique.errors.fetch_add(1, Ordering::Relaxed);
         bad.entry(row).or_default().push(unique.reason(rows, row));
     }
-    Ok(())
 }
 
 /// Whole numbers, days and moments as they are.
