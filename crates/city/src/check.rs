@@ -83,7 +83,7 @@ pub enum TableCheck {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Area {
-    /// The city's bounding box and, if it declares one, its boundary.
+    /// The city's bounding box: `bounds` in `city.toml`.
     City,
     /// The Republic of Korea's box: longitude 124 to 132, latitude 33 to 39.
     Korea,
