@@ -238,6 +238,12 @@ pub struct Format {
     /// Sheet of a workbook by name; the first when absent.
     #[serde(default)]
     pub sheet: Option<String>,
+    /// Which table, where a sheet or a document has several. A range of cells (`B4:H30`; `B4:H` ends at the
+    /// first blank row), or the text of the heading above it (it ends at the first blank row). In a
+    /// document (HWPX) its number (`2`), or its caption or the heading before it. Rows to skip and rows of the
+    /// header are counted within the table.
+    #[serde(default)]
+    pub table: Option<String>,
     /// Path to the rows: element names of XML or keys of JSON, separated by `/`; found by looking when absent.
     #[serde(default)]
     pub rows: Option<String>,
@@ -247,6 +253,10 @@ pub struct Format {
     /// Rows whose first filled cell is one of these are left out and counted (소계, 합계).
     #[serde(default)]
     pub skip_rows_starting: Vec<String>,
+    /// A row with one filled cell that begins with one of these (`※`, `주)`, `자료:`) is a note, and so are rows
+    /// with one filled cell right below it: they are left out and counted.
+    #[serde(default)]
+    pub notes_starting: Vec<String>,
     /// Merged or blank cells in these source columns repeat the value above.
     #[serde(default)]
     pub fill_down: Vec<String>,
@@ -266,6 +276,10 @@ pub enum FormatKind {
     Xlsx,
     /// Excel workbook, old binary.
     Xls,
+    /// OpenDocument spreadsheet.
+    Ods,
+    /// Hangul word processor document, XML based: the tables in it.
+    Hwpx,
     /// One JSON document.
     Json,
     /// One JSON object a line.

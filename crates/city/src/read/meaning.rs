@@ -252,7 +252,8 @@ fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     if !text.says(&["format", "kind"], &word(&kind)) {
         return;
     }
-    let sheet = matches!(kind, FormatKind::Xlsx | FormatKind::Xls);
+    let workbook = matches!(kind, FormatKind::Xlsx | FormatKind::Xls | FormatKind::Ods);
+    let sheet = workbook || kind == FormatKind::Hwpx;
     let text_kind = matches!(
         kind,
         FormatKind::Csv | FormatKind::Shapefile | FormatKind::Xml
@@ -276,7 +277,8 @@ fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
             "footer-rows",
             format.footer_rows != 0 && kind != FormatKind::Csv && !sheet,
         ),
-        ("sheet", format.sheet.is_some() && !sheet),
+        ("sheet", format.sheet.is_some() && !workbook),
+        ("table", format.table.is_some() && !sheet),
         ("rows", format.rows.is_some() && !tree),
     ];
     for (key, is_wrong) in wrong {

@@ -15,11 +15,13 @@ use crate::text::encoding;
 /// Bytes looked at.
 const HEAD_BYTES: u64 = 64 << 10;
 /// Kinds in the order they are preferred inside an archive, with their endings.
-const INSIDE: [(FormatKind, &[&str]); 8] = [
+const INSIDE: [(FormatKind, &[&str]); 10] = [
     (FormatKind::Shapefile, &["shp"]),
     (FormatKind::Csv, &["csv", "tsv", "txt"]),
     (FormatKind::Xlsx, &["xlsx"]),
     (FormatKind::Xls, &["xls"]),
+    (FormatKind::Ods, &["ods"]),
+    (FormatKind::Hwpx, &["hwpx"]),
     (FormatKind::Geojson, &["geojson"]),
     (FormatKind::Json, &["json"]),
     (FormatKind::Xml, &["xml"]),
@@ -36,9 +38,11 @@ pub(super) fn plain(kind: FormatKind) -> Format {
         header_rows: 1,
         footer_rows: 0,
         sheet: None,
+        table: None,
         rows: None,
         inner: None,
         skip_rows_starting: Vec::new(),
+        notes_starting: Vec::new(),
         fill_down: Vec::new(),
     }
 }
@@ -169,6 +173,8 @@ pub(super) fn word(kind: FormatKind) -> &'static str {
         FormatKind::Csv => "csv",
         FormatKind::Xlsx => "xlsx",
         FormatKind::Xls => "xls",
+        FormatKind::Ods => "ods",
+        FormatKind::Hwpx => "hwpx",
         FormatKind::Json => "json",
         FormatKind::Ndjson => "ndjson",
         FormatKind::Xml => "xml",

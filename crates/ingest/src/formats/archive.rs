@@ -217,6 +217,8 @@ fn pick(input: &Input, format: &Format, names: &[String]) -> Result<String, Vec<
         FormatKind::Csv => &["csv", "tsv", "txt"],
         FormatKind::Xlsx => &["xlsx"],
         FormatKind::Xls => &["xls"],
+        FormatKind::Ods => &["ods"],
+        FormatKind::Hwpx => &["hwpx"],
         FormatKind::Json => &["json"],
         FormatKind::Ndjson => &["ndjson", "jsonl"],
         FormatKind::Xml => &["xml"],

@@ -55,7 +55,12 @@ pub struct Row {
 /// # Errors
 /// When the file cannot be read as that format.
 pub fn open(input: &Input, format: &Format) -> Result<Box<dyn Rows>, Vec<Fault>> {
-    let zipped = format.kind != FormatKind::Xlsx && archive::is_zip(&input.path);
+    // These are archives themselves.
+    let is_package = matches!(
+        format.kind,
+        FormatKind::Xlsx | FormatKind::Ods | FormatKind::Hwpx
+    );
+    let zipped = !is_package && archive::is_zip(&input.path);
     if format.inner.is_some() || zipped {
         let unpacked = archive::unpack(input, format)?;
         let inner = Format {
@@ -74,7 +79,9 @@ pub fn open(input: &Input, format: &Format) -> Result<Box<dyn Rows>, Vec<Fault>>
 fn open_plain(input: &Input, format: &Format) -> Result<Box<dyn Rows>, Vec<Fault>> {
     Ok(match format.kind {
         FormatKind::Csv => Box::new(csv::open(input, format)?),
-        FormatKind::Xlsx | FormatKind::Xls => Box::new(workbook::open(input, format)?),
+        FormatKind::Xlsx | FormatKind::Xls | FormatKind::Ods | FormatKind::Hwpx => {
+            Box::new(workbook::open(input, format)?)
+        }
         FormatKind::Json => Box::new(json::open(input, format)?),
         FormatKind::Ndjson => Box::new(json::open_lines(input)?),
         FormatKind::Xml => Box::new(xml::open(input, format)?),
