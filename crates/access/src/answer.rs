@@ -44,10 +44,15 @@ pub(crate) struct End {
     pub(crate) entry: Entry,
     pub(crate) rows: u64,
     pub(crate) shows_detail: bool,
+    /// Whether the read's entry says already how many rows there are.
+    pub(crate) is_said: bool,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
+        if self.is_said {
+            return;
+        }
         let mut entry = self.entry.clone();
         entry.act = Act::ReadEnd;
         entry.rows = Some(self.rows);

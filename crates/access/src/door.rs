@@ -1,12 +1,14 @@
 //! Hands out readers.
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
 use std::sync::Arc;
 
 use city::{City, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
 use lake::{Lake, Record};
 use records::Records;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Engine;
 use crate::error::AskError;
@@ -23,6 +25,8 @@ pub struct Door {
     pub(crate) engine: Engine,
     views: HashMap<Policy, Arc<BTreeMap<DatasetId, Arc<Dataset>>>>,
     pub(crate) kept: Kept,
+    /// Questions that may run at the same time: more than processors only make all of them wait longer.
+    turns: Semaphore,
 }
 
 impl Door {
@@ -43,6 +47,7 @@ impl Door {
             engine,
             views,
             kept: Kept::new(),
+            turns: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
         })
     }
 
@@ -57,6 +62,12 @@ impl Door {
             policy,
             view,
         }
+    }
+
+    /// Waits until a question may run that is read to its end at once.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed.
+        self.turns.acquire().await.ok()
     }
 
     /// The city whose door this is.

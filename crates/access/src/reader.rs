@@ -325,6 +325,7 @@ impl Reader {
         let stream = begin().map_err(|error| self.failed(&error))?;
         let schema = stream.schema();
         let titles = self.titles(&schema, &versions);
+        let is_said = entry.rows.is_some();
         let end = End {
             log: self.door.records.log().clone(),
             entry: Entry {
@@ -335,6 +336,7 @@ impl Reader {
             },
             rows: 0,
             shows_detail: self.policy == Policy::Operator,
+            is_said,
         };
         Ok(Answer {
             schema,

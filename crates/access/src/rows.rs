@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::AsArray;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use city::{ColumnType, Dataset};
 use datafusion::datasource::provider_as_source;
@@ -12,7 +12,7 @@ use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::functions_window::expr_fn::row_number;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder, SortExpr, ident, lit};
 use lake::{At, Record};
-use records::log::Touched;
+use records::log::{Entry, Touched};
 
 use crate::answer::{Answer, stream_of};
 use crate::error::AskError;
@@ -40,12 +40,7 @@ impl Reader {
     async fn try_rows(&self, question: &Rows) -> Result<Answer, AskError> {
         let key = self.page_key(question)?;
         if let Some(page) = key.as_ref().and_then(|key| self.door.kept.page(key)) {
-            let entry = self.entry(vec![page.touched], Some(described(question)));
-            return self
-                .hand_out(entry, page.versions, || {
-                    Ok(stream_of(&page.schema, page.rows))
-                })
-                .await;
+            return self.hand_out_kept(page, question).await;
         }
         let (plan, version, dataset) = self.rows_plan(question)?;
         let failed = |error: DataFusionError| self.failed(&error);
@@ -88,6 +83,11 @@ impl Reader {
         read.extend(shown);
         let touched = touched(&version, read);
         let versions = vec![(dataset.id.clone(), version.number)];
+        // Only a page is read to its end at once; a file may take as long as its reader likes.
+        let turn = match &key {
+            Some(_) => self.door.turn().await,
+            None => None,
+        };
         // The same order every time: pages must not overlap.
         let answer = self
             .run(
@@ -102,6 +102,7 @@ impl Reader {
             return Ok(answer);
         };
         let (answer, rows) = answer.read().await?;
+        drop(turn);
         let page = Page {
             schema: Arc::clone(&answer.schema),
             rows,
@@ -110,6 +111,48 @@ impl Reader {
         };
         self.door.kept.keep_page(key, page);
         Ok(answer)
+    }
+
+    async fn hand_out_kept(&self, page: Page, question: &Rows) -> Result<Answer, AskError> {
+        let rows: usize = page.rows.iter().map(RecordBatch::num_rows).sum();
+        let entry = Entry {
+            rows: Some(u64::try_from(rows).unwrap_or_default()),
+            ..self.entry(vec![page.touched], Some(described(question)))
+        };
+        let begin = || Ok(stream_of(&page.schema, page.rows));
+        self.hand_out(entry, page.versions, begin).await
+    }
+
+    /// Rows of one dataset, and how many the question has without its offset and limit; no rows when it has
+    /// none from its offset on.
+    ///
+    /// A total that is known already has no entry of its own in the log: the entry of the rows names all that
+    /// was compared.
+    ///
+    /// # Errors
+    /// As for [`Self::rows`].
+    pub async fn rows_and_count(
+        &self,
+        question: &Rows,
+    ) -> Result<(u64, Option<Answer>), AskError> {
+        let known = match self.known_count(question).await {
+            Err(error) => return Err(self.log_denial(error).await),
+            Ok(known) => known,
+        };
+        match known {
+            Some(total) if question.offset < total => Ok((total, Some(self.rows(question).await?))),
+            Some(_) => Ok((self.count(question).await?, None)),
+            None => {
+                let total = self.count(question).await?;
+                let more = question.offset < total;
+                let answer = if more {
+                    Some(self.rows(question).await?)
+                } else {
+                    None
+                };
+                Ok((total, answer))
+            }
+        }
     }
 
     /// What a page of few rows is kept under: the question, of the version it means now.
@@ -136,37 +179,52 @@ impl Reader {
         }
     }
 
-    async fn try_count(&self, question: &Rows) -> Result<u64, AskError> {
+    /// What a count is kept under.
+    fn count_key(&self, version: &Record, question: &Rows) -> (String, Policy) {
+        let filters: Vec<String> = question.filters.iter().map(Filter::write).collect();
+        let question = format!(
+            "{}\u{1f}{}\u{1f}{}",
+            version.dataset,
+            version.number,
+            filters.join("\u{1f}")
+        );
+        (question, self.policy)
+    }
+
+    /// The number of rows a question has, where no row need be read for it. Leaves no entry in the log.
+    async fn known_count(&self, question: &Rows) -> Result<Option<u64>, AskError> {
         let version = self.find_version(&question.dataset, &question.at)?;
         if question.filters.is_empty() {
-            return Ok(version.rows);
+            return Ok(Some(version.rows));
+        }
+        let key = self.count_key(&version, question);
+        if let Some(count) = self.door.kept.count(&key) {
+            return Ok(Some(count));
+        }
+        let dataset = Arc::clone(self.dataset(&question.dataset)?);
+        let count = self.tallied(question, &version, &dataset).await?;
+        if let Some(count) = count {
+            self.door.kept.keep_count(key, count);
+        }
+        Ok(count)
+    }
+
+    async fn try_count(&self, question: &Rows) -> Result<u64, AskError> {
+        let known = self.known_count(question).await?;
+        if let (Some(count), true) = (known, question.filters.is_empty()) {
+            return Ok(count);
         }
         let (plan, version, dataset) = self.rows_plan(question)?;
-        let touched = vec![touched(
-            &version,
-            self.filtered_columns(&dataset, question)?,
-        )];
-        let filters: Vec<String> = question.filters.iter().map(Filter::write).collect();
-        let key = (
-            format!(
-                "{}\u{1f}{}\u{1f}{}",
-                version.dataset,
-                version.number,
-                filters.join("\u{1f}")
-            ),
-            self.policy,
-        );
-        let known = match self.door.kept.count(&key) {
-            None => self.tallied(question, &version, &dataset).await?,
-            known => known,
-        };
+        let compared = self.filtered_columns(&dataset, question)?;
+        let touched = vec![touched(&version, compared)];
         if let Some(count) = known {
             // Counted before, perhaps for somebody else: this reader reads it all the same.
             let entry = self.entry(touched, Some(described(question)));
             self.door.records.log().append(entry).await?;
-            self.door.kept.keep_count(key, count);
             return Ok(count);
         }
+        let key = self.count_key(&version, question);
+        let turn = self.door.turn().await;
         let failed = |error: DataFusionError| self.failed(&error);
         let plan = LogicalPlanBuilder::from(plan)
             .aggregate(
@@ -185,6 +243,7 @@ impl Reader {
             .first()
             .and_then(|batch| batch.columns().first())
             .map_or(0, |array| array.as_primitive::<Int64Type>().value(0));
+        drop(turn);
         let found = u64::try_from(found).unwrap_or_default();
         self.door.kept.keep_count(key, found);
         Ok(found)

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::Int64Type;
-use city::Dataset;
+use city::{Column, ColumnType, Dataset};
 use datafusion::common::DFSchema;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionState;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, ident, lit, utils::conjunction};
-use lake::Record;
+use lake::{At, Record};
 use tokio::sync::OnceCell;
 
 use crate::error::AskError;
@@ -88,6 +88,27 @@ impl Reader {
             .map_err(|error| self.failed(&error))
     }
 
+    /// Makes the tallies of a large table before anybody asks: the first of many who filter it waits no longer than
+    /// the others.
+    ///
+    /// # Errors
+    /// When the dataset may not be seen or cannot be read.
+    pub async fn prepare(&self, id: &str) -> Result<(), AskError> {
+        let version = self.find_version(id, &At::Latest)?;
+        if version.rows < ROWS {
+            return Ok(());
+        }
+        let dataset = Arc::clone(self.dataset(id)?);
+        let asked_for = |column: &&Column| column.column_type != ColumnType::Geometry;
+        for column in dataset.columns.iter().filter(asked_for) {
+            let kept = &self.door.kept;
+            let cell = kept.tally(&version.dataset, version.number, &column.name);
+            cell.get_or_try_init(|| self.tally(&version, &column.name))
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Reads a column and counts the rows of each value, if there are not too many values.
     async fn tally(&self, version: &Record, name: &str) -> Result<Option<Tally>, AskError> {
         for most in [Some(SAMPLE), None] {
@@ -100,9 +121,11 @@ impl Reader {
                 .map_err(|error| self.failed(&error))?;
             let read = vec![touched(version, [name.to_owned()])];
             let query = format!("values of {} {name}", version.dataset);
+            let turn = self.door.turn().await;
             let answer = self.run(plan, read, Some(query), false, Vec::new()).await?;
             let schema = Arc::clone(&answer.schema);
             let batches = answer.collect().await?;
+            drop(turn);
             let tally =
                 concat_batches(&schema, &batches).map_err(|error| self.failed(&error.into()))?;
             if tally.num_rows() > VALUES {

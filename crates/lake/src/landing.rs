@@ -9,6 +9,7 @@ use std::sync::mpsc::sync_channel;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::arriving::Arriving;
 use crate::{LakeError, disk};
 
 /// Bytes read at a time.
@@ -45,41 +46,87 @@ impl Landing {
         self.root.join(sha256.get(..2).unwrap_or("00")).join(sha256)
     }
 
-    /// Takes bytes in; when this returns they are on disk. The same bytes are kept once. `progress` is told
-    /// of bytes done.
+    /// Takes bytes in; when this returns they are on disk. The same bytes are kept once.
     ///
     /// # Errors
     /// When the disk fails; then nothing is left behind under a name.
-    pub fn receive(
+    pub fn receive(&self, name: &str, from: impl Read) -> Result<Landed, LakeError> {
+        let (file, part) = self.part()?;
+        self.take_in(name, from, file, &part, &|_| {})
+    }
+
+    /// [`Self::receive`] in a thread of its own: what has come can be read meanwhile.
+    ///
+    /// # Errors
+    /// When there is no room to begin.
+    pub fn arrive(
         &self,
         name: &str,
-        mut from: impl Read,
-        progress: &dyn Fn(u64),
-    ) -> Result<Landed, LakeError> {
+        from: impl Read + Send + 'static,
+    ) -> Result<Arriving, LakeError> {
+        let (file, part) = self.part()?;
+        let arrived = File::open(&part).map_err(LakeError::disk(&part))?;
+        let (landing, name) = (self.clone(), name.to_owned());
+        Ok(Arriving::start(arrived, move |written| {
+            landing.take_in(&name, from, file, &part, written)
+        }))
+    }
+
+    /// Bytes that have landed before, told by their hash: nothing is copied. Nothing if they are new.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn known(&self, name: &str, path: &Path) -> Result<Option<Landed>, LakeError> {
+        let sha256 = sha256_of(path)?;
+        let kept = self.path(&sha256);
+        let Ok(data) = kept.metadata() else {
+            return Ok(None);
+        };
+        Ok(Some(Landed {
+            name: name.to_owned(),
+            sha256,
+            bytes: data.len(),
+        }))
+    }
+
+    /// A file to write to, under no name that counts.
+    fn part(&self) -> Result<(File, PathBuf), LakeError> {
         disk::folder(&self.root)?;
         let part = self.root.join(format!(
             "part-{}-{}",
             std::process::id(),
             NEXT.fetch_add(1, Ordering::Relaxed)
         ));
-        let landed = copy(name, &mut from, &part, progress);
-        let landed = match landed {
-            Ok(landed) => landed,
-            Err(error) => {
-                std::fs::remove_file(&part).ok();
-                return Err(error);
-            }
-        };
+        let file = File::create(&part).map_err(LakeError::disk(&part))?;
+        Ok((file, part))
+    }
+
+    fn take_in(
+        &self,
+        name: &str,
+        from: impl Read,
+        file: File,
+        part: &Path,
+        written: &(dyn Fn(u64) + Sync),
+    ) -> Result<Landed, LakeError> {
+        let landed = copy(name, from, (file, part), written)
+            .and_then(|landed| self.settle(part, &landed).map(|()| landed));
+        if landed.is_err() {
+            std::fs::remove_file(part).ok();
+        }
+        landed
+    }
+
+    /// Gives bytes that are on disk their name for good.
+    fn settle(&self, part: &Path, landed: &Landed) -> Result<(), LakeError> {
         let path = self.path(&landed.sha256);
         if path.is_file() {
-            std::fs::remove_file(&part).map_err(LakeError::disk(&part))?;
-            return Ok(landed);
+            return std::fs::remove_file(part).map_err(LakeError::disk(part));
         }
         let parent = path.parent().unwrap_or(&self.root);
         disk::folder(parent)?;
-        std::fs::rename(&part, &path).map_err(LakeError::disk(&path))?;
-        disk::sync_folder(parent)?;
-        Ok(landed)
+        std::fs::rename(part, &path).map_err(LakeError::disk(&path))?;
+        disk::sync_folder(parent)
     }
 
     /// Removes what a killed process left half-received.
@@ -102,21 +149,24 @@ impl Landing {
     }
 }
 
+/// Copies and hashes; the bytes are on disk when this returns. `written` is told how many others can read.
 fn copy(
     name: &str,
-    from: &mut impl Read,
-    part: &Path,
-    progress: &dyn Fn(u64),
+    mut from: impl Read,
+    (mut file, part): (File, &Path),
+    written: &(dyn Fn(u64) + Sync),
 ) -> Result<Landed, LakeError> {
-    let mut file = File::create(part).map_err(LakeError::disk(part))?;
     let (mut hash, mut bytes) = (Sha256::new(), 0);
     // Written in a thread of its own while the next step is read and hashed.
     std::thread::scope(|scope| -> Result<(), LakeError> {
         let (to_write, blocks) = sync_channel::<Vec<u8>>(STEPS_AHEAD);
         let (to_fill, empty) = sync_channel::<Vec<u8>>(STEPS_AHEAD + 1);
         let writer = scope.spawn(move || -> std::io::Result<()> {
+            let mut done = 0;
             for block in blocks {
                 file.write_all(&block)?;
+                done += u64::try_from(block.len()).unwrap_or_default();
+                written(done);
                 // Whoever reads may have ended already.
                 to_fill.try_send(block).ok();
             }
@@ -138,13 +188,12 @@ fn copy(
                 break;
             }
             bytes += u64::try_from(read).unwrap_or_default();
-            progress(bytes);
         }
         drop(to_write);
-        let written = writer
+        let ended = writer
             .join()
             .unwrap_or_else(|_| Err(std::io::Error::other("the writing thread broke down")));
-        written.map_err(LakeError::disk(part))
+        ended.map_err(LakeError::disk(part))
     })?;
     Ok(Landed {
         name: name.to_owned(),

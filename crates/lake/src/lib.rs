@@ -18,6 +18,7 @@
 //! | [`table`] | versions read back |
 //! | [`verify`] | whether everything still is what was written |
 
+mod arriving;
 mod commit;
 mod disk;
 pub mod error;
@@ -29,6 +30,7 @@ pub mod table;
 mod upsert;
 pub mod verify;
 
+pub use arriving::Arriving;
 pub use error::LakeError;
 pub use landing::Landed;
 pub use load::{Accounting, LoadPlan, LoadWriter, QuarantineRow};

@@ -15,7 +15,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
-use crate::jobs::schedule;
+use crate::jobs::{prepare, schedule};
 use crate::out;
 use crate::platform::Platform;
 
@@ -81,6 +81,7 @@ impl Server {
         let router = router(platform)?;
         let (stop, stopped) = watch::channel(false);
         let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
+        let prepared = tokio::spawn(prepare::run(platform.clone()));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::select! {
             served = axum::serve(self.listener, service) => served.map_err(|error| Failure::Machine(format!("the server ended: {error}")))?,
@@ -89,6 +90,7 @@ impl Server {
         // Streams to browsers are open as long as their pages: nobody waits for them. A load that is
         // under way is left where it is; it leaves no trace, and the next one begins anew.
         drop(stop);
+        prepared.abort();
         if let Some(scheduled) = scheduled {
             scheduled.abort();
         }

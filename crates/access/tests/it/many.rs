@@ -96,7 +96,48 @@ async fn a_page_that_is_kept_is_read_again_for_the_log() {
     let ends = log
         .iter()
         .filter(|logged| logged.entry.act == Act::ReadEnd && logged.entry.rows == Some(2));
-    assert_eq!((reads.len(), ends.count()), (3, 3));
+    // How many rows a kept page has is known before it leaves: its entry says it.
+    assert_eq!((reads.len(), ends.count()), (3, 2));
+    assert_eq!(reads[1].entry.rows, Some(2));
     assert_eq!(reads[0].entry.touched, reads[1].entry.touched);
     assert_eq!(reads[0].entry.query, reads[1].entry.query);
+}
+
+#[tokio::test]
+async fn rows_and_their_number_come_together_and_a_known_number_needs_no_entry_of_its_own() {
+    let town = noisy().await;
+    let reader = town.public();
+    let question = asked(&["dong:eq:누리동"], 0);
+    let total = reader.count(&question).await.unwrap();
+    rows(&reader, &question).await.unwrap();
+    let before = town.log().await.len();
+    let (again, answer) = reader.rows_and_count(&question).await.unwrap();
+    answer.unwrap().collect().await.unwrap();
+    assert_eq!(again, total);
+    let log = town.log().await;
+    assert_eq!(log.len(), before + 1);
+    let entry = &log.last().unwrap().entry;
+    assert_eq!((entry.act, entry.rows), (Act::Read, Some(2)));
+    assert!(entry.touched[0].columns.contains(&"dong".to_owned()));
+    // None from there on: still a read, since one learns that there are none.
+    for (question, expected) in [
+        (asked(&["dong:eq:누리동"], total), total),
+        (asked(&["dong:eq:없는동"], 0), 0),
+    ] {
+        let before = town.log().await.len();
+        let (total, answer) = reader.rows_and_count(&question).await.unwrap();
+        assert_eq!((total, answer.is_none()), (expected, true));
+        assert!(town.log().await.len() > before);
+    }
+}
+
+#[tokio::test]
+async fn a_prepared_table_is_counted_without_reading_it_again() {
+    let town = noisy().await;
+    town.operator().prepare("noise").await.unwrap();
+    let before = town.log().await.len();
+    let count = town.public().count(&asked(&["dong:ne:누리동"], 0)).await;
+    assert!(count.unwrap() > 0);
+    assert_eq!(town.log().await.len(), before + 1);
+    assert!(town.public().prepare("nowhere").await.is_err());
 }

@@ -300,7 +300,7 @@ impl Town {
             key: declared.key.clone(),
             sources: vec![
                 landed
-                    .receive("traffic/a.csv", number.to_string().as_bytes(), &|_| {})
+                    .receive("traffic/a.csv", number.to_string().as_bytes())
                     .unwrap(),
             ],
             manifest_sha256: "m1".to_owned(),

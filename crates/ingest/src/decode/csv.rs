@@ -1,7 +1,6 @@
 //! Separated text, in parallel: one thread cuts, the others decode, split and type.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +11,7 @@ use city::{Fault, Reason, Why};
 
 use super::layout::Layout;
 use super::{Block, BrokenRow, DecodeError, Decoded, Run, batch};
-use crate::origin::{Input, RawRows};
+use crate::origin::{Bytes, RawRows};
 use crate::text::csv::{
     BrokenLine, Cutter, Dialect, Piece, QUOTED_BYTES_MAX, RECORD_BYTES_MAX, Records,
 };
@@ -34,23 +33,27 @@ pub(crate) struct Opened {
 }
 
 /// Opens a separated text file as the format says.
-pub(crate) fn open(input: &Input, format: &city::dataset::Format) -> Result<Opened, DecodeError> {
-    let mut file = File::open(&input.path)?;
+pub(crate) fn open(
+    name: &str,
+    bytes: &dyn Bytes,
+    format: &city::dataset::Format,
+) -> Result<Opened, DecodeError> {
     let mut head = Vec::new();
-    file.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
-    refuse_html(input, &head)?;
+    bytes
+        .reader(0)?
+        .take(HEAD_BYTES)
+        .read_to_end(&mut head)?;
+    refuse_html(name, &head)?;
     let found = encoding::detect(&head, format.encoding);
-    let size = file.metadata()?.len();
     if found.encoding == Encoding::Utf16 {
         // Spreadsheets' "Unicode text": turned into UTF-8 once, so that everything else sees bytes.
-        let mut bytes = Vec::new();
-        file.seek(SeekFrom::Start(0))?;
-        file.read_to_end(&mut bytes)?;
-        let text = encoding::whole(&bytes, Some(Encoding::Utf16))
-            .ok_or_else(|| fault(input, "the file is not sound UTF-16"))?
+        let mut all = Vec::new();
+        bytes.reader(0)?.read_to_end(&mut all)?;
+        let text = encoding::whole(&all, Some(Encoding::Utf16))
+            .ok_or_else(|| fault(name, "the file is not sound UTF-16"))?
             .into_owned()
             .into_bytes();
-        let start = start(input, format, &text, Encoding::Utf8)?;
+        let start = start(name, format, &text, Encoding::Utf8)?;
         let end = text.len() - footer_bytes(&text, format.footer_rows, start.dialect.line_end);
         let rest = text
             .get(start.at..end.max(start.at))
@@ -59,32 +62,28 @@ pub(crate) fn open(input: &Input, format: &city::dataset::Format) -> Result<Open
         return Ok(start.opened(Encoding::Utf8, Box::new(std::io::Cursor::new(rest))));
     }
     let body = head.get(found.mark..).unwrap_or_default();
-    let start = start(input, format, body, found.encoding)?;
-    let footer = if format.footer_rows == 0 {
-        0
-    } else {
-        footer_of(&mut file, size, format.footer_rows, start.dialect.line_end)?
-    };
+    let start = start(name, format, body, found.encoding)?;
     let from = u64::try_from(found.mark + start.at).unwrap_or_default();
-    file.seek(SeekFrom::Start(from))?;
-    let reader = Box::new(
-        BufReader::with_capacity(1 << 20, file)
-            .take(size.saturating_sub(from).saturating_sub(footer)),
-    );
+    let mut reader = bytes.reader(from)?;
+    if format.footer_rows > 0 {
+        let size = bytes.size()?;
+        let footer = footer_of(bytes, size, format.footer_rows, start.dialect.line_end)?;
+        reader = Box::new(reader.take(size.saturating_sub(from).saturating_sub(footer)));
+    }
     Ok(start.opened(found.encoding, reader))
 }
 
-fn fault(input: &Input, what: &str) -> DecodeError {
-    DecodeError::Input(vec![Fault::at(&input.name, what)])
+fn fault(name: &str, what: &str) -> DecodeError {
+    DecodeError::Input(vec![Fault::at(name, what)])
 }
 
 /// A web page where data were promised.
-fn refuse_html(input: &Input, head: &[u8]) -> Result<(), DecodeError> {
+fn refuse_html(name: &str, head: &[u8]) -> Result<(), DecodeError> {
     let begin = String::from_utf8_lossy(head.get(..512).unwrap_or(head))
         .trim_start_matches(['\u{feff}', ' ', '\n', '\r', '\t'])
         .to_lowercase();
     if begin.starts_with("<!doctype html") || begin.starts_with("<html") {
-        let fault = Fault::at(&input.name, "the file is a web page, not data").remedy("the source answered with an error page: open it in a browser, then ask for the file again");
+        let fault = Fault::at(name, "the file is a web page, not data").remedy("the source answered with an error page: open it in a browser, then ask for the file again");
         return Err(DecodeError::Input(vec![fault.line(1)]));
     }
     Ok(())
@@ -111,7 +110,7 @@ impl Start {
 
 /// Finds the header in the first bytes.
 fn start(
-    input: &Input,
+    name: &str,
     format: &city::dataset::Format,
     head: &[u8],
     encoding: Encoding,
@@ -130,7 +129,7 @@ fn start(
         let rest = head.get(at..).unwrap_or_default();
         if rest.is_empty() {
             return Err(DecodeError::Input(vec![
-                Fault::at(&input.name, "the file ends before its header")
+                Fault::at(name, "the file ends before its header")
                     .line(line)
                     .remedy("check `skip-rows` and `header-rows`"),
             ]));
@@ -144,7 +143,7 @@ fn start(
         if end == rest.len() && rest.len() > usize::try_from(HEAD_BYTES / 2).unwrap_or(usize::MAX) {
             let what = format!("no line ends within the first {} KiB", rest.len() >> 10);
             return Err(DecodeError::Input(vec![
-                Fault::at(&input.name, what)
+                Fault::at(name, what)
                     .line(line)
                     .remedy("this is not a table, or its line ends were lost"),
             ]));
@@ -226,16 +225,18 @@ fn footer_bytes(bytes: &[u8], rows: u32, line_end: u8) -> usize {
     bytes.len() - end
 }
 
-fn footer_of(file: &mut File, size: u64, rows: u32, line_end: u8) -> Result<u64, DecodeError> {
-    file.seek(SeekFrom::Start(size.saturating_sub(HEAD_BYTES)))?;
+fn footer_of(bytes: &dyn Bytes, size: u64, rows: u32, line_end: u8) -> Result<u64, DecodeError> {
     let mut tail = Vec::new();
-    file.by_ref().take(HEAD_BYTES).read_to_end(&mut tail)?;
+    bytes
+        .reader(size.saturating_sub(HEAD_BYTES))?
+        .take(HEAD_BYTES)
+        .read_to_end(&mut tail)?;
     Ok(u64::try_from(footer_bytes(&tail, rows, line_end)).unwrap_or_default())
 }
 
 /// What all workers share.
 struct Shared<'s> {
-    input: &'s Input,
+    name: &'s str,
     layout: Layout,
     schema: SchemaRef,
     encoding: Encoding,
@@ -247,13 +248,17 @@ struct Shared<'s> {
     done: Mutex<Decoded>,
 }
 
-pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError> {
-    let opened = open(input, &run.dataset.format)?;
-    let layout = Layout::new(run.dataset, run.city_crs, &input.name, &opened.names, None)
+pub(super) fn decode(
+    run: &mut Run<'_>,
+    name: &str,
+    bytes: &dyn Bytes,
+) -> Result<(), DecodeError> {
+    let opened = open(name, bytes, &run.dataset.format)?;
+    let layout = Layout::new(run.dataset, run.city_crs, name, &opened.names, None)
         .map_err(DecodeError::Input)?;
     run.done.extra_columns.clone_from(&layout.extra);
     let shared = Shared {
-        input,
+        name,
         layout,
         schema: table_schema(run.dataset),
         encoding: opened.encoding,
@@ -356,14 +361,14 @@ impl Shared<'_> {
         let (rows, faults) = batch::typed(
             &self.layout,
             &self.schema,
-            &self.input.name,
+            self.name,
             &picked,
             numbers,
         )
         .map_err(|error| {
             DecodeError::Input(vec![
                 Fault::at(
-                    &self.input.name,
+                    self.name,
                     format!("a block cannot become a table: {error}"),
                 )
                 .line(first_line),
@@ -384,7 +389,7 @@ impl Shared<'_> {
 
     fn broken(&self, row: u64, raw: Vec<String>, why: Why) -> BrokenRow {
         BrokenRow {
-            file: self.input.name.clone(),
+            file: self.name.to_owned(),
             row,
             raw,
             reason: Reason {

@@ -5,6 +5,7 @@ mod csv;
 mod layout;
 mod rows;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -16,7 +17,7 @@ pub(crate) use layout::{COLUMNS_MAX, too_many_columns};
 pub(crate) use rows::{FillDown, is_left_out};
 
 use crate::formats::archive;
-use crate::origin::{Input, RawRows};
+use crate::origin::{Bytes, Input, RawRows};
 
 /// A run of rows, in the order of file and row.
 pub struct Block {
@@ -132,6 +133,7 @@ pub fn decode(
         bytes_before: 0,
         bytes_all,
     };
+    let in_blocks = decodes_in_blocks(dataset);
     for input in inputs {
         let size = std::fs::metadata(&input.path)?.len();
         if size == 0 {
@@ -140,27 +142,57 @@ pub fn decode(
                     .remedy("ask for it again; nothing was changed"),
             ]));
         }
-        let parallel = dataset.format.kind == FormatKind::Csv
-            && dataset.format.fill_down.is_empty()
-            && dataset.long.is_none();
         let zipped = dataset.format.inner.is_some() || archive::is_zip(&input.path);
-        if parallel && zipped {
+        if in_blocks && zipped {
             let unpacked = archive::unpack(input, &dataset.format).map_err(DecodeError::Input)?;
-            csv::decode(
-                &mut run,
-                &Input {
-                    name: input.name.clone(),
-                    path: unpacked.input.path.clone(),
-                },
-            )?;
-        } else if parallel {
-            csv::decode(&mut run, input)?;
+            csv::decode(&mut run, &input.name, &unpacked.input.path)?;
+        } else if in_blocks {
+            csv::decode(&mut run, &input.name, &input.path)?;
         } else {
             rows::decode(&mut run, input)?;
         }
         run.bytes_before += size;
         sink.progress(run.bytes_before, bytes_all);
     }
+    run.done.blocks = run.seq;
+    Ok(run.done)
+}
+
+/// Whether the dataset's files are cut into blocks that are decoded side by side.
+fn decodes_in_blocks(dataset: &Dataset) -> bool {
+    dataset.format.kind == FormatKind::Csv
+        && dataset.format.fill_down.is_empty()
+        && dataset.long.is_none()
+}
+
+/// Whether [`decode_arriving`] can decode the file at `path` (its first bytes are looked at).
+pub fn can_arrive(dataset: &Dataset, path: &Path) -> bool {
+    decodes_in_blocks(dataset) && dataset.format.inner.is_none() && !archive::is_zip(path)
+}
+
+/// [`fn@decode`] of one input that is still arriving, `size` bytes long as far as is known; for
+/// inputs that [`can_arrive`].
+///
+/// # Errors
+/// As [`fn@decode`]; an arrival that ends too early is an error of reading.
+pub fn decode_arriving(
+    dataset: &Dataset,
+    city_crs: &str,
+    (name, bytes, size): (&str, &dyn Bytes, u64),
+    threads: usize,
+    sink: &dyn Sink,
+) -> Result<Decoded, DecodeError> {
+    let mut run = Run {
+        dataset,
+        city_crs,
+        threads: threads.max(1),
+        sink,
+        seq: 0,
+        done: Decoded::default(),
+        bytes_before: 0,
+        bytes_all: size,
+    };
+    csv::decode(&mut run, name, bytes)?;
     run.done.blocks = run.seq;
     Ok(run.done)
 }

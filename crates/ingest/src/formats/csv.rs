@@ -22,7 +22,7 @@ pub(super) struct CsvRows {
 }
 
 pub(super) fn open(input: &Input, format: &Format) -> Result<CsvRows, Vec<Fault>> {
-    let opened = open_csv(input, format).map_err(|error| match error {
+    let opened = open_csv(&input.name, &input.path, format).map_err(|error| match error {
         DecodeError::Input(faults) => faults,
         other => super::fault(input, other.to_string()),
     })?;

@@ -27,8 +27,47 @@ pub fn integer(text: &str) -> Option<i64> {
     without_commas(&text).and_then(|digits| digits.parse().ok())
 }
 
+/// Powers of ten that a float holds exactly, as far as [`short`] needs them.
+const TENS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
+
+/// A number of at most 15 digits without an exponent. Its digits and the power of ten are exact as floats, so their
+/// quotient is the float nearest to it (Clinger, "How to read floating point numbers accurately", 1990).
+fn short(text: &str) -> Option<f64> {
+    let bytes = text.as_bytes();
+    let (negative, bytes) = match bytes.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        _ => (false, bytes),
+    };
+    if bytes.len() > 16 {
+        return None;
+    }
+    let (mut digits, mut count, mut point): (u64, usize, Option<usize>) = (0, 0, None);
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit <= 9 {
+            digits = digits * 10 + u64::from(digit);
+            count += 1;
+        } else if *byte == b'.' && point.is_none() {
+            point = Some(count);
+        } else {
+            return None;
+        }
+    }
+    if count == 0 || count > 15 {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "15 digits are exact")]
+    let value = digits as f64 / TENS.get(count - point.unwrap_or(count))?;
+    Some(if negative { -value } else { value })
+}
+
 /// A number; neither `NaN` nor infinite.
 pub fn float(text: &str) -> Option<f64> {
+    if let Some(value) = short(text) {
+        return Some(value);
+    }
     if text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
@@ -214,6 +253,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn short_numbers_are_the_floats_nearest_to_them(text in "-?[0-9]{0,9}(\\.[0-9]{0,8})?") {
+            if let Some(value) = short(&text) {
+                prop_assert_eq!(Some(value.to_bits()), text.parse().ok().map(f64::to_bits));
+            }
+        }
+
         #[test]
         fn grouped_integers_come_back(value: i32) {
             let digits = value.unsigned_abs().to_string();

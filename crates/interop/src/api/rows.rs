@@ -1,6 +1,6 @@
 //! A page of rows; places for a map.
 
-use access::{At, Purpose};
+use access::{Answer, At, Purpose};
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -45,12 +45,24 @@ pub async fn page(
     let reader = caller.reader(&state, Purpose::new("rows"));
     let version = reader.version(&id, &asked.at)?;
     asked.at = At::Version(version.number);
-    let total = if counts {
-        Some(reader.count(&asked).await?)
+    let (total, answer) = if counts {
+        let (total, answer) = reader.rows_and_count(&asked).await?;
+        (Some(total), answer)
     } else {
-        None
+        (None, Some(reader.rows(&asked).await?))
     };
-    let answer = reader.rows(&asked).await?;
+    let rows = match answer {
+        Some(answer) => objects(answer).await?,
+        None => Vec::new(),
+    };
+    let end = asked.offset + u64::try_from(rows.len()).unwrap_or_default();
+    let has_more = total.map_or(rows.len() as u64 == limit, |total| end < total);
+    let next = has_more.then(|| next(&id, &query, version.number, end));
+    Ok(Json(json!({"dataset": id, "version": version.number, "total": total, "offset": asked.offset, "rows": rows, "next": next})).into_response())
+}
+
+/// Rows as JSON objects by physical name.
+async fn objects(answer: Answer) -> Result<Vec<Value>, Problem> {
     let names: Vec<String> = answer
         .schema
         .fields()
@@ -68,10 +80,7 @@ pub async fn page(
             rows.push(Value::Object(object));
         }
     }
-    let end = asked.offset + u64::try_from(rows.len()).unwrap_or_default();
-    let has_more = total.map_or(rows.len() as u64 == limit, |total| end < total);
-    let next = has_more.then(|| next(&id, &query, version.number, end));
-    Ok(Json(json!({"dataset": id, "version": version.number, "total": total, "offset": asked.offset, "rows": rows, "next": next})).into_response())
+    Ok(rows)
 }
 
 /// The next page of the same version, so that pages fit together whatever is loaded meanwhile.

@@ -273,7 +273,7 @@ impl Town {
         let landed = self
             .lake
             .landing()
-            .receive("traffic/a.csv", dataset.as_bytes(), &|_| {})
+            .receive("traffic/a.csv", dataset.as_bytes())
             .unwrap();
         let plan = LoadPlan {
             load_id: format!("load-{}", now.timestamp()),

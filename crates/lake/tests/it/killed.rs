@@ -32,7 +32,7 @@ async fn child_loads_until_it_is_killed() {
         let rows: RecordBatch = batch(&rows);
         let landed = lake
             .landing()
-            .receive("a.csv", format!("load {number}").as_bytes(), &|_| {})
+            .receive("a.csv", format!("load {number}").as_bytes())
             .unwrap();
         let plan = LoadPlan {
             load_id: uuid::Uuid::now_v7().to_string(),

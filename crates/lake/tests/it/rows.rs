@@ -58,7 +58,7 @@ impl Store {
     pub(crate) fn landed(&self, bytes: &str) -> Landed {
         self.lake
             .landing()
-            .receive("traffic/parking.csv", bytes.as_bytes(), &|_| {})
+            .receive("traffic/parking.csv", bytes.as_bytes())
             .unwrap()
     }
 

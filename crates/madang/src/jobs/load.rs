@@ -1,14 +1,12 @@
 //! One dataset's load: source → landing → decode → judge → lake.
 
-use std::fs::File;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::dataset::LoadMode;
 use city::{Dataset, DatasetId};
-use ingest::Input;
 use ingest::decode::DecodeError;
-use ingest::sources::Fetched;
+use ingest::{Decoded, Input};
 use lake::{Accounting, At, Landed, LoadPlan, Record};
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
@@ -16,6 +14,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::delivery::{Arrival, Delivery, deliver};
 use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::fingerprint;
@@ -72,14 +71,20 @@ impl Loader {
     async fn run(&self, dataset: &Dataset, watch: &Arc<Watch>) -> Result<Loaded, Failure> {
         let platform = &self.platform;
         watch.stage("fetch");
-        let landed = self.land(dataset, watch).await?;
+        let delivery = self.deliver(dataset, watch).await?;
         let manifest = &platform.city.manifest;
         let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
         let last = platform.lake.version(&dataset.id, &At::Latest)?;
-        let sources = self.still_to_load(dataset, landed, last.as_ref(), &manifest_sha256)?;
-        if let (Some(last), true) = (last, sources.is_empty()) {
-            return Ok(Loaded::Unchanged(last));
-        }
+        let (sources, arrival) = match delivery {
+            Delivery::Arriving(arrival) => (Vec::new(), Some(arrival)),
+            Delivery::Landed(landed) => {
+                let new = self.still_to_load(dataset, landed, last.as_ref(), &manifest_sha256)?;
+                if let (Some(last), true) = (last, new.is_empty()) {
+                    return Ok(Loaded::Unchanged(last));
+                }
+                (new, None)
+            }
+        };
         let now = platform.records.clock().now();
         let today = korean_day(now);
         let references = references(platform, dataset).await?;
@@ -103,7 +108,7 @@ impl Loader {
             watch: Arc::clone(watch),
         };
         let runtime = Handle::current();
-        let loaded = tokio::task::spawn_blocking(move || work.run(plan, &judge, &runtime))
+        let loaded = tokio::task::spawn_blocking(move || work.run(plan, arrival, &judge, &runtime))
             .await
             .map_err(|error| {
                 Failure::Machine(format!(
@@ -116,7 +121,7 @@ impl Loader {
     }
 
     /// Fetches the source's files and keeps their bytes.
-    async fn land(&self, dataset: &Dataset, watch: &Watch) -> Result<Vec<Landed>, Failure> {
+    async fn deliver(&self, dataset: &Dataset, watch: &Watch) -> Result<Delivery, Failure> {
         let staging = tempfile::tempdir().map_err(|error| {
             Failure::Machine(format!(
                 "dataset `{}`: no room to fetch to: {error}",
@@ -124,21 +129,10 @@ impl Loader {
             ))
         })?;
         let fetched = fetch(self, dataset, staging.path(), watch).await?;
-        let landing = self.platform.lake.landing().clone();
-        let landed = tokio::task::spawn_blocking(move || {
-            let receive = |file: &Fetched| -> Result<Landed, Failure> {
-                let bytes = File::open(&file.path).map_err(|error| {
-                    Failure::Machine(format!("failed to read {}: {error}", file.path.display()))
-                })?;
-                Ok(landing.receive(&file.name, bytes, &|_| {})?)
-            };
-            fetched.iter().map(receive).collect::<Result<Vec<_>, _>>()
-        });
-        let landed = landed
+        let (lake, dataset) = (Arc::clone(&self.platform.lake), dataset.clone());
+        tokio::task::spawn_blocking(move || deliver(&lake, &dataset, &fetched, staging))
             .await
-            .map_err(|error| Failure::Machine(error.to_string()))?;
-        drop(staging);
-        landed
+            .map_err(|error| Failure::Machine(error.to_string()))?
     }
 
     /// The files that would change something. A snapshot of the very same files does not; the other modes
@@ -259,37 +253,34 @@ struct Work {
 
 impl Work {
     /// Decodes, judges and keeps; then commits, or refuses the load whole.
-    fn run(self, plan: LoadPlan, judge: &Judge, runtime: &Handle) -> Result<Loaded, Failure> {
-        let Platform {
-            lake,
-            city,
-            records,
-            ..
-        } = &self.platform;
+    fn run(
+        self,
+        plan: LoadPlan,
+        arrival: Option<Arrival>,
+        judge: &Judge,
+        runtime: &Handle,
+    ) -> Result<Loaded, Failure> {
+        let Platform { lake, records, .. } = &self.platform;
         let id = &self.dataset.id;
-        let inputs: Vec<Input> = plan
-            .sources
-            .iter()
-            .map(|source| Input {
-                name: source.name.clone(),
-                path: lake.landing().path(&source.sha256),
-            })
+        let sources = plan.sources.iter().map(|source| source.name.clone());
+        let names: Vec<String> = sources
+            .chain(arrival.as_ref().map(|arrival| arrival.name.clone()))
             .collect();
-        let writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
+        let inputs = self.inputs(&plan);
+        let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
         let rows = Rows::new(judge, &writer, &self.watch);
-        let decoded = ingest::decode(
-            &self.dataset,
-            &city.manifest.crs,
-            &inputs,
-            self.threads,
-            &rows,
-        )
-        .map_err(|error| failure(id, error))?;
+        let decoded = self.decode(&inputs, arrival.as_ref(), &rows);
+        let counts = rows.counts();
+        // Whatever came of the rows, the bytes are kept.
+        if let Some(arrival) = arrival {
+            writer.made_of(arrival.bytes.landed()?);
+        }
+        let decoded = decoded.map_err(|error| failure(id, error))?;
         let Counts {
             accepted,
             quarantined,
             broken,
-        } = rows.counts();
+        } = counts;
         let read = decoded.rows_read;
         if read != accepted + quarantined {
             return Err(Failure::Machine(format!(
@@ -299,11 +290,7 @@ impl Work {
         if read == 0 {
             return Err(Failure::Input(format!(
                 "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
-                inputs
-                    .iter()
-                    .map(|input| input.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
+                names.join(", ")
             )));
         }
         self.watch.stage("commit");
@@ -323,6 +310,34 @@ impl Work {
                 runtime.block_on(writer.commit(accounting, now))?,
             )),
             Some(why) => Ok(Loaded::Refused(writer.refuse(accounting, now, why)?)),
+        }
+    }
+}
+
+impl Work {
+    fn inputs(&self, plan: &LoadPlan) -> Vec<Input> {
+        let landing = self.platform.lake.landing();
+        let input = |source: &Landed| Input {
+            name: source.name.clone(),
+            path: landing.path(&source.sha256),
+        };
+        plan.sources.iter().map(input).collect()
+    }
+
+    fn decode(
+        &self,
+        inputs: &[Input],
+        arrival: Option<&Arrival>,
+        rows: &Rows<'_>,
+    ) -> Result<Decoded, DecodeError> {
+        let (dataset, crs) = (&self.dataset, &self.platform.city.manifest.crs);
+        match arrival {
+            None => ingest::decode(dataset, crs, inputs, self.threads, rows),
+            Some(Arrival {
+                name, bytes, size, ..
+            }) => {
+                ingest::decode_arriving(dataset, crs, (name, bytes, *size), self.threads, rows)
+            }
         }
     }
 }

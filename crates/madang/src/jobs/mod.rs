@@ -1,10 +1,12 @@
 //! Work that takes a while: loads, their order, and when they are due.
 
+pub(crate) mod delivery;
 pub(crate) mod fetch;
 pub(crate) mod judge;
 pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod order;
+pub(crate) mod prepare;
 pub(crate) mod progress;
 pub(crate) mod references;
 pub(crate) mod rows;

@@ -209,7 +209,7 @@ impl Town {
         let landed = self
             .lake
             .landing()
-            .receive("finance/a.csv", dataset.as_bytes(), &|_| {})
+            .receive("finance/a.csv", dataset.as_bytes())
             .unwrap();
         let plan = LoadPlan {
             load_id: format!("load-{}", self.now().timestamp()),

@@ -205,16 +205,19 @@ async fn rows(
         filters: asked.filter().into_iter().collect(),
         sort: asked.sort().into_iter().collect(),
         columns: Vec::new(),
-        offset: 0,
+        offset: (asked.page.min(LAST_PAGE) - 1) * PAGE,
         limit: Some(PAGE),
     };
-    let total = reader.count(&question).await?;
-    if total == 0 {
-        return Ok(None);
-    }
-    let page = asked.page.min(total.div_ceil(PAGE)).min(LAST_PAGE);
-    question.offset = (page - 1) * PAGE;
-    let answer = reader.rows(&question).await?;
+    let (total, answer) = reader.rows_and_count(&question).await?;
+    let answer = match answer {
+        Some(answer) => answer,
+        None if total == 0 => return Ok(None),
+        // A page behind the last is the last.
+        None => {
+            question.offset = (total.div_ceil(PAGE) - 1) * PAGE;
+            reader.rows(&question).await?
+        }
+    };
     let schema = Arc::clone(&answer.schema);
     let kinds: Vec<Option<ColumnType>> = schema
         .fields()
