@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::dice::Dice;
 use crate::dirt::{Dirt, Plant, PlantedFault, cell};
-use crate::fields::{ROUTES, route};
+use crate::fields::{ROUTES, Shape, described, route};
 use crate::forms::escaped;
 use crate::world::World;
 use crate::{Plan, cells};
@@ -34,22 +34,65 @@ pub struct Served {
     pub(crate) dataset: &'static str,
     address: &'static str,
     is_xml: bool,
-    heads: &'static [&'static str],
+    heads: Vec<&'static str>,
     pub(crate) rows: Vec<Vec<String>>,
     pub(crate) faults: Vec<PlantedFault>,
 }
 
 impl Served {
+    /// The dataset it is of.
+    pub fn dataset(&self) -> &'static str {
+        self.dataset
+    }
+
+    /// Pages as the manifests ask for them, by the names that faults are told by.
+    pub fn pages(&self) -> Vec<(String, String)> {
+        let rows: Vec<&Vec<String>> = self.rows.iter().collect();
+        let size = usize::try_from(PAGE).unwrap_or(1);
+        (1..)
+            .zip(rows.chunks(size))
+            .map(|(page, shown)| {
+                let name = format!("{}/page-{page:05}", self.dataset);
+                let text = if self.is_xml {
+                    as_xml(self, shown, page, size)
+                } else {
+                    as_json(self, shown, page, size).to_string()
+                };
+                (name, text)
+            })
+            .collect()
+    }
+
     /// All addresses of a plan.
     pub fn all(plan: &Plan, world: &World) -> Vec<Self> {
-        vec![notices(plan), bus_positions(plan, world), air_quality(plan)]
+        let mut all = vec![notices(plan), bus_positions(plan, world), air_quality(plan)];
+        for simple in described() {
+            let Shape::Api { address, is_xml } = simple.shape else {
+                continue;
+            };
+            let days = simple.days(plan.today);
+            let rows = days
+                .into_iter()
+                .flat_map(|day| simple.rows_of(world, plan.seed, day))
+                .collect();
+            let heads = simple.heads.split(',').collect();
+            all.push(Self::new(
+                simple.id,
+                address,
+                is_xml,
+                heads,
+                rows,
+                simple.plants,
+            ));
+        }
+        all
     }
 
     fn new(
         dataset: &'static str,
         address: &'static str,
         is_xml: bool,
-        heads: &'static [&'static str],
+        heads: Vec<&'static str>,
         rows: Vec<Vec<String>>,
         plants: &'static [Plant],
     ) -> Self {
@@ -107,7 +150,7 @@ fn notices(plan: &Plan) -> Served {
         "notices",
         "notices",
         true,
-        &["noticeNo", "title", "deptNm", "postDe", "endDe"],
+        vec!["noticeNo", "title", "deptNm", "postDe", "endDe"],
         rows.collect(),
         PLANTS,
     )
@@ -139,7 +182,7 @@ fn bus_positions(plan: &Plan, world: &World) -> Served {
         "bus_positions",
         "bus-positions",
         true,
-        &[
+        vec![
             "vehicleNo",
             "routeId",
             "dataTm",
@@ -183,7 +226,7 @@ fn air_quality(plan: &Plan) -> Served {
         "air_quality",
         "air-quality",
         false,
-        &[
+        vec![
             "stationName",
             "dataTime",
             "pm10Value",
@@ -265,6 +308,10 @@ async fn answer(
     if served.is_xml {
         return xml(as_xml(served, &shown, page, rows));
     }
+    axum::Json(as_json(served, &shown, page, rows)).into_response()
+}
+
+fn as_json(served: &Served, shown: &[&Vec<String>], page: usize, rows: usize) -> Value {
     let items: Vec<Value> = shown
         .iter()
         .map(|row| {
@@ -278,11 +325,10 @@ async fn answer(
             )
         })
         .collect();
-    axum::Json(json!({"response": {
+    json!({"response": {
         "header": {"resultCode": "00", "resultMsg": "NORMAL SERVICE."},
         "body": {"items": items, "numOfRows": rows, "pageNo": page, "totalCount": served.rows.len()},
-    }}))
-    .into_response()
+    }})
 }
 
 fn as_xml(served: &Served, shown: &[&Vec<String>], page: usize, rows: usize) -> String {

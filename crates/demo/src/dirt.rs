@@ -111,18 +111,35 @@ pub struct Dirt {
     every: u64,
     seen: u64,
     next: usize,
+    is_put_off: bool,
     previous: Vec<String>,
 }
 
 impl Dirt {
+    /// A fault stands in each so manyth row.
+    fn every(plants: &[Plant], rows: u64) -> u64 {
+        let kinds = u64::try_from(plants.len()).unwrap_or_default().max(1);
+        (rows / (kinds + 1)).clamp(11, 331)
+    }
+
+    /// The first row from `number` (from 0, around the end) that is left as it is: others may name it.
+    pub fn sound(plants: &[Plant], rows: u64, number: u64) -> u64 {
+        let at = number % rows.max(1);
+        if plants.is_empty() || !(at + 1).is_multiple_of(Self::every(plants, rows)) {
+            at
+        } else {
+            (at + 1) % rows.max(1)
+        }
+    }
+
     /// Faults for about `rows` rows.
     pub fn new(plants: &'static [Plant], rows: u64) -> Self {
-        let kinds = u64::try_from(plants.len()).unwrap_or_default().max(1);
         Self {
             plants,
-            every: (rows / (kinds + 1)).clamp(11, 331),
+            every: Self::every(plants, rows),
             seen: 0,
             next: 0,
+            is_put_off: false,
             previous: Vec::new(),
         }
     }
@@ -131,10 +148,17 @@ impl Dirt {
     pub fn apply(&mut self, cells: &mut Vec<String>) -> Option<Plant> {
         self.seen += 1;
         let before = std::mem::replace(&mut self.previous, cells.clone());
-        if self.plants.is_empty() || !self.seen.is_multiple_of(self.every) {
+        let is_due = self.seen.is_multiple_of(self.every) || self.is_put_off;
+        if self.plants.is_empty() || !is_due {
             return None;
         }
         let plant = *self.plants.get(self.next % self.plants.len())?;
+        // Two empty cells that change places are no fault: the next row's turn.
+        self.is_put_off =
+            matches!(plant.make, Make::Swap(with) if cells.get(plant.at) == cells.get(with));
+        if self.is_put_off {
+            return None;
+        }
         self.next += 1;
         match plant.make {
             Make::Value(value) => value.clone_into(cells.get_mut(plant.at)?),
@@ -153,5 +177,39 @@ impl Dirt {
             self.previous = before;
         }
         Some(plant)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planted(rows: &[[&str; 2]]) -> Vec<usize> {
+        let mut dirt = Dirt::new(SWAPPED, 30);
+        let cells = |row: &[&str; 2]| row.map(str::to_owned).to_vec();
+        let mut at = (0..)
+            .zip(rows)
+            .filter(|(_, row)| dirt.apply(&mut cells(row)).is_some());
+        at.by_ref().map(|(at, _)| at).collect()
+    }
+
+    const SWAPPED: &[Plant] = &[swapped(0, 1, "inside")];
+
+    #[test]
+    fn cells_that_are_the_same_are_not_swapped() {
+        let mut rows = [["127.0", "37.3"]; 40];
+        rows[14] = ["", ""];
+        assert_eq!(planted(&rows), [15, 29]);
+    }
+
+    #[test]
+    fn others_name_rows_that_are_as_they_should_be() {
+        let plants = SWAPPED;
+        let mut dirt = Dirt::new(plants, 60);
+        for number in 0..60 {
+            let mut cells = vec!["1".to_owned(), "2".to_owned()];
+            let is_planted = dirt.apply(&mut cells).is_some();
+            assert_eq!(Dirt::sound(plants, 60, number) != number, is_planted);
+        }
     }
 }

@@ -9,7 +9,8 @@
 //! | [`world`] | neighbourhoods, roads, people, places |
 //! | [`dice`] | chance from a seed |
 //! | [`dirt`] | faults and where they were planted |
-//! | [`forms`] | CSV, XLSX, JSON, XML, GeoJSON, shapefile |
+//! | [`forms`] | CSV, XLSX, JSON, XML, GeoJSON, shapefile, Parquet |
+//! | `registry` | citizens, institutions and budget lines that several files name |
 //! | `fields` | what each department delivers |
 //! | [`folder`] | the city's folder, written out |
 //! | [`api`] | the Open API the city's devices answer |
@@ -22,6 +23,7 @@ pub mod dirt;
 mod fields;
 pub mod folder;
 pub mod forms;
+mod registry;
 pub mod world;
 
 use std::path::Path;
@@ -56,6 +58,12 @@ pub enum DemoError {
     /// The list of planted faults.
     #[error("failed to write the list of planted faults")]
     List(#[from] serde_json::Error),
+    /// A columnar file.
+    #[error("failed to write a Parquet file of the demo city")]
+    Columns(#[from] ::parquet::errors::ParquetError),
+    /// Columns that do not fit together.
+    #[error("failed to lay out a Parquet file of the demo city")]
+    Layout(#[from] arrow::error::ArrowError),
     /// An archive.
     #[error("failed to write an archive of the demo city")]
     Archive(#[from] zip::result::ZipError),
@@ -73,17 +81,28 @@ pub fn write(
 ) -> Result<Planted, DemoError> {
     let world = World::new(plan.seed);
     let mut planted = Planted::default();
-    let all = fields::WRITERS;
-    for (at, (name, writer)) in all.iter().enumerate() {
-        progress(name, at, all.len());
-        writer(&mut fields::Desk {
-            plan,
-            world: &world,
-            inbox,
-            planted: &mut planted,
-        })?;
+    let described: Vec<&fields::Simple> = fields::described().collect();
+    let (drawn, all) = (
+        fields::WRITERS.len(),
+        fields::WRITERS.len() + described.len(),
+    );
+    let mut desk = fields::Desk {
+        plan,
+        world: &world,
+        inbox,
+        planted: &mut planted,
+    };
+    for (at, (name, writer)) in fields::WRITERS.iter().enumerate() {
+        progress(name, at, all);
+        writer(&mut desk)?;
     }
-    progress("", all.len(), all.len());
+    for (at, simple) in described.iter().enumerate() {
+        progress(simple.title, drawn + at, all);
+        for day in simple.days(plan.today) {
+            simple.write(&mut desk, day)?;
+        }
+    }
+    progress("", all, all);
     for served in api::Served::all(plan, &world) {
         planted.faults.extend(served.faults.iter().cloned());
         planted
@@ -92,5 +111,28 @@ pub fn write(
     }
     let list = inbox.parent().unwrap_or(inbox).join("faults.json");
     forms::whole(&list, &serde_json::to_vec_pretty(&planted)?)?;
+    Ok(planted)
+}
+
+/// Writes what departments deliver on the plan's day, one day after they delivered everything before it: what
+/// comes daily, on the first of a month what comes monthly, each quarter the pictures. The files are those
+/// that [`write`] would have made. Answers what was planted in them.
+///
+/// # Errors
+/// When the disk fails.
+pub fn deliver(plan: &Plan, inbox: &Path) -> Result<Planted, DemoError> {
+    let world = World::new(plan.seed);
+    let mut planted = Planted::default();
+    let mut desk = fields::Desk {
+        plan,
+        world: &world,
+        inbox,
+        planted: &mut planted,
+    };
+    for simple in fields::described() {
+        if let Some(day) = simple.due(plan.today) {
+            simple.write(&mut desk, day)?;
+        }
+    }
     Ok(planted)
 }

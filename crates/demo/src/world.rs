@@ -108,6 +108,8 @@ pub struct Place {
 
 /// The city.
 pub struct World {
+    /// What it follows from.
+    pub seed: u64,
     /// Neighbourhoods.
     pub dongs: Vec<Dong>,
     /// Roads: avenues first, then two streets a neighbourhood.
@@ -160,6 +162,7 @@ impl World {
                 .unwrap_or_else(|_| unreachable!("the definitions are ours"))
         };
         Self {
+            seed,
             dongs,
             roads,
             degrees: proj("+proj=longlat +ellps=WGS84 +towgs84=0,0,0,0,0,0,0 +no_defs"),
@@ -209,6 +212,11 @@ impl World {
             road: road.name.clone(),
             address: format!("한빛시 {} {} {number}", self.dongs[dong].name, road.name),
         }
+    }
+
+    /// Where the `number`-th institution of a kind stands: the same in every file that names it.
+    pub fn facility(&self, kind: &str, number: u64) -> Place {
+        self.place(&mut Dice::new(self.seed, &format!("{kind} {number}")))
     }
 
     /// A place anywhere, likelier where more people live.

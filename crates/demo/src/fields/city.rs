@@ -7,19 +7,7 @@ use crate::DemoError;
 use crate::cells;
 use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::{Charset, Csv, Json, Sheet, Xml};
-
-const OFFICES: [&str; 10] = [
-    "민원봉사과",
-    "예산법무과",
-    "정책기획과",
-    "도로과",
-    "교통정책과",
-    "환경과",
-    "복지정책과",
-    "평생학습과",
-    "재난안전과",
-    "정보통신과",
-];
+use crate::registry::{LEARNING, OFFICES, WORKS, library, programme};
 
 pub(crate) fn kiosks(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const ROWS: u64 = 64;
@@ -119,26 +107,29 @@ pub(crate) fn broadband(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// Rows of `wifi`.
+pub(crate) const WIFI: u64 = 420;
+/// What is wrong among them: others do not name those.
+pub(crate) const WIFI_FAULTS: &[Plant] = &[
+    swapped(8, 9, "inside"),
+    cell("installed", 7, "no-such-moment", "2021-13"),
+    cell(
+        "ssid",
+        6,
+        "max-length",
+        "이 이름은 서른두 글자보다 훨씬 길어서 정한 길이를 넘는 무선망 이름입니다",
+    ),
+    broken(Make::Short, "field-count"),
+    broken(Make::BadBytes, "undecodable"),
+    cell("latitude", 8, "type", "한빛시"),
+];
+
 pub(crate) fn wifi(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 420;
-    const PLANTS: &[Plant] = &[
-        swapped(8, 9, "inside"),
-        cell("installed", 7, "no-such-moment", "2021-13"),
-        cell(
-            "ssid",
-            6,
-            "max-length",
-            "이 이름은 서른두 글자보다 훨씬 길어서 정한 길이를 넘는 무선망 이름입니다",
-        ),
-        broken(Make::Short, "field-count"),
-        broken(Make::BadBytes, "undecodable"),
-        cell("latitude", 8, "type", "한빛시"),
-    ];
     let file = format!("정보통신과/공공와이파이_{}.csv", stamp(desk.plan.today));
     let heads = "관리번호,설치장소명,행정동코드,행정동,소재지도로명주소,서비스제공사명,와이파이SSID,설치연월,위도,경도,데이터기준일자";
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("wifi"));
-    let mut table = desk.csv("wifi", &file, Charset::Cp949, heads, PLANTS, ROWS)?;
-    for number in 0..ROWS {
+    let mut table = desk.csv("wifi", &file, Charset::Cp949, heads, WIFI_FAULTS, WIFI)?;
+    for number in 0..WIFI {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
         let installed = if dice.chance(0.05) {
@@ -195,33 +186,12 @@ pub(crate) fn budget(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             "집행액",
         ],
     )?;
-    let mut dice = desk.dice("budget");
+    let (world, mut dice) = (desk.world, desk.dice("budget"));
     let mut table = desk.table("budget", &file, form, PLANTS, 120);
-    for office in OFFICES {
+    for (number, office) in (0..).zip(OFFICES) {
         let mut sum = 0;
-        for (at, work) in [
-            "시설 유지",
-            "주민 서비스",
-            "정보화",
-            "인건비",
-            "용역",
-            "보조금",
-            "신규 사업",
-            "안전 점검",
-            "홍보",
-            "교육",
-            "장비",
-            "예비",
-        ]
-        .iter()
-        .enumerate()
-        {
-            let original = dice.between(20, 9000) * 100;
-            let supplement = if dice.chance(0.3) {
-                dice.between(-50, 400) * 100
-            } else {
-                0
-            };
+        for (at, work) in (0..).zip(WORKS) {
+            let (original, supplement) = programme(world, number, at);
             let total = original + supplement;
             let spent = if dice.chance(0.03) {
                 "-".to_owned()
@@ -255,8 +225,8 @@ pub(crate) fn spending(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         broken(Make::Long, "field-count"),
         twice("slip_no", 0),
     ];
-    let rows = desk.grown(2_000);
-    for month in [1, 0] {
+    let rows = desk.grown(800);
+    for month in (0..12).rev() {
         let last = desk.plan.today - TimeDelta::days(month * 30);
         let file = format!("예산법무과/지출내역_{}.csv", stamp(last));
         let mut dice = desk.dice(&format!("spending {month}"));
@@ -279,7 +249,7 @@ pub(crate) fn spending(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                 "\"찾아가는 상담\" 운영",
             ]);
             table.row(cells![
-                format!("{}-{:06}", last.format("%y%m"), number + 1),
+                format!("{}-{:06}", last.format("%y%m%d"), number + 1),
                 day.format("%Y.%m.%d"),
                 dice.pick(&OFFICES),
                 purpose,
@@ -426,13 +396,16 @@ pub(crate) fn clothing_bins(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// Rows of `sports`.
+pub(crate) const SPORTS: u64 = 66;
+/// What is wrong among them: others do not name those.
+pub(crate) const SPORT_FAULTS: &[Plant] = &[
+    cell("is_bookable", 6, "in", "글쎄"),
+    cell("area", 5, "range", "1"),
+    cell("kind", 2, "in", "바둑"),
+];
+
 pub(crate) fn sports(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 66;
-    const PLANTS: &[Plant] = &[
-        cell("is_bookable", 6, "in", "글쎄"),
-        cell("area", 5, "range", "1"),
-        cell("kind", 2, "in", "바둑"),
-    ];
     let file = "평생학습과/체육시설.tsv";
     let heads = [
         "시설번호",
@@ -448,9 +421,9 @@ pub(crate) fn sports(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     .map(str::to_owned);
     let form = Csv::new(&desk.path(file), Charset::Utf16, '\t', &[], &heads)?;
     let (world, mut dice) = (desk.world, desk.dice("sports"));
-    let mut table = desk.table("sports", file, form, PLANTS, ROWS);
-    for number in 0..ROWS {
-        let place = world.place(&mut dice);
+    let mut table = desk.table("sports", file, form, SPORT_FAULTS, SPORTS);
+    for number in 0..SPORTS {
+        let place = world.facility("sports", number);
         let dong = &world.dongs[place.dong];
         let kind = dice.pick(&["축구", "수영", "배드민턴", "테니스", "헬스", "탁구"]);
         table.row(cells![
@@ -468,20 +441,23 @@ pub(crate) fn sports(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// Rows of `courses`.
+pub(crate) const COURSES: u64 = 310;
+/// What is wrong among them: others do not name those.
+pub(crate) const COURSE_FAULTS: &[Plant] = &[
+    cell("starts_on", 3, "type", "추후 공지"),
+    cell("capacity", 5, "range", "0"),
+    cell("fee", 7, "type", "별도 문의"),
+    Plant {
+        column: None,
+        at: 4,
+        check: "date-order",
+        make: Make::Value("20/01/01"),
+    },
+    twice("course_no", 0),
+];
+
 pub(crate) fn courses(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 310;
-    const PLANTS: &[Plant] = &[
-        cell("starts_on", 3, "type", "추후 공지"),
-        cell("capacity", 5, "range", "0"),
-        cell("fee", 7, "type", "별도 문의"),
-        Plant {
-            column: None,
-            at: 4,
-            check: "date-order",
-            make: Make::Value("20/01/01"),
-        },
-        twice("course_no", 0),
-    ];
     let file = format!("평생학습과/평생학습강좌_{}.xlsx", stamp(desk.plan.today));
     let form = Sheet::new(
         &desk.path(&file),
@@ -499,8 +475,8 @@ pub(crate) fn courses(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         ],
     )?;
     let (today, mut dice) = (desk.plan.today, desk.dice("courses"));
-    let mut table = desk.table("courses", &file, form, PLANTS, ROWS);
-    for number in 0..ROWS {
+    let mut table = desk.table("courses", &file, form, COURSE_FAULTS, COURSES);
+    for number in 0..COURSES {
         let starts = today + TimeDelta::days(dice.between(-60, 60));
         let ends = starts + TimeDelta::days(dice.between(14, 90));
         let capacity = dice.between(10, 40);
@@ -517,7 +493,7 @@ pub(crate) fn courses(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             "영어 회화",
             "정원 가꾸기",
         ]);
-        let centre = dice.pick(&["한빛학습관", "누리학습관", "솔숲학습관", "물빛학습관"]);
+        let centre = dice.pick(&LEARNING);
         table.row(cells![
             format!("L{:04}", number + 1),
             format!("{name} {}기", dice.between(1, 12)),
@@ -532,9 +508,12 @@ pub(crate) fn courses(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// Libraries of the city.
+pub(crate) const LIBRARIES: u64 = 22;
+/// What is wrong among them: others do not name those.
+pub(crate) const LIBRARY_FAULTS: &[Plant] = &[cell("seats", 4, "type", "많음")];
+
 pub(crate) fn libraries(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 22;
-    const PLANTS: &[Plant] = &[cell("seats", 4, "type", "많음")];
     let file = "평생학습과/도서관.xml";
     let form = Xml::new(
         &desk.path(file),
@@ -551,9 +530,9 @@ pub(crate) fn libraries(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         ],
     );
     let (world, mut dice) = (desk.world, desk.dice("libraries"));
-    let mut table = desk.table("libraries", file, form, PLANTS, ROWS);
-    for number in 0..ROWS {
-        let place = world.place(&mut dice);
+    let mut table = desk.table("libraries", file, form, LIBRARY_FAULTS, LIBRARIES);
+    for number in 0..LIBRARIES {
+        let (name, place) = library(world, number);
         let dong = &world.dongs[place.dong];
         let books = if dice.chance(0.1) {
             "미상".to_owned()
@@ -561,7 +540,7 @@ pub(crate) fn libraries(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             commas(dice.between(3_000, 240_000))
         };
         table.row(cells![
-            format!("{} {}도서관", dong.name, number + 1),
+            name,
             dice.pick(&["공공도서관", "작은도서관", "어린이도서관"]),
             dong.code,
             dong.name,

@@ -1,12 +1,22 @@
 //! What each department delivers: one function a file.
 
+mod administration;
 mod city;
+mod culture;
+mod environment;
+mod finance;
+mod networks;
 mod people;
+mod population;
+mod simple;
 mod streets;
+mod traffic;
+mod welfare;
 
+pub(crate) use simple::{Shape, Simple};
 pub(crate) use streets::{ROUTES, route};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
@@ -20,7 +30,7 @@ use crate::{DemoError, Plan};
 pub(crate) struct Desk<'d> {
     pub(crate) plan: &'d Plan,
     pub(crate) world: &'d World,
-    pub(crate) inbox: &'d std::path::Path,
+    pub(crate) inbox: &'d Path,
     pub(crate) planted: &'d mut Planted,
 }
 
@@ -56,6 +66,23 @@ pub(crate) const WRITERS: &[(&str, Writer)] = &[
     ("평생학습 강좌", city::courses),
     ("도서관", city::libraries),
 ];
+
+/// Datasets that are described, by field.
+const DESCRIBED: &[&[&Simple]] = &[
+    administration::ALL,
+    finance::ALL,
+    population::ALL,
+    traffic::ALL,
+    networks::ALL,
+    welfare::ALL,
+    environment::ALL,
+    culture::ALL,
+];
+
+/// Every dataset that is described.
+pub(crate) fn described() -> impl Iterator<Item = &'static Simple> {
+    DESCRIBED.iter().flat_map(|field| field.iter().copied())
+}
 
 impl Desk<'_> {
     /// Dice for one file.
@@ -116,6 +143,7 @@ fn telephone(dice: &mut Dice) -> String {
     format!("031-000-{:04}", dice.between(0, 9999))
 }
 
+/// One of two words.
 fn yes(dice: &mut Dice, probability: f64, words: [&'static str; 2]) -> &'static str {
     if dice.chance(probability) {
         words[0]
@@ -134,10 +162,26 @@ fn metres(value: f64) -> String {
     format!("{value:.3}")
 }
 
+/// Puts a file into an archive of its own.
+fn zipped(loose: &Path, path: &Path, name: &str) -> Result<(), DemoError> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file(
+        name,
+        zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default()),
+    )?;
+    archive.write_all(&std::fs::read(loose)?)?;
+    crate::forms::whole(path, &archive.finish()?.into_inner())?;
+    Ok(std::fs::remove_file(loose)?)
+}
+
 /// `1,234`.
 fn commas(value: i64) -> String {
-    let digits = value.to_string();
+    let digits = value.unsigned_abs().to_string();
     let mut out = String::new();
+    if value < 0 {
+        out.push('-');
+    }
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');

@@ -5,11 +5,10 @@ use chrono::{Datelike as _, NaiveTime, TimeDelta};
 use super::{Desk, degrees, metres, stamp, telephone};
 use crate::DemoError;
 use crate::cells;
-use crate::dice::Dice;
 use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::{Charset, Json, Sheet};
+use crate::registry::{Households, citizen, households};
 
-const SURNAMES: [&str; 8] = ["가", "나", "다", "라", "마", "바", "사", "아"];
 const CATEGORIES: [(&str, &str); 8] = [
     ("도로", "보도블록이 깨져 있습니다"),
     ("청소", "쓰레기가 쌓여 있습니다"),
@@ -20,16 +19,6 @@ const CATEGORIES: [(&str, &str); 8] = [
     ("건축", "가림막이 떨어질 것 같습니다"),
     ("기타", "안내판 글씨가 지워졌습니다"),
 ];
-
-/// A name that is plainly made up.
-fn person(dice: &mut Dice) -> String {
-    format!(
-        "{}{}{}",
-        dice.pick(&SURNAMES),
-        dice.pick(&["갑", "을", "병", "정"]),
-        dice.pick(&["동", "서", "남", "북"])
-    )
-}
 
 const COMPLAINT_FAULTS: &[Plant] = &[
     cell("received_at", 1, "no-such-moment", "2026-02-30 10:00"),
@@ -51,8 +40,8 @@ const COMPLAINT_FAULTS: &[Plant] = &[
 ];
 
 pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const MONTHS: i64 = 3;
-    let rows = desk.grown(1_800);
+    const MONTHS: i64 = 12;
+    let rows = desk.grown(1_200);
     let heads = "접수번호,접수일시,처리일시,접수경로,분야,처리상태,행정동코드,행정동,제목,신청인,연락처,X좌표,Y좌표,만족도";
     for month in (0..MONTHS).rev() {
         let last = desk.plan.today - TimeDelta::days(month * 30);
@@ -73,6 +62,7 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         for number in 0..rows {
             let place = world.place(&mut dice);
             let dong = &world.dongs[place.dong];
+            let applicant = citizen(world, &mut dice);
             let day = last - TimeDelta::days(dice.between(0, 29));
             let received =
                 day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
@@ -102,7 +92,7 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                 (*title).to_owned()
             };
             table.row(cells![
-                format!("MW{}{:06}", last.format("%y%m"), number + 1),
+                format!("MW{}{:06}", last.format("%y%m%d"), number + 1),
                 received.format("%Y-%m-%d %H:%M"),
                 if is_closed {
                     closed.format("%Y-%m-%d %H:%M").to_string()
@@ -115,8 +105,8 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                 dong.code,
                 dong.name,
                 title,
-                person(&mut dice),
-                telephone(&mut dice),
+                applicant.name,
+                applicant.phone,
                 x,
                 y,
                 satisfaction
@@ -254,25 +244,17 @@ pub(crate) fn single_households(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         &["동별 1인 가구 현황 (단위: 가구)"],
         &heads,
     )?;
-    let (world, mut dice) = (desk.world, desk.dice("single"));
+    let world = desk.world;
     let mut table = desk.table("single_households", &file, form, PLANTS, 14);
-    for dong in &world.dongs {
-        let share = |ages: std::ops::RangeInclusive<usize>, share: i64| {
-            i64::from(dong.aged(ages)) * share / 100
-        };
-        let parts = [
-            share(20..=39, dice.between(14, 22)),
-            share(40..=64, dice.between(10, 16)),
-            share(65..=100, dice.between(22, 32)),
-        ];
-        let all = i64::from(dong.all()) * 100 / dice.between(210, 240);
+    for (at, dong) in world.dongs.iter().enumerate() {
+        let Households { single, all } = households(world, at);
         table.row(cells![
             dong.name,
             dong.code,
-            parts.iter().sum::<i64>(),
-            parts[0],
-            parts[1],
-            parts[2],
+            single.iter().sum::<i64>(),
+            single[0],
+            single[1],
+            single[2],
             all
         ])?;
     }
@@ -387,16 +369,16 @@ pub(crate) fn home_visits(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         ROWS,
     )?;
     for number in 0..ROWS {
-        let place = world.place(&mut dice);
-        let dong = &world.dongs[place.dong];
+        let who = citizen(world, &mut dice);
+        let dong = &world.dongs[who.dong];
         // Month 13 and day 99: a number that cannot be anybody's.
-        let registration = format!("{:02}1399-*******", dice.between(30, 59));
+        let registration = format!("{:02}1399-*******", who.born % 100);
         let visited = today - TimeDelta::days(dice.between(1, 28));
         table.row(cells![
             format!("V{:05}", number + 1),
-            person(&mut dice),
+            who.name,
             registration,
-            telephone(&mut dice),
+            who.phone,
             dong.code,
             dong.name,
             visited.format("%y/%m/%d"),

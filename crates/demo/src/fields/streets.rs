@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Desk, commas, degrees, metres, stamp, telephone, yes};
+use super::{Desk, commas, degrees, metres, stamp, telephone, yes, zipped};
 use crate::DemoError;
 use crate::cells;
 use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
@@ -237,22 +237,25 @@ pub(crate) fn bus_stops(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// Rows of `parking`.
+pub(crate) const LOTS: u64 = 140;
+/// What is wrong among them: others do not name those.
+pub(crate) const LOT_FAULTS: &[Plant] = &[
+    cell("spaces", 6, "type", "약 백면"),
+    cell("spaces", 6, "range", "0"),
+    cell("kind", 2, "in", "기계식"),
+    cell("closes", 8, "no-such-moment", "25:70"),
+    broken(Make::Short, "field-count"),
+    cell("latitude", 11, "inside", "35.1000000"),
+    twice("lot_no", 0),
+];
+
 pub(crate) fn parking(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 140;
-    const PLANTS: &[Plant] = &[
-        cell("spaces", 6, "type", "약 백면"),
-        cell("spaces", 6, "range", "0"),
-        cell("kind", 2, "in", "기계식"),
-        cell("closes", 8, "no-such-moment", "25:70"),
-        broken(Make::Short, "field-count"),
-        cell("latitude", 11, "inside", "35.1000000"),
-        twice("lot_no", 0),
-    ];
     let file = format!("교통정책과/공영주차장_{}.csv", stamp(desk.plan.today));
     let heads = "주차장관리번호,주차장명,주차장유형,소재지도로명주소,행정동코드,행정동,주차구획수,평일운영시작시각,평일운영종료시각,주차기본요금,전화번호,위도,경도,데이터기준일자";
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("parking"));
-    let mut table = desk.csv("parking", &file, Charset::Cp949, heads, PLANTS, ROWS)?;
-    for number in 0..ROWS {
+    let mut table = desk.csv("parking", &file, Charset::Cp949, heads, LOT_FAULTS, LOTS)?;
+    for number in 0..LOTS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
         let spaces = if dice.chance(0.1) {
@@ -296,16 +299,19 @@ pub(crate) fn parking(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// Rows of `cctv`.
+pub(crate) const CAMERAS: u64 = 860;
+/// What is wrong among them: others do not name those.
+pub(crate) const CAMERA_FAULTS: &[Plant] = &[
+    cell("cameras", 5, "type", "여러대"),
+    cell("purpose", 1, "in", "기타등등"),
+    cell("kept_days", 7, "range", "365"),
+    broken(Make::Long, "field-count"),
+    cell("longitude", 9, "inside", "129.3000000"),
+    twice("camera_no", 0),
+];
+
 pub(crate) fn cctv(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 860;
-    const PLANTS: &[Plant] = &[
-        cell("cameras", 5, "type", "여러대"),
-        cell("purpose", 1, "in", "기타등등"),
-        cell("kept_days", 7, "range", "365"),
-        broken(Make::Long, "field-count"),
-        cell("longitude", 9, "inside", "129.3000000"),
-        twice("camera_no", 0),
-    ];
     let file = format!("재난안전과/CCTV_{}.zip", stamp(desk.plan.today));
     let heads = "관리번호,설치목적,소재지도로명주소,행정동코드,행정동,카메라대수,카메라화소수,보관일수,위도,경도";
     let folder = desk.path("재난안전과");
@@ -318,8 +324,8 @@ pub(crate) fn cctv(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         &heads.split(',').map(str::to_owned).collect::<Vec<_>>(),
     )?;
     let (world, mut dice) = (desk.world, desk.dice("cctv"));
-    let mut table = desk.table("cctv", &file, form, PLANTS, ROWS);
-    for number in 0..ROWS {
+    let mut table = desk.table("cctv", &file, form, CAMERA_FAULTS, CAMERAS);
+    for number in 0..CAMERAS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
         let purpose = dice.pick(&[
@@ -344,19 +350,6 @@ pub(crate) fn cctv(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     }
     table.finish()?;
     zipped(&loose, &desk.path(&file), "CCTV.csv")
-}
-
-/// Puts a file into an archive of its own.
-fn zipped(loose: &std::path::Path, path: &std::path::Path, name: &str) -> Result<(), DemoError> {
-    use std::io::Write as _;
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    archive.start_file(
-        name,
-        zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default()),
-    )?;
-    archive.write_all(&std::fs::read(loose)?)?;
-    crate::forms::whole(path, &archive.finish()?.into_inner())?;
-    Ok(std::fs::remove_file(loose)?)
 }
 
 pub(crate) fn shelters(desk: &mut Desk<'_>) -> Result<(), DemoError> {

@@ -19,27 +19,32 @@ fn value(text: &str) -> Value {
     }
 }
 
-fn object(heads: &[&str], cells: &[String]) -> Map<String, Value> {
+/// Names of a record's cells.
+fn owned(heads: &[&str]) -> Vec<String> {
+    heads.iter().map(|head| (*head).to_owned()).collect()
+}
+
+fn object(heads: &[String], cells: &[String]) -> Map<String, Value> {
     heads
         .iter()
         .zip(cells)
-        .map(|(head, cell)| ((*head).to_owned(), value(cell)))
+        .map(|(head, cell)| (head.clone(), value(cell)))
         .collect()
 }
 
 /// One document with the records below `data`.
 pub struct Json {
     path: PathBuf,
-    heads: &'static [&'static str],
+    heads: Vec<String>,
     records: Vec<Value>,
 }
 
 impl Json {
     /// A document.
-    pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
+    pub fn new(path: &Path, heads: &[&str]) -> Self {
         Self {
             path: path.to_owned(),
-            heads,
+            heads: owned(heads),
             records: Vec::new(),
         }
     }
@@ -47,7 +52,7 @@ impl Json {
 
 impl Form for Json {
     fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
-        self.records.push(Value::Object(object(self.heads, cells)));
+        self.records.push(Value::Object(object(&self.heads, cells)));
         Ok(self.records.len() as u64)
     }
 
@@ -62,17 +67,17 @@ impl Form for Json {
 /// One record a line.
 pub struct Lines {
     path: PathBuf,
-    heads: &'static [&'static str],
+    heads: Vec<String>,
     text: Vec<u8>,
     lines: u64,
 }
 
 impl Lines {
     /// A file of records.
-    pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
+    pub fn new(path: &Path, heads: &[&str]) -> Self {
         Self {
             path: path.to_owned(),
-            heads,
+            heads: owned(heads),
             text: Vec::new(),
             lines: 0,
         }
@@ -81,7 +86,7 @@ impl Lines {
 
 impl Form for Lines {
     fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
-        serde_json::to_writer(&mut self.text, &object(self.heads, cells))?;
+        serde_json::to_writer(&mut self.text, &object(&self.heads, cells))?;
         self.text.push(b'\n');
         self.lines += 1;
         Ok(self.lines)
@@ -95,16 +100,16 @@ impl Form for Lines {
 /// Points as GeoJSON: the last two cells are longitude and latitude.
 pub struct Geo {
     path: PathBuf,
-    heads: &'static [&'static str],
+    heads: Vec<String>,
     features: Vec<Value>,
 }
 
 impl Geo {
     /// A collection.
-    pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
+    pub fn new(path: &Path, heads: &[&str]) -> Self {
         Self {
             path: path.to_owned(),
-            heads,
+            heads: owned(heads),
             features: Vec::new(),
         }
     }
@@ -114,7 +119,7 @@ impl Form for Geo {
     fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
         let (facts, point) = cells.split_at(self.heads.len().min(cells.len()));
         let point: Vec<f64> = point.iter().filter_map(|cell| cell.parse().ok()).collect();
-        self.features.push(json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": object(self.heads, facts)}));
+        self.features.push(json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": object(&self.heads, facts)}));
         Ok(self.features.len() as u64)
     }
 

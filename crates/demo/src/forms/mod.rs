@@ -2,6 +2,7 @@
 
 mod csv;
 mod json;
+mod parquet;
 mod shapes;
 mod xlsx;
 mod xml;
@@ -10,6 +11,7 @@ use std::path::Path;
 
 pub use csv::{Charset, Csv};
 pub use json::{Geo, Json, Lines};
+pub use parquet::Parquet;
 pub use shapes::{Record, shapefile};
 pub use xlsx::Sheet;
 pub use xml::{Xml, escaped};

@@ -9,17 +9,17 @@ use crate::dirt::Plant;
 /// A document of `<row>` elements.
 pub struct Xml {
     path: PathBuf,
-    heads: &'static [&'static str],
+    heads: Vec<String>,
     text: String,
     rows: u64,
 }
 
 impl Xml {
     /// A document.
-    pub fn new(path: &Path, heads: &'static [&'static str]) -> Self {
+    pub fn new(path: &Path, heads: &[&str]) -> Self {
         Self {
             path: path.to_owned(),
-            heads,
+            heads: heads.iter().map(|head| (*head).to_owned()).collect(),
             text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n".to_owned(),
             rows: 0,
         }

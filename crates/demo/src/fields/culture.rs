@@ -1,0 +1,5 @@
+//! culture.
+
+use super::Simple;
+
+pub(crate) const ALL: &[&Simple] = &[];

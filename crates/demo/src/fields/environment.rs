@@ -1,0 +1,5 @@
+//! environment.
+
+use super::Simple;
+
+pub(crate) const ALL: &[&Simple] = &[];

@@ -1,0 +1,5 @@
+//! networks.
+
+use super::Simple;
+
+pub(crate) const ALL: &[&Simple] = &[];

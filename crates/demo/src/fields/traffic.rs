@@ -1,0 +1,5 @@
+//! traffic.
+
+use super::Simple;
+
+pub(crate) const ALL: &[&Simple] = &[];

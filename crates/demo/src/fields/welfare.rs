@@ -1,0 +1,5 @@
+//! welfare.
+
+use super::Simple;
+
+pub(crate) const ALL: &[&Simple] = &[];

@@ -1,0 +1,1 @@
+//! What two files say of the same thing agrees.

@@ -1,0 +1,69 @@
+//! Every fault planted is found, and nothing else is quarantined.
+
+use std::collections::BTreeSet;
+
+use crate::town::{Fault, Faults, Town, city, plan};
+
+/// A fault must be found wherever chance puts it.
+const SEEDS: [u64; 2] = [2026, 7];
+
+fn planted(town: &Town) -> Faults {
+    let faults = town.planted.faults.iter().cloned();
+    faults
+        .map(|fault| {
+            (
+                (fault.dataset, fault.file, fault.row, fault.check),
+                fault.column,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
+    for seed in SEEDS {
+        let town = Town::load(seed);
+        let planted = planted(&town);
+        let without = |faults: &Faults, others: &Faults| -> Vec<Fault> {
+            let left = faults.keys().filter(|fault| !others.contains_key(*fault));
+            left.take(30).cloned().collect()
+        };
+        let missed = without(&planted, &town.found);
+        let invented = without(&town.found, &planted);
+        assert!(
+            missed.is_empty() && invented.is_empty(),
+            "seed {seed}\nmissed {missed:#?}\ninvented {invented:#?}"
+        );
+        for (fault, column) in &planted {
+            let told = &town.found[fault];
+            assert!(
+                column.is_none() || told.is_none() || column == told,
+                "seed {seed}: {fault:?} in {column:?} was found in {told:?}"
+            );
+        }
+        assert_eq!(town.rows, town.planted.rows, "seed {seed}");
+    }
+}
+
+#[test]
+fn every_dataset_of_the_city_is_made_and_every_one_made_is_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = demo::write(&plan(1), &folder.path().join("inbox"), &|_, _, _| {}).unwrap();
+    let made: BTreeSet<String> = made.rows.into_keys().collect();
+    let declared: BTreeSet<String> = city().datasets.keys().map(ToString::to_string).collect();
+    assert_eq!(made, declared);
+}
+
+#[test]
+fn no_load_comes_near_the_limit_of_its_quarantine() {
+    let town = Town::load(3);
+    for (id, dataset) in &town.city.datasets {
+        let bad = town.found.keys().filter(|fault| fault.0 == id.as_str());
+        let (bad, read) = (bad.count(), town.rows[id.as_str()]);
+        let share = bad as f64 / read as f64;
+        assert!(
+            share <= dataset.load.quarantine_limit,
+            "{id}: {bad} of {read}"
+        );
+    }
+}

@@ -1,0 +1,235 @@
+//! The whole city made, decoded and judged in memory.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use arrow::array::{Array, RecordBatch};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use chrono::NaiveDate;
+use city::check::Check;
+use city::dataset::{Source, Take};
+use city::{City, Dataset};
+use demo::{Plan, Planted};
+use ingest::{Block, Input, Sink, SinkError};
+use quality::{Area, Candidate, Judge, References};
+
+/// Where a fault stands and what finds it: dataset, file, row, check.
+pub(crate) type Fault = (String, String, u64, String);
+/// Faults with the column each was planted or found in; a check of several columns names none.
+pub(crate) type Faults = BTreeMap<Fault, Option<String>>;
+
+/// The city after one load of everything.
+pub(crate) struct Town {
+    pub(crate) city: City,
+    pub(crate) planted: Planted,
+    pub(crate) found: Faults,
+    /// Rows read by dataset.
+    pub(crate) rows: BTreeMap<String, u64>,
+    /// Accepted rows by dataset.
+    pub(crate) tables: BTreeMap<String, Vec<RecordBatch>>,
+}
+
+/// The city's manifests; every fault of them fails the test.
+pub(crate) fn city() -> City {
+    let room = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    let (city, faults) = city::read::city(&room.join("../../cities/hanbit"));
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    city.unwrap()
+}
+
+/// The plan of a seed.
+pub(crate) fn plan(seed: u64) -> Plan {
+    Plan {
+        seed,
+        scale: 1,
+        today: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+    }
+}
+
+impl Town {
+    /// Makes the city of a seed and loads it.
+    pub(crate) fn load(seed: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (inbox, plan) = (folder.path().join("inbox"), plan(seed));
+        let planted = demo::write(&plan, &inbox, &|_, _, _| {}).unwrap();
+        let pages = pages(&plan, folder.path());
+        let city = city();
+        let mut town = Self {
+            planted,
+            found: Faults::new(),
+            rows: BTreeMap::new(),
+            tables: BTreeMap::new(),
+            city,
+        };
+        for dataset in order(&town.city) {
+            let inputs = match &dataset.source {
+                Source::File(source) => files(&inbox, &source.path, source.take),
+                _ => pages[dataset.id.as_str()].clone(),
+            };
+            town.judge(&dataset, &inputs, plan.today);
+        }
+        town
+    }
+
+    fn judge(&mut self, dataset: &Dataset, inputs: &[Input], today: NaiveDate) {
+        let bounds = self.city.manifest.bounds;
+        let judge = Judge::new(dataset, &self.references(dataset), Area(bounds), today);
+        let shelf = Shelf {
+            judge: &judge,
+            dataset: dataset.id.as_str(),
+            kept: Mutex::default(),
+        };
+        let crs = self.city.manifest.crs.to_string();
+        let read = ingest::decode(dataset, &crs, inputs, 1, &shelf);
+        let read = read.unwrap_or_else(|error| panic!("{}: {error:?}", dataset.id));
+        let (batches, faults) = shelf.kept.into_inner().unwrap();
+        let id = dataset.id.as_str().to_owned();
+        self.rows.insert(id.clone(), read.rows_read);
+        self.tables.insert(id, batches);
+        self.found.extend(faults);
+    }
+
+    fn references(&self, dataset: &Dataset) -> References {
+        let checks = dataset.columns.iter().flat_map(|column| &column.checks);
+        let named = checks.filter_map(|check| match check {
+            Check::RefersTo(other) => Some(other),
+            _ => None,
+        });
+        let mut references = References::new();
+        for other in named {
+            let id = other.dataset.to_string();
+            let values: HashSet<String> = self.column(&id, &other.column).into_iter().collect();
+            references.insert((id, other.column.clone()), Arc::new(values));
+        }
+        references
+    }
+
+    /// The accepted values of a column, in order; empty cells are empty texts.
+    pub(crate) fn column(&self, dataset: &str, column: &str) -> Vec<String> {
+        let options = FormatOptions::default();
+        let mut values = Vec::new();
+        for batch in &self.tables[dataset] {
+            let array = batch.column_by_name(column).unwrap();
+            let shown = ArrayFormatter::try_new(array, &options).unwrap();
+            values.extend((0..array.len()).map(|row| shown.value(row).to_string()));
+        }
+        values
+    }
+
+    /// Sums of a column by another.
+    pub(crate) fn sums(&self, dataset: &str, by: &str, column: &str) -> BTreeMap<String, f64> {
+        let mut sums = BTreeMap::new();
+        let values = self.column(dataset, column);
+        for (key, value) in self.column(dataset, by).into_iter().zip(values) {
+            *sums.entry(key).or_default() += value.parse().unwrap_or(0.0);
+        }
+        sums
+    }
+}
+
+struct Shelf<'s> {
+    judge: &'s Judge,
+    dataset: &'s str,
+    kept: Mutex<(Vec<RecordBatch>, Faults)>,
+}
+
+impl Shelf<'_> {
+    fn note(&self, faults: &mut Faults, file: &str, row: u64, reason: &city::Reason) {
+        let check = serde_json::to_value(&reason.why).unwrap()["check"].clone();
+        let check = check.as_str().unwrap().to_owned();
+        let fault = (self.dataset.to_owned(), file.to_owned(), row, check);
+        faults.insert(fault, reason.column.clone());
+    }
+}
+
+impl Sink for Shelf<'_> {
+    fn block(&self, block: Block) -> Result<(), SinkError> {
+        let mut faults = Faults::new();
+        for broken in &block.broken {
+            self.note(&mut faults, &broken.file, broken.row, &broken.reason);
+        }
+        let raw = |row: usize| block.raw.cells(row);
+        let candidate = Candidate {
+            rows: block.rows,
+            faults: block
+                .faults
+                .into_iter()
+                .map(|f| (f.row, f.reason))
+                .collect(),
+            raw: &raw,
+        };
+        let verdict = self.judge.judge(block.seq, candidate)?;
+        for row in &verdict.quarantined {
+            for reason in &row.reasons {
+                let number = u64::try_from(row.row).unwrap();
+                self.note(&mut faults, &row.file, number, reason);
+            }
+        }
+        let mut kept = self.kept.lock().unwrap();
+        kept.0.push(verdict.accepted);
+        kept.1.extend(faults);
+        Ok(())
+    }
+}
+
+/// What is referred to comes first.
+fn order(city: &City) -> Vec<Dataset> {
+    let mut ordered: Vec<Dataset> = Vec::new();
+    let mut done = BTreeSet::new();
+    while ordered.len() < city.datasets.len() {
+        let before = ordered.len();
+        for dataset in city.datasets.values() {
+            let checks = dataset.columns.iter().flat_map(|column| &column.checks);
+            let ready = checks.fold(true, |ready, check| match check {
+                Check::RefersTo(other) => ready && done.contains(other.dataset.as_str()),
+                _ => ready,
+            });
+            if ready && done.insert(dataset.id.as_str()) {
+                ordered.push(dataset.clone());
+            }
+        }
+        assert!(
+            ordered.len() > before,
+            "datasets refer to one another in a circle"
+        );
+    }
+    ordered
+}
+
+/// Files below the inbox that a path with at most one `*` names.
+fn files(inbox: &Path, pattern: &str, take: Take) -> Vec<Input> {
+    let (folder, name) = pattern.rsplit_once('/').unwrap();
+    let (before, after) = name.split_once('*').unwrap_or((name, ""));
+    let entries = std::fs::read_dir(inbox.join(folder)).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(before) && name.ends_with(after))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty(), "no file matches {pattern}");
+    if take == Take::Latest {
+        names = names.split_off(names.len() - 1);
+    }
+    let input = |name: String| Input {
+        path: inbox.join(folder).join(&name),
+        name: format!("{folder}/{name}"),
+    };
+    names.into_iter().map(input).collect()
+}
+
+/// What the city's Open API answers, page by page.
+fn pages(plan: &Plan, folder: &Path) -> BTreeMap<String, Vec<Input>> {
+    let world = demo::world::World::new(plan.seed);
+    let mut all = BTreeMap::new();
+    for served in demo::api::Served::all(plan, &world) {
+        let inputs = served.pages().into_iter().map(|(name, text)| {
+            let path = folder.join(name.replace('/', "-"));
+            std::fs::write(&path, text).unwrap();
+            Input { name, path }
+        });
+        all.insert(served.dataset().to_owned(), inputs.collect());
+    }
+    all
+}
