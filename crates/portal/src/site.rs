@@ -16,6 +16,7 @@ use interop::{AppState, Caller};
 use crate::assets::{self, Head};
 use crate::frame::{Crumb, Frame, Section, city_name, other_language, split_language};
 use crate::pages;
+use crate::pages::dataset::StandingShelf;
 use crate::pages::problem::{Kind, Problem};
 use crate::parts::Link;
 use crate::template::{TemplateError, Templates, View};
@@ -26,6 +27,7 @@ pub struct Site {
     state: AppState,
     templates: Templates,
     head: Arc<Head>,
+    standing: Arc<StandingShelf>,
 }
 
 impl FromRef<Site> for AppState {
@@ -43,6 +45,7 @@ pub fn router(state: AppState) -> Result<Router, TemplateError> {
         state,
         templates: Templates::new()?,
         head: Arc::new(assets::head()),
+        standing: Arc::default(),
     };
     let pages = pages::router();
     let all = Router::new()
@@ -183,6 +186,11 @@ impl Visit {
     /// The templates.
     pub fn templates(&self) -> &Templates {
         &self.site.templates
+    }
+
+    /// Parts of datasets' pages that were made before.
+    pub(crate) fn standing(&self) -> &StandingShelf {
+        &self.site.standing
     }
 
     /// What surrounds a page.

@@ -116,6 +116,17 @@ impl Speaker {
     }
 }
 
+impl Speaker {
+    /// Renders a part of a page, which has nothing around it.
+    ///
+    /// # Errors
+    /// When the template and its data do not fit.
+    pub fn part<T: Serialize>(&self, name: &str, page: &T) -> Result<String, TemplateError> {
+        let page = Value::from(Serde(page));
+        Ok(self.environment.get_template(name)?.render(context! { page })?)
+    }
+}
+
 /// A page's address in a language: Korean at `/…`, English at `/en/…`; other addresses stay.
 pub fn address(lang: Lang, path: &str) -> String {
     match lang {

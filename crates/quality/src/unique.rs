@@ -21,8 +21,9 @@ use crate::report::Counted;
 /// Tables the keys are spread over: one that grows does not double all of them, and the keys of a batch
 /// are looked up table by table, each small enough to stay in the processor's cache meanwhile.
 const SHARDS: usize = 256;
-/// The bits of a hash above these name its table.
-const SHARD_SHIFT: u32 = 56;
+/// The bits of a hash from here on name its table: neither the lowest, by which a table finds a key's place, nor the
+/// seven highest, by which it tells keys at that place apart. All keys of a table have these bits in common.
+const SHARD_SHIFT: u32 = 40;
 
 /// Another thread failed, so this one need not wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -60,6 +60,7 @@ macro_rules! pages {
             ("page.html", include_str!("../layout/page.html")),
             ("parts.html", include_str!("../layout/parts.html")),
             ("jobs_table.html", include_str!("jobs/table.html")),
+            ("standing.html", include_str!("dataset/standing.html")),
             $((stringify!($name), include_str!($file)),)+
         ];
         const REGISTERED: &[Registered] = &[

@@ -64,6 +64,9 @@ impl Sample for BoardPage {
         let (Some(dataset), Some(empty)) = (pages.first(), pages.get(1)) else {
             return Vec::new();
         };
+        let Some(standing) = &dataset.standing else {
+            return Vec::new();
+        };
         let mut panels: Vec<Panel> = [sample::chart(true), sample::chart(false)]
             .map(|chart| Panel::Chart { chart })
             .into();
@@ -73,7 +76,7 @@ impl Sample for BoardPage {
         }));
         panels.push(Panel::Table {
             title: "동별 주차면".to_owned(),
-            table: dataset.loads.clone(),
+            table: standing.loads.clone(),
             receipt: "/measures/spaces".to_owned(),
         });
         panels.extend(empty.figures.first().map(|figure| Panel::Nothing {

@@ -7,15 +7,13 @@ use access::{Reader, Record};
 use axum::extract::{Path, Query, RawQuery, Request};
 use axum::response::Response;
 use city::Dataset;
-use city::dataset::Release;
 
-use super::history::{compare_form, lineage, loads, quality, quality_history, versions};
+use super::DatasetPage;
 use super::rows::{Asked, preview};
-use super::{DatasetPage, Download};
+use super::standing::standing;
 use crate::facts::{Known, department_title, dimensions, field_title, word};
 use crate::frame::{Crumb, Section};
-use crate::pages::quarantine::reasons;
-use crate::parts::{Cell, CellKind, Fact, FigureView, Head, MapView, Table};
+use crate::parts::{FigureView, MapView};
 use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
@@ -53,7 +51,7 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
     let all_versions = reader.versions(id)?;
     let all_loads = reader.loads(id)?;
     let version = known.version.as_ref();
-    let newest = all_loads.first();
+    let standing = standing(visit, &reader, &dataset, (version, &all_versions, &all_loads))?;
     let view = DatasetPage {
         id: id.to_owned(),
         title: title.clone(),
@@ -63,24 +61,8 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
         figures: figures(visit, &known, &all_versions),
         map: version.and_then(|version| map(visit, &reader, &dataset, version, "#rows")),
         preview: preview(visit, &reader, &dataset, version, asked).await?,
-        downloads: version
-            .map(|version| downloads(visit, &reader, &dataset, version))
-            .unwrap_or_default(),
-        columns: columns(visit, &dataset),
-        quality: version.and_then(|version| quality(visit, version)),
-        quality_history: quality_history(visit, &all_versions),
-        versions: versions(visit, &all_versions),
-        loads: loads(visit, &all_loads),
-        quarantine: newest
-            .filter(|load| load.quarantined > 0)
-            .and_then(|load| reasons(visit, &dataset, load)),
-        quarantine_rows: (visit.is_operator() && newest.is_some_and(|load| load.quarantined > 0))
-            .then(|| format!("/datasets/{id}/quarantine")),
-        lineage: version
-            .map(|version| lineage(visit, version))
-            .unwrap_or_default(),
-        facts: facts(visit, &dataset),
-        compare: compare_form(visit, &all_versions),
+        standing: None,
+        standing_html: Some(standing.to_string()),
     };
     let crumbs = vec![
         Crumb::to(visit.t("frame.datasets"), "/datasets"),
@@ -245,107 +227,4 @@ pub(crate) fn map(
         ),
         table: table.to_owned(),
     })
-}
-
-fn downloads(visit: &Visit, reader: &Reader, dataset: &Dataset, version: &Record) -> Vec<Download> {
-    let note = visit.say(
-        "dataset.download_rows",
-        &[("rows", show::count_of(version.rows))],
-    );
-    let file = |key: &str, ending: &str| Download {
-        title: visit.t(key),
-        url: format!("/datasets/{}.{ending}", dataset.id),
-        note: note.clone(),
-    };
-    let mut files = vec![
-        file("dataset.csv_utf8", "csv"),
-        file("dataset.csv_cp949", "csv?encoding=cp949"),
-        file("dataset.xlsx", "xlsx"),
-        file("dataset.json", "json"),
-    ];
-    if map(visit, reader, dataset, version, "").is_some() {
-        files.push(Download {
-            note: visit.t("dataset.download_places"),
-            ..file("dataset.geojson", "geojson")
-        });
-    }
-    files.push(file("dataset.parquet", "parquet"));
-    files
-}
-
-fn columns(visit: &Visit, dataset: &Dataset) -> Table {
-    let row = |column: &city::Column| {
-        vec![
-            Cell::text(visit.title(&column.title, column.title_en.as_deref())),
-            Cell::of(CellKind::Moment, column.name.clone()),
-            Cell::text(visit.t(&format!("type.{}", word(&column.column_type)))),
-            Cell::text(column.unit.clone().unwrap_or_default()),
-            Cell::text(visit.t(&format!("privacy.{}", word(&column.privacy)))),
-            Cell::text(column.description.clone().unwrap_or_default()),
-        ]
-    };
-    let count = show::count_of(u64::try_from(dataset.columns.len()).unwrap_or_default());
-    let heads = [
-        "column_title",
-        "column_name",
-        "column_type",
-        "column_unit",
-        "column_privacy",
-        "column_about",
-    ];
-    Table {
-        caption: visit.say("dataset.columns_caption", &[("count", count)]),
-        heads: heads
-            .map(|key| Head::text(visit.t(&format!("dataset.{key}"))))
-            .into(),
-        rows: dataset.columns.iter().map(row).collect(),
-        plain: true,
-    }
-}
-
-fn facts(visit: &Visit, dataset: &Dataset) -> Vec<Fact> {
-    let mut facts = vec![
-        Fact::new(visit.t("dataset.fact_field"), field_title(visit, dataset))
-            .leading_to(format!("/fields/{}", dataset.field)),
-        Fact::new(
-            visit.t("dataset.fact_department"),
-            department_title(visit, dataset),
-        )
-        .leading_to(address(
-            "/datasets",
-            &[("department", dataset.department.as_str())],
-        )),
-    ];
-    if let Some(phone) = visit
-        .city()
-        .department(&dataset.department)
-        .and_then(|department| department.phone.clone())
-    {
-        facts.push(Fact::new(visit.t("dataset.fact_phone"), phone));
-    }
-    facts.push(Fact::new(
-        visit.t("dataset.fact_cadence"),
-        visit.t(&format!("cadence.{}", word(&dataset.cadence))),
-    ));
-    facts.push(Fact::new(
-        visit.t("dataset.fact_release"),
-        visit.t(&format!("release.{}", word(&dataset.release))),
-    ));
-    if dataset.release == Release::Open {
-        facts.push(Fact::new(
-            visit.t("dataset.fact_licence"),
-            visit.t(&format!("licence.{}", word(&dataset.licence))),
-        ));
-    }
-    if !dataset.keywords.is_empty() {
-        facts.push(Fact::new(
-            visit.t("dataset.fact_keywords"),
-            dataset.keywords.join(", "),
-        ));
-    }
-    facts.push(Fact::new(
-        visit.t("dataset.fact_id"),
-        dataset.id.to_string(),
-    ));
-    facts
 }

@@ -4,11 +4,14 @@ mod fill;
 mod history;
 mod rows;
 pub(crate) mod sample;
+mod standing;
 
 pub(crate) use fill::map;
 pub use fill::page;
 
 use serde::Serialize;
+
+pub(crate) use standing::StandingShelf;
 
 use crate::parts::{Badge, Chart, Fact, FigureView, Link, MapView, Pager, Table};
 
@@ -31,6 +34,15 @@ pub struct DatasetPage {
     pub map: Option<MapView>,
     /// Its rows.
     pub preview: Preview,
+    /// What is the same whatever rows are asked for.
+    pub standing: Option<Standing>,
+    /// The same as markup that was made before.
+    pub standing_html: Option<String>,
+}
+
+/// What a dataset's page says whatever rows are asked for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Standing {
     /// Its files.
     pub downloads: Vec<Download>,
     /// Its columns.

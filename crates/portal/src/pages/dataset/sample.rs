@@ -1,6 +1,6 @@
 //! Data to try the dataset's page on.
 
-use super::{Choice, CompareForm, DatasetPage, Download, Preview, Step};
+use super::{Choice, CompareForm, DatasetPage, Download, Preview, Standing, Step};
 use crate::pages::Sample;
 use crate::parts::{
     Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone,
@@ -20,13 +20,7 @@ impl Sample for DatasetPage {
                 active: None,
                 ..full.preview.clone()
             },
-            downloads: Vec::new(),
-            quality: None,
-            quality_history: None,
-            quarantine: None,
-            quarantine_rows: None,
-            lineage: Vec::new(),
-            compare: None,
+            standing: full.standing.clone().map(nothing_stands),
             figures: vec![FigureView {
                 label: "행".to_owned(),
                 nothing: Some("아직 없음".to_owned()),
@@ -75,6 +69,13 @@ fn full() -> DatasetPage {
             table: "#rows".to_owned(),
         }),
         preview: preview(&choice),
+        standing: Some(standing(&choice)),
+        standing_html: None,
+    }
+}
+
+fn standing(choice: &impl Fn(&str, &str) -> Choice) -> Standing {
+    Standing {
         downloads: vec![Download {
             title: "CSV (UTF-8)".to_owned(),
             url: "/datasets/parking.csv".to_owned(),
@@ -96,6 +97,20 @@ fn full() -> DatasetPage {
             from: vec![choice("1", "1판")],
             to: vec![choice("2", "2판")],
         }),
+    }
+}
+
+/// The same of a dataset that was never loaded.
+fn nothing_stands(standing: Standing) -> Standing {
+    Standing {
+        downloads: Vec::new(),
+        quality: None,
+        quality_history: None,
+        quarantine: None,
+        quarantine_rows: None,
+        lineage: Vec::new(),
+        compare: None,
+        ..standing
     }
 }
 

@@ -79,7 +79,7 @@ impl Gallery {
             figures,
             facts: dataset
                 .as_ref()
-                .map(|page| page.facts.clone())
+                .and_then(|page| Some(page.standing.as_ref()?.facts.clone()))
                 .unwrap_or_default(),
             table: dataset.as_ref().and_then(|page| page.preview.table.clone()),
             pager: dataset.as_ref().and_then(|page| page.preview.pager.clone()),

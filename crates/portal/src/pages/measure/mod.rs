@@ -37,17 +37,18 @@ impl Sample for MeasurePage {
     fn samples() -> Vec<Self> {
         DatasetPage::samples()
             .into_iter()
-            .map(|dataset| Self {
+            .filter_map(|dataset| Some((dataset.standing?, dataset.figures)))
+            .map(|(standing, figures)| Self {
                 title: "공영주차장 면수".to_owned(),
                 question: "시민이 쓸 수 있는 주차면은 모두 얼마입니까?".to_owned(),
-                figure: dataset.figures.first().cloned().unwrap_or_default(),
+                figure: figures.first().cloned().unwrap_or_default(),
                 explanation: vec![
                     Fact::new("데이터셋", "공영주차장").leading_to("/datasets/parking"),
                     Fact::new("식", "sum(spaces)"),
                 ],
-                charts: dataset.quality.into_iter().collect(),
+                charts: standing.quality.into_iter().collect(),
                 sql: "SELECT sum(spaces) FROM parking".to_owned(),
-                versions: dataset.versions,
+                versions: standing.versions,
                 receipt: "{\n  \"value\": 9999\n}".to_owned(),
                 receipt_url: "/api/measures/spaces".to_owned(),
             })
