@@ -10,6 +10,7 @@ use crate::board::Board;
 use crate::dataset::Dataset;
 use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
 use crate::measure::Measure;
+use crate::standard::Standards;
 
 /// `city.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -107,6 +108,8 @@ pub struct City {
     pub measures: BTreeMap<MeasureId, Measure>,
     /// `boards/`.
     pub boards: BTreeMap<BoardId, Board>,
+    /// `standards/`.
+    pub standards: Standards,
 }
 
 impl City {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, TableCheck};
-use crate::id::{DatasetId, DepartmentId, FieldId};
+use crate::id::{DatasetId, DepartmentId, FieldId, StandardId};
 
 /// A versioned, typed table: where its rows come from, what they must satisfy, who may have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +47,12 @@ pub struct Dataset {
     /// Which columns say where a row is.
     #[serde(default)]
     pub place: Option<PlaceColumns>,
+    /// From when to when a row holds, for code tables whose entries come and go.
+    #[serde(default)]
+    pub valid: Option<Validity>,
+    /// The national standard it should conform to, by id in `standards/`.
+    #[serde(default)]
+    pub standard: Option<StandardId>,
     /// Whether the public may have it.
     #[serde(default)]
     pub release: Release,
@@ -378,6 +384,16 @@ pub struct PlaceColumns {
     /// Coordinate system of `x` and `y`, or of the geometry: `EPSG:4326`, `EPSG:5186`, ...; the city's when absent.
     #[serde(default)]
     pub crs: Option<String>,
+}
+
+/// From when to when a row holds. `refers-to` with `as-of` looks a value up on a day of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Validity {
+    /// Column (physical name) of the first day it holds; where a row has none, it always held.
+    pub from: String,
+    /// Column of the last day it holds; where a row has none, it still holds.
+    pub to: String,
 }
 
 /// Whether the public may have it.

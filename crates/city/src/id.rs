@@ -73,4 +73,6 @@ ids! {
     FieldId,
     /// A department's id.
     DepartmentId,
+    /// A standard's id, e.g. `car-parks`.
+    StandardId,
 }

@@ -11,6 +11,7 @@
 //! | [`crs`] | coordinate systems that Korean files come in |
 //! | [`nearest`] | the nearest word that would have been right |
 //! | [`check`] | the closed vocabulary of checks a column or a table may name |
+//! | [`standard`] | `standards/`: national standard datasets, common domains and terms |
 //! | [`measure`] | `measures/<id>.toml` |
 //! | [`board`] | `boards/<id>.toml` |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
@@ -33,13 +34,15 @@ pub mod nearest;
 pub mod read;
 pub mod reason;
 pub mod schema;
+pub mod standard;
 
 pub use board::Board;
 pub use check::Check;
 pub use city::{City, CityManifest};
 pub use dataset::{Column, ColumnType, Dataset, PrivacyClass};
 pub use fault::{Fault, Place};
-pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
+pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, StandardId};
 pub use lang::Lang;
 pub use measure::Measure;
 pub use reason::{Reason, Why};
+pub use standard::{Standard, Standards};

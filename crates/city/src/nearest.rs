@@ -2,14 +2,22 @@
 
 /// The candidate that `word` was most likely meant to be, if any is near enough.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = word.chars().count();
     candidates
         .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
-        // One slip in three characters, at least one: beyond that a suggestion misleads.
-        .filter(|(steps, candidate)| *steps <= 1 + length.min(candidate.chars().count()) / 3)
+        .filter_map(|candidate| Some((steps(word, candidate)?, candidate)))
         .min_by_key(|(steps, _)| *steps)
         .map(|(_, candidate)| candidate)
+}
+
+/// Edits between two words, where they are so near that the one may be meant for the other.
+pub(crate) fn steps(word: &str, candidate: &str) -> Option<usize> {
+    let (own, other) = (word.chars().count(), candidate.chars().count());
+    // One slip in three characters, at least one: beyond that a suggestion misleads.
+    let most = 1 + own.min(other) / 3;
+    if own.abs_diff(other) > most {
+        return None;
+    }
+    Some(distance(word, candidate)).filter(|steps| *steps <= most)
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) between two words, in characters; letter case is ignored.

@@ -86,12 +86,25 @@ pub enum Why {
         /// The limit.
         max: u32,
     },
+    /// Too many bytes.
+    MaxBytes {
+        /// The limit.
+        max: u32,
+    },
+    /// A number that is no multiple.
+    MultipleOf {
+        /// Of what it should be one.
+        of: u32,
+    },
     /// The other dataset has no such value.
     RefersTo {
         /// The other dataset.
         dataset: String,
         /// Its column.
         column: String,
+        /// The row's own date, where it is looked up as of that: the value stands there, but not then.
+        #[serde(default)]
+        on: Option<String>,
     },
     /// The place lies outside.
     Inside {
@@ -118,6 +131,34 @@ pub enum Why {
     AnyOf {
         /// The columns.
         columns: Vec<String>,
+    },
+    /// Numbers that fall.
+    NumberOrder {
+        /// The column that should be the lesser.
+        least: String,
+        /// The column that should be the greater.
+        most: String,
+    },
+    /// One of the columns has a value and this one has none.
+    BothOrNone {
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// Another column's value asks for something else here.
+    When {
+        /// The column that decides.
+        column: String,
+        /// The values that decide.
+        values: Vec<String>,
+        /// The columns something must hold of.
+        columns: Vec<String>,
+        /// The word of what must hold.
+        must: String,
+    },
+    /// The text does not name another column's value.
+    Mentions {
+        /// The other column.
+        value: String,
     },
     /// The shape or coordinates cannot be converted.
     Place {
@@ -152,11 +193,17 @@ impl Why {
             Self::Pattern { .. } => "pattern",
             Self::In { .. } => "in",
             Self::MaxLength { .. } => "max-length",
+            Self::MaxBytes { .. } => "max-bytes",
+            Self::MultipleOf { .. } => "multiple-of",
             Self::RefersTo { .. } => "refers-to",
             Self::Inside { .. } => "inside",
             Self::DateOrder { .. } => "date-order",
             Self::SumEquals { .. } => "sum-equals",
+            Self::NumberOrder { .. } => "number-order",
             Self::AnyOf { .. } => "any-of",
+            Self::BothOrNone { .. } => "both-or-none",
+            Self::When { .. } => "when",
+            Self::Mentions { .. } => "mentions",
             Self::Place { .. } => "place",
         }
     }
@@ -193,9 +240,16 @@ impl Why {
                 format!("정해진 값이 아닙니다. 쓸 수 있는 값: {}", list.join(", "))
             }
             Self::MaxLength { max } => format!("{max}자를 넘습니다"),
-            Self::RefersTo { dataset, column } => {
-                format!("데이터셋 {dataset}의 {column}에 없는 값입니다")
-            }
+            Self::MaxBytes { max } => format!("{max}바이트를 넘습니다"),
+            Self::MultipleOf { of } => format!("{of}의 배수가 아닙니다"),
+            Self::RefersTo {
+                dataset,
+                column,
+                on: Some(day),
+            } => format!("데이터셋 {dataset}의 {column}에 {day} 당시 없던 값입니다"),
+            Self::RefersTo {
+                dataset, column, ..
+            } => format!("데이터셋 {dataset}의 {column}에 없는 값입니다"),
             Self::Inside { swapped: true, .. } => {
                 "위도와 경도가 서로 바뀐 것으로 보입니다".to_owned()
             }
@@ -215,6 +269,21 @@ impl Why {
             Self::AnyOf { columns } => {
                 format!("{} 가운데 하나는 값이 있어야 합니다", columns.join(", "))
             }
+            Self::NumberOrder { least, most } => format!("{most} 값이 {least} 값보다 작습니다"),
+            Self::BothOrNone { columns } => {
+                format!("{} 값은 모두 있거나 모두 없어야 합니다", columns.join(", "))
+            }
+            Self::When {
+                column,
+                values,
+                columns,
+                must,
+            } => format!(
+                "{column} 값이 {}이면 {}",
+                values.join("·"),
+                korean_must(must, columns)
+            ),
+            Self::Mentions { value } => format!("{value} 값이 들어 있지 않습니다"),
             Self::Place { crs } => format!("{crs} 좌표를 경위도로 바꿀 수 없습니다"),
         }
     }
@@ -255,7 +324,16 @@ impl Why {
             Self::Pattern { pattern } => format!("does not match {pattern}"),
             Self::In { list } => format!("is not one of {}", list.join(", ")),
             Self::MaxLength { max } => format!("is longer than {max} characters"),
-            Self::RefersTo { dataset, column } => format!("does not stand in {dataset}.{column}"),
+            Self::MaxBytes { max } => format!("is longer than {max} bytes"),
+            Self::MultipleOf { of } => format!("is not a multiple of {of}"),
+            Self::RefersTo {
+                dataset,
+                column,
+                on: Some(day),
+            } => format!("did not stand in {dataset}.{column} on {day}"),
+            Self::RefersTo {
+                dataset, column, ..
+            } => format!("does not stand in {dataset}.{column}"),
             Self::Inside { swapped: true, .. } => "longitude and latitude look swapped".to_owned(),
             Self::Inside { area, .. } => format!(
                 "lies outside {}",
@@ -266,8 +344,43 @@ impl Why {
                 format!("{} do not add up to {total}", parts.join(", "))
             }
             Self::AnyOf { columns } => format!("one of {} must have a value", columns.join(", ")),
+            Self::NumberOrder { least, most } => format!("{most} is less than {least}"),
+            Self::BothOrNone { columns } => {
+                format!("{} must all have a value, or none", columns.join(", "))
+            }
+            Self::When {
+                column,
+                values,
+                columns,
+                must,
+            } => format!(
+                "where {column} is {}, {}",
+                values.join(" or "),
+                english_must(must, columns)
+            ),
+            Self::Mentions { value } => format!("does not name the value of {value}"),
             Self::Place { crs } => format!("the {crs} coordinates cannot be converted"),
         }
+    }
+}
+
+fn korean_must(must: &str, columns: &[String]) -> String {
+    match must {
+        "filled" => "값이 있어야 합니다".to_owned(),
+        "empty" => "값이 없어야 합니다".to_owned(),
+        "zero-or-empty" => "0이거나 값이 없어야 합니다".to_owned(),
+        "positive" => "0보다 커야 합니다".to_owned(),
+        _ => format!("{} 가운데 하나는 0보다 커야 합니다", columns.join(", ")),
+    }
+}
+
+fn english_must(must: &str, columns: &[String]) -> String {
+    match must {
+        "filled" => "there must be a value".to_owned(),
+        "empty" => "there must be no value".to_owned(),
+        "zero-or-empty" => "it must be 0 or empty".to_owned(),
+        "positive" => "it must be greater than 0".to_owned(),
+        _ => format!("one of {} must be greater than 0", columns.join(", ")),
     }
 }
 

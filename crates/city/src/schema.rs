@@ -3,7 +3,8 @@
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
-use crate::{Board, CityManifest, Dataset, Measure};
+use crate::standard::Domains;
+use crate::{Board, CityManifest, Dataset, Measure, Standard};
 
 /// File names and texts of the published schemas.
 pub fn files() -> Vec<(&'static str, String)> {
@@ -12,6 +13,8 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("dataset", of::<Dataset>()),
         ("measure", of::<Measure>()),
         ("board", of::<Board>()),
+        ("standard", of::<Standard>()),
+        ("domains", of::<Domains>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -19,6 +22,8 @@ pub fn files() -> Vec<(&'static str, String)> {
             "city" => "city.schema.json",
             "dataset" => "dataset.schema.json",
             "measure" => "measure.schema.json",
+            "standard" => "standard.schema.json",
+            "domains" => "domains.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

@@ -12,11 +12,12 @@ use city::check::{Check, TableCheck};
 use city::{Dataset, Reason, Why};
 
 use crate::checks::{self, RowCheck};
+use crate::known::Known;
 use crate::report::{Counted, Profile, Report};
 use crate::unique::{self, Aborted, Turn, Unique};
 
 /// Values of other datasets' columns that `refers-to` checks look up.
-pub type References = HashMap<(String, String), Arc<HashSet<String>>>;
+pub type References = HashMap<(String, String), Arc<Known>>;
 
 /// Longitude and latitude bounds of the city: west, south, east, north.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,6 +96,7 @@ impl Judge {
             if dataset.load.key.contains(&column.name) && !column.checks.contains(&Check::Required)
             {
                 compiled.extend(checks::of_column(
+                    dataset,
                     column,
                     &Check::Required,
                     references,
@@ -104,7 +106,8 @@ impl Judge {
             for check in &column.checks {
                 match check {
                     Check::Unique => unique.push(Unique::new(vec![column.name.clone()])),
-                    other => compiled.extend(checks::of_column(column, other, references, today)),
+                    other => compiled
+                        .extend(checks::of_column(dataset, column, other, references, today)),
                 }
             }
         }
@@ -309,7 +312,7 @@ fn is_told(mistyped: &HashSet<(usize, String)>, row: usize, reason: &Reason) -> 
     }
     match (&reason.column, &reason.why) {
         (Some(column), _) => has(column),
-        (None, Why::AnyOf { columns }) => columns.iter().any(has),
+        (None, Why::AnyOf { columns } | Why::When { columns, .. }) => columns.iter().any(has),
         (None, _) => false,
     }
 }

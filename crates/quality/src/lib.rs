@@ -7,13 +7,16 @@
 //! | --- | --- |
 //! | [`judge`] | a dataset's contract, compiled once per load |
 //! | [`checks`] | one file a check |
+//! | [`known`] | values of other datasets that rows refer to, with the days they hold |
 //! | [`unique`] | values that must not stand twice |
 //! | [`report`] | errors ÷ diagnosed by check and dimension, and a profile of the columns |
 
 pub mod checks;
 pub mod judge;
+pub mod known;
 pub mod report;
 pub mod unique;
 
 pub use judge::{Area, Candidate, Judge, JudgeError, Quarantined, References, Verdict};
+pub use known::Known;
 pub use report::Report;

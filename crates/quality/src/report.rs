@@ -123,9 +123,9 @@ fn share(errors: u64, diagnosed: u64) -> Option<f64> {
 /// The dimension a check belongs to.
 pub fn dimension_of(check: &str) -> &'static str {
     match check {
-        "required" | "record" | "any-of" => "completeness",
+        "required" | "record" | "any-of" | "both-or-none" => "completeness",
         "unique" => "uniqueness",
-        "refers-to" | "date-order" => "consistency",
+        "refers-to" | "date-order" | "number-order" | "mentions" => "consistency",
         "sum-equals" => "accuracy",
         "fresh-within" => "timeliness",
         _ => "validity",

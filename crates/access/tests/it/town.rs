@@ -147,6 +147,7 @@ fn city(folder: &Path) -> City {
         datasets: DATASETS.into_iter().map(dataset).collect(),
         measures: BTreeMap::new(),
         boards: BTreeMap::new(),
+        standards: city::Standards::default(),
     }
 }
 

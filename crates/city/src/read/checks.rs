@@ -4,35 +4,69 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::Text;
+use super::folder::unknown;
 use super::meaning::{is_moment, is_number, pattern, word};
-use crate::check::{Bound, Check, Range, TableCheck};
+use crate::ColumnType;
+use crate::check::{Bound, Check, Range, RefersTo, TableCheck, When};
 use crate::fault::Fault;
-use crate::{Column, ColumnType, Dataset};
 
-/// The checks of one column.
-pub(super) fn of_column(column: &Column, at: &str, text: &Text<'_>, faults: &mut Vec<Fault>) {
-    let is_typed = text.says(&["columns", at, "type"], &word(&column.column_type));
-    let is_text = !is_typed || matches!(column.column_type, ColumnType::Text | ColumnType::Code);
-    for (number, check) in column.checks.iter().enumerate() {
+/// What checks of a table look at: its columns with their types, where those are known, and the checks.
+pub(super) struct Table<'t> {
+    pub(super) columns: Vec<(&'t str, Option<ColumnType>)>,
+    pub(super) checks: &'t [TableCheck],
+}
+
+impl Table<'_> {
+    fn type_of(&self, name: &str) -> Option<ColumnType> {
+        let (_, kind) = self.columns.iter().find(|(own, _)| *own == name)?;
+        *kind
+    }
+}
+
+/// The checks of one column. Nothing is said of what fits a type that is not known.
+pub(super) fn of_column(
+    (name, kind): (&str, Option<ColumnType>),
+    checks: &[Check],
+    at: &str,
+    text: &Text<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let is_text = kind.is_none_or(|kind| matches!(kind, ColumnType::Text | ColumnType::Code));
+    for (number, check) in checks.iter().enumerate() {
         let number = number.to_string();
         let path = ["columns", at, "checks", &number];
         if let Check::Pattern(regex) = check {
             let path = ["columns", at, "checks", &number, "pattern"];
             pattern(regex, &path, text, faults);
         }
-        match check {
-            Check::Range(declared) if is_typed => range(column, declared, &path, text, faults),
-            Check::In(words) if words.is_empty() => {
+        match (check, kind) {
+            (Check::Range(declared), Some(kind)) => {
+                range((name, kind), declared, &path, text, faults);
+            }
+            (Check::In(words), _) if words.is_empty() => {
                 faults.push(text.fault_at(&path, "the list is empty, so no value would pass"));
             }
-            Check::In(_) | Check::MaxLength(_) | Check::Pattern(_) if !is_text => {
+            (Check::MultipleOf(0), _) => faults.push(
+                text.fault_at(&path, "no number is a multiple of 0")
+                    .expected("1 or more"),
+            ),
+            (Check::MultipleOf(_), Some(kind)) if !is_number(kind) => faults.push(
+                text.fault_at(
+                    &path,
+                    format!(
+                        "this check needs numbers, and `{name}` is `{}`",
+                        word(&kind)
+                    ),
+                )
+                .remedy("make it `integer`, `decimal` or `number`"),
+            ),
+            (Check::In(_) | Check::MaxLength(_) | Check::MaxBytes(_) | Check::Pattern(_), _)
+                if !is_text =>
+            {
                 faults.push(
-                    text.fault_at(
-                        &path,
-                        format!("this check needs text, and `{}` is not", column.name),
-                    )
-                    .remedy("make it `text` or `code`, or use `range`"),
-                );
+                    text.fault_at(&path, format!("this check needs text, and `{name}` is not"))
+                        .remedy("make it `text` or `code`, or use `range`"),
+                )
             }
             _ => {}
         }
@@ -40,7 +74,7 @@ pub(super) fn of_column(column: &Column, at: &str, text: &Text<'_>, faults: &mut
 }
 
 fn range(
-    column: &Column,
+    (name, kind): (&str, ColumnType),
     range: &Range,
     path: &[&str; 4],
     text: &Text<'_>,
@@ -54,7 +88,6 @@ fn range(
                 .expected("`min`, `max` or both"),
         );
     }
-    let kind = column.column_type;
     let mut fitting = true;
     for (key, bound) in [("min", &range.min), ("max", &range.max)] {
         let Some(bound) = bound else { continue };
@@ -68,7 +101,7 @@ fn range(
             }
             Bound::Number(_) | Bound::Text(_) => text.fault_at(
                 &path,
-                format!("the bound does not fit the type of `{}`", column.name),
+                format!("the bound does not fit the type of `{name}`"),
             ),
         };
         fitting = false;
@@ -132,7 +165,22 @@ pub(super) fn names_in(check: &TableCheck) -> Vec<(&str, Vec<String>)> {
     let (names, paths): (Vec<&str>, Vec<Vec<String>>) = match check {
         TableCheck::Inside(_) => (Vec::new(), Vec::new()),
         TableCheck::DateOrder(names) => (texts(names), beside(names, &["date-order"])),
+        TableCheck::NumberOrder(names) => (texts(names), beside(names, &["number-order"])),
         TableCheck::AnyOf(names) => (texts(names), beside(names, &["any-of"])),
+        TableCheck::BothOrNone(names) => (texts(names), beside(names, &["both-or-none"])),
+        TableCheck::When(when) => {
+            let mut paths = beside(&when.columns, &["when", "columns"]);
+            paths.push(vec!["when".to_owned(), "column".to_owned()]);
+            (texts(when.columns.iter().chain([&when.column])), paths)
+        }
+        TableCheck::Mentions(mentions) => {
+            let mut paths = beside(&mentions.columns, &["mentions", "columns"]);
+            paths.push(vec!["mentions".to_owned(), "value".to_owned()]);
+            (
+                texts(mentions.columns.iter().chain([&mentions.value])),
+                paths,
+            )
+        }
         TableCheck::UniqueTogether(names) => (texts(names), beside(names, &["unique-together"])),
         TableCheck::SumEquals(sum) => {
             let mut paths = beside(&sum.parts, &["sum-equals", "parts"]);
@@ -152,34 +200,46 @@ fn texts<'n>(names: impl IntoIterator<Item = &'n String>) -> Vec<&'n str> {
 }
 
 /// The checks of the table: enough columns, and of a type the check can judge.
-pub(super) fn of_table(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
-    for (at, check) in dataset.checks.iter().enumerate() {
+pub(super) fn of_table(table: &Table<'_>, text: &Text<'_>, faults: &mut Vec<Fault>) {
+    for (at, check) in table.checks.iter().enumerate() {
         let at = at.to_string();
         let path = ["checks", at.as_str()];
-        let least = match check {
-            TableCheck::DateOrder(names) if names.len() < 2 => Some("at least two columns"),
-            TableCheck::AnyOf(names) | TableCheck::UniqueTogether(names) if names.is_empty() => {
-                Some("at least one column")
-            }
-            TableCheck::SumEquals(sum) if sum.parts.is_empty() => Some("at least one part"),
-            _ => None,
-        };
-        if let Some(least) = least {
+        if let Some(least) = least(check) {
             let what = "the check names too few columns";
             faults.push(text.fault_at(&path, what).expected(least));
         }
         if matches!(check, TableCheck::Inside(_)) {
-            inside(dataset, &at, text, faults);
+            inside(table, &at, text, faults);
         }
-        types(dataset, check, &at, text, faults);
+        if let TableCheck::When(when) = check {
+            deciding(table, when, &at, text, faults);
+        }
+        types(table, check, &at, text, faults);
     }
 }
 
-fn inside(dataset: &Dataset, at: &str, text: &Text<'_>, faults: &mut Vec<Fault>) {
-    let has_shape = dataset.columns.iter().enumerate().any(|(at, column)| {
-        // A type that is a mistake may have been meant as `geometry`.
-        column.column_type == ColumnType::Geometry || declared(column, at, text).is_none()
-    });
+/// What a check that names too few columns should have named.
+fn least(check: &TableCheck) -> Option<&'static str> {
+    let two = Some("at least two columns");
+    let one = Some("at least one column");
+    match check {
+        TableCheck::DateOrder(names)
+        | TableCheck::NumberOrder(names)
+        | TableCheck::BothOrNone(names) => two.filter(|_| names.len() < 2),
+        TableCheck::AnyOf(names) | TableCheck::UniqueTogether(names) => {
+            one.filter(|_| names.is_empty())
+        }
+        TableCheck::When(when) => one.filter(|_| when.columns.is_empty()),
+        TableCheck::Mentions(mentions) => one.filter(|_| mentions.columns.is_empty()),
+        TableCheck::SumEquals(sum) => Some("at least one part").filter(|_| sum.parts.is_empty()),
+        TableCheck::Inside(_) | TableCheck::FreshWithin(_) => None,
+    }
+}
+
+fn inside(table: &Table<'_>, at: &str, text: &Text<'_>, faults: &mut Vec<Fault>) {
+    // A type that is a mistake may have been meant as `geometry`.
+    let mut kinds = table.columns.iter().map(|(_, kind)| *kind);
+    let has_shape = kinds.any(|kind| kind.is_none_or(|kind| kind == ColumnType::Geometry));
     if text.has(&["checks", at, "inside"]) && !text.has(&["place", "x"]) && !has_shape {
         faults.push(
             text.fault_at(&["checks", at], "`inside` needs to know where a row is")
@@ -188,29 +248,41 @@ fn inside(dataset: &Dataset, at: &str, text: &Text<'_>, faults: &mut Vec<Fault>)
     }
 }
 
-/// The type of a column, if the text says it.
-fn declared(column: &Column, at: usize, text: &Text<'_>) -> Option<ColumnType> {
-    let at = at.to_string();
-    text.says(&["columns", &at, "type"], &word(&column.column_type))
-        .then_some(column.column_type)
+/// The values that decide a `when` can be values of its column.
+fn deciding(table: &Table<'_>, when: &When, at: &str, text: &Text<'_>, faults: &mut Vec<Fault>) {
+    let path = ["checks", at, "when", "in"];
+    if when.values.is_empty() {
+        let what = "the list is empty, so the check never applies";
+        faults.push(text.fault_at(&path, what));
+    }
+    if table.type_of(&when.column) != Some(ColumnType::Boolean) {
+        return;
+    }
+    for (number, value) in when.values.iter().enumerate() {
+        if !matches!(value.as_str(), "Y" | "N") {
+            let path = ["checks", at, "when", "in", &number.to_string()];
+            let what = format!("`{}` is `boolean` and never `{value}`", when.column);
+            faults.push(text.fault_at(&path, what).expected("Y or N"));
+        }
+    }
 }
 
 fn types(
-    dataset: &Dataset,
+    table: &Table<'_>,
     check: &TableCheck,
     at: &str,
     text: &Text<'_>,
     faults: &mut Vec<Fault>,
 ) {
-    let type_of = |name: &str| {
-        let position = dataset.columns.iter().position(|own| own.name == name)?;
-        declared(dataset.columns.get(position)?, position, text)
-    };
     let is_day = |kind| is_moment(kind) && kind != ColumnType::Time;
+    let is_text = |kind| matches!(kind, ColumnType::Text | ColumnType::Code);
     let names = names_in(check);
-    let first = names.first().and_then(|(name, _)| type_of(name));
+    let first = names.first().and_then(|(name, _)| table.type_of(name));
     for (name, path) in &names {
-        let Some(kind) = type_of(name) else { continue };
+        let Some(kind) = table.type_of(name) else {
+            continue;
+        };
+        let is_deciding = path.last().is_some_and(|step| step == "column");
         let expected = match check {
             TableCheck::DateOrder(_) if !is_moment(kind) => "a column of dates or times",
             TableCheck::DateOrder(_)
@@ -218,8 +290,20 @@ fn types(
             {
                 "dates with dates, or times with times"
             }
-            TableCheck::SumEquals(_) if !is_number(kind) => "a column of numbers",
+            TableCheck::SumEquals(_) | TableCheck::NumberOrder(_) if !is_number(kind) => {
+                "a column of numbers"
+            }
             TableCheck::FreshWithin(_) if !is_day(kind) => "a date, month or datetime column",
+            TableCheck::When(_) if is_deciding => {
+                if is_text(kind) || matches!(kind, ColumnType::Boolean | ColumnType::Integer) {
+                    continue;
+                }
+                "a column of text, codes, whole numbers, or yes and no"
+            }
+            TableCheck::When(when) if when.must.is_of_numbers() && !is_number(kind) => {
+                "a column of numbers"
+            }
+            TableCheck::Mentions(_) if !is_text(kind) => "a column of text",
             _ => continue,
         };
         let path: Vec<&str> = ["checks", at]
@@ -231,5 +315,41 @@ fn types(
             word(&kind)
         );
         faults.push(text.fault_at(&path, what).expected(expected));
+    }
+}
+
+/// Columns of a row's own date that `as-of` names exist and are dates.
+pub(super) fn as_of(
+    columns: &[(&str, Option<ColumnType>, &[Check])],
+    text: &Text<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let known: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
+    for (at, (_, _, checks)) in columns.iter().enumerate() {
+        for (number, check) in checks.iter().enumerate() {
+            let Check::RefersTo(RefersTo {
+                as_of: Some(name), ..
+            }) = check
+            else {
+                continue;
+            };
+            let (at, number) = (at.to_string(), number.to_string());
+            let path = ["columns", &at, "checks", &number, "refers-to", "as-of"];
+            let Some((_, kind, _)) = columns.iter().find(|(own, ..)| own == name) else {
+                let fault = text.fault_at(&path, format!("there is no column `{name}`"));
+                faults.extend(unknown(fault, name, &known));
+                continue;
+            };
+            let is_time = |kind: &ColumnType| {
+                *kind != ColumnType::Year && (!is_moment(*kind) || *kind == ColumnType::Time)
+            };
+            if let Some(kind) = kind.filter(is_time) {
+                let what = format!("`{name}` is `{}` and no date", word(&kind));
+                faults.push(
+                    text.fault_at(&path, what)
+                        .expected("a date, month, datetime or year column"),
+                );
+            }
+        }
     }
 }

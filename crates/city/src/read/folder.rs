@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
-use super::{Text, meaning, mended_manifest, sorted};
+use super::{Text, meaning, mended_manifest, sorted, standards};
 use crate::fault::Fault;
 use crate::nearest::nearest;
 use crate::{Board, City, CityManifest, Dataset, Measure};
@@ -18,9 +18,9 @@ pub(crate) struct Read<T> {
 }
 
 /// Files of one kind: those that could be read, and the names of those that could not.
-struct All<T> {
-    read: Vec<Read<T>>,
-    unread: Vec<String>,
+pub(super) struct All<T> {
+    pub(super) read: Vec<Read<T>>,
+    pub(super) unread: Vec<String>,
 }
 
 /// Reads `city.toml` and everything it stands beside.
@@ -30,6 +30,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let datasets: All<Dataset> = all(folder, "datasets", 2, &mut faults);
     let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
     let boards: All<Board> = all(folder, "boards", 1, &mut faults);
+    let standards = standards::read(folder, &mut faults);
     for read in &datasets.read {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
     }
@@ -38,6 +39,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     names_match(&boards.read, |board| &board.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
     let known_measures = known(&measures, |measure| measure.id.as_str());
+    let known_standards = known(&standards.all, |standard| standard.id.as_str());
     if let Some(manifest) = &manifest {
         for read in &datasets.read {
             in_city(read, manifest, &mut faults);
@@ -46,6 +48,10 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     }
     for read in &datasets.read {
         links::references(read, &known_datasets, &mut faults);
+        standards::named_by(read, &known_standards, &mut faults);
+    }
+    for read in &standards.all.read {
+        links::references_of_standard(read, &known_datasets, &mut faults);
     }
     links::circles(&datasets.read, &mut faults);
     for read in &measures.read {
@@ -54,7 +60,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     for read in &boards.read {
         links::board(read, &known_measures, &known_datasets, &mut faults);
     }
-    drop((known_datasets, known_measures));
+    drop((known_datasets, known_measures, known_standards));
     let (datasets, measures, boards) = (datasets.read, measures.read, boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
@@ -72,6 +78,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
             .into_iter()
             .map(|read| (read.value.id.clone(), read.value))
             .collect(),
+        standards: standards.into_standards(),
     });
     (city, faults)
 }
@@ -115,7 +122,7 @@ fn manifest(folder: &Path, faults: &mut Vec<Fault>) -> Option<Read<CityManifest>
 }
 
 /// A manifest's text; where it is not UTF-8, the first byte that is not.
-fn text_of(folder: &Path, file: &Path) -> Result<String, Fault> {
+pub(super) fn text_of(folder: &Path, file: &Path) -> Result<String, Fault> {
     let bytes = std::fs::read(folder.join(file))
         .map_err(|error| Fault::at(file, format!("cannot be read: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {
@@ -129,7 +136,7 @@ fn text_of(folder: &Path, file: &Path) -> Result<String, Fault> {
 }
 
 /// Reads every `.toml` below `folder/part`, `depth` levels deep.
-fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
+pub(super) fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
     folder: &Path,
     part: &str,
     depth: usize,
@@ -137,6 +144,7 @@ fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
 ) -> All<T> {
     let mut files = Vec::new();
     list(folder, Path::new(part), depth, &mut files, faults);
+    files.retain(|file| *file != Path::new(standards::FOLDER).join(standards::DOMAINS));
     files.sort();
     let mut all = All {
         read: Vec::new(),
@@ -202,7 +210,7 @@ fn list(
 }
 
 /// Ids equal file names, and no id stands twice.
-fn names_match<T, I>(reads: &[Read<T>], id: impl Fn(&T) -> &I, faults: &mut Vec<Fault>)
+pub(super) fn names_match<T, I>(reads: &[Read<T>], id: impl Fn(&T) -> &I, faults: &mut Vec<Fault>)
 where
     I: AsRef<str> + ?Sized,
 {

@@ -7,7 +7,7 @@ use super::meaning::{is_moment, word};
 use super::{Text, sql};
 use crate::check::{Check, RefersTo};
 use crate::fault::Fault;
-use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure};
+use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
 
 /// What can be named; nothing beside the name of a file that could not be read.
 pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
@@ -17,14 +17,23 @@ fn ids<'k, T>(known: &'k Known<'_, T>) -> Vec<&'k str> {
 }
 
 /// `refers-to` checks, each with its place.
-fn references_of(dataset: &Dataset) -> impl Iterator<Item = ([String; 2], &RefersTo)> {
-    dataset.columns.iter().enumerate().flat_map(|(at, column)| {
-        let checks = column.checks.iter().enumerate();
+fn references_of<'c>(
+    columns: impl Iterator<Item = &'c [Check]>,
+) -> impl Iterator<Item = ([String; 2], &'c RefersTo)> {
+    columns.enumerate().flat_map(|(at, checks)| {
+        let checks = checks.iter().enumerate();
         checks.filter_map(move |(number, check)| match check {
             Check::RefersTo(target) => Some(([at.to_string(), number.to_string()], target)),
             _ => None,
         })
     })
+}
+
+fn checks_of(dataset: &Dataset) -> impl Iterator<Item = &[Check]> {
+    dataset
+        .columns
+        .iter()
+        .map(|column| column.checks.as_slice())
 }
 
 /// What a dataset says of others.
@@ -34,10 +43,44 @@ pub(super) fn references(
     faults: &mut Vec<Fault>,
 ) {
     let text = Text::new(&read.file, &read.text);
-    for ([at, number], target) in references_of(&read.value) {
+    targets(checks_of(&read.value), &text, datasets, faults);
+}
+
+/// What a standard says of the city's datasets.
+pub(super) fn references_of_standard(
+    read: &Read<Standard>,
+    datasets: &Known<'_, Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    let text = Text::new(&read.file, &read.text);
+    let columns = read.value.columns.iter();
+    targets(
+        columns.map(|column| column.checks.as_slice()),
+        &text,
+        datasets,
+        faults,
+    );
+}
+
+fn targets<'c>(
+    columns: impl Iterator<Item = &'c [Check]>,
+    text: &Text<'_>,
+    datasets: &Known<'_, Dataset>,
+    faults: &mut Vec<Fault>,
+) {
+    for ([at, number], target) in references_of(columns) {
         let path = |key| ["columns", &at, "checks", &number, "refers-to", key];
-        if let Some(other) = dataset(&target.dataset, datasets, &text, &path("dataset"), faults) {
-            column(other, &target.column, &text, &path("column"), faults);
+        let Some(other) = dataset(&target.dataset, datasets, text, &path("dataset"), faults) else {
+            continue;
+        };
+        column(other, &target.column, text, &path("column"), faults);
+        if target.as_of.is_some() && other.valid.is_none() {
+            let what = format!(
+                "the dataset `{}` does not say from when to when its rows hold",
+                other.id
+            );
+            let remedy = "write `valid = { from = \"...\", to = \"...\" }` into its manifest, or take `as-of` out";
+            faults.push(text.fault_at(&path("as-of"), what).remedy(remedy));
         }
     }
 }
@@ -47,14 +90,15 @@ pub(super) fn circles(datasets: &[Read<Dataset>], faults: &mut Vec<Fault>) {
     let edges: BTreeMap<&str, BTreeSet<&str>> = datasets
         .iter()
         .map(|read| {
-            let targets = references_of(&read.value).map(|(_, target)| target.dataset.as_str());
+            let targets =
+                references_of(checks_of(&read.value)).map(|(_, target)| target.dataset.as_str());
             (read.value.id.as_str(), targets.collect())
         })
         .collect();
     for read in datasets {
         let own = read.value.id.as_str();
         let text = Text::new(&read.file, &read.text);
-        for ([at, number], target) in references_of(&read.value) {
+        for ([at, number], target) in references_of(checks_of(&read.value)) {
             let Some(way) = way(&target.dataset, own, &edges) else {
                 continue;
             };

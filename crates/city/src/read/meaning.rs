@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::folder::unknown;
 use super::{Text, checks};
-use crate::dataset::{FormatKind, Licence, LoadMode, Release, Source};
+use crate::check::TableCheck;
+use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
-use crate::{CityManifest, ColumnType, Dataset, crs};
+use crate::{Check, CityManifest, Column, ColumnType, Dataset, crs};
 
 /// `city.toml` by itself.
 pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
@@ -59,7 +60,7 @@ pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fa
 pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     columns(dataset, text, faults);
     named_columns(dataset, text, faults);
-    checks::of_table(dataset, text, faults);
+    of_table(dataset, text, faults);
     format_options(dataset, text, faults);
     if let Some(crs) = dataset.place.as_ref().and_then(|place| place.crs.as_ref()) {
         known_crs(crs, &["place", "crs"], text, faults);
@@ -168,10 +169,10 @@ fn columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
                 None,
             );
         }
-        let is_typed = text.says(&["columns", &at, "type"], &word(&column.column_type));
-        if !is_typed {
+        let kind = declared(column, &at, text);
+        if kind.is_none() {
             // Its type is a mistake that is told already: nothing can be said of what fits it.
-            checks::of_column(column, &at, text, faults);
+            checks::of_column((&column.name, None), &column.checks, &at, text, faults);
             continue;
         }
         if column.scale.is_some() && column.column_type != ColumnType::Decimal {
@@ -197,13 +198,52 @@ fn columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
                 None,
             );
         }
-        checks::of_column(column, &at, text, faults);
+        checks::of_column((&column.name, kind), &column.checks, &at, text, faults);
     }
     if dataset.columns.is_empty() {
         faults.push(
             text.fault_at(&["columns"], "a dataset has no column")
                 .expected("at least one [[columns]]"),
         );
+    }
+}
+
+/// The type of a column, if the text says it.
+fn declared(column: &Column, at: &str, text: &Text<'_>) -> Option<ColumnType> {
+    text.says(&["columns", at, "type"], &word(&column.column_type))
+        .then_some(column.column_type)
+}
+
+/// Checks over several columns, and dates of validity.
+fn of_table(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
+    let columns = dataset.columns.iter().enumerate();
+    let columns: Vec<(&str, Option<ColumnType>, &[Check])> = columns
+        .map(|(at, column)| {
+            let kind = declared(column, &at.to_string(), text);
+            (column.name.as_str(), kind, column.checks.as_slice())
+        })
+        .collect();
+    let table = checks::Table {
+        columns: columns
+            .iter()
+            .map(|(name, kind, _)| (*name, *kind))
+            .collect(),
+        checks: &dataset.checks,
+    };
+    checks::of_table(&table, text, faults);
+    checks::as_of(&columns, text, faults);
+    let Some(valid) = &dataset.valid else { return };
+    for (key, name) in [("from", &valid.from), ("to", &valid.to)] {
+        let found = columns.iter().find(|(own, ..)| own == name);
+        if let Some((_, Some(kind), _)) = found
+            && *kind != ColumnType::Date
+        {
+            let what = format!("`{name}` is `{}` and no day", word(kind));
+            faults.push(
+                text.fault_at(&["valid", key], what)
+                    .expected("a column of type `date`"),
+            );
+        }
     }
 }
 
@@ -226,14 +266,44 @@ fn named_columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     for (at, name) in dataset.load.key.iter().enumerate() {
         need(name, &["load", "key", &at.to_string()]);
     }
-    if let Some(place) = &dataset.place {
+    if let Some(valid) = &dataset.valid {
+        need(&valid.from, &["valid", "from"]);
+        need(&valid.to, &["valid", "to"]);
+    }
+    named_in(
+        dataset.place.as_ref(),
+        &dataset.checks,
+        &known,
+        text,
+        faults,
+    );
+}
+
+/// Columns that a place and checks of the table name are among `known`.
+pub(super) fn named_in(
+    place: Option<&PlaceColumns>,
+    table_checks: &[TableCheck],
+    known: &[&str],
+    text: &Text<'_>,
+    faults: &mut Vec<Fault>,
+) {
+    let mut need = |name: &str, path: &[&str]| {
+        if !known.contains(&name) {
+            faults.extend(unknown(
+                text.fault_at(path, format!("there is no column `{name}`")),
+                name,
+                known,
+            ));
+        }
+    };
+    if let Some(place) = place {
         for (key, name) in [("x", &place.x), ("y", &place.y)] {
             if let Some(name) = name {
                 need(name, &["place", key]);
             }
         }
     }
-    for (at, check) in dataset.checks.iter().enumerate() {
+    for (at, check) in table_checks.iter().enumerate() {
         let at = at.to_string();
         for (name, path) in checks::names_in(check) {
             let path: Vec<&str> = ["checks", &at]

@@ -8,6 +8,8 @@ mod links;
 mod meaning;
 mod mend;
 mod sql;
+mod standards;
+mod terms;
 mod walk;
 
 use std::ops::Range;
@@ -19,7 +21,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, Place};
-use crate::{Board, City, CityManifest, Dataset, Measure, schema};
+use crate::standard::Domains;
+use crate::{Board, City, CityManifest, Dataset, Measure, Standard, schema};
 use mend::UNKNOWN;
 
 /// Reads a city's folder. Returns the city when it has no fault, and every fault found.
@@ -53,6 +56,26 @@ pub fn measure_text(file: &Path, text: &str) -> (Option<Measure>, Vec<Fault>) {
 pub fn board_text(file: &Path, text: &str) -> (Option<Board>, Vec<Fault>) {
     let (board, faults) = Text::new(file, text).parse();
     (board.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// Reads a standard's text. A domain it names is looked up in `domains`.
+pub fn standard_text(file: &Path, text: &str, domains: &Domains) -> (Option<Standard>, Vec<Fault>) {
+    let source = Text::new(file, text);
+    let (standard, mut faults) = source.parse::<Standard>();
+    if let Some(standard) = &standard {
+        standards::standard(standard, Some(domains), &source, &mut faults);
+    }
+    (standard.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// Reads the text of `standards/domains.toml`.
+pub fn domains_text(file: &Path, text: &str) -> (Option<Domains>, Vec<Fault>) {
+    let source = Text::new(file, text);
+    let (domains, mut faults) = source.parse::<Domains>();
+    if let Some(domains) = &domains {
+        standards::of_domains(domains, &source, &mut faults);
+    }
+    (domains.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// `city.toml` with its faults; where it has some, what it most likely means.

@@ -2,15 +2,17 @@
 //!
 //! A load reads no more than these columns, and each such read stands in the access log before it is made.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch};
+use arrow::array::{Array, AsArray, Date32Array, RecordBatch};
+use arrow::datatypes::Date32Type;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use chrono::NaiveDate;
 use city::check::{Check, RefersTo, TableCheck};
+use city::dataset::Validity;
 use city::{Dataset, DatasetId};
 use lake::{At, LakeError};
-use quality::References;
+use quality::{Known, References};
 use records::{Act, Decision, Entry, Touched};
 
 use crate::exit::Failure;
@@ -26,6 +28,7 @@ pub(crate) async fn references(
     for RefersTo {
         dataset: other,
         column,
+        ..
     } in wanted(dataset)
     {
         let name = (other.to_string(), column.clone());
@@ -38,20 +41,20 @@ pub(crate) async fn references(
                 dataset.id
             )));
         };
-        remember(
-            platform,
-            &other,
-            version.number,
-            std::slice::from_ref(&column),
-        )
-        .await?;
-        let mut values = HashSet::new();
-        platform
-            .lake
-            .scan(&other, std::slice::from_ref(&column), |batch| {
-                collect(&batch, &column, &mut values)
-            })?;
-        found.insert(name, Arc::new(values));
+        let valid = platform.city.datasets.get(&other);
+        let valid = valid.and_then(|other| other.valid.as_ref());
+        let mut columns = vec![column.clone()];
+        if let Some(valid) = valid {
+            columns.extend([valid.from.clone(), valid.to.clone()]);
+            columns.sort();
+            columns.dedup();
+        }
+        remember(platform, &other, version.number, &columns).await?;
+        let mut known = Known::default();
+        platform.lake.scan(&other, &columns, |batch| {
+            collect(&batch, &column, valid, &mut known)
+        })?;
+        found.insert(name, Arc::new(known));
     }
     Ok(found)
 }
@@ -102,22 +105,35 @@ fn unique_columns(dataset: &Dataset) -> Vec<String> {
     columns
 }
 
+/// Adds the values of a batch, with the days they hold where the dataset says.
 fn collect(
     batch: &RecordBatch,
     column: &str,
-    values: &mut HashSet<String>,
+    valid: Option<&Validity>,
+    known: &mut Known,
 ) -> Result<(), LakeError> {
     let Some(array) = batch.column_by_name(column) else {
         return Ok(());
     };
     let format = FormatOptions::default();
     let shown = ArrayFormatter::try_new(array, &format)?;
-    for row in 0..array.len() {
-        if array.is_valid(row) {
-            values.insert(shown.value(row).to_string());
-        }
+    let days = |name: &str| {
+        let days = batch.column_by_name(name)?;
+        days.as_primitive_opt::<Date32Type>()
+    };
+    let (from, to) = match valid {
+        Some(valid) => (days(&valid.from), days(&valid.to)),
+        None => (None, None),
+    };
+    for row in (0..array.len()).filter(|row| array.is_valid(*row)) {
+        let value = shown.value(row).to_string();
+        known.insert_dated(value, (day(from, row), day(to, row)));
     }
     Ok(())
+}
+
+fn day(days: Option<&Date32Array>, row: usize) -> Option<NaiveDate> {
+    days.filter(|days| days.is_valid(row))?.value_as_date(row)
 }
 
 async fn remember(

@@ -105,6 +105,7 @@ pub(crate) async fn bare() -> Town {
             .collect(),
         measures: std::collections::BTreeMap::new(),
         boards: std::collections::BTreeMap::new(),
+        standards: city::Standards::default(),
     };
     let door = Door::new(
         Arc::new(city),

@@ -1,17 +1,21 @@
 //! One file a check. [`of_column`] and [`of_table`] are the tables that know them all.
 
 mod any_of;
+mod both_or_none;
 mod date_order;
 mod inside;
 mod list;
+mod max_bytes;
 mod max_length;
+mod mentions;
+mod multiple_of;
+mod number_order;
 mod pattern;
 mod range;
 mod refers_to;
 mod required;
 mod sum_equals;
-
-use std::sync::Arc;
+mod when;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::error::ArrowError;
@@ -39,6 +43,7 @@ pub trait RowCheck: Send + Sync {
 
 /// The compiled check of a column. (`unique` needs an order and lives in [`crate::unique`].)
 pub fn of_column(
+    dataset: &Dataset,
     column: &Column,
     check: &Check,
     references: &References,
@@ -55,16 +60,18 @@ pub fn of_column(
             column: name,
             max: *max,
         }),
+        Check::MaxBytes(max) => Box::new(max_bytes::MaxBytes {
+            column: name,
+            max: *max,
+        }),
+        Check::MultipleOf(of) => Box::new(multiple_of::MultipleOf {
+            column: name,
+            of: *of,
+        }),
         Check::RefersTo(target) => {
-            let known = references
-                .get(&(target.dataset.to_string(), target.column.clone()))
-                .cloned()
-                .unwrap_or_default();
-            Box::new(refers_to::RefersTo {
-                column: name,
-                target: target.clone(),
-                known: Arc::clone(&known),
-            })
+            let known = references.get(&(target.dataset.to_string(), target.column.clone()));
+            let known = known.cloned().unwrap_or_default();
+            Box::new(refers_to::RefersTo::new(name, target, known, dataset))
         }
     })
 }
@@ -79,6 +86,16 @@ pub fn of_table(dataset: &Dataset, check: &TableCheck, city: Area) -> Option<Box
         TableCheck::SumEquals(sum) => Box::new(sum_equals::SumEquals { sum: sum.clone() }),
         TableCheck::AnyOf(columns) => Box::new(any_of::AnyOf {
             columns: columns.clone(),
+        }),
+        TableCheck::BothOrNone(columns) => Box::new(both_or_none::BothOrNone {
+            columns: columns.clone(),
+        }),
+        TableCheck::NumberOrder(columns) => Box::new(number_order::NumberOrder {
+            columns: columns.clone(),
+        }),
+        TableCheck::When(when) => Box::new(when::When::new(when)),
+        TableCheck::Mentions(mentions) => Box::new(mentions::Mentions {
+            declared: mentions.clone(),
         }),
         TableCheck::UniqueTogether(_) | TableCheck::FreshWithin(_) => return None,
     })

@@ -9,23 +9,31 @@ use quality::Quarantined;
 
 use crate::table::{self, Rows};
 
-const NUMBER: [&str; 4] = [
+const NUMBER: [&str; 6] = [
     "\"required\"",
     "\"unique\"",
     "{ range = { min = 2, max = 4 } }",
     "{ refers-to = { dataset = \"other\", column = \"n\" } }",
+    "{ refers-to = { dataset = \"other\", column = \"n\", as-of = \"from_on\" } }",
+    "{ multiple-of = 2 }",
 ];
-const CODE: [&str; 5] = [
+const CODE: [&str; 6] = [
     "\"required\"",
     "\"unique\"",
     "{ pattern = \"[a-c]+\" }",
     "{ in = [\"a\", \"b\", \"ab\"] }",
     "{ max-length = 1 }",
+    "{ max-bytes = 1 }",
 ];
-const TABLE: [&str; 5] = [
+const TABLE: [&str; 10] = [
     "{ any-of = [\"code\", \"from_on\"] }",
     "{ date-order = [\"from_on\", \"to_on\"] }",
     "{ sum-equals = { total = \"n\", parts = [\"m\"] } }",
+    "{ number-order = [\"n\", \"m\"] }",
+    "{ both-or-none = [\"n\", \"code\"] }",
+    "{ when = { column = \"code\", in = [\"a\", \"b\"], columns = [\"n\", \"m\"], must = \"any-positive\" } }",
+    "{ when = { column = \"n\", in = [\"3\"], columns = [\"code\", \"to_on\"], must = \"filled\" } }",
+    "{ mentions = { columns = [\"code\"], value = \"code\" } }",
     "{ unique-together = [\"code\", \"m\"] }",
     "{ fresh-within = { column = \"to_on\", days = 3 } }",
 ];
@@ -74,7 +82,10 @@ fn judged(manifest: &str, lines: &[String], cuts: &[usize], starts: &[usize]) ->
     let dataset = table::dataset(manifest);
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let rows = table::rows(&dataset, &lines);
-    let judge = table::contract(&dataset, &table::references("other", "n", &["1", "3", "4"]));
+    let judge = table::contract(
+        &dataset,
+        &table::references("other", "n", &["1", "3", "4@2024-05-02.."]),
+    );
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut % (lines.len() + 1)).collect();
     ends.push(lines.len());
     ends.sort_unstable();

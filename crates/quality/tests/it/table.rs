@@ -1,6 +1,5 @@
 //! Small tables from text, decoded as room `ingest` would, and what is said of them.
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, TimeUnit};
 use chrono::NaiveDate;
 use city::{Column, ColumnType, Dataset, Lang, Reason, Why};
-use quality::{Area, Candidate, Judge, References, Report, Verdict};
+use quality::{Area, Candidate, Judge, Known, References, Report, Verdict};
 
 /// The city of the tests: longitude 126.9 to 127.2, latitude 36.9 to 37.2.
 pub(crate) const CITY: Area = Area([126.9, 36.9, 127.2, 37.2]);
@@ -145,8 +144,19 @@ pub(crate) fn contract(dataset: &Dataset, references: &References) -> Judge {
 
 /// Values another dataset's column holds.
 pub(crate) fn references(dataset: &str, column: &str, values: &[&str]) -> References {
-    let values: HashSet<String> = values.iter().map(|value| (*value).to_owned()).collect();
-    References::from([((dataset.to_owned(), column.to_owned()), Arc::new(values))])
+    // `01@2010-01-01..2019-12-31` holds on those days only; either end may be left out.
+    let mut known = Known::default();
+    let day = |text: &str| text.parse::<NaiveDate>().ok();
+    for value in values {
+        match value
+            .split_once('@')
+            .map(|(value, days)| (value, days.split_once("..").unwrap()))
+        {
+            Some((value, (from, to))) => known.insert_dated(value, (day(from), day(to))),
+            None => known.insert(*value),
+        }
+    }
+    References::from([((dataset.to_owned(), column.to_owned()), Arc::new(known))])
 }
 
 /// Numbers of the accepted rows.
