@@ -1,6 +1,6 @@
 //! The whole city made, decoded and judged in memory.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -100,7 +100,7 @@ impl Town {
         let mut references = References::new();
         for other in named {
             let id = other.dataset.to_string();
-            let values: HashSet<String> = self.column(&id, &other.column).into_iter().collect();
+            let values = self.column(&id, &other.column).into_iter().collect();
             references.insert((id, other.column.clone()), Arc::new(values));
         }
         references
