@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, TableCheck};
 use crate::id::{DatasetId, DepartmentId, FieldId, StandardId};
+pub use crate::open_api::{OpenApiSource, Paging};
 
 /// A versioned, typed table: where its rows come from, what they must satisfy, who may have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -123,7 +124,7 @@ pub enum Source {
     File(FileSource),
     /// One file over HTTP or HTTPS.
     Http(HttpSource),
-    /// A paged Open API in the manner of data.go.kr.
+    /// An Open API, page by page, in one of the manners Korean bodies have.
     OpenApi(OpenApiSource),
 }
 
@@ -160,64 +161,8 @@ pub struct HttpSource {
     pub timeout_s: u64,
 }
 
-/// A paged Open API in the manner of data.go.kr.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct OpenApiSource {
-    /// Address without the paging and key parameters. `{name}` is replaced by the configuration value `sources.name`.
-    pub url: String,
-    /// Name of the configuration value that holds the service key (never the key itself).
-    #[serde(default)]
-    pub key: Option<String>,
-    /// Name of the key's parameter.
-    #[serde(default = "default_key_parameter")]
-    pub key_parameter: String,
-    /// Further parameters.
-    #[serde(default)]
-    pub parameters: std::collections::BTreeMap<String, String>,
-    /// Name of the page number's parameter. Not sent when the address says `{page}` or `{start}` itself.
-    #[serde(default = "default_page_parameter")]
-    pub page_parameter: String,
-    /// Name of the parameter for rows a page. Not sent when the address says `{rows}` or `{end}` itself.
-    #[serde(default = "default_rows_parameter")]
-    pub rows_parameter: String,
-    /// Rows asked for at a time.
-    #[serde(default = "default_page_rows")]
-    pub page_rows: u32,
-    /// Number of the first page.
-    #[serde(default = "default_first_page")]
-    pub first_page: u32,
-    /// Requests allowed in a calendar day.
-    #[serde(default)]
-    pub daily_quota: Option<u32>,
-    /// Times a request is tried again after a fault that may pass.
-    #[serde(default = "default_retries")]
-    pub retries: u32,
-    /// Gives up after so many seconds without an answer.
-    #[serde(default = "default_timeout_s")]
-    pub timeout_s: u64,
-}
-
-fn default_timeout_s() -> u64 {
+pub(crate) fn default_timeout_s() -> u64 {
     60
-}
-fn default_key_parameter() -> String {
-    "serviceKey".to_owned()
-}
-fn default_page_parameter() -> String {
-    "pageNo".to_owned()
-}
-fn default_rows_parameter() -> String {
-    "numOfRows".to_owned()
-}
-fn default_page_rows() -> u32 {
-    1000
-}
-fn default_first_page() -> u32 {
-    1
-}
-fn default_retries() -> u32 {
-    4
 }
 
 /// How the bytes are laid out. Options that a kind does not use are faults.

@@ -31,6 +31,7 @@ pub mod id;
 pub mod lang;
 pub mod measure;
 pub mod nearest;
+mod open_api;
 pub mod read;
 pub mod reason;
 pub mod schema;

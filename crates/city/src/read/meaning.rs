@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, checks};
+use super::{Text, api, checks};
 use crate::check::TableCheck;
 use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
@@ -102,6 +102,9 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
             text.fault_at(&["source", "path"], "the path leaves the inbox")
                 .expected("a path below the inbox, without `..`"),
         );
+    }
+    if let Source::OpenApi(source) = &dataset.source {
+        api::source(source, dataset, text, faults);
     }
     if let Some(long) = &dataset.long {
         pattern(&long.columns, &["long", "columns"], text, faults);

@@ -2,6 +2,7 @@
 //!
 //! Robust: everything wrong is reported, in one go, and a mistake in one file hides none in another.
 
+mod api;
 mod checks;
 mod folder;
 mod links;

@@ -204,40 +204,6 @@ fn mended(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// Cells outside and inside the rows by path, and how many rows there are at `rows` or where it looks like rows.
-/// For telling an answer's envelope; nothing when it is no sound XML.
-pub(crate) fn survey(text: &str, rows: Option<&str>) -> Option<(Vec<(String, String)>, u64)> {
-    let input = Input {
-        name: String::new(),
-        path: std::path::PathBuf::new(),
-    };
-    let through = |done: &mut dyn FnMut(&str, &mut Element) -> bool| {
-        walk(&input, text.as_bytes(), |_| 0, done).ok()
-    };
-    let path = if let Some(rows) = rows {
-        rows.trim_matches('/').to_owned()
-    } else {
-        let mut counts = Counts::default();
-        through(&mut |path, element| counts.add(path, element))?;
-        counts.most()
-    };
-    let (mut cells, mut count) = (Vec::new(), 0);
-    through(&mut |found, element| {
-        if found != path {
-            cells.extend(element.cells.iter().take(64).cloned());
-            return true;
-        }
-        count += 1;
-        let row = std::mem::take(&mut element.cells);
-        // In an answer that is an error there are no rows: what looked like one is the error itself.
-        if count == 1 {
-            cells.extend(row.into_iter().take(64));
-        }
-        true
-    })?;
-    Some((cells, count))
-}
-
 /// How often each element with children or attributes is met.
 #[derive(Default)]
 struct Counts(Vec<(String, usize)>);

@@ -51,17 +51,6 @@ pub(super) fn parse(template: &str, address: &str) -> Result<Url, Fault> {
     .expected("http or https"))
 }
 
-/// A service key as it was meant: data.go.kr hands it out percent-encoded as well as plain.
-pub(super) fn plain_key(key: &str) -> String {
-    if !key.contains('%') {
-        return key.to_owned();
-    }
-    let pair = format!("k={}", key.replace('+', "%2B"));
-    url::form_urlencoded::parse(pair.as_bytes())
-        .next()
-        .map_or_else(|| key.to_owned(), |(_, value)| value.into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,11 +67,5 @@ mod tests {
             "{bus}/a: the configuration has no value `bus`; set MADANG_SOURCES_BUS, or `bus` below [sources] in madang.toml"
         );
         assert!(parse("x", "file:///etc/passwd").is_err());
-    }
-
-    #[test]
-    fn a_key_is_the_same_in_both_forms() {
-        assert_eq!(plain_key("a%2Bb%2Fc%3D%3D"), "a+b/c==");
-        assert_eq!(plain_key("a+b/c=="), "a+b/c==");
     }
 }

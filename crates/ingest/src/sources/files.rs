@@ -46,7 +46,8 @@ pub(super) fn fetch(
         } else {
             path
         };
-        Ok(Fetched { name, path })
+        let rows = None;
+        Ok(Fetched { name, path, rows })
     };
     found.into_iter().map(whole).collect()
 }

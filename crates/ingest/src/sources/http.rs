@@ -6,7 +6,7 @@ use city::dataset::HttpSource;
 use tokio::io::AsyncWriteExt as _;
 
 use super::address::{fill, parse};
-use super::patience::{Failed, Patience, bad_status, client, no_answer};
+use super::patience::{Failed, Patience, bad_status, client, cut_off, no_answer};
 use super::{FetchContext, FetchError, Fetched, Progress};
 
 /// Times a download is begun again.
@@ -33,6 +33,7 @@ pub(super) async fn fetch(
                 return Ok(Fetched {
                     name: source.url.clone(),
                     path,
+                    rows: None,
                 });
             }
             Err(failed) => patience.after(failed).await?,
@@ -63,7 +64,7 @@ async fn download(
     while let Some(bytes) = answer
         .chunk()
         .await
-        .map_err(|error| no_answer(template, error))?
+        .map_err(|error| cut_off(template, error))?
     {
         file.write_all(&bytes).await.map_err(FetchError::from)?;
         done += u64::try_from(bytes.len()).unwrap_or_default();

@@ -9,6 +9,7 @@ mod files;
 mod http;
 mod open_api;
 mod patience;
+mod secrets;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use city::dataset::{Format, Source};
-use city::{DatasetId, Fault};
+use city::{Column, DatasetId, Fault};
 
 /// A file fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Fetched {
     pub name: String,
     /// The bytes: in the inbox or in the staging folder.
     pub path: PathBuf,
+    /// Where the rows are in it (as `format.rows` says it), where the envelope around them told.
+    pub rows: Option<String>,
 }
 
 /// Why a fetch gave nothing.
@@ -92,6 +95,8 @@ pub enum Progress {
 pub struct FetchContext<'f> {
     /// The dataset, for names.
     pub dataset: &'f DatasetId,
+    /// Columns that an API's rows must have by their source names; empty when the rows' names are not theirs.
+    pub columns: &'f [Column],
     /// Folder that departments deliver to.
     pub inbox: &'f Path,
     /// Configuration values by name; may be secrets.
@@ -123,5 +128,7 @@ pub async fn fetch(
     }
 }
 
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod tests;

@@ -70,6 +70,7 @@ async fn run(
     let format: Format = toml_format("json");
     let context = FetchContext {
         dataset: &DatasetId::from("air"),
+        columns: &[],
         inbox: folder.path(),
         values: &values,
         staging: folder.path(),
@@ -155,7 +156,7 @@ async fn an_error_inside_a_200_is_an_error_even_as_xml() {
     let ran = run(API, move |_, _| (StatusCode::OK, refusal.to_owned())).await;
     assert_eq!(
         ran.result.unwrap_err(),
-        "{host}/data: the API answered with error 30 SERVICE_KEY_IS_NOT_REGISTERED_ERROR; check the key and the parameters; the last version stays"
+        "{host}/data[page 1]: the API answered with error 30 SERVICE_KEY_IS_NOT_REGISTERED_ERROR: the key is not registered for this service; copy the key from the provider's page once more into the configuration (either form, as it is: it may have been encoded twice, or cut); a new key works about an hour after it was given; the last version stays"
     );
     assert_eq!(ran.calls, 1, "a bad key is not tried again");
 }
@@ -184,7 +185,7 @@ async fn the_quota_of_a_day_stops_the_fetch() {
     let ran = run(API, |_, query| (StatusCode::OK, page(&query, 100))).await;
     assert_eq!(
         ran.result.unwrap_err(),
-        "{host}/data: today's calls are used up: 9 of 9; it goes on tomorrow; ask the provider for a greater `daily-quota`; the last version stays"
+        "{host}/data[page 10]: today's calls are used up: 9 of 9; it goes on tomorrow; ask the provider for a greater `daily-quota`; the last version stays"
     );
     assert_eq!(ran.calls, 9);
 }
@@ -208,7 +209,7 @@ async fn a_page_that_comes_back_empty_too_early_is_told() {
     .await;
     assert_eq!(
         ran.result.unwrap_err(),
-        "{host}/data: the API announced 5 rows and gave 2; load again later; when it stays so, ask the provider; the last version stays"
+        "{host}/data: the API announced 5 rows and gave 2; load again later; when it stays so, check `first-page` (0 or 1), then ask the provider; the last version stays"
     );
 }
 
@@ -255,6 +256,7 @@ fn a_path_out_of_the_inbox_is_refused_and_the_nearest_file_is_named() {
     let id = DatasetId::from("parking");
     let context = FetchContext {
         dataset: &id,
+        columns: &[],
         inbox: folder.path(),
         values: &values,
         staging: folder.path(),
