@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::simple::Beat;
 use super::{Shape, Simple, commas};
 use crate::cells;
-use crate::dirt::{Dirt, Make, Plant, broken, cell, swapped, twice};
+use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::Charset;
 use crate::registry::{OFFICES, citizen, line, subsidy_line};
 
@@ -28,7 +28,7 @@ fn line_of(world: &crate::world::World, number: u64) -> String {
     let mut number = number;
     loop {
         let wanted = subsidy_line(number);
-        if Dirt::sound(BUDGET_LINES.plants, BUDGET_LINES.rows, wanted) == wanted {
+        if BUDGET_LINES.sound(wanted) == wanted {
             return line(world, wanted).code;
         }
         number += 1;
@@ -125,7 +125,7 @@ const SUBSIDIES: Simple = Simple {
     ],
     rows: 96,
     row: |s| {
-        let body = Dirt::sound(SUBSIDY_BODIES.plants, SUBSIDY_BODIES.rows, s.number * 5);
+        let body = SUBSIDY_BODIES.sound(s.number * 5);
         let (granted, own) = (s.between(20, 600) * 100, s.between(1, 60) * 100);
         let what = s.pick(&[
             "마을 축제",
@@ -162,7 +162,7 @@ const SUBSIDY_SPENDING: Simple = Simple {
     rows: 80,
     row: |s| {
         let number = s.between(0, 95).unsigned_abs();
-        let subsidy = Dirt::sound(SUBSIDIES.plants, SUBSIDIES.rows, number);
+        let subsidy = SUBSIDIES.sound(number);
         cells![
             s.no_of_file("EX"),
             subsidy_no(subsidy),

@@ -9,8 +9,8 @@ use super::{Desk, degrees, metres};
 use crate::DemoError;
 use crate::dice::Dice;
 use crate::dirt::{Dirt, Plant};
-use crate::forms::{Charset, Csv, Form, Geo, Json, Lines, Parquet, Sheet, Xml};
-use crate::world::{Dong, Place, World};
+use crate::forms::{Charset, Csv, Form, Geo, Json, Lines, Parquet, Shapes, Sheet, Xml};
+use crate::world::{Dong, Place, Point, World};
 
 /// When files come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,13 @@ pub(crate) enum Shape {
     Geo,
     /// Columns.
     Parquet,
+    /// Lines or polygons in an archive: the last cell is the shape.
+    Shapefile {
+        /// Name of the files inside.
+        stem: &'static str,
+        /// Polygons or lines.
+        are_polygons: bool,
+    },
     /// CP949 text of this name in an archive.
     Zip(&'static str),
     /// No file: an address of the city's Open API, in XML or in JSON.
@@ -161,6 +168,15 @@ impl<'s> Site<'s> {
         usize::try_from(self.number / self.world.dongs.len() as u64).unwrap_or_default()
     }
 
+    /// A line as a cell of a shapefile.
+    pub(crate) fn shape(&self, points: impl IntoIterator<Item = Point>) -> String {
+        let metres = points.into_iter().map(|point| {
+            let (x, y) = self.world.belt(point);
+            format!("{x:.3} {y:.3}")
+        });
+        metres.collect::<Vec<_>>().join(";")
+    }
+
     /// A day before the file's.
     pub(crate) fn ago(&mut self, least: i64, most: i64) -> NaiveDate {
         self.day - TimeDelta::days(self.dice.between(least, most))
@@ -194,9 +210,9 @@ impl<'s> Site<'s> {
 }
 
 impl Simple {
-    /// A row that others may name, from `number` on.
-    pub(crate) const fn names(&self) -> (&'static [Plant], u64) {
-        (self.plants, self.rows)
+    /// The first row from `number` that others may name: no fault is planted in it.
+    pub(crate) fn sound(&self, number: u64) -> u64 {
+        Dirt::sound(self.plants, self.rows, number)
     }
 
     /// The days its files are of, the oldest first, when it is `today`.
@@ -293,6 +309,11 @@ impl Simple {
             Shape::Geo => {
                 let facts = heads.len().saturating_sub(2);
                 Box::new(Geo::new(&path, heads.get(..facts).unwrap_or_default()))
+            }
+            Shape::Shapefile { stem, are_polygons } => {
+                let facts = heads.len().saturating_sub(1);
+                let facts = heads.get(..facts).unwrap_or_default();
+                Box::new(Shapes::new(&path, stem, facts, are_polygons))
             }
             Shape::Parquet | Shape::Api { .. } => Box::new(Parquet::new(&path, &heads)),
         })

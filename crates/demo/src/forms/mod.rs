@@ -12,7 +12,7 @@ use std::path::Path;
 pub use csv::{Charset, Csv};
 pub use json::{Geo, Json, Lines};
 pub use parquet::Parquet;
-pub use shapes::{Record, shapefile};
+pub use shapes::{Record, Shapes, shapefile};
 pub use xlsx::Sheet;
 pub use xml::{Xml, escaped};
 

@@ -1,14 +1,15 @@
 //! Shapefiles with their table in CP949, in one ZIP.
 
 use std::io::{Cursor, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use encoding_rs::EUC_KR;
 use shapefile::{Point, Polygon, PolygonRing, Polyline, ShapeWriter};
 use zip::write::SimpleFileOptions;
 
-use super::whole;
+use super::{Form, whole};
 use crate::DemoError;
+use crate::dirt::Plant;
 
 /// EPSG:5186 as `ArcGIS` writes it.
 const PRJ: &str = "PROJCS[\"Korea_2000_Korea_Central_Belt_2010\",GEOGCS[\"GCS_Korea_2000\",DATUM[\"D_Korea_2000\",SPHEROID[\"GRS_1980\",6378137.0,298.257222101]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]],PROJECTION[\"Transverse_Mercator\"],PARAMETER[\"False_Easting\",200000.0],PARAMETER[\"False_Northing\",600000.0],PARAMETER[\"Central_Meridian\",127.0],PARAMETER[\"Scale_Factor\",1.0],PARAMETER[\"Latitude_Of_Origin\",38.0],UNIT[\"Meter\",1.0]]";
@@ -21,6 +22,55 @@ pub struct Record {
     pub points: Vec<(f64, f64)>,
     /// Cells.
     pub cells: Vec<String>,
+}
+
+/// Polygons or lines, written row by row: the last cell is the shape, `x y;x y;...` in metres.
+pub struct Shapes {
+    path: PathBuf,
+    stem: &'static str,
+    heads: Vec<String>,
+    records: Vec<Record>,
+    are_polygons: bool,
+}
+
+impl Shapes {
+    /// A shapefile in an archive; `heads` name the cells before the shape.
+    pub fn new(path: &Path, stem: &'static str, heads: &[&str], are_polygons: bool) -> Self {
+        Self {
+            path: path.to_owned(),
+            stem,
+            heads: heads.iter().map(|head| (*head).to_owned()).collect(),
+            records: Vec::new(),
+            are_polygons,
+        }
+    }
+}
+
+impl Form for Shapes {
+    fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
+        let (facts, shape) = cells.split_at(self.heads.len().min(cells.len()));
+        let points = shape.iter().flat_map(|cell| cell.split(';'));
+        let point = |text: &str| {
+            let (x, y) = text.split_once(' ')?;
+            Some((x.parse().ok()?, y.parse().ok()?))
+        };
+        self.records.push(Record {
+            points: points.filter_map(point).collect(),
+            cells: facts.to_vec(),
+        });
+        Ok(self.records.len() as u64)
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), DemoError> {
+        let heads: Vec<&str> = self.heads.iter().map(String::as_str).collect();
+        shapefile(
+            &self.path,
+            self.stem,
+            &heads,
+            &self.records,
+            self.are_polygons,
+        )
+    }
 }
 
 /// Writes polygons or lines with their table as `<stem>.zip`.
