@@ -14,7 +14,7 @@ use city::{Dataset, Fault, Reason};
 
 pub(crate) use csv::open as open_csv;
 pub(crate) use layout::{COLUMNS_MAX, too_many_columns};
-pub(crate) use rows::{FillDown, is_left_out};
+pub(crate) use rows::{FillDown, LeftOut};
 
 use crate::formats::archive;
 use crate::origin::{Bytes, Input, RawRows};
@@ -162,6 +162,7 @@ pub fn decode(
 fn decodes_in_blocks(dataset: &Dataset) -> bool {
     dataset.format.kind == FormatKind::Csv
         && dataset.format.fill_down.is_empty()
+        && dataset.format.notes_starting.is_empty()
         && dataset.long.is_none()
 }
 

@@ -52,10 +52,12 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
     run.done.extra_columns.clone_from(&layout.extra);
     let schema = table_schema(dataset);
     let mut fill = FillDown::new(&dataset.format.fill_down, source.columns(), &input.name)?;
+    let mut left_out = LeftOut::new(&dataset.format, source.columns());
     while let Some(mut rows) = source.next(BLOCK_ROWS).map_err(DecodeError::Input)? {
-        fill.apply(&mut rows);
         let before = rows.len();
-        rows.retain(|row| !is_left_out(row, &dataset.format.skip_rows_starting));
+        rows.retain(|row| !left_out.is_note(row));
+        fill.apply(&mut rows);
+        rows.retain(|row| !left_out.is_total(row));
         run.done.rows_skipped += u64::try_from(before - rows.len()).unwrap_or_default();
         let (mut rows, shifted): (Vec<Row>, Vec<Row>) =
             rows.into_iter().partition(|row| row.odd.is_none());
@@ -151,16 +153,77 @@ fn has_shapes(format: &Format) -> bool {
     matches!(format.kind, FormatKind::Shapefile | FormatKind::Geojson)
 }
 
-/// Whether a row's first filled cell is one of the words by which totals are known.
-pub(crate) fn is_left_out(row: &Row, starting: &[String]) -> bool {
-    let first = row
-        .cells
-        .iter()
-        .flatten()
-        .map(|cell| trim(cell))
-        .find(|cell| !cell.is_empty())
-        .unwrap_or_default();
-    starting.iter().any(|word| word == first)
+/// Rows that the manifest leaves out: totals and notes.
+pub(crate) struct LeftOut<'f> {
+    words: &'f [String],
+    marks: &'f [String],
+    /// Columns that repeat the value above: a total's word may stand behind them.
+    filled_down: Vec<usize>,
+    is_narrow: bool,
+    /// The row before was a note.
+    is_in_notes: bool,
+}
+
+impl<'f> LeftOut<'f> {
+    pub(crate) fn new(format: &'f Format, columns: &[String]) -> Self {
+        let names = columns.iter().enumerate();
+        Self {
+            words: &format.skip_rows_starting,
+            marks: &format.notes_starting,
+            filled_down: names
+                .filter(|(_, name)| format.fill_down.contains(name))
+                .map(|(at, _)| at)
+                .collect(),
+            is_narrow: columns.len() < 2,
+            is_in_notes: false,
+        }
+    }
+
+    /// Whether a row, as it came, is a note below the table or goes on with one. Asked row by row, in order.
+    pub(crate) fn is_note(&mut self, row: &Row) -> bool {
+        if self.marks.is_empty() {
+            return false;
+        }
+        let mut cells = filled(row).map(|(_, cell)| cell);
+        let first = cells.next().unwrap_or_default();
+        let is_marked = self
+            .marks
+            .iter()
+            .any(|mark| first.starts_with(mark.as_str()));
+        // A note that is cut at its commas has other cells than the table: it is no row of it either.
+        let is_alone = cells.next().is_none();
+        let goes_on = self.is_in_notes && is_alone && !self.is_narrow;
+        self.is_in_notes = goes_on || (is_marked && (is_alone || row.odd.is_some()));
+        self.is_in_notes
+    }
+
+    /// Whether a row, its merged cells filled, begins with one of the words by which totals are known.
+    pub(crate) fn is_total(&self, row: &Row) -> bool {
+        if self.words.is_empty() {
+            return false;
+        }
+        let is_word = |cell: &str| self.words.iter().any(|word| word == cell);
+        let is_filled_down = |at: &usize| self.filled_down.contains(at);
+        filled(row).next().is_some_and(|(_, cell)| is_word(cell))
+            || filled(row).any(|(at, cell)| is_filled_down(&at) && is_word(cell))
+            || filled(row)
+                .find(|(at, _)| !is_filled_down(at))
+                .is_some_and(|(_, cell)| is_word(cell))
+    }
+
+    /// Where the first filled cell stands that no cell above stands for, and what it says.
+    pub(crate) fn beginning<'r>(&self, row: &'r Row) -> &'r str {
+        let own = filled(row).find(|(at, _)| !self.filled_down.contains(at));
+        own.map(|(_, cell)| cell).unwrap_or_default()
+    }
+}
+
+/// The filled cells of a row, with their places.
+fn filled(row: &Row) -> impl Iterator<Item = (usize, &str)> {
+    let cells = row.cells.iter().enumerate();
+    cells
+        .filter_map(|(at, cell)| Some((at, trim(cell.as_deref()?))))
+        .filter(|(_, cell)| !cell.is_empty())
 }
 
 /// Moves a row's shape to WGS 84; a shape that cannot be moved is gone and its raw form too.

@@ -100,8 +100,13 @@ pub(super) fn propose(profile: &Profile, name: String, persons: bool, notes: &mu
         tell_tokens(profile, &column, notes);
         near_misses(profile, &column, notes);
     }
+    let own_unit = meaning::unit(&profile.name);
     if !is_number(column.column_type) {
         column.unit = None;
+    } else if own_unit.is_some() && column.unit.as_deref() == own_unit {
+        column.title = title(&meaning::without_unit(&profile.name));
+    } else if column.unit.is_none() && meaning::takes_unit(&profile.name) {
+        column.unit.clone_from(&notes.unit);
     }
     let suspicion = privacy::suspect(profile, persons);
     column.privacy = suspicion.class;

@@ -7,8 +7,9 @@ use std::io::Read;
 use city::Fault;
 use city::dataset::{Encoding, Format, FormatKind};
 
-use super::{Notes, meaning};
-use crate::formats::{archive, fault, workbook};
+use super::{Notes, meaning, tables};
+use crate::formats::sheet::Sheet;
+use crate::formats::{archive, fault};
 use crate::origin::Input;
 use crate::text::csv::{Dialect, Records};
 use crate::text::{encoding, trim};
@@ -24,9 +25,15 @@ const PREVIEW_ROWS: usize = 200;
 const ABOVE_MAX: usize = 20;
 /// Rows a header may take.
 const HEADER_MAX: usize = 4;
+/// Rows at the end among which notes are looked for.
+const TAIL_ROWS: usize = 20;
 /// What a note below a table begins with.
 const FOOTNOTES: [&str; 9] = [
     "※", "*", "주)", "주 )", "주:", "주1)", "출처", "자료", "주석",
+];
+/// What a note begins with and no row of data does, wherever it stands.
+const NOTE_MARKS: [&str; 12] = [
+    "※", "*", "주)", "주 )", "주:", "주 :", "주1)", "자료:", "자료 :", "출처:", "출처 :", "주석",
 ];
 
 /// The first rows of a table, and what is known of their numbers.
@@ -36,6 +43,8 @@ struct Grid {
     above: Vec<u32>,
     /// Merged ranges in `rows`: top, left, bottom, right.
     merges: Vec<(usize, usize, usize, usize)>,
+    /// What stands before the table without being a row of it.
+    before: Vec<String>,
 }
 
 /// Fills in what `format` leaves open, for kinds that have header rows.
@@ -54,7 +63,9 @@ pub(super) fn find(
 fn layout(input: &Input, format: &mut Format, notes: &mut Notes) -> Result<(), Vec<Fault>> {
     match format.kind {
         FormatKind::Csv => text_layout(input, format, notes),
-        FormatKind::Xlsx | FormatKind::Xls => sheet_layout(input, format, notes),
+        FormatKind::Xlsx | FormatKind::Xls | FormatKind::Ods | FormatKind::Hwpx => {
+            sheet_layout(input, format, notes)
+        }
         _ => Ok(()),
     }
 }
@@ -101,7 +112,7 @@ fn text_layout(input: &Input, format: &mut Format, notes: &mut Notes) -> Result<
         records
             .iter()
             .rev()
-            .take(10)
+            .take(TAIL_ROWS)
             .map(|(_, cells)| cells.clone())
             .collect()
     };
@@ -116,6 +127,7 @@ fn text_layout(input: &Input, format: &mut Format, notes: &mut Notes) -> Result<
             .map(|(_, cells)| trimmed(cells))
             .collect(),
         merges: Vec::new(),
+        before: Vec::new(),
     };
     if grid.rows.is_empty() {
         return Err(fault(input, "the file has no rows"));
@@ -147,40 +159,7 @@ fn preview(bytes: &[u8], found: encoding::Found) -> (String, bool) {
 }
 
 fn sheet_layout(input: &Input, format: &mut Format, notes: &mut Notes) -> Result<(), Vec<Fault>> {
-    let mut sheets = workbook::sheets(input, format.kind, None)?;
-    let filled = |sheet: &workbook::Sheet| {
-        sheet
-            .rows
-            .iter()
-            .flatten()
-            .filter(|cell| cell.is_some())
-            .count()
-    };
-    let Some(at) =
-        (0..sheets.len()).max_by_key(|at| (sheets.get(*at).map_or(0, filled), usize::MAX - at))
-    else {
-        return Err(fault(input, "the workbook has no sheet"));
-    };
-    let others: Vec<String> = sheets
-        .iter()
-        .enumerate()
-        .filter(|(other, sheet)| *other != at && filled(sheet) > 0)
-        .map(|(_, sheet)| format!("`{}`", sheet.name))
-        .collect();
-    let sheet = sheets.swap_remove(at);
-    if sheet.rows.is_empty() {
-        return Err(fault(input, "the workbook has no cells"));
-    }
-    if !others.is_empty() {
-        notes.say(format!(
-            "the sheet `{}` has most cells and is taken; {} would need drafts of their own",
-            sheet.name,
-            others.join(", ")
-        ));
-    }
-    if at > 0 || !others.is_empty() {
-        format.sheet = Some(sheet.name.clone());
-    }
+    let (sheet, before) = tables::choose(input, format, notes)?;
     let cells = |row: &Vec<Option<String>>| {
         trimmed(
             row.iter()
@@ -192,20 +171,17 @@ fn sheet_layout(input: &Input, format: &mut Format, notes: &mut Notes) -> Result
         rows: sheet.rows.iter().take(PREVIEW_ROWS).map(cells).collect(),
         above: (0..).take(sheet.rows.len().min(PREVIEW_ROWS)).collect(),
         merges: sheet.merges.clone(),
+        before,
     };
     settle(&grid, format, notes);
     fill_down(&sheet, &grid, format, notes);
-    footer(
-        sheet.rows.iter().rev().take(10).map(cells),
-        &grid,
-        format,
-        notes,
-    );
+    let tail = sheet.rows.iter().rev().take(TAIL_ROWS).map(cells);
+    footer(tail, &grid, format, notes);
     Ok(())
 }
 
 /// Columns whose merged cells span rows of data repeat the value above.
-fn fill_down(sheet: &workbook::Sheet, grid: &Grid, format: &mut Format, notes: &mut Notes) {
+fn fill_down(sheet: &Sheet, grid: &Grid, format: &mut Format, notes: &mut Notes) {
     let begin = usize::try_from(format.skip_rows + format.header_rows).unwrap_or_default();
     let names = names(grid, format);
     let mut columns: Vec<usize> = sheet
@@ -298,21 +274,23 @@ fn settle(grid: &Grid, format: &mut Format, notes: &mut Notes) {
         .position(|row| filled(row) >= least && (width == 1 || row.len() > 1))
         .unwrap_or_default();
     format.skip_rows = grid.above.get(first).copied().unwrap_or_default();
+    let above: Vec<String> = grid
+        .rows
+        .iter()
+        .take(first)
+        .map(|row| {
+            let filled: Vec<&str> = row
+                .iter()
+                .filter(|cell| !cell.is_empty())
+                .map(String::as_str)
+                .collect();
+            filled.join(" ")
+        })
+        .collect();
     if first > 0 {
-        let above: Vec<String> = grid
-            .rows
-            .iter()
-            .take(first)
-            .map(|row| {
-                row.iter()
-                    .filter(|cell| !cell.is_empty())
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            })
-            .collect();
         notes.tell(format!("above the header: {}", above.join(" / ")));
     }
+    unit_above(above.iter().rev().chain(&grid.before), notes);
     let verdict = header_score(grid, first);
     if verdict < 0 {
         format.header_rows = 0;
@@ -333,6 +311,25 @@ fn settle(grid: &Grid, format: &mut Format, notes: &mut Notes) {
         notes.tell(format!(
             "the header takes {height} rows; their parts are joined with `_`"
         ));
+    }
+}
+
+/// The unit that a line above the table says for all of it: `(단위: 천원)`.
+fn unit_above<'l>(mut lines: impl Iterator<Item = &'l String>, notes: &mut Notes) {
+    let Some(units) = lines.find_map(|line| meaning::units_said(line)) else {
+        return;
+    };
+    match units.as_slice() {
+        [unit] => {
+            notes.say(format!(
+                "the line above the table says the unit `{unit}`: columns of numbers that name no other have it"
+            ));
+            notes.unit = Some(unit.clone());
+        }
+        several => notes.say(format!(
+            "the line above the table says the units {}: give each column its own",
+            several.join(", ")
+        )),
     }
 }
 
@@ -418,6 +415,13 @@ fn goes_on(grid: &Grid, first: usize, height: usize) -> bool {
     let spans = grid.merges.iter().any(|(top, left, bottom, right)| {
         *bottom == first + height - 1 && *top >= first && right > left
     });
+    if filled(row) > 0
+        && row
+            .iter()
+            .all(|cell| cell.is_empty() || meaning::is_bare_unit(cell))
+    {
+        return true;
+    }
     let fills = row
         .iter()
         .zip(above)
@@ -460,11 +464,38 @@ fn footer(
                 })
         })
         .collect();
-    if rows.iter().any(|row| filled(row) > 0) {
+    let marks = marks(&rows);
+    if format.kind != FormatKind::Csv && !marks.is_empty() {
+        notes.say(format!(
+            "rows below the data that begin with {} are notes, however many there are (`notes-starting`)",
+            marks.join(", ")
+        ));
+        format.notes_starting = marks;
+    } else if rows.iter().any(|row| filled(row) > 0) {
         format.footer_rows = u32::try_from(rows.len()).unwrap_or_default();
         notes.say(format!(
             "{} rows below the data are notes (`footer-rows`)",
             rows.len()
         ));
     }
+}
+
+/// The marks with which notes begin, from the last row up; none where the first note has no mark, for the
+/// rows before the first marked one would be data then.
+fn marks(rows: &[Vec<String>]) -> Vec<String> {
+    let mark = |row: &Vec<String>| {
+        let first = row.iter().find(|cell| !cell.is_empty())?;
+        NOTE_MARKS.iter().find(|mark| first.starts_with(**mark))
+    };
+    let mut notes = rows.iter().rev().filter(|row| filled(row) > 0).peekable();
+    if notes.peek().is_none_or(|first| mark(first).is_none()) {
+        return Vec::new();
+    }
+    let mut found: Vec<String> = Vec::new();
+    for mark in notes.filter_map(mark) {
+        if !found.iter().any(|known| known == mark) {
+            found.push((*mark).to_owned());
+        }
+    }
+    found
 }

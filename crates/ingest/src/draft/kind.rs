@@ -6,6 +6,7 @@ use std::path::Path;
 
 use city::Fault;
 use city::dataset::{Format, FormatKind};
+use memchr::memmem;
 
 use super::Notes;
 use crate::formats::{archive, fault, refuse_html};
@@ -14,6 +15,10 @@ use crate::text::encoding;
 
 /// Bytes looked at.
 const HEAD_BYTES: u64 = 64 << 10;
+/// What an OpenDocument spreadsheet says of itself in its first entry.
+const SPREADSHEET: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+/// How files of the old office programs begin.
+const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0";
 /// Kinds in the order they are preferred inside an archive, with their endings.
 const INSIDE: [(FormatKind, &[&str]); 10] = [
     (FormatKind::Shapefile, &["shp"]),
@@ -65,7 +70,23 @@ pub(super) fn find(input: &Input, notes: &mut Notes) -> Result<Format, Vec<Fault
         if names.iter().any(|name| name == "xl/workbook.xml") {
             return Ok(plain(FormatKind::Xlsx));
         }
+        let is_section =
+            |name: &String| name.starts_with("Contents/section") && name.ends_with(".xml");
+        if names.iter().any(is_section) {
+            return Ok(plain(FormatKind::Hwpx));
+        }
+        let has_content = names.iter().any(|name| name == "content.xml");
+        if has_content && (ending == "ods" || memmem::find(&head, SPREADSHEET).is_some()) {
+            return Ok(plain(FormatKind::Ods));
+        }
         return inside(input, &names, notes);
+    }
+    if head.starts_with(COMPOUND) && ending == "hwp" {
+        return Err(vec![
+            Fault::at(&input.name, "the file is an old Hangul document (HWP)").remedy(
+                "open it in the word processor and save it as HWPX, or ask for its tables as XLSX",
+            ),
+        ]);
     }
     let kind = by_bytes(&head).unwrap_or(match ending.as_str() {
         "xml" => FormatKind::Xml,
@@ -91,9 +112,9 @@ pub(super) fn find(input: &Input, notes: &mut Notes) -> Result<Format, Vec<Fault
 
 fn by_bytes(head: &[u8]) -> Option<FormatKind> {
     [
-        (&b"\xd0\xcf\x11\xe0"[..], FormatKind::Xls),
-        (b"PAR1", FormatKind::Parquet),
-        (b"\x00\x00\x27\x0a", FormatKind::Shapefile),
+        (COMPOUND, FormatKind::Xls),
+        (&b"PAR1"[..], FormatKind::Parquet),
+        (&b"\x00\x00\x27\x0a"[..], FormatKind::Shapefile),
     ]
     .into_iter()
     .find(|(sign, _)| head.starts_with(sign))

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 /// Most characters of a physical name.
 const NAME_MAX: usize = 62;
 /// Units that stand in brackets behind a name.
-const UNITS: [&str; 36] = [
+const UNITS: [&str; 50] = [
     "명",
     "원",
     "천원",
@@ -43,6 +43,20 @@ const UNITS: [&str; 36] = [
     "시간",
     "분",
     "일",
+    "천명",
+    "회",
+    "동",
+    "호",
+    "필지",
+    "㎢",
+    "km²",
+    "마리",
+    "점",
+    "℃",
+    "ppm",
+    "㎍/㎥",
+    "명/㎢",
+    "kWh",
 ];
 
 struct Word {
@@ -104,6 +118,78 @@ pub(super) fn unit(name: &str) -> Option<&'static str> {
                 .trim_start_matches([':', ' ']);
             UNITS.iter().find(|unit| **unit == inside).copied()
         })
+}
+
+/// A name without the unit in brackets that [`unit`] finds in it.
+pub(super) fn without_unit(name: &str) -> String {
+    let Some(unit) = unit(name) else {
+        return name.to_owned();
+    };
+    let mut from = 0;
+    while let Some((begin, end)) = bracket(name, from) {
+        let inside = name.get(begin..end).unwrap_or_default();
+        if self::unit(inside) == Some(unit) {
+            let before = name.get(..begin).unwrap_or_default().trim_end();
+            let behind = name.get(end..).unwrap_or_default();
+            let behind = if before.is_empty() {
+                behind.trim_start_matches(['_', ' '])
+            } else {
+                behind
+            };
+            let bare = format!("{before}{behind}");
+            let bare = bare.trim_matches(['_', ' ']);
+            return if bare.is_empty() { name } else { bare }.to_owned();
+        }
+        from = end;
+    }
+    name.to_owned()
+}
+
+/// Begin and end of the next pair of brackets.
+fn bracket(name: &str, from: usize) -> Option<(usize, usize)> {
+    let begin = from + name.get(from..)?.find(['(', '[', '（'])?;
+    let rest = name.get(begin..)?;
+    let end = rest.find([')', ']', '）'])?;
+    let sign = rest.get(end..)?.chars().next()?;
+    Some((begin, begin + end + sign.len_utf8()))
+}
+
+/// The units that a line above a table says: `(단위: 천원)`, `[단위 : 개소, 명]`.
+pub(super) fn units_said(line: &str) -> Option<Vec<String>> {
+    let (_, said) = line.split_once("단위")?;
+    let said = said.trim_start().strip_prefix([':', '：'])?;
+    let said = said
+        .split([')', ']', '）', '】'])
+        .next()
+        .unwrap_or_default();
+    let units: Vec<String> = said
+        .split([',', '、', '·'])
+        .map(|unit| unit.trim().to_owned())
+        .filter(|unit| !unit.is_empty() && unit.chars().count() <= 8)
+        .collect();
+    (!units.is_empty()).then_some(units)
+}
+
+/// Whether a header cell is nothing but a unit in brackets.
+pub(super) fn is_bare_unit(cell: &str) -> bool {
+    let cell = cell.trim();
+    bracket(cell, 0) == Some((0, cell.len())) && unit(cell).is_some()
+}
+
+/// Whether numbers of this name can have the unit of the whole table: not those that count nothing of it.
+pub(super) fn takes_unit(name: &str) -> bool {
+    let plain = plain(name);
+    let last = plain.rsplit('_').next().unwrap_or_default();
+    let is_share = ["율", "률", "구성비", "비중", "%"]
+        .iter()
+        .any(|end| last.ends_with(end));
+    let is_other = [
+        "연령", "나이", "순위", "연도", "년도", "년", "월", "일", "차수", "층", "위도", "경도",
+    ]
+    .iter()
+    .any(|word| last == *word || last.ends_with("연도") || last.ends_with("년도"));
+    let is_name = last.ends_with("번호") || is_running(name) || is_code(name) || is_year(name);
+    !is_share && !is_other && !is_name
 }
 
 /// Whether this stands behind numbers as a unit.

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `kind` | the kind of file |
 //! | `header` | encoding, separator, header rows, notes above and below |
+//! | `tables` | which of a workbook's sheets, a sheet's or a document's tables |
 //! | `survey` | every column's profile, in one reading |
 //! | `profile`, `forms`, `person` | what the values of a column are like |
 //! | `column`, `privacy`, `meaning` | type, tokens, checks, privacy class, names |
@@ -24,6 +25,7 @@ mod place;
 mod privacy;
 mod profile;
 mod survey;
+mod tables;
 mod write;
 
 use std::path::Path;
@@ -82,6 +84,8 @@ pub struct Draft {
 struct Notes {
     found: Vec<String>,
     unsure: Vec<String>,
+    /// The unit of all numbers, as a line above the table says it.
+    unit: Option<String>,
 }
 
 impl Notes {

@@ -8,7 +8,7 @@ use city::dataset::{Format, Long};
 use super::key::Marks;
 use super::profile::Profile;
 use super::{Sample, meaning, privacy};
-use crate::decode::{COLUMNS_MAX, FillDown, is_left_out, too_many_columns};
+use crate::decode::{COLUMNS_MAX, FillDown, LeftOut, too_many_columns};
 use crate::formats::{self, Row};
 use crate::long::Melt;
 use crate::origin::Input;
@@ -89,12 +89,14 @@ impl Survey {
         };
         let mut fill = FillDown::new(&format.fill_down, &source, &input.name)
             .map_err(|error| formats::fault(input, error.to_string()))?;
+        let mut left_out = LeftOut::new(format, &source);
         while let Some(mut step) = rows.next(STEP)? {
+            step.retain(|row| !left_out.is_note(row));
             survey.rows += u64::try_from(step.len()).unwrap_or_default();
             fill.apply(&mut step);
-            step.retain(|row| survey.keep(row) && !is_left_out(row, &format.skip_rows_starting));
+            step.retain(|row| survey.keep(row) && !left_out.is_total(row));
             for row in &step {
-                survey.beginning(row);
+                survey.beginning(row, &left_out);
             }
             let step = match &melt {
                 Some(melt) => melt.rows(&step),
@@ -119,7 +121,7 @@ impl Survey {
     }
 
     /// Looks at how a row begins.
-    fn beginning(&mut self, row: &Row) {
+    fn beginning(&mut self, row: &Row, left_out: &LeftOut<'_>) {
         let first = row
             .cells
             .iter()
@@ -127,8 +129,13 @@ impl Survey {
             .map(|cell| trim(cell))
             .find(|cell| !cell.is_empty())
             .unwrap_or_default();
-        if TOTALS.contains(&first) && is_total(row) {
-            *self.totals.entry(first.to_owned()).or_default() += 1;
+        // Behind the name of a group, which stands in a merged cell, there are the group's totals.
+        let own = left_out.beginning(row);
+        let word = [first, own].into_iter().find(|word| TOTALS.contains(word));
+        if let Some(word) = word
+            && is_total(row, first)
+        {
+            *self.totals.entry(word.to_owned()).or_default() += 1;
         }
         for (at, (numbered, starts)) in self.running.iter_mut().enumerate() {
             let cell = row
@@ -201,12 +208,12 @@ impl Survey {
 }
 
 /// A row of totals has figures behind its word and nothing else; a place may be called 소계.
-fn is_total(row: &Row) -> bool {
+fn is_total(row: &Row, first: &str) -> bool {
     row.cells
         .iter()
         .flatten()
         .map(|cell| trim(cell))
-        .filter(|cell| !cell.is_empty() && !TOTALS.contains(cell))
+        .filter(|cell| !cell.is_empty() && *cell != first && !TOTALS.contains(cell))
         .all(|cell| cell == "-" || number::float(cell).is_some())
 }
 

@@ -131,6 +131,7 @@ fn format(format: &Format) -> String {
     }
     for (key, text) in [
         ("sheet", &format.sheet),
+        ("table", &format.table),
         ("rows", &format.rows),
         ("inner", &format.inner),
     ] {
@@ -140,6 +141,7 @@ fn format(format: &Format) -> String {
     }
     for (key, texts) in [
         ("skip-rows-starting", &format.skip_rows_starting),
+        ("notes-starting", &format.notes_starting),
         ("fill-down", &format.fill_down),
     ] {
         if !texts.is_empty() {

@@ -123,6 +123,23 @@ pub(super) fn head(input: &Input) -> Result<Vec<u8>, Vec<Fault>> {
     Ok(head)
 }
 
+/// A part of a document as UTF-8, without its byte-order mark; `mark` as in [`Document::reader`].
+pub(super) fn utf8(reader: impl Read, mark: u8) -> impl BufRead {
+    let decoded = Decoded {
+        reader,
+        decoder: UTF_8.new_decoder_with_bom_removal(),
+        name: UTF_8.name(),
+        raw: vec![0; STEP_BYTES],
+        raw_left: 0..0,
+        out: Vec::new(),
+        at: 0,
+        is_ended: false,
+        mark,
+        without_mark: 0,
+    };
+    BufReader::with_capacity(STEP_BYTES, decoded)
+}
+
 /// A text that several readers share.
 #[derive(Debug)]
 struct Shared(Arc<String>);

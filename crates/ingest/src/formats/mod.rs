@@ -8,10 +8,15 @@ mod csv;
 mod dbf;
 mod document;
 mod geojson;
+mod hwpx;
 pub(crate) mod json;
+mod ods;
+mod package;
 mod parquet;
 mod shapefile;
+pub(crate) mod sheet;
 mod stream;
+pub(crate) mod table;
 pub mod workbook;
 pub(crate) mod xml;
 
@@ -130,3 +135,8 @@ pub(crate) fn refuse_html(input: &Input, bytes: &[u8]) -> Result<(), Vec<Fault>>
     }
     Ok(())
 }
+
+#[cfg(test)]
+pub(crate) mod made;
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! Excel workbooks, XLSX and XLS.
+//! Sheets of workbooks and tables of documents as rows; Excel workbooks, XLSX and XLS.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -7,48 +7,51 @@ use calamine::{Cell, Data, DataRef, DataType, Reader, Sheets, Xls, XlsOptions, X
 use city::Fault;
 use city::dataset::{Format, FormatKind};
 
-use super::{Row, Rows, fault};
+use super::sheet::{Filled, Sheet};
+use super::{Row, Rows, fault, hwpx, ods, package, table};
 use crate::origin::Input;
 use crate::text::header;
-
-/// A workbook that unpacks to more than this is refused.
-const UNPACKED_BYTES_MAX: u64 = 1 << 30;
-/// A part that unpacks to more than so many times its size is a bomb, once it is large.
-const RATIO_MAX: u64 = 250;
-/// Sizes below this are harmless whatever their ratio.
-const HARMLESS_BYTES: u64 = 64 << 20;
-
-/// Rows of a sheet that are made equally wide: a header and what stands above it lie among them.
-const EVEN_ROWS: usize = 1000;
 
 /// Code page of UTF-16.
 const UTF_16: u16 = 1200;
 /// Beginning of a workbook's stream since Excel 97: a record of kind 0x0809, 16 bytes long, version 6, globals.
 const BIFF8: &[u8] = b"\x09\x08\x10\x00\x00\x06\x05\x00";
 
-/// A sheet as text cells, merged cells listed.
-pub struct Sheet {
-    /// Its name.
-    pub name: String,
-    /// Rows of cells, each up to its last filled cell; the first row of the list is row `first_row` of the sheet.
-    pub rows: Vec<Vec<Option<String>>>,
-    /// Number of the first row, from 1.
-    pub first_row: u64,
-    /// Merged ranges: first row, first column, last row, last column, from 0 in `rows`.
-    pub merges: Vec<(usize, usize, usize, usize)>,
-}
-
-/// Reads sheets of a workbook: the one named, or all.
+/// Reads the sheets of a workbook, the one named or all, or the tables of a document.
 ///
 /// # Errors
-/// When the file is no workbook, is a bomb, or has no such sheet.
+/// When the file is no such file, is a bomb, or has no such sheet.
 pub fn sheets(
     input: &Input,
     kind: FormatKind,
     only: Option<&str>,
 ) -> Result<Vec<Sheet>, Vec<Fault>> {
+    match kind {
+        FormatKind::Hwpx => hwpx::tables(input),
+        FormatKind::Ods => {
+            let mut sheets = ods::sheets(input, |name| only.is_none_or(|only| only == name))?;
+            let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.clone()).collect();
+            refuse_unknown(input, &names, only)?;
+            sheets.retain(|sheet| only.is_none_or(|only| only == sheet.name));
+            Ok(sheets)
+        }
+        _ => excel(input, kind, only),
+    }
+}
+
+fn refuse_unknown(input: &Input, names: &[String], only: Option<&str>) -> Result<(), Vec<Fault>> {
+    match only {
+        Some(name) if !names.iter().any(|known| known == name) => Err(vec![
+            Fault::at(&input.name, format!("the workbook has no sheet `{name}`"))
+                .expected(format!("one of {}", names.join(", "))),
+        ]),
+        _ => Ok(()),
+    }
+}
+
+fn excel(input: &Input, kind: FormatKind, only: Option<&str>) -> Result<Vec<Sheet>, Vec<Fault>> {
     if kind == FormatKind::Xlsx {
-        refuse_bomb(input)?;
+        package::refuse_bomb(input)?;
     }
     let mut file = File::open(&input.path)
         .map_err(|error| fault(input, format!("cannot be read: {error}")))?;
@@ -70,21 +73,15 @@ pub fn sheets(
         _ => Sheets::Xlsx(Xlsx::new(reader).map_err(|error| broken(error.into()))?),
     };
     let names = book.sheet_names();
-    if let Some(name) = only
-        && !names.iter().any(|known| known == name)
-    {
-        return Err(vec![
-            Fault::at(&input.name, format!("the workbook has no sheet `{name}`"))
-                .expected(format!("one of {}", names.join(", "))),
-        ]);
-    }
+    refuse_unknown(input, &names, only)?;
     let mut sheets = Vec::new();
     for name in names
         .into_iter()
         .filter(|name| only.is_none_or(|only| only == name))
     {
         let cells = cells(&mut book, &name).map_err(broken)?;
-        sheets.push(sheet(name, cells, &mut book));
+        let merges = merges(&name, &mut book);
+        sheets.push(Sheet::of(name, cells, &merges));
     }
     Ok(sheets)
 }
@@ -97,9 +94,6 @@ fn is_biff8(file: &mut File) -> std::io::Result<bool> {
     file.seek(SeekFrom::Start(0))?;
     Ok(memchr::memmem::find(&bytes, BIFF8).is_some())
 }
-
-/// A filled cell: row and column from 0, and what it says.
-type Filled = (u32, u32, String);
 
 /// The filled cells of a sheet, row by row. They are never asked for as one rectangle: a single stray
 /// cell in a sheet's last row and column would make one of seventeen thousand million cells.
@@ -122,8 +116,6 @@ fn cells(book: &mut Sheets<BufReader<File>>, name: &str) -> Result<Vec<Filled>, 
             found.extend(text(cell).map(|text| (at(top, row), at(left, column), text)));
         }
     }
-    // A sheet's rows come in order, unless a program wrote them otherwise.
-    found.sort_by_key(|(row, column, _)| (*row, *column));
     Ok(found)
 }
 
@@ -133,86 +125,23 @@ fn filled(cell: &Cell<DataRef<'_>>) -> Option<Filled> {
     Some((row, column, said))
 }
 
-fn sheet(name: String, cells: Vec<Filled>, book: &mut Sheets<BufReader<File>>) -> Sheet {
-    let top = cells.first().map_or(0, |(row, ..)| *row as usize);
-    let left = cells
-        .iter()
-        .map(|(_, column, _)| *column as usize)
-        .min()
-        .unwrap_or_default();
+fn merges(name: &str, book: &mut Sheets<BufReader<File>>) -> Vec<(usize, usize, usize, usize)> {
     let dimensions = match book {
-        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
-        Sheets::Xls(book) => book.merge_cells_by_sheet_name(&name).unwrap_or_default(),
+        Sheets::Xlsx(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
+        Sheets::Xls(book) => book.merge_cells_by_sheet_name(name).unwrap_or_default(),
         _ => Vec::new(),
     };
-    let merges = dimensions
+    dimensions
         .iter()
-        .filter_map(|merge| {
-            let row = |row: u32| (row as usize).checked_sub(top);
-            let column = |column: u32| (column as usize).checked_sub(left);
-            Some((
-                row(merge.start.0)?,
-                column(merge.start.1)?,
-                row(merge.end.0)?,
-                column(merge.end.1)?,
-            ))
+        .map(|merge| {
+            (
+                merge.start.0 as usize,
+                merge.start.1 as usize,
+                merge.end.0 as usize,
+                merge.end.1 as usize,
+            )
         })
-        .collect();
-    Sheet {
-        name,
-        rows: rows(cells, top, left),
-        first_row: u64::try_from(top).unwrap_or_default() + 1,
-        merges,
-    }
-}
-
-/// Cells as rows. The first rows are as wide as the widest of them, so that merged cells of a header can
-/// be filled; below, a row ends with its last filled cell.
-fn rows(cells: Vec<Filled>, top: usize, left: usize) -> Vec<Vec<Option<String>>> {
-    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
-    for (row, column, text) in cells {
-        let (row, column) = (row as usize - top, column as usize - left);
-        if rows.len() <= row {
-            rows.resize(row + 1, Vec::new());
-        }
-        if let Some(cells) = rows.get_mut(row) {
-            cells.resize(cells.len().max(column + 1), None);
-            if let Some(cell) = cells.get_mut(column) {
-                *cell = Some(text);
-            }
-        }
-    }
-    let even = rows.len().min(EVEN_ROWS);
-    let widest = rows.iter().take(even).map(Vec::len).max();
-    for row in rows.iter_mut().take(even) {
-        row.resize(widest.unwrap_or_default(), None);
-    }
-    rows
-}
-
-impl Sheet {
-    /// Writes a merged range's value into all of its cells, for the rows before `rows`.
-    pub fn fill_merges(&mut self, rows: usize) {
-        for (top, left, bottom, right) in &self.merges {
-            let value = self
-                .rows
-                .get(*top)
-                .and_then(|row| row.get(*left))
-                .cloned()
-                .flatten();
-            for row in self
-                .rows
-                .iter_mut()
-                .take(rows)
-                .skip(*top)
-                .take(bottom - top + 1)
-            {
-                for cell in row.iter_mut().skip(*left).take(right - left + 1) {
-                    cell.clone_from(&value);
-                }
-            }
-        }
-    }
+        .collect()
 }
 
 /// A cell as text: numbers without loss, dates in ISO form.
@@ -238,56 +167,14 @@ fn text(cell: &Data) -> Option<String> {
     }
 }
 
-/// Unpacks every part into nothing, counting: what the archive says of its sizes may be a lie.
-fn refuse_bomb(input: &Input) -> Result<(), Vec<Fault>> {
-    let file = File::open(&input.path)
-        .map_err(|error| fault(input, format!("cannot be read: {error}")))?;
-    let broken = |error: &dyn std::fmt::Display| {
-        vec![
-            Fault::at(&input.name, format!("is not a sound .xlsx file: {error}"))
-                .remedy("the file may be cut off: ask for it again"),
-        ]
-    };
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
-    let mut all = 0;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|error| broken(&error))?;
-        let (packed, name) = (
-            part.compressed_size().max(1),
-            part.name()
-                .map(std::borrow::Cow::into_owned)
-                .unwrap_or_default(),
-        );
-        let mut counted = part.take(UNPACKED_BYTES_MAX + 1);
-        let size =
-            std::io::copy(&mut counted, &mut std::io::sink()).map_err(|error| broken(&error))?;
-        all += size;
-        if all > UNPACKED_BYTES_MAX || (size > HARMLESS_BYTES && size / packed > RATIO_MAX) {
-            let what = format!(
-                "the workbook unpacks to more than it may ({} MiB in all, {} times its size)",
-                all >> 20,
-                size / packed
-            );
-            return Err(vec![
-                Fault::at(&input.name, what)
-                    .part(name)
-                    .remedy("this is no ordinary workbook; ask for the data as CSV"),
-            ]);
-        }
-    }
-    Ok(())
-}
-
 pub(super) struct WorkbookRows {
     names: Vec<String>,
     rows: std::vec::IntoIter<(u64, Vec<Option<String>>)>,
 }
 
 pub(super) fn open(input: &Input, format: &Format) -> Result<WorkbookRows, Vec<Fault>> {
-    let mut sheet = sheets(input, format.kind, format.sheet.as_deref())?
-        .into_iter()
-        .find(|sheet| format.sheet.is_some() || !sheet.rows.is_empty())
-        .ok_or_else(|| fault(input, "the workbook has no cells"))?;
+    let sheets = sheets(input, format.kind, format.sheet.as_deref())?;
+    let mut sheet = table::choose(input, format, sheets)?;
     let skip = usize::try_from(format.skip_rows).unwrap_or_default();
     let header_rows = usize::try_from(format.header_rows).unwrap_or(1);
     let begin = skip + header_rows;
