@@ -46,8 +46,7 @@ pub(super) fn fetch(
         } else {
             path
         };
-        let rows = None;
-        Ok(Fetched { name, path, rows })
+        Ok(Fetched { name, path })
     };
     found.into_iter().map(whole).collect()
 }

@@ -33,7 +33,6 @@ pub(super) async fn fetch(
                 return Ok(Fetched {
                     name: source.url.clone(),
                     path,
-                    rows: None,
                 });
             }
             Err(failed) => patience.after(failed).await?,

@@ -11,13 +11,16 @@ mod open_api;
 mod patience;
 mod secrets;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use city::dataset::{Format, Source};
-use city::{Column, DatasetId, Fault};
+use city::{Column, Dataset, DatasetId, Fault};
+
+use crate::origin::Input;
 
 /// A file fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +29,6 @@ pub struct Fetched {
     pub name: String,
     /// The bytes: in the inbox or in the staging folder.
     pub path: PathBuf,
-    /// Where the rows are in it (as `format.rows` says it), where the envelope around them told.
-    pub rows: Option<String>,
 }
 
 /// Why a fetch gave nothing.
@@ -125,6 +126,21 @@ pub async fn fetch(
         Source::File(source) => files::fetch(source, format, context),
         Source::Http(source) => Ok(vec![http::fetch(source, context).await?]),
         Source::OpenApi(source) => open_api::fetch(source, format, context).await,
+    }
+}
+
+/// The format of a dataset's input: an Open API's envelope says where its rows are, where the manifest does not.
+pub(crate) fn format_of<'d>(dataset: &'d Dataset, input: &Input) -> Cow<'d, Format> {
+    let format = &dataset.format;
+    if !matches!(dataset.source, Source::OpenApi(_)) || format.rows.is_some() {
+        return Cow::Borrowed(format);
+    }
+    match open_api::place_of_rows(&input.path) {
+        Some(rows) => Cow::Owned(Format {
+            rows: Some(rows),
+            ..format.clone()
+        }),
+        None => Cow::Borrowed(format),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::sources::secrets::Secrets;
 use crate::sources::{Call, FetchContext, FetchError};
 
 /// A page is no larger.
-const PAGE_BYTES_MAX: usize = 64 << 20;
+pub(super) const PAGE_BYTES_MAX: usize = 64 << 20;
 /// Letters shown of what a stranger says.
 const MESSAGE_MAX: usize = 120;
 

@@ -10,9 +10,12 @@ mod ask;
 mod paging;
 mod tally;
 
+use std::path::Path;
+
 use city::Fault;
 use city::dataset::{Format, OpenApiSource, Paging};
 
+use super::envelope::Envelope;
 use super::patience::Failed;
 use super::{FetchContext, FetchError, Fetched, Progress};
 use ask::{Api, Page};
@@ -55,10 +58,13 @@ async fn pages(
                 continue;
             }
         };
-        tally.announced = page.envelope.total.or(tally.announced);
+        // A page behind the end may say that there are none at all: it does not unsay what was announced.
+        let total = page.envelope.total;
         if page.envelope.is_empty {
+            tally.announced = tally.announced.or(total);
             break;
         }
+        tally.announced = total.or(tally.announced);
         if fetched.len() >= PAGES_MAX {
             return Err(Fault::at(
                 &source.url,
@@ -132,7 +138,6 @@ async fn keep(
     let file = Fetched {
         name: name.clone(),
         path: path.clone(),
-        rows: page.envelope.rows.clone(),
     };
     let format = Format {
         rows: page.envelope.rows,
@@ -141,6 +146,16 @@ async fn keep(
     let read = tokio::task::spawn_blocking(move || tally::content(&name, path, &format));
     let content = read.await.map_err(std::io::Error::other)??;
     Ok((file, content))
+}
+
+/// Where the rows of a page that was kept are, as its envelope says.
+pub(super) fn place_of_rows(page: &Path) -> Option<String> {
+    let size = std::fs::metadata(page).ok()?.len();
+    if size > ask::PAGE_BYTES_MAX as u64 {
+        return None;
+    }
+    let bytes = std::fs::read(page).ok()?;
+    Envelope::read(&bytes, None).ok()?.rows
 }
 
 fn pages_in_all(tally: &Tally, so_far: usize, cursor: Cursor) -> Option<u64> {

@@ -199,3 +199,50 @@ async fn rows_in_another_form_than_the_manifest_says_are_told() {
         ran.error()
     );
 }
+
+/// Rows that were decoded.
+struct Rows(std::sync::atomic::AtomicUsize);
+
+impl crate::Sink for Rows {
+    fn block(&self, block: crate::Block) -> Result<(), crate::SinkError> {
+        self.0
+            .fetch_add(block.rows.num_rows(), std::sync::atomic::Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_load_reads_the_rows_where_the_envelope_has_them() {
+    // The heads of these look as much like a row as the only row does.
+    for (name, format, column) in [
+        ("result-one.xml", "xml", "RACK_NM"),
+        ("head-and-row-one.xml", "xml", "SIGUN_NM"),
+        ("transport.xml", "xml", "plainNo"),
+        ("national-array.json", "json", "item"),
+    ] {
+        let dataset = super::server::dataset(
+            &json!({"kind": "open-api", "url": "{host}/x"}),
+            format,
+            &[super::server::column(column)],
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page-00001");
+        std::fs::write(&path, bytes(name)).unwrap();
+        let name = name.to_owned();
+        let rows = Rows(std::sync::atomic::AtomicUsize::new(0));
+        let input = crate::Input { name, path };
+        let decoded = crate::decode(
+            &dataset,
+            "EPSG:4326",
+            std::slice::from_ref(&input),
+            1,
+            &rows,
+        );
+        let read = decoded.unwrap().rows_read;
+        assert_eq!(
+            read,
+            rows.0.load(std::sync::atomic::Ordering::SeqCst) as u64
+        );
+        assert_eq!(read, if format == "json" { 3 } else { 1 }, "{}", input.name);
+    }
+}

@@ -45,6 +45,43 @@ async fn pages_are_counted_from_0_or_from_1_as_the_manifest_says() {
 }
 
 #[tokio::test]
+async fn every_row_comes_once_and_in_order_whatever_the_sizes() {
+    for total in 1..=7 {
+        for rows in 1..=4 {
+            for source in [
+                json!({"page-rows": rows}),
+                json!({"page-rows": rows * 6, "page-rows-min": 1, "retries": 0}),
+            ] {
+                let ran = run(source, "json", &[], move |asked| {
+                    if asked.number("numOfRows") > 4 {
+                        return status(502, "");
+                    }
+                    ok(page(asked, 1, total))
+                })
+                .await;
+                assert_eq!(ran.rows(), numbers(total), "{total} rows by {rows}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_behind_the_end_does_not_unsay_what_was_announced() {
+    let ran = run(json!({"page-rows": 2}), "json", &[], |asked| {
+        match asked.number("pageNo") {
+            1 => ok(page(asked, 1, 5)),
+            _ => ok(national(0, 0, 0)),
+        }
+    })
+    .await;
+    assert!(
+        ran.error().contains("the API announced 5 rows and gave 2"),
+        "{}",
+        ran.error()
+    );
+}
+
+#[tokio::test]
 async fn page_1_for_every_page_is_told_and_gives_nothing() {
     let ran = run(json!({"page-rows": 2}), "json", &[], |_| {
         ok(national(0, 2, 100))

@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use city::dataset::{Format, Source};
-use city::{Column, DatasetId};
+use city::{Column, Dataset};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::origin::Input;
-use crate::sources::{Call, FetchContext, FetchError, Progress, Quota, fetch};
+use crate::sources::{Call, FetchContext, FetchError, Progress, Quota, fetch, format_of};
 
 /// The service key, as it is meant.
 pub(super) const KEY: &str = "Zm9v+YmFy/MTIzNA==";
@@ -146,6 +145,19 @@ pub(super) fn column(name: &str) -> Column {
     serde_json::from_value(column).unwrap()
 }
 
+/// A dataset from this source.
+pub(super) fn dataset(source: &Value, format: &str, columns: &[Column]) -> Dataset {
+    let dataset = json!({
+        "id": "air", "title": "대기", "description": "측정값입니다.", "field": "environment",
+        "department": "climate", "cadence": "hourly", "source": source, "format": {"kind": format},
+        "columns": [],
+    });
+    Dataset {
+        columns: columns.to_vec(),
+        ..serde_json::from_value(dataset).unwrap()
+    }
+}
+
 /// Fetches `source` (its `kind` and `url` are added) from a server and reads what came.
 pub(super) async fn run(
     source: Value,
@@ -165,11 +177,10 @@ pub(super) async fn run(
             whole[name] = value.clone();
         }
     }
-    let source: Source = serde_json::from_value(whole).unwrap();
-    let format: Format = serde_json::from_value(json!({"kind": format})).unwrap();
+    let dataset = dataset(&whole, format, columns);
     let again = Mutex::new(Vec::new());
     let context = FetchContext {
-        dataset: &DatasetId::from("air"),
+        dataset: &dataset.id,
         columns,
         inbox: folder.path(),
         values: &values,
@@ -182,16 +193,12 @@ pub(super) async fn run(
             }
         },
     };
-    let result = match fetch(&source, &format, &context).await {
+    let result = match fetch(&dataset.source, &dataset.format, &context).await {
         Ok(fetched) => Ok(fetched
             .into_iter()
             .flat_map(|file| {
-                let format = Format {
-                    rows: file.rows,
-                    ..format.clone()
-                };
                 let (name, path) = (file.name, file.path);
-                cells(&Input { name, path }, &format)
+                cells(&Input { name, path }, &dataset)
             })
             .collect()),
         Err(FetchError::Input(faults)) => Err(faults
@@ -210,8 +217,8 @@ pub(super) async fn run(
 }
 
 /// Each row as `name=cell`.
-fn cells(input: &Input, format: &Format) -> Vec<String> {
-    let mut rows = crate::formats::open(input, format).unwrap();
+fn cells(input: &Input, dataset: &Dataset) -> Vec<String> {
+    let mut rows = crate::formats::open(input, &format_of(dataset, input)).unwrap();
     let names = rows.columns().to_vec();
     let mut told = Vec::new();
     while let Some(block) = rows.next(100).unwrap() {
