@@ -273,6 +273,7 @@ fn settle(grid: &Grid, format: &mut Format, notes: &mut Notes) {
         .take(ABOVE_MAX)
         .position(|row| filled(row) >= least && (width == 1 || row.len() > 1))
         .unwrap_or_default();
+    let first = merged_from(grid, first);
     format.skip_rows = grid.above.get(first).copied().unwrap_or_default();
     let above: Vec<String> = grid
         .rows
@@ -312,6 +313,17 @@ fn settle(grid: &Grid, format: &mut Format, notes: &mut Notes) {
             "the header takes {height} rows; their parts are joined with `_`"
         ));
     }
+}
+
+/// The row in which a cell begins that is merged down into this one: few cells may stand beside it, each
+/// merged over many columns, but the header begins there.
+fn merged_from(grid: &Grid, first: usize) -> usize {
+    let tops = grid
+        .merges
+        .iter()
+        .filter(|(top, _, bottom, _)| *top < first && *bottom >= first && bottom - top < HEADER_MAX)
+        .map(|(top, ..)| *top);
+    tops.min().unwrap_or(first)
 }
 
 /// The unit that a line above the table says for all of it: `(단위: 천원)`.

@@ -430,4 +430,6 @@ pub fn source_path(below_inbox: &str) -> String {
 }
 
 #[cfg(test)]
+mod document_tests;
+#[cfg(test)]
 mod tests;

@@ -40,14 +40,14 @@ fn of_document(
     format: &mut Format,
     notes: &mut Notes,
 ) -> Result<(Sheet, Vec<String>), Vec<Fault>> {
-    let known = |table: &Sheet| table.rows.len() > 1;
+    let known = table::is_table;
     let Some(at) = (0..tables.len())
         .filter(|at| tables.get(*at).is_some_and(known))
         .max_by_key(|at| (tables.get(*at).map_or(0, Sheet::filled), usize::MAX - at))
     else {
         return Err(fault(
             input,
-            "the document has no table of more than one row",
+            "the document has no table of rows and columns",
         ));
     };
     let others: Vec<String> = tables
@@ -136,9 +136,8 @@ fn of_sheet(
     let Some((at, largest)) = largest.filter(|_| found.len() > 1) else {
         return Ok((sheet, Vec::new()));
     };
-    let names: Vec<String> = found
-        .iter()
-        .map(|found| name(input, &sheet, *found))
+    let names: Vec<String> = (0..found.len())
+        .filter_map(|at| name(input, &sheet, &found, at))
         .collect();
     let chosen = names.get(at).cloned().unwrap_or_default();
     let others: Vec<String> = names
@@ -151,7 +150,7 @@ fn of_sheet(
         found.len(),
         others.join(", ")
     ));
-    let before = lines_before(&sheet, largest.block);
+    let before = lines_before(&sheet, &found, largest.block);
     let table = table::of_sheet(input, &chosen, &sheet)?;
     format.table = Some(chosen);
     Ok((table, before))
@@ -235,52 +234,51 @@ fn has_header(sheet: &Sheet, block: Block) -> bool {
 
 /// How the manifest says which table: by its heading where one stands above it and says so alone, by its
 /// cells otherwise.
-fn name(input: &Input, sheet: &Sheet, found: Found) -> String {
-    let all = table::cells(sheet, found.block);
-    let heading = lines_before(sheet, found.block).into_iter().find(|line| {
+fn name(input: &Input, sheet: &Sheet, all: &[Found], at: usize) -> Option<String> {
+    let found = all.get(at)?;
+    let cells = table::cells(sheet, found.block);
+    let lines = lines_before(sheet, all, found.block);
+    let heading = lines.into_iter().find(|line| {
         !found.is_broken
             && is_heading(line)
             && table::headings(sheet, line).len() == 1
             && table::of_sheet(input, line, sheet)
-                .is_ok_and(|cut| cut.filled() + HEADING_ROWS > all)
+                .is_ok_and(|cut| cut.filled() + HEADING_ROWS > cells)
     });
-    heading.unwrap_or_else(|| table::range(sheet, found.block, !found.is_broken))
+    Some(heading.unwrap_or_else(|| table::range(sheet, found.block, !found.is_broken)))
 }
 
 /// Lines of one cell that stand right above a block or at its top, the nearest first.
-fn lines_before(sheet: &Sheet, block: Block) -> Vec<String> {
-    let line = |row: usize| -> Option<String> {
-        let cells = sheet
-            .rows
-            .get(row)?
-            .iter()
-            .take(block.right + 1)
-            .skip(block.left);
-        let mut filled = cells
+fn lines_before(sheet: &Sheet, all: &[Found], block: Block) -> Vec<String> {
+    let columns = |row: usize| {
+        let cells = sheet.rows.get(row).map(Vec::as_slice).unwrap_or_default();
+        let cells = cells.iter().take(block.right + 1).skip(block.left);
+        cells
             .flatten()
             .map(|cell| trim(cell))
-            .filter(|cell| !cell.is_empty());
-        let first = filled.next()?;
-        filled.next().is_none().then(|| first.to_owned())
+            .filter(|cell| !cell.is_empty())
+    };
+    let line = |row: usize| {
+        let mut filled = columns(row);
+        filled.next().filter(|_| filled.next().is_none())
+    };
+    let is_others = |row: usize| {
+        all.iter().any(|other| {
+            let other = other.block;
+            other != block
+                && (other.top..=other.bottom).contains(&row)
+                && other.left <= block.right
+                && other.right >= block.left
+        })
     };
     let top = block.top;
     let inside = (top..top + HEADING_ROWS)
         .take_while(|row| line(*row).is_some())
         .count();
-    let above = (top.saturating_sub(HEADING_ROWS)..top + inside).rev();
-    let is_blank = |row: usize| {
-        let row = sheet.rows.get(row);
-        row.is_none_or(|row| {
-            row.iter()
-                .take(block.right + 1)
-                .skip(block.left)
-                .flatten()
-                .all(|cell| trim(cell).is_empty())
-        })
-    };
-    above
-        .take_while(|row| line(*row).is_some() || is_blank(*row))
-        .filter_map(line)
+    (top.saturating_sub(HEADING_ROWS)..top + inside)
+        .rev()
+        .take_while(|row| !is_others(*row) && columns(*row).count() < 2)
+        .filter_map(|row| line(row).map(str::to_owned))
         .collect()
 }
 

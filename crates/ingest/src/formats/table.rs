@@ -40,7 +40,7 @@ pub(super) fn choose(
 }
 
 /// The table of a document: by its number, its caption or the heading before it; the only one of more
-/// than one row where none is asked for.
+/// than one row and column where none is asked for.
 fn of_document(
     input: &Input,
     table: Option<&str>,
@@ -52,7 +52,7 @@ fn of_document(
         None => sheets
             .into_iter()
             .enumerate()
-            .filter(|(_, sheet)| sheet.rows.len() > 1)
+            .filter(|(_, sheet)| is_table(sheet))
             .collect(),
         Some(table) => match trim(table).parse::<usize>() {
             Ok(number) => {
@@ -120,9 +120,16 @@ fn headed(sheets: Vec<Sheet>, heading: &str) -> Vec<(usize, Sheet)> {
         .collect()
 }
 
+/// Whether a document's table holds rows of data: one row or column is a frame around text.
+pub(crate) fn is_table(sheet: &Sheet) -> bool {
+    sheet.rows.len() > 1 && sheet.rows.iter().any(|row| row.len() > 1)
+}
+
 /// A table as a person would find it.
 pub(crate) fn described(sheet: &Sheet) -> String {
-    sheet.headings.first().map_or_else(
+    let mut headings = sheet.headings.iter();
+    let heading = headings.find(|line| !line.contains("단위"));
+    heading.map_or_else(
         || sheet.name.clone(),
         |heading| format!("{} ({heading})", sheet.name),
     )
