@@ -5,9 +5,11 @@ use chrono::TimeDelta;
 use super::simple::Beat;
 use super::{Shape, Simple, commas};
 use crate::cells;
+use crate::dice::Dice;
 use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::Charset;
 use crate::registry::{OFFICES, citizen, line, subsidy_line};
+use crate::world::World;
 
 /// Described here.
 pub(crate) const ALL: &[&Simple] = &[
@@ -23,16 +25,20 @@ pub(crate) const ALL: &[&Simple] = &[
     &BUSINESS_EXPENSES,
 ];
 
-/// The code of the `number`-th subsidised budget line; none that is faulty in its own file.
-fn line_of(world: &crate::world::World, number: u64) -> String {
-    let mut number = number;
-    loop {
-        let wanted = subsidy_line(number);
-        if BUDGET_LINES.sound(wanted) == wanted {
-            return line(world, wanted).code;
-        }
-        number += 1;
-    }
+/// Subsidies.
+const SUBSIDIES_GRANTED: u64 = 96;
+
+/// The line the `number`-th subsidy is paid from (none that is faulty in its own file), and what was granted, in
+/// thousands of won: all subsidies of a line together stay below it.
+fn grant(world: &World, number: u64) -> (String, i64) {
+    let wanted = (number..)
+        .map(subsidy_line)
+        .find(|wanted| BUDGET_LINES.sound(*wanted) == *wanted)
+        .unwrap_or_default();
+    let line = line(world, wanted);
+    let mut dice = Dice::new(world.seed, &format!("grant {number}"));
+    // No line has more than thirty.
+    (line.code, line.amount * dice.between(50, 100) / 3_000)
 }
 
 /// The subsidy of a number, by its receipt.
@@ -123,10 +129,11 @@ const SUBSIDIES: Simple = Simple {
         cell("body_no", 2, "refers-to", "ORG-999"),
         twice("subsidy_no", 0),
     ],
-    rows: 96,
+    rows: SUBSIDIES_GRANTED,
     row: |s| {
         let body = SUBSIDY_BODIES.sound(s.number * 5);
-        let (granted, own) = (s.between(20, 600) * 100, s.between(1, 60) * 100);
+        let (line_code, granted) = grant(s.world, s.number);
+        let own = granted * s.between(5, 40) / 100;
         let what = s.pick(&[
             "마을 축제",
             "어르신 나들이",
@@ -136,7 +143,7 @@ const SUBSIDIES: Simple = Simple {
         ]);
         cells![
             subsidy_no(s.number),
-            line_of(s.world, s.number),
+            line_code,
             format!("ORG-{:03}", body + 1),
             what,
             s.ago(30, 300).format("%Y-%m-%d"),
@@ -161,8 +168,9 @@ const SUBSIDY_SPENDING: Simple = Simple {
     ],
     rows: 80,
     row: |s| {
-        let number = s.between(0, 95).unsigned_abs();
-        let subsidy = SUBSIDIES.sound(number);
+        let last = i64::try_from(SUBSIDIES_GRANTED).unwrap_or_default() - 1;
+        let subsidy = SUBSIDIES.sound(s.between(0, last).unsigned_abs());
+        let (_, granted) = grant(s.world, subsidy);
         cells![
             s.no_of_file("EX"),
             subsidy_no(subsidy),
@@ -175,7 +183,7 @@ const SUBSIDY_SPENDING: Simple = Simple {
                 "간식비"
             ]),
             s.pick(&["보조금카드", "보조금카드", "계좌이체"]),
-            commas(s.dice.between(2, 900) * 1_000)
+            commas(granted * s.dice.between(2, 36))
         ]
     },
 };

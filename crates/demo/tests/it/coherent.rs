@@ -1,1 +1,182 @@
 //! What two files say of the same thing agrees.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demo::world::World;
+
+use crate::town::{TOWNS, Town, city};
+
+fn pairs(town: &Town, dataset: &str, columns: [&str; 2]) -> Vec<(String, String)> {
+    let [a, b] = columns.map(|column| town.column(dataset, column));
+    a.into_iter().zip(b).collect()
+}
+
+fn has(town: &Town, dataset: &str, columns: &[&str]) -> bool {
+    let dataset = &town.city.datasets[dataset];
+    columns.iter().all(|name| dataset.column(name).is_some())
+}
+
+fn ids(town: &Town) -> Vec<String> {
+    town.city.datasets.keys().map(ToString::to_string).collect()
+}
+
+#[test]
+fn there_are_105_datasets_in_eight_fields_of_about_thirteen() {
+    let city = city();
+    assert_eq!(city.datasets.len(), 105);
+    let mut fields: BTreeMap<String, u64> = BTreeMap::new();
+    for dataset in city.datasets.values() {
+        *fields.entry(dataset.field.to_string()).or_default() += 1;
+    }
+    assert_eq!(fields.len(), 8);
+    assert!(
+        fields.values().all(|count| (12..=14).contains(count)),
+        "{fields:?}"
+    );
+}
+
+#[test]
+fn people_counted_by_neighbourhood_and_by_age_are_the_same_people() {
+    let town = &*TOWNS[0];
+    let registered = town.sums("population", "dong_code", "people");
+    assert_eq!(registered.len(), 25);
+    assert_eq!(registered, town.sums("households", "dong_code", "people"));
+    // Of the file by five years some rows are put aside: the neighbourhoods that are whole must agree.
+    let mut rows: BTreeMap<String, u64> = BTreeMap::new();
+    for code in town.column("age_groups", "dong_code") {
+        *rows.entry(code).or_default() += 1;
+    }
+    let sums = town.sums("age_groups", "dong_code", "people");
+    let whole: Vec<&String> = rows
+        .iter()
+        .filter(|(_, rows)| **rows == 42)
+        .map(|(code, _)| code)
+        .collect();
+    assert!(whole.len() >= 10, "{rows:?}");
+    for code in whole {
+        assert_eq!(sums[code], registered[code], "{code}");
+    }
+}
+
+#[test]
+fn households_are_the_same_households_in_every_file() {
+    let town = &*TOWNS[1];
+    let all = town.sums("households", "dong_code", "households");
+    for (code, total) in town.sums("household_sizes", "dong_code", "total") {
+        assert_eq!(all[&code], total, "{code}");
+    }
+    let single = town.sums("household_sizes", "dong_code", "one");
+    let mut met = 0;
+    for (code, total) in town.sums("single_households", "dong_code", "total") {
+        if let Some(one) = single.get(&code) {
+            assert_eq!(*one, total, "{code}");
+            met += 1;
+        }
+    }
+    assert!(met > 15, "{met}");
+}
+
+#[test]
+fn money_flows_from_budget_lines_to_subsidies_to_their_spending() {
+    let town = &*TOWNS[0];
+    // Lines sum to their programme, where neither file has a fault.
+    let programmes: BTreeMap<(String, String), f64> =
+        pairs(town, "budget", ["department", "programme"])
+            .into_iter()
+            .zip(town.column("budget", "total"))
+            .map(|(key, total)| (key, total.parse().unwrap()))
+            .collect();
+    let mut lines: BTreeMap<(String, String), (u64, f64)> = BTreeMap::new();
+    let amounts = town.column("budget_lines", "amount");
+    for (key, amount) in pairs(town, "budget_lines", ["department", "programme"])
+        .into_iter()
+        .zip(amounts)
+    {
+        let entry = lines.entry(key).or_default();
+        entry.0 += 1;
+        entry.1 += amount.parse::<f64>().unwrap();
+    }
+    let mut met = 0;
+    for (key, (count, sum)) in lines {
+        if let (2, Some(total)) = (count, programmes.get(&key)) {
+            assert_eq!(sum, *total, "{key:?}");
+            met += 1;
+        }
+    }
+    assert!(met > 90, "{met}");
+    let lines = town.sums("budget_lines", "line_code", "amount");
+    for (line, granted) in town.sums("subsidies", "line_code", "granted") {
+        assert!(
+            granted <= lines[&line],
+            "{line}: {granted} of {}",
+            lines[&line]
+        );
+    }
+    let granted = town.sums("subsidies", "subsidy_no", "granted");
+    for (subsidy, spent) in town.sums("subsidy_spending", "subsidy_no", "amount") {
+        let granted = granted[&subsidy] * 1000.0;
+        assert!(spent <= granted, "{subsidy}: {spent} of {granted}");
+    }
+}
+
+#[test]
+fn a_neighbourhood_has_one_name_and_what_stands_in_it_stands_in_it() {
+    let town = &*TOWNS[1];
+    let world = World::new(town.seed);
+    let names: BTreeMap<String, String> =
+        pairs(town, "dong", ["code", "name"]).into_iter().collect();
+    let (mut named, mut placed) = (0, 0);
+    for id in ids(town) {
+        if has(town, &id, &["dong_code", "dong"]) {
+            named += 1;
+            for (code, name) in pairs(town, &id, ["dong_code", "dong"]) {
+                assert_eq!(names[&code], name, "{id}");
+            }
+        }
+        if !has(town, &id, &["dong_code", "longitude", "latitude"]) {
+            continue;
+        }
+        placed += 1;
+        let codes = town.column(&id, "dong_code");
+        for (code, (x, y)) in codes
+            .into_iter()
+            .zip(pairs(town, &id, ["longitude", "latitude"]))
+        {
+            let corners = world
+                .dongs
+                .iter()
+                .find(|dong| dong.code == code)
+                .unwrap()
+                .corners;
+            let within = |at: f64, of: [f64; 4]| {
+                // Streets end at the neighbourhood's edge; places stand a few metres beside them.
+                let least = of.iter().copied().fold(f64::MAX, f64::min) - 0.001;
+                let most = of.iter().copied().fold(f64::MIN, f64::max) + 0.001;
+                (least..=most).contains(&at)
+            };
+            let (x, y): (f64, f64) = (x.parse().unwrap(), y.parse().unwrap());
+            assert!(
+                within(x, corners.map(|c| c.0)) && within(y, corners.map(|c| c.1)),
+                "{id}: {code} {x} {y}"
+            );
+        }
+    }
+    assert!(named > 50 && placed > 12, "{named} {placed}");
+}
+
+#[test]
+fn citizens_are_known_to_several_departments() {
+    let town = &*TOWNS[0];
+    let people = |dataset: &str| -> BTreeSet<(String, String)> {
+        pairs(town, dataset, ["person", "phone"])
+            .into_iter()
+            .collect()
+    };
+    let (complaints, bookings, courses) = (
+        people("complaints"),
+        people("sports_bookings"),
+        people("enrolments"),
+    );
+    assert!(complaints.intersection(&bookings).count() > 300);
+    assert!(courses.intersection(&bookings).count() > 200);
+}
