@@ -14,6 +14,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use lake::{At, Record};
 use records::log::{Act, Decision, Entry, Touched};
+use serde_json::Value;
 
 use crate::answer::{Answer, End, Title};
 use crate::door::Door;
@@ -158,13 +159,21 @@ impl Reader {
             })
             .unwrap_or_default();
         record.key.retain(|name| shown.contains(name.as_str()));
-        for (list, key) in [("checks", "column"), ("columns", "name")] {
-            if let Some(entries) = record
-                .report
-                .get_mut(list)
-                .and_then(serde_json::Value::as_array_mut)
-            {
-                entries.retain(|entry| entry[key].as_str().is_none_or(|name| shown.contains(name)));
+        let told = [("checks", "column"), ("columns", "name")];
+        let is_shown =
+            |key: &str, entry: &Value| entry[key].as_str().is_none_or(|name| shown.contains(name));
+        let entries = |list: &str| record.report.get(list).and_then(Value::as_array);
+        // Most datasets hide nothing: then the report stays the one all share.
+        let hides = told.iter().any(|(list, key)| {
+            entries(list).is_some_and(|entries| !entries.iter().all(|entry| is_shown(key, entry)))
+        });
+        if !hides {
+            return record;
+        }
+        let report = Arc::make_mut(&mut record.report);
+        for (list, key) in told {
+            if let Some(entries) = report.get_mut(list).and_then(Value::as_array_mut) {
+                entries.retain(|entry| is_shown(key, entry));
             }
         }
         record

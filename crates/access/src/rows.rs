@@ -131,10 +131,7 @@ impl Reader {
     ///
     /// # Errors
     /// As for [`Self::rows`].
-    pub async fn rows_and_count(
-        &self,
-        question: &Rows,
-    ) -> Result<(u64, Option<Answer>), AskError> {
+    pub async fn rows_and_count(&self, question: &Rows) -> Result<(u64, Option<Answer>), AskError> {
         let known = match self.known_count(question).await {
             Err(error) => return Err(self.log_denial(error).await),
             Ok(known) => known,

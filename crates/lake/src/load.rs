@@ -405,7 +405,7 @@ impl LoadWriter<'_> {
             skipped: accounting.skipped,
             sources: self.plan.sources.clone(),
             manifest_sha256: self.plan.manifest_sha256.clone(),
-            report: accounting.report,
+            report: Arc::new(accounting.report),
             message: None,
         }
     }

@@ -1,9 +1,12 @@
 //! What a load says of itself: the metadata of its commit.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use city::DatasetId;
 use city::dataset::LoadMode;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::landing::Landed;
 
@@ -57,8 +60,25 @@ pub struct Record {
     pub sources: Vec<Landed>,
     /// SHA-256 of the manifest it followed.
     pub manifest_sha256: String,
-    /// The quality report.
-    pub report: serde_json::Value,
+    /// The quality report: the largest part of a record, shared by its copies.
+    #[serde(with = "shared")]
+    pub report: Arc<Value>,
     /// Why it was refused.
     pub message: Option<String>,
+}
+
+/// A shared value is written as what it is.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(value: &Arc<Value>, to: S) -> Result<S::Ok, S::Error> {
+        Value::serialize(value, to)
+    }
+
+    pub(super) fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Arc<Value>, D::Error> {
+        Value::deserialize(from).map(Arc::new)
+    }
 }

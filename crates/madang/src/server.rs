@@ -10,6 +10,7 @@ use records::tokens::Kind;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
@@ -109,7 +110,7 @@ fn router(platform: &Platform) -> Result<Router, Failure> {
     let router = interop::api::router(state).merge(pages);
     Ok(router
         .layer(from_fn(interop::headers::guard))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http()))
 }
 

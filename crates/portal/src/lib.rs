@@ -9,6 +9,7 @@
 //! | [`site`] | addresses, who visits, what surrounds each answer |
 //! | [`pages`] | one folder a page: its view, its samples, its template, its handler |
 //! | [`parts`] | what several pages show: badges, figures, tables, bars, lines, pagers |
+//! | [`table`] | tables and their cells |
 //! | [`frame`] | what surrounds every page: language, navigation, breadcrumb |
 //! | [`template`] | templates and the two languages' environments |
 //! | [`texts`] | `text/{ko,en}.toml`: every word of the interface |
@@ -26,6 +27,7 @@ pub mod parts;
 mod query;
 pub mod show;
 pub mod site;
+pub mod table;
 pub mod template;
 pub mod texts;
 

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+pub use crate::table::{Cell, CellKind, Head, Table};
+
 /// A link.
 #[derive(Clone, Debug, Serialize)]
 pub struct Link {
@@ -118,110 +120,6 @@ pub struct DatasetCard {
     pub badges: Vec<Badge>,
     /// Field, department, cadence, rows, age.
     pub meta: Vec<String>,
-}
-
-/// A table.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Table {
-    /// Its heading, which counts.
-    pub caption: String,
-    /// The heads of its columns.
-    pub heads: Vec<Head>,
-    /// Its rows; the first cell names the row.
-    pub rows: Vec<Vec<Cell>>,
-    /// On phones the first column scrolls with the rest.
-    pub plain: bool,
-}
-
-/// The head of a column.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Head {
-    /// Its title, with the unit.
-    pub title: String,
-    /// Numbers stand right.
-    pub numeric: bool,
-    /// Where a click sorts by it.
-    pub sort: Option<String>,
-    /// How it is sorted now: `ascending`, `descending`.
-    pub sorted: Option<&'static str>,
-}
-
-impl Head {
-    /// A head of words.
-    pub fn text(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            ..Self::default()
-        }
-    }
-
-    /// A head of numbers.
-    pub fn number(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            numeric: true,
-            ..Self::default()
-        }
-    }
-}
-
-/// A cell.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Cell {
-    /// What it says.
-    pub text: String,
-    /// A number, or a moment: stands right or stays on one line.
-    pub kind: CellKind,
-    /// Where it leads.
-    pub path: Option<String>,
-}
-
-/// How a cell is set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CellKind {
-    /// Words.
-    #[default]
-    Text,
-    /// A number.
-    Number,
-    /// A date, a moment or a code: one line.
-    Moment,
-    /// A hash.
-    Hash,
-    /// A kind of nothing.
-    Nothing,
-}
-
-impl Cell {
-    /// A cell of words.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            ..Self::default()
-        }
-    }
-
-    /// A cell of one kind.
-    pub fn of(kind: CellKind, text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            kind,
-            path: None,
-        }
-    }
-
-    /// A number's cell.
-    pub fn number(text: impl Into<String>) -> Self {
-        Self::of(CellKind::Number, text)
-    }
-
-    /// The same, leading somewhere.
-    #[must_use]
-    pub fn leading_to(mut self, path: impl Into<String>) -> Self {
-        self.path = Some(path.into());
-        self
-    }
 }
 
 /// Pages of a long list.

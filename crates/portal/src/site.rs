@@ -13,6 +13,8 @@ use chrono::{DateTime, Utc};
 use city::{City, Lang};
 use interop::{AppState, Caller};
 
+use tower_http::compression::CompressionLayer;
+
 use crate::assets::{self, Head};
 use crate::frame::{Crumb, Frame, Section, city_name, other_language, split_language};
 use crate::pages;
@@ -49,7 +51,11 @@ pub fn router(state: AppState) -> Result<Router, TemplateError> {
     };
     let pages = pages::router();
     let all = Router::new()
-        .route("/assets/{*path}", get(assets::serve))
+        // Fetched once and kept: worth more effort than a page, which the server compresses while a person waits.
+        .route(
+            "/assets/{*path}",
+            get(assets::serve).layer(CompressionLayer::new()),
+        )
         .nest("/en", pages.clone())
         .merge(pages)
         .fallback(pages::problem::missing)

@@ -123,7 +123,10 @@ impl Speaker {
     /// When the template and its data do not fit.
     pub fn part<T: Serialize>(&self, name: &str, page: &T) -> Result<String, TemplateError> {
         let page = Value::from(Serde(page));
-        Ok(self.environment.get_template(name)?.render(context! { page })?)
+        Ok(self
+            .environment
+            .get_template(name)?
+            .render(context! { page })?)
     }
 }
 

@@ -147,7 +147,10 @@ pub(crate) fn tell(
             object.insert(name.to_owned(), json!(count));
         }
         object.insert("load_id".to_owned(), json!(version.load_id));
-        object.insert("report".to_owned(), version.report.clone());
+        object.insert(
+            "report".to_owned(),
+            serde_json::Value::clone(&version.report),
+        );
     }
     out::json(&line)
 }

@@ -56,7 +56,11 @@ pub(crate) async fn fetch(
     let context = FetchContext {
         dataset: &dataset.id,
         // The names of a wide table's columns are not the source's own.
-        columns: if dataset.long.is_some() { &[] } else { &dataset.columns },
+        columns: if dataset.long.is_some() {
+            &[]
+        } else {
+            &dataset.columns
+        },
         inbox: &platform.inbox,
         values: &values,
         staging,

@@ -335,9 +335,7 @@ impl Work {
             None => ingest::decode(dataset, crs, inputs, self.threads, rows),
             Some(Arrival {
                 name, bytes, size, ..
-            }) => {
-                ingest::decode_arriving(dataset, crs, (name, bytes, *size), self.threads, rows)
-            }
+            }) => ingest::decode_arriving(dataset, crs, (name, bytes, *size), self.threads, rows),
         }
     }
 }

@@ -51,7 +51,12 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
     let all_versions = reader.versions(id)?;
     let all_loads = reader.loads(id)?;
     let version = known.version.as_ref();
-    let standing = standing(visit, &reader, &dataset, (version, &all_versions, &all_loads))?;
+    let standing = standing(
+        visit,
+        &reader,
+        &dataset,
+        (version, &all_versions, &all_loads),
+    )?;
     let view = DatasetPage {
         id: id.to_owned(),
         title: title.clone(),

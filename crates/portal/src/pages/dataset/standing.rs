@@ -107,7 +107,9 @@ pub(super) fn standing(
         compare: compare_form(visit, all_versions),
     };
     let speaker = visit.templates().speaker(visit.lang);
-    let part: Arc<str> = speaker.part("standing.html", &Part { id, standing })?.into();
+    let part: Arc<str> = speaker
+        .part("standing.html", &Part { id, standing })?
+        .into();
     visit.standing().keep(key, &part);
     Ok(part)
 }

@@ -1,0 +1,170 @@
+//! Tables, which every page has some of.
+
+use std::fmt::Write as _;
+
+use minijinja::HtmlEscape;
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
+
+/// A table.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Table {
+    /// Its heading, which counts.
+    pub caption: String,
+    /// The heads of its columns.
+    pub heads: Vec<Head>,
+    /// Its rows; the first cell names the row.
+    #[serde(serialize_with = "rows_for_template")]
+    pub rows: Vec<Vec<Cell>>,
+    /// On phones the first column scrolls with the rest.
+    pub plain: bool,
+}
+
+/// Rows for the template: those that lead nowhere as markup, since the template would take a table of some hundred
+/// cells apart slowly; the others as cells, since an address is written in the page's language.
+fn rows_for_template<S: Serializer>(rows: &[Vec<Cell>], to: S) -> Result<S::Ok, S::Error> {
+    let mut list = to.serialize_seq(Some(rows.len()))?;
+    for row in rows {
+        if row.iter().any(|cell| cell.path.is_some()) {
+            list.serialize_element(row)?;
+        } else {
+            list.serialize_element(&markup(row))?;
+        }
+    }
+    list.end()
+}
+
+/// A row's cells as the template writes them.
+fn markup(row: &[Cell]) -> String {
+    let mut text = String::with_capacity(row.len() * 48);
+    for (at, cell) in row.iter().enumerate() {
+        let (open, close) = if at == 0 {
+            ("<th scope=\"row\"", "</th>")
+        } else {
+            ("<td", "</td>")
+        };
+        let (class, before, behind) = match cell.kind {
+            CellKind::Text => ("", "", ""),
+            CellKind::Number => (" class=\"n\"", "", ""),
+            CellKind::Moment => (" class=\"d\"", "", ""),
+            CellKind::Hash => ("", "<span class=\"hash\">", "</span>"),
+            CellKind::Nothing => ("", "<span class=\"nothing\">", "</span>"),
+        };
+        let said = HtmlEscape(&cell.text);
+        // Writing to a text does not fail.
+        write!(text, "{open}{class}>{before}{said}{behind}{close}").ok();
+    }
+    text
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Head {
+    /// Its title, with the unit.
+    pub title: String,
+    /// Numbers stand right.
+    pub numeric: bool,
+    /// Where a click sorts by it.
+    pub sort: Option<String>,
+    /// How it is sorted now: `ascending`, `descending`.
+    pub sorted: Option<&'static str>,
+}
+
+impl Head {
+    /// A head of words.
+    pub fn text(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A head of numbers.
+    pub fn number(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            numeric: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// A cell.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// A number, or a moment: stands right or stays on one line.
+    pub kind: CellKind,
+    /// Where it leads.
+    pub path: Option<String>,
+}
+
+/// How a cell is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellKind {
+    /// Words.
+    #[default]
+    Text,
+    /// A number.
+    Number,
+    /// A date, a moment or a code: one line.
+    Moment,
+    /// A hash.
+    Hash,
+    /// A kind of nothing.
+    Nothing,
+}
+
+impl Cell {
+    /// A cell of words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
+    /// A cell of one kind.
+    pub fn of(kind: CellKind, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            kind,
+            path: None,
+        }
+    }
+
+    /// A number's cell.
+    pub fn number(text: impl Into<String>) -> Self {
+        Self::of(CellKind::Number, text)
+    }
+
+    /// The same, leading somewhere.
+    #[must_use]
+    pub fn leading_to(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_leads_nowhere_is_markup_with_nothing_but_its_own() {
+        let row = vec![
+            Cell::text("<b>가온 & \"나래\""),
+            Cell::number("1,204"),
+            Cell::of(CellKind::Nothing, "알 수 없음"),
+        ];
+        let table = Table {
+            rows: vec![row, vec![Cell::text("길").leading_to("/datasets")]],
+            ..Table::default()
+        };
+        let rows = serde_json::to_value(&table).unwrap()["rows"].take();
+        insta::assert_snapshot!(rows[0].as_str().unwrap(), @"");
+        assert_eq!(rows[1][0]["path"], "/datasets");
+    }
+}
