@@ -8,6 +8,7 @@
 //! | [`judge`] | a dataset's contract, compiled once per load |
 //! | [`checks`] | one file a check |
 //! | [`known`] | values of other datasets that rows refer to, with the days they hold |
+//! | [`standard`] | which national standard a dataset resembles, what differs, the letter about it |
 //! | [`unique`] | values that must not stand twice |
 //! | [`report`] | errors ÷ diagnosed by check and dimension, and a profile of the columns |
 
@@ -15,6 +16,7 @@ pub mod checks;
 pub mod judge;
 pub mod known;
 pub mod report;
+pub mod standard;
 pub mod unique;
 
 pub use judge::{Area, Candidate, Judge, JudgeError, Quarantined, References, Verdict};

@@ -66,7 +66,7 @@ pub(super) fn of_column(
                 faults.push(
                     text.fault_at(&path, format!("this check needs text, and `{name}` is not"))
                         .remedy("make it `text` or `code`, or use `range`"),
-                )
+                );
             }
             _ => {}
         }

@@ -202,7 +202,6 @@ fn records(text: &str) -> Result<Vec<(u64, Vec<String>)>, u64> {
                 own.push('"');
             }
             ('"', Some(_)) => opened = None,
-            (letter, Some(_)) => own.push(letter),
             ('"', None) if own.is_empty() => opened = Some(line),
             (',', None) => fields.push(std::mem::take(&mut own)),
             ('\r', None) if letters.peek() == Some(&'\n') => {}
@@ -210,7 +209,7 @@ fn records(text: &str) -> Result<Vec<(u64, Vec<String>)>, u64> {
                 end(&mut records, first, &mut fields, &mut own);
                 first = line;
             }
-            (letter, None) => own.push(letter),
+            (letter, _) => own.push(letter),
         }
     }
     if let Some(line) = opened {

@@ -5,5 +5,6 @@ mod cases;
 mod report;
 mod rows;
 mod shape;
+mod standards;
 mod table;
 mod unique;
