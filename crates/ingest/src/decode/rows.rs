@@ -55,11 +55,7 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
     let mut fill = FillDown::new(&dataset.format.fill_down, source.columns(), &input.name)?;
     let mut left_out = LeftOut::new(&dataset.format, source.columns());
     while let Some(mut rows) = source.next(BLOCK_ROWS).map_err(DecodeError::Input)? {
-        let before = rows.len();
-        rows.retain(|row| !left_out.is_note(row));
-        fill.apply(&mut rows);
-        rows.retain(|row| !left_out.is_total(row));
-        run.done.rows_skipped += u64::try_from(before - rows.len()).unwrap_or_default();
+        run.done.rows_skipped += leave_out(&mut rows, &mut fill, &mut left_out);
         let (mut rows, shifted): (Vec<Row>, Vec<Row>) =
             rows.into_iter().partition(|row| row.odd.is_none());
         if !shifted.is_empty() {
@@ -104,6 +100,15 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         }
     }
     Ok(())
+}
+
+/// Fills merged cells and takes totals and notes out; how many those were.
+fn leave_out(rows: &mut Vec<Row>, fill: &mut FillDown, left_out: &mut LeftOut<'_>) -> u64 {
+    let before = rows.len();
+    rows.retain(|row| !left_out.is_note(row));
+    fill.apply(rows);
+    rows.retain(|row| !left_out.is_total(row));
+    u64::try_from(before - rows.len()).unwrap_or_default()
 }
 
 /// Hands out rows that have another number of cells than there are columns.

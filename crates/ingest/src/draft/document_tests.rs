@@ -306,7 +306,7 @@ fn the_population_by_age_becomes_long_from_an_open_document() {
     let folder = tempfile::tempdir().unwrap();
     let path = at(&folder, "인구.ods");
     let mut names = vec!["행정기관".to_owned()];
-    let mut row = vec!["".to_owned()];
+    let mut row = vec![String::new()];
     for sex in ["계", "남", "여"] {
         names.push(format!("2024년12월_{sex}_총인구수"));
         names.extend(ages().iter().map(|age| format!("2024년12월_{sex}_{age}")));

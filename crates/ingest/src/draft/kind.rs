@@ -15,7 +15,7 @@ use crate::text::encoding;
 
 /// Bytes looked at.
 const HEAD_BYTES: u64 = 64 << 10;
-/// What an OpenDocument spreadsheet says of itself in its first entry.
+/// What an `OpenDocument` spreadsheet says of itself in its first entry.
 const SPREADSHEET: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 /// How files of the old office programs begin.
 const COMPOUND: &[u8] = b"\xd0\xcf\x11\xe0";
@@ -70,8 +70,7 @@ pub(super) fn find(input: &Input, notes: &mut Notes) -> Result<Format, Vec<Fault
         if names.iter().any(|name| name == "xl/workbook.xml") {
             return Ok(plain(FormatKind::Xlsx));
         }
-        let is_section =
-            |name: &String| name.starts_with("Contents/section") && name.ends_with(".xml");
+        let is_section = |name: &String| name.starts_with("Contents/section");
         if names.iter().any(is_section) {
             return Ok(plain(FormatKind::Hwpx));
         }

@@ -17,7 +17,7 @@ pub(crate) fn package(path: &Path, parts: &[(&str, &str)]) {
     archive.finish().unwrap();
 }
 
-/// Writes an OpenDocument spreadsheet with this inside its `office:spreadsheet`.
+/// Writes an `OpenDocument` spreadsheet with this inside its `office:spreadsheet`.
 pub(crate) fn ods(path: &Path, sheets: &str) {
     let content = format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -33,7 +33,7 @@ pub(crate) fn ods(path: &Path, sheets: &str) {
     );
 }
 
-/// A sheet of an OpenDocument spreadsheet with cells of text and numbers, row by row.
+/// A sheet of an `OpenDocument` spreadsheet with cells of text and numbers, row by row.
 pub(crate) fn ods_sheet(name: &str, rows: &[&[&str]]) -> String {
     let cell = |text: &&str| match text.parse::<f64>() {
         Ok(_) => format!(

@@ -1,4 +1,4 @@
-//! OpenDocument spreadsheets. Rows and cells that say they are repeated are counted, not copied, unless they
+//! `OpenDocument` spreadsheets. Rows and cells that say they are repeated are counted, not copied, unless they
 //! hold something: a sheet's last row is usually "this, a million times".
 
 use city::Fault;

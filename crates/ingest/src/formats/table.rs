@@ -243,13 +243,12 @@ impl Range {
         };
         let blanks = Blanks::of(sheet, part, &sheet.merges);
         let mut top = place(self.top, sheet.first_row);
-        let bottom = match self.bottom {
-            Some(row) => place(row, sheet.first_row).min(sheet.rows.len().saturating_sub(1)),
-            None => {
-                top = (top..sheet.rows.len()).find(|row| !blanks.is_blank(*row))?;
-                let end = (top..sheet.rows.len()).find(|row| blanks.is_blank(*row));
-                end.unwrap_or(sheet.rows.len()) - 1
-            }
+        let bottom = if let Some(row) = self.bottom {
+            place(row, sheet.first_row).min(sheet.rows.len().saturating_sub(1))
+        } else {
+            top = (top..sheet.rows.len()).find(|row| !blanks.is_blank(*row))?;
+            let end = (top..sheet.rows.len()).find(|row| blanks.is_blank(*row));
+            end.unwrap_or(sheet.rows.len()) - 1
         };
         (top..=bottom).find(|row| !blanks.is_blank(*row))?;
         let mut found = cut(
@@ -345,7 +344,7 @@ impl Blanks {
             .skip(part.top)
             .map(|row| {
                 let cells = row.iter().take(part.right.saturating_add(1));
-                !cells.skip(part.left).any(is_filled)
+                !cells.skip(part.left).any(|cell| is_filled(cell.as_ref()))
             })
             .collect();
         let ranges = merges
@@ -451,7 +450,7 @@ impl Band {
             for (mark, _) in filled
                 .iter_mut()
                 .zip(row)
-                .filter(|(_, cell)| is_filled(cell))
+                .filter(|(_, cell)| is_filled(cell.as_ref()))
             {
                 *mark = true;
             }
@@ -479,13 +478,13 @@ impl Band {
     }
 }
 
-fn is_filled(cell: &Option<String>) -> bool {
-    cell.as_ref().is_some_and(|cell| !trim(cell).is_empty())
+fn is_filled(cell: Option<&String>) -> bool {
+    cell.is_some_and(|cell| !trim(cell).is_empty())
 }
 
 fn is_filled_at(sheet: &Sheet, row: usize, column: usize) -> bool {
     let cell = sheet.rows.get(row).and_then(|row| row.get(column));
-    cell.is_some_and(is_filled)
+    is_filled(cell.and_then(Option::as_ref))
 }
 
 /// First and last place of each run of true.
@@ -544,7 +543,7 @@ pub(crate) fn cells(sheet: &Sheet, block: Block) -> usize {
             .take(block.right.saturating_add(1))
             .skip(block.left)
     })
-    .filter(|cell| is_filled(cell))
+    .filter(|cell| is_filled(cell.as_ref()))
     .count()
 }
 

@@ -26,11 +26,11 @@ fn table(kind: FormatKind, table: &str) -> Format {
     }
 }
 
+/// Names of the columns, and the rows with their numbers.
+type Opened = (Vec<String>, Vec<(u64, Vec<String>)>);
+
 /// Opens a file that `make` writes.
-fn opened(
-    format: &Format,
-    make: impl FnOnce(&std::path::Path),
-) -> Result<(Vec<String>, Vec<(u64, Vec<String>)>), String> {
+fn opened(format: &Format, make: impl FnOnce(&std::path::Path)) -> Result<Opened, String> {
     let folder = tempfile::tempdir().unwrap();
     let input = Input {
         name: "f".to_owned(),
@@ -138,13 +138,13 @@ fn what_is_cut_off_locked_or_hostile_is_told() {
         ("content.xml", "\u{1}"),
     ];
     let told = opened(&format(FormatKind::Ods), |path| {
-        made::package(path, &locked)
+        made::package(path, &locked);
     })
     .unwrap_err();
     assert!(told.contains("password"), "{told}");
     let escaping = [("../../etc/x", "x"), ("content.xml", "<a/>")];
     let told = opened(&format(FormatKind::Ods), |path| {
-        made::package(path, &escaping)
+        made::package(path, &escaping);
     })
     .unwrap_err();
     assert!(told.contains("leads out of it"), "{told}");
