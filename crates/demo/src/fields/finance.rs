@@ -31,7 +31,7 @@ const SUBSIDIES_GRANTED: u64 = 96;
 /// The line the `number`-th subsidy is paid from (none that is faulty in its own file), and what was granted, in
 /// thousands of won: all subsidies of a line together stay below it.
 fn grant(world: &World, number: u64) -> (String, i64) {
-    let wanted = (number..)
+    let wanted = (number..number + SUBSIDIES_GRANTED)
         .map(subsidy_line)
         .find(|wanted| BUDGET_LINES.sound(*wanted) == *wanted)
         .unwrap_or_default();

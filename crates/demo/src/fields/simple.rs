@@ -3,6 +3,8 @@
 //! A row is a function of the world, the file's day and the row's number, so that a clock can ask for any
 //! day's files and get the same bytes as who asked for the whole year.
 
+use std::path::Path;
+
 use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
 
 use super::{Desk, degrees, metres};
@@ -269,9 +271,10 @@ impl Simple {
         };
         let file = self.file.replace("{}", &stamp);
         let path = desk.path(&file);
+        let loose = path.with_extension("loose");
         let form = self.form(match self.shape {
-            Shape::Zip(_) => path.with_extension("loose"),
-            _ => path.clone(),
+            Shape::Zip(_) => &loose,
+            _ => &path,
         })?;
         let rows = self.rows_of(desk.world, desk.plan.seed, day);
         let dirt = Dirt::new(self.plants, self.rows);
@@ -284,16 +287,16 @@ impl Simple {
         }
         table.finish()?;
         match self.shape {
-            Shape::Zip(name) => super::zipped(&path.with_extension("loose"), &path, name),
+            Shape::Zip(name) => super::zipped(&loose, &path, name),
             _ => Ok(()),
         }
     }
 
-    fn form(&self, path: std::path::PathBuf) -> Result<Box<dyn Form>, DemoError> {
+    fn form(&self, path: &Path) -> Result<Box<dyn Form>, DemoError> {
         let heads: Vec<&str> = self.heads.split(',').collect();
         let text = |delimiter, charset, notes: &[&str]| {
             let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
-            Csv::new(&path, charset, delimiter, notes, &heads)
+            Csv::new(path, charset, delimiter, notes, &heads)
         };
         Ok(match self.shape {
             Shape::Csv(charset) => Box::new(text(',', charset, &[])?),
@@ -301,21 +304,21 @@ impl Simple {
             Shape::Split(delimiter, charset) => Box::new(text(delimiter, charset, &[])?),
             Shape::Zip(_) => Box::new(text(',', Charset::Cp949, &[])?),
             Shape::Sheet(notes) | Shape::Ledger(notes) => {
-                Box::new(Sheet::new(&path, self.title, notes, &heads)?)
+                Box::new(Sheet::new(path, self.title, notes, &heads)?)
             }
-            Shape::Json => Box::new(Json::new(&path, &heads)),
-            Shape::Lines => Box::new(Lines::new(&path, &heads)),
-            Shape::Xml => Box::new(Xml::new(&path, &heads)),
+            Shape::Json => Box::new(Json::new(path, &heads)),
+            Shape::Lines => Box::new(Lines::new(path, &heads)),
+            Shape::Xml => Box::new(Xml::new(path, &heads)),
             Shape::Geo => {
                 let facts = heads.len().saturating_sub(2);
-                Box::new(Geo::new(&path, heads.get(..facts).unwrap_or_default()))
+                Box::new(Geo::new(path, heads.get(..facts).unwrap_or_default()))
             }
             Shape::Shapefile { stem, are_polygons } => {
                 let facts = heads.len().saturating_sub(1);
                 let facts = heads.get(..facts).unwrap_or_default();
-                Box::new(Shapes::new(&path, stem, facts, are_polygons))
+                Box::new(Shapes::new(path, stem, facts, are_polygons))
             }
-            Shape::Parquet | Shape::Api { .. } => Box::new(Parquet::new(&path, &heads)),
+            Shape::Parquet | Shape::Api { .. } => Box::new(Parquet::new(path, &heads)),
         })
     }
 }

@@ -80,13 +80,13 @@ fn households_are_the_same_households_in_every_file() {
 fn money_flows_from_budget_lines_to_subsidies_to_their_spending() {
     let town = &*TOWNS[0];
     // Lines sum to their programme, where neither file has a fault.
-    let programmes: BTreeMap<(String, String), f64> =
+    let programmes: BTreeMap<(String, String), i64> =
         pairs(town, "budget", ["department", "programme"])
             .into_iter()
             .zip(town.column("budget", "total"))
             .map(|(key, total)| (key, total.parse().unwrap()))
             .collect();
-    let mut lines: BTreeMap<(String, String), (u64, f64)> = BTreeMap::new();
+    let mut lines: BTreeMap<(String, String), (u64, i64)> = BTreeMap::new();
     let amounts = town.column("budget_lines", "amount");
     for (key, amount) in pairs(town, "budget_lines", ["department", "programme"])
         .into_iter()
@@ -94,7 +94,7 @@ fn money_flows_from_budget_lines_to_subsidies_to_their_spending() {
     {
         let entry = lines.entry(key).or_default();
         entry.0 += 1;
-        entry.1 += amount.parse::<f64>().unwrap();
+        entry.1 += amount.parse::<i64>().unwrap();
     }
     let mut met = 0;
     for (key, (count, sum)) in lines {
@@ -114,7 +114,7 @@ fn money_flows_from_budget_lines_to_subsidies_to_their_spending() {
     }
     let granted = town.sums("subsidies", "subsidy_no", "granted");
     for (subsidy, spent) in town.sums("subsidy_spending", "subsidy_no", "amount") {
-        let granted = granted[&subsidy] * 1000.0;
+        let granted = granted[&subsidy] * 1000;
         assert!(spent <= granted, "{subsidy}: {spent} of {granted}");
     }
 }

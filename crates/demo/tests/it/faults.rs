@@ -56,8 +56,11 @@ fn no_load_comes_near_the_limit_of_its_quarantine() {
     let town = &*TOWNS[0];
     for (id, dataset) in &town.city.datasets {
         let bad = town.found.keys().filter(|fault| fault.0 == id.as_str());
-        let (bad, read) = (bad.count(), town.rows[id.as_str()]);
-        let share = bad as f64 / read as f64;
+        let (bad, read) = (
+            u32::try_from(bad.count()).unwrap(),
+            u32::try_from(town.rows[id.as_str()]).unwrap(),
+        );
+        let share = f64::from(bad) / f64::from(read);
         assert!(
             share <= dataset.load.quarantine_limit,
             "{id}: {bad} of {read}"

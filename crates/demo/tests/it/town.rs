@@ -89,7 +89,7 @@ impl Town {
             dataset: dataset.id.as_str(),
             kept: Mutex::default(),
         };
-        let crs = self.city.manifest.crs.to_string();
+        let crs = self.city.manifest.crs.clone();
         let read = ingest::decode(dataset, &crs, inputs, 1, &shelf);
         let read = read.unwrap_or_else(|error| panic!("{}: {error:?}", dataset.id));
         let (batches, faults) = shelf.kept.into_inner().unwrap();
@@ -127,11 +127,11 @@ impl Town {
     }
 
     /// Sums of a column by another.
-    pub(crate) fn sums(&self, dataset: &str, by: &str, column: &str) -> BTreeMap<String, f64> {
+    pub(crate) fn sums(&self, dataset: &str, by: &str, column: &str) -> BTreeMap<String, i64> {
         let mut sums = BTreeMap::new();
         let values = self.column(dataset, column);
         for (key, value) in self.column(dataset, by).into_iter().zip(values) {
-            *sums.entry(key).or_default() += value.parse().unwrap_or(0.0);
+            *sums.entry(key).or_default() += value.parse().unwrap_or(0);
         }
         sums
     }
