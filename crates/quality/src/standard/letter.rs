@@ -1,7 +1,7 @@
 //! The letter to the department: one polite sentence a difference, with counts.
 
 use city::standard::Standard;
-use city::{ColumnType, Lang};
+use city::{ColumnType, Lang, Why};
 
 use super::{Difference, Resemblance};
 use crate::report::Counted;
@@ -112,9 +112,12 @@ fn korean(difference: &Difference) -> String {
             if *is_sample { "표본 값" } else { "값" },
             grouped(*of),
             grouped(*count),
-            why.text(Lang::Ko),
+            reason(why, Lang::Ko),
             shown(examples, "; 보기: ")
         ),
+        Difference::Extra { column } if column.is_empty() => {
+            "이름이 없는 열은 표준에 없으니 표준데이터 파일에서는 빼 주시기 바랍니다.".to_owned()
+        }
         Difference::Extra { column } => {
             format!("‘{column}’ 열은 표준에 없으니 표준데이터 파일에서는 빼 주시기 바랍니다.")
         }
@@ -165,12 +168,24 @@ fn english(difference: &Difference) -> String {
             } else {
                 "values"
             },
-            why.text(Lang::En),
+            reason(why, Lang::En),
             shown(examples, "; for example ")
         ),
+        Difference::Extra { column } if column.is_empty() => {
+            "A column without a name is not in the standard; please leave it out of the standard file.".to_owned()
+        }
         Difference::Extra { column } => format!(
             "The column “{column}” is not in the standard; please leave it out of the standard file."
         ),
+    }
+}
+
+/// Why values do not do, in words for whoever corrects them: a regular expression helps nobody there.
+fn reason(why: &Why, lang: Lang) -> String {
+    match (why, lang) {
+        (Why::Pattern { .. }, Lang::Ko) => "정해진 형식이 아닙니다".to_owned(),
+        (Why::Pattern { .. }, Lang::En) => "not in the form laid down".to_owned(),
+        _ => why.text(lang),
     }
 }
 

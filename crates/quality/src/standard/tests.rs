@@ -340,6 +340,49 @@ fn what_differs_is_told_with_counts() {
 }
 
 #[test]
+fn a_letter_holds_no_regular_expression_and_names_a_column_without_a_name() {
+    let standards = standards();
+    let lots = &standards.standards["lots"];
+    let mut found = resemblance(&standards, lots, &exact());
+    let values = |why| Difference::Values {
+        column: "주차장명".to_owned(),
+        why,
+        count: 1_234_567,
+        of: 2_000_000,
+        is_sample: true,
+        examples: vec!["가\n나".to_owned(), "다".repeat(50)],
+    };
+    let pattern = "[a-z]+".to_owned();
+    found.differences = vec![
+        values(Why::Pattern { pattern }),
+        Difference::Extra {
+            column: String::new(),
+        },
+    ];
+    let own = Letter {
+        dataset: "공영주차장",
+        department: "교통정책과",
+        standard: lots,
+        resemblance: &found,
+        counted: &[],
+    };
+    let told = letter(&own, Lang::Ko);
+    let sentence = format!(
+        "1. ‘주차장명’ 열의 표본 값 2,000,000개 가운데 1,234,567개가 표준과 다르니 고쳐 주시기 바랍니다(정해진 형식이 아닙니다; 보기: 가나, {}…).",
+        "다".repeat(40)
+    );
+    assert!(told.contains(&sentence), "{told}");
+    assert!(told.contains("2. 이름이 없는 열은"), "{told}");
+    let sound = resemblance(&standards, lots, &exact());
+    let own = Letter {
+        resemblance: &sound,
+        ..own
+    };
+    assert!(letter(&own, Lang::Ko).contains("다른 점이 없습니다"));
+    assert!(letter(&own, Lang::En).contains("Nothing differs"));
+}
+
+#[test]
 fn values_about_persons_are_not_repeated() {
     let mut columns = exact();
     columns[1].values = vec![("홍길동".to_owned(), 20)];
