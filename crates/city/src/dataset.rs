@@ -227,7 +227,7 @@ pub enum FormatKind {
     Xlsx,
     /// Excel workbook, old binary.
     Xls,
-    /// OpenDocument spreadsheet.
+    /// `OpenDocument` spreadsheet.
     Ods,
     /// Hangul word processor document, XML based: the tables in it.
     Hwpx,

@@ -4,8 +4,10 @@ use city::Fault;
 use city::dataset::{Format, FormatKind};
 
 use super::{Notes, meaning};
+use crate::formats::blocks::{self, Block};
+use crate::formats::range::range;
 use crate::formats::sheet::Sheet;
-use crate::formats::table::{self, Block};
+use crate::formats::table;
 use crate::formats::{fault, workbook};
 use crate::origin::Input;
 use crate::text::trim;
@@ -132,7 +134,7 @@ fn of_sheet(
     let largest = found
         .iter()
         .enumerate()
-        .max_by_key(|(at, found)| (table::cells(&sheet, found.block), usize::MAX - at));
+        .max_by_key(|(at, found)| (blocks::cells(&sheet, found.block), usize::MAX - at));
     let Some((at, largest)) = largest.filter(|_| found.len() > 1) else {
         return Ok((sheet, Vec::new()));
     };
@@ -159,7 +161,7 @@ fn of_sheet(
 /// The tables of a sheet: blocks that begin with a header. One that does not goes on with the one above it.
 fn several(sheet: &Sheet) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
-    for block in table::blocks(sheet) {
+    for block in blocks::blocks(sheet) {
         let above = found.iter_mut().rev().find(|above| {
             let above = above.block;
             above.bottom < block.top && above.left <= block.left && above.right >= block.right
@@ -236,7 +238,7 @@ fn has_header(sheet: &Sheet, block: Block) -> bool {
 /// cells otherwise.
 fn name(input: &Input, sheet: &Sheet, all: &[Found], at: usize) -> Option<String> {
     let found = all.get(at)?;
-    let cells = table::cells(sheet, found.block);
+    let cells = blocks::cells(sheet, found.block);
     let lines = lines_before(sheet, all, found.block);
     let heading = lines.into_iter().find(|line| {
         !found.is_broken
@@ -245,7 +247,7 @@ fn name(input: &Input, sheet: &Sheet, all: &[Found], at: usize) -> Option<String
             && table::of_sheet(input, line, sheet)
                 .is_ok_and(|cut| cut.filled() + HEADING_ROWS > cells)
     });
-    Some(heading.unwrap_or_else(|| table::range(sheet, found.block, !found.is_broken)))
+    Some(heading.unwrap_or_else(|| range(sheet, found.block, !found.is_broken)))
 }
 
 /// Lines of one cell that stand right above a block or at its top, the nearest first.

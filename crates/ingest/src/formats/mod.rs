@@ -4,6 +4,7 @@
 //! block, so that a file larger than memory streams where its format allows it.
 
 pub mod archive;
+pub(crate) mod blocks;
 mod csv;
 mod dbf;
 mod document;
@@ -13,6 +14,7 @@ pub(crate) mod json;
 mod ods;
 mod package;
 mod parquet;
+pub(crate) mod range;
 mod shapefile;
 pub(crate) mod sheet;
 mod stream;

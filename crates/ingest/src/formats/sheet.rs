@@ -1,5 +1,7 @@
 //! A table of text cells as sheets and documents have it, with its merged cells.
 
+use crate::decode::COLUMNS_MAX;
+
 /// Rows that are made equally wide: a header and what stands above it lie among them.
 const EVEN_ROWS: usize = 1000;
 /// Cells that merged ranges may fill: a hostile file could have a million ranges over one another.
@@ -116,7 +118,9 @@ fn rows(cells: Vec<Filled>, top: usize, left: usize) -> Vec<Vec<Option<String>>>
 pub(super) fn even(rows: &mut [Vec<Option<String>>]) {
     let first = rows.len().min(EVEN_ROWS);
     let widest = rows.iter().take(first).map(Vec::len).max();
+    // A stray cell far to the right makes no thousand rows as wide: such a table is refused anyway.
+    let wide = widest.unwrap_or_default().min(COLUMNS_MAX + 1);
     for row in rows.iter_mut().take(first) {
-        row.resize(widest.unwrap_or_default(), None);
+        row.resize(row.len().max(wide), None);
     }
 }

@@ -4,8 +4,8 @@ use city::dataset::{Format, FormatKind};
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format as Style, Workbook};
 
+use super::blocks::{Block, blocks, cells, cut};
 use super::made;
-use super::table::{Block, blocks};
 use super::*;
 
 fn format(kind: FormatKind) -> Format {
@@ -307,8 +307,8 @@ proptest! {
             }
         }
         for block in &found {
-            prop_assert!(table::cells(&sheet, *block) > 1);
-            prop_assert_eq!(table::cut(&sheet, *block).filled(), table::cells(&sheet, *block));
+            prop_assert!(cells(&sheet, *block) > 1);
+            prop_assert_eq!(cut(&sheet, *block).filled(), cells(&sheet, *block));
         }
     }
 
