@@ -25,6 +25,8 @@ pub mod sources;
 pub mod text;
 pub mod types;
 
-pub use decode::{Block, BrokenRow, CellFault, Decoded, Sink, SinkError, can_arrive, decode, decode_arriving};
+pub use decode::{
+    Block, BrokenRow, CellFault, Decoded, Sink, SinkError, can_arrive, decode, decode_arriving,
+};
 pub use origin::{Bytes, Input, RawRows};
 pub use types::table_schema;

@@ -39,10 +39,7 @@ pub(crate) fn open(
     format: &city::dataset::Format,
 ) -> Result<Opened, DecodeError> {
     let mut head = Vec::new();
-    bytes
-        .reader(0)?
-        .take(HEAD_BYTES)
-        .read_to_end(&mut head)?;
+    bytes.reader(0)?.take(HEAD_BYTES).read_to_end(&mut head)?;
     refuse_html(name, &head)?;
     let found = encoding::detect(&head, format.encoding);
     if found.encoding == Encoding::Utf16 {
@@ -248,11 +245,7 @@ struct Shared<'s> {
     done: Mutex<Decoded>,
 }
 
-pub(super) fn decode(
-    run: &mut Run<'_>,
-    name: &str,
-    bytes: &dyn Bytes,
-) -> Result<(), DecodeError> {
+pub(super) fn decode(run: &mut Run<'_>, name: &str, bytes: &dyn Bytes) -> Result<(), DecodeError> {
     let opened = open(name, bytes, &run.dataset.format)?;
     let layout = Layout::new(run.dataset, run.city_crs, name, &opened.names, None)
         .map_err(DecodeError::Input)?;
@@ -358,22 +351,13 @@ impl Shared<'_> {
         broken.sort_by_key(|row| row.row);
         let picked = Picked::new(records, self.skip_starting);
         let numbers = picked.numbers();
-        let (rows, faults) = batch::typed(
-            &self.layout,
-            &self.schema,
-            self.name,
-            &picked,
-            numbers,
-        )
-        .map_err(|error| {
-            DecodeError::Input(vec![
-                Fault::at(
-                    self.name,
-                    format!("a block cannot become a table: {error}"),
-                )
-                .line(first_line),
-            ])
-        })?;
+        let (rows, faults) = batch::typed(&self.layout, &self.schema, self.name, &picked, numbers)
+            .map_err(|error| {
+                DecodeError::Input(vec![
+                    Fault::at(self.name, format!("a block cannot become a table: {error}"))
+                        .line(first_line),
+                ])
+            })?;
         let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
         done.rows_read += u64::try_from(rows.num_rows() + broken.len()).unwrap_or_default();
         done.rows_skipped += picked.skipped;
