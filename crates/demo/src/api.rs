@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 use std::future::IntoFuture as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -14,6 +14,7 @@ use axum::routing::get;
 use chrono::{NaiveTime, TimeDelta};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::dice::Dice;
 use crate::dirt::{Dirt, Plant, PlantedFault, cell};
@@ -239,18 +240,45 @@ fn air_quality(plan: &Plan) -> Served {
 }
 
 struct Api {
-    served: Vec<Served>,
+    /// What day it is.
+    plans: watch::Receiver<Plan>,
+    /// What is answered on a day.
+    served: Mutex<(Plan, Arc<Vec<Served>>)>,
     asked: AtomicU64,
 }
 
-/// Answers until the listener is dropped.
+impl Api {
+    /// What is answered today.
+    fn today(&self) -> Arc<Vec<Served>> {
+        let plan = *self.plans.borrow();
+        let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        if served.0 != plan {
+            *served = (plan, Arc::new(Served::all(&plan, &World::new(plan.seed))));
+        }
+        Arc::clone(&served.1)
+    }
+}
+
+/// Answers until the listener is dropped, on one day.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, plan: Plan) -> std::io::Result<()> {
-    let world = World::new(plan.seed);
+    serve_by_clock(listener, watch::channel(plan).1).await
+}
+
+/// Answers until the listener is dropped, each time as of the day that the newest plan says.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_by_clock(
+    listener: TcpListener,
+    plans: watch::Receiver<Plan>,
+) -> std::io::Result<()> {
+    let plan = *plans.borrow();
     let api = Arc::new(Api {
-        served: Served::all(&plan, &world),
+        plans,
+        served: Mutex::new((plan, Arc::new(Served::all(&plan, &World::new(plan.seed))))),
         asked: AtomicU64::new(0),
     });
     axum::serve(
@@ -286,7 +314,8 @@ async fn answer(
         // As the real gateway does: XML and status 200 whatever was asked.
         return xml("<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg><returnAuthMsg>SERVICE_KEY_IS_NOT_REGISTERED_ERROR</returnAuthMsg><returnReasonCode>30</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>".to_owned());
     }
-    let Some(served) = api.served.iter().find(|served| served.address == address) else {
+    let today = api.today();
+    let Some(served) = today.iter().find(|served| served.address == address) else {
         return (StatusCode::NOT_FOUND, "no such service").into_response();
     };
     let number = |name: &str, otherwise: usize| {
@@ -346,4 +375,39 @@ fn as_xml(served: &Served, shown: &[&Vec<String>], page: usize, rows: usize) -> 
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><response><header><resultCode>00</resultCode><resultMsg>NORMAL SERVICE.</resultMsg></header><body><items>{items}</items><numOfRows>{rows}</numOfRows><pageNo>{page}</pageNo><totalCount>{}</totalCount></body></response>",
         served.rows.len()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+
+    #[test]
+    fn the_api_answers_what_the_day_says() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
+        let plan = Plan {
+            seed: 4,
+            scale: 1,
+            today,
+        };
+        let (clock, plans) = watch::channel(plan);
+        let api = Api {
+            plans,
+            served: Mutex::new((plan, Arc::new(Served::all(&plan, &World::new(4))))),
+            asked: AtomicU64::new(0),
+        };
+        let newest = |api: &Api| {
+            let all = api.today();
+            let weather = all.iter().find(|served| served.dataset == "weather");
+            weather.unwrap().rows.last().unwrap()[1].clone()
+        };
+        assert_eq!(newest(&api), "202611012300");
+        let tomorrow = Plan {
+            today: today.succ_opt().unwrap(),
+            ..plan
+        };
+        clock.send(tomorrow).unwrap();
+        assert_eq!(newest(&api), "202611022300");
+    }
 }

@@ -114,9 +114,10 @@ pub fn write(
     Ok(planted)
 }
 
-/// Writes what departments deliver on the plan's day, one day after they delivered everything before it: what
-/// comes daily, on the first of a month what comes monthly, each quarter the pictures. The files are those
-/// that [`write`] would have made. Answers what was planted in them.
+/// Writes what departments deliver on the plan's day, to be called for each day after the one [`write`] was
+/// called for: each day complaints, slips, counts; on the first of a month what comes monthly, each quarter
+/// the pictures. A file that [`write`] makes of one day or month has the same bytes here. Answers what was
+/// planted.
 ///
 /// # Errors
 /// When the disk fails.
@@ -129,6 +130,9 @@ pub fn deliver(plan: &Plan, inbox: &Path) -> Result<Planted, DemoError> {
         inbox,
         planted: &mut planted,
     };
+    for writer in fields::DAILY {
+        writer(&mut desk)?;
+    }
     for simple in fields::described() {
         if let Some(day) = simple.due(plan.today) {
             simple.write(&mut desk, day)?;

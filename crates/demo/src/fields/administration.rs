@@ -260,7 +260,7 @@ const ORDINANCES: Simple = Simple {
     ],
     rows: 180,
     row: |s| {
-        let made = s.ago(60, 8000);
+        let made = s.once(60, 8000);
         let begins = made + TimeDelta::days(s.pick(&[0, 0, 20, 90]));
         let kind = s.pick(&["조례", "조례", "규칙", "훈령"]);
         let about = s.pick(&[

@@ -1,6 +1,6 @@
 //! Kiosks, networks, money, the environment, learning.
 
-use chrono::{Datelike as _, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 
 use super::{Desk, commas, degrees, stamp, telephone, yes};
 use crate::DemoError;
@@ -215,7 +215,22 @@ pub(crate) fn budget(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     table.finish()
 }
 
+/// A year of files, each of thirty days.
 pub(crate) fn spending(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    for month in (0..12).rev() {
+        let last = desk.plan.today - TimeDelta::days(month * 30);
+        slips(desk, last, 30, desk.grown(800))?;
+    }
+    Ok(())
+}
+
+/// What was spent today.
+pub(crate) fn spending_of_day(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    slips(desk, desk.plan.today, 1, desk.grown(27))
+}
+
+/// One file of the slips of some days.
+fn slips(desk: &mut Desk<'_>, last: NaiveDate, days: i64, rows: u64) -> Result<(), DemoError> {
     const PLANTS: &[Plant] = &[
         cell("spent_on", 1, "no-such-moment", "2026.04.31"),
         cell("amount", 5, "type", "일금 오만원정"),
@@ -225,41 +240,36 @@ pub(crate) fn spending(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         broken(Make::Long, "field-count"),
         twice("slip_no", 0),
     ];
-    let rows = desk.grown(800);
-    for month in (0..12).rev() {
-        let last = desk.plan.today - TimeDelta::days(month * 30);
-        let file = format!("예산법무과/지출내역_{}.csv", stamp(last));
-        let mut dice = desk.dice(&format!("spending {month}"));
-        let mut table = desk.csv(
-            "spending",
-            &file,
-            Charset::Utf8,
-            "전표번호,지출일자,부서,적요,지급방법,지출액",
-            PLANTS,
-            rows,
-        )?;
-        for number in 0..rows {
-            let day = last - TimeDelta::days(dice.between(0, 29));
-            let amount = dice.between(1, 900) * dice.pick(&[1_000, 10_000, 10_000, 100_000]);
-            let purpose = dice.pick(&[
-                "사무용품 구입",
-                "시설 보수, 자재비",
-                "용역 대금",
-                "회의 비용",
-                "\"찾아가는 상담\" 운영",
-            ]);
-            table.row(cells![
-                format!("{}-{:06}", last.format("%y%m%d"), number + 1),
-                day.format("%Y.%m.%d"),
-                dice.pick(&OFFICES),
-                purpose,
-                dice.pick(&["계좌이체", "계좌이체", "카드", "현금"]),
-                commas(amount)
-            ])?;
-        }
-        table.finish()?;
+    let file = format!("예산법무과/지출내역_{}.csv", stamp(last));
+    let mut dice = desk.dice(&format!("spending {last}"));
+    let mut table = desk.csv(
+        "spending",
+        &file,
+        Charset::Utf8,
+        "전표번호,지출일자,부서,적요,지급방법,지출액",
+        PLANTS,
+        rows,
+    )?;
+    for number in 0..rows {
+        let day = last - TimeDelta::days(dice.between(0, days - 1));
+        let amount = dice.between(1, 900) * dice.pick(&[1_000, 10_000, 10_000, 100_000]);
+        let purpose = dice.pick(&[
+            "사무용품 구입",
+            "시설 보수, 자재비",
+            "용역 대금",
+            "회의 비용",
+            "\"찾아가는 상담\" 운영",
+        ]);
+        table.row(cells![
+            format!("{}-{:06}", last.format("%y%m%d"), number + 1),
+            day.format("%Y.%m.%d"),
+            dice.pick(&OFFICES),
+            purpose,
+            dice.pick(&["계좌이체", "계좌이체", "카드", "현금"]),
+            commas(amount)
+        ])?;
     }
-    Ok(())
+    table.finish()
 }
 
 pub(crate) fn projects(desk: &mut Desk<'_>) -> Result<(), DemoError> {

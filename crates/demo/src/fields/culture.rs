@@ -90,7 +90,7 @@ const HERITAGE: Simple = Simple {
             spot.dong.code,
             spot.dong.name,
             s.pick(&["조선", "고려", "근대", "미상"]),
-            s.ago(600, 14_000).format("%Y-%m-%d"),
+            s.once(600, 14_000).format("%Y-%m-%d"),
             spot.lon,
             spot.lat
         ]
@@ -154,7 +154,7 @@ const SIGHTS: Simple = Simple {
             kind,
             spot.dong.code,
             spot.dong.name,
-            s.ago(300, 9000).format("%Y-%m-%d"),
+            s.once(300, 9000).format("%Y-%m-%d"),
             spot.lon,
             spot.lat
         ]
@@ -212,7 +212,7 @@ const RESTAURANTS: Simple = Simple {
     rows: 1_400,
     row: |s| {
         let spot = s.here("restaurant");
-        let licensed = s.ago(60, 7000);
+        let licensed = s.once(60, 7000);
         let is_closed = s.dice.chance(0.25);
         let closed = (licensed + TimeDelta::days(s.between(30, 5_000))).min(s.day);
         let kind = s.pick(&["한식", "한식", "중국식", "분식", "경양식", "호프/통닭"]);

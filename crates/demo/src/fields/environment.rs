@@ -166,7 +166,7 @@ const PARKS: Simple = Simple {
             spot.dong.code,
             spot.dong.name,
             s.between(600, 120_000),
-            s.ago(400, 14_000).format("%Y-%m-%d"),
+            s.once(400, 14_000).format("%Y-%m-%d"),
             spot.lon,
             spot.lat
         ]
@@ -225,7 +225,7 @@ const AED: Simple = Simple {
             s.pick(&["1층 현관", "관리사무소 앞", "승강기 옆, 왼쪽"]),
             spot.dong.code,
             spot.dong.name,
-            s.ago(300, 3600).format("%Y-%m"),
+            s.once(300, 3600).format("%Y-%m"),
             s.phone(),
             spot.lat,
             spot.lon
@@ -298,7 +298,7 @@ const FLOODS: Simple = Simple {
         let corners = [(x, y), (x, y + high), (x + wide, y + high), (x + wide, y)];
         cells![
             s.no("FL-", 3),
-            s.ago(100, 3000).format("%Y%m%d"),
+            s.once(100, 3000).format("%Y%m%d"),
             format!("{:.2}", s.dice.real(0.1, 1.6)),
             s.pick(&["내수배제 불량", "하천 범람", "관로 역류"]),
             spot.dong.code,

@@ -105,7 +105,7 @@ const SUBSIDY_BODIES: Simple = Simple {
             who.name,
             spot.dong.code,
             spot.dong.name,
-            s.ago(200, 6000).format("%Y-%m-%d"),
+            s.once(200, 6000).format("%Y-%m-%d"),
             s.between(8, 320)
         ]
     },

@@ -2,6 +2,7 @@
 
 mod administration;
 mod city;
+mod complaints;
 mod culture;
 mod environment;
 mod finance;
@@ -47,7 +48,7 @@ pub(crate) const WRITERS: &[(&str, Writer)] = &[
     ("공영주차장", streets::parking),
     ("CCTV", streets::cctv),
     ("대피소", streets::shelters),
-    ("민원", people::complaints),
+    ("민원", complaints::complaints),
     ("주민등록인구", people::population),
     ("생활인구", people::living_population),
     ("1인 가구", people::single_households),
@@ -65,6 +66,13 @@ pub(crate) const WRITERS: &[(&str, Writer)] = &[
     ("체육시설", city::sports),
     ("평생학습 강좌", city::courses),
     ("도서관", city::libraries),
+];
+
+/// What comes each day beside the described datasets.
+pub(crate) const DAILY: &[Writer] = &[
+    complaints::complaints_of_day,
+    people::living_population_of_day,
+    city::spending_of_day,
 ];
 
 /// Datasets that are described, by field.

@@ -44,7 +44,7 @@ const FIBRE_ROUTES: Simple = Simple {
     row: |s| {
         let at = usize::try_from(s.number).unwrap_or_default();
         let road = &s.world.roads[at % s.world.roads.len()];
-        let laid = s.ago(200, 5000);
+        let laid = s.once(200, 5000);
         cells![
             s.no("FB-", 4),
             road.name,
@@ -165,7 +165,7 @@ const SENSORS: Simple = Simple {
             s.pick(&["수위", "온습도", "소음", "맨홀"]),
             spot.dong.code,
             spot.dong.name,
-            s.ago(30, 1500).format("%Y-%m-%d"),
+            s.once(30, 1500).format("%Y-%m-%d"),
             spot.lon,
             spot.lat
         ]

@@ -1,121 +1,14 @@
-//! Complaints, population, households, care.
+//! Population, households, care.
 
-use chrono::{Datelike as _, NaiveTime, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 
-use super::{Desk, degrees, metres, stamp, telephone};
+use super::{Desk, degrees, stamp, telephone};
 use crate::DemoError;
 use crate::cells;
-use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
+use crate::dice::Dice;
+use crate::dirt::{Make, Plant, broken, cell, twice};
 use crate::forms::{Charset, Json, Sheet};
 use crate::registry::{Households, citizen, households};
-
-const CATEGORIES: [(&str, &str); 8] = [
-    ("도로", "보도블록이 깨져 있습니다"),
-    ("청소", "쓰레기가 쌓여 있습니다"),
-    ("주차", "불법 주차를 단속해 주십시오"),
-    ("소음", "밤에 공사 소음이 큽니다"),
-    ("공원", "공원 가로등이 꺼져 있습니다"),
-    ("복지", "돌봄 서비스를 알고 싶습니다"),
-    ("건축", "가림막이 떨어질 것 같습니다"),
-    ("기타", "안내판 글씨가 지워졌습니다"),
-];
-
-const COMPLAINT_FAULTS: &[Plant] = &[
-    cell("received_at", 1, "no-such-moment", "2026-02-30 10:00"),
-    cell("channel", 3, "in", "팩스"),
-    broken(Make::Short, "field-count"),
-    cell("satisfaction", 13, "range", "9"),
-    swapped(11, 12, "inside"),
-    cell("phone", 10, "pattern", "연락처없음"),
-    cell("closed_at", 2, "type", "처리완료"),
-    Plant {
-        column: None,
-        at: 2,
-        check: "date-order",
-        make: Make::Value("2020-01-01 00:00"),
-    },
-    broken(Make::Nul, "nul-byte"),
-    cell("receipt_no", 0, "required", ""),
-    twice("receipt_no", 0),
-];
-
-pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const MONTHS: i64 = 12;
-    let rows = desk.grown(1_200);
-    let heads = "접수번호,접수일시,처리일시,접수경로,분야,처리상태,행정동코드,행정동,제목,신청인,연락처,X좌표,Y좌표,만족도";
-    for month in (0..MONTHS).rev() {
-        let last = desk.plan.today - TimeDelta::days(month * 30);
-        let file = format!("민원봉사과/민원접수_{}.csv", stamp(last));
-        let (world, today, mut dice) = (
-            desk.world,
-            desk.plan.today,
-            desk.dice(&format!("complaints {month}")),
-        );
-        let mut table = desk.csv(
-            "complaints",
-            &file,
-            Charset::Cp949,
-            heads,
-            COMPLAINT_FAULTS,
-            rows,
-        )?;
-        for number in 0..rows {
-            let place = world.place(&mut dice);
-            let dong = &world.dongs[place.dong];
-            let applicant = citizen(world, &mut dice);
-            let day = last - TimeDelta::days(dice.between(0, 29));
-            let received =
-                day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
-            let closed = received + TimeDelta::minutes(dice.between(60, 60 * 24 * 14));
-            let is_closed = closed.date() < today;
-            let status = if is_closed {
-                "완료"
-            } else {
-                dice.pick(&["접수", "처리중"])
-            };
-            let (category, title) = dice.pick(&CATEGORIES);
-            let (x, y) = world.belt(place.at);
-            let (x, y) = if dice.chance(0.9) {
-                (metres(x), metres(y))
-            } else {
-                (String::new(), String::new())
-            };
-            let satisfaction = if is_closed && dice.chance(0.4) {
-                dice.between(1, 5).to_string()
-            } else {
-                dice.pick(&["-", "미응답", ""]).to_string()
-            };
-            // Commas and quotation marks inside a cell are no fault.
-            let title = if dice.chance(0.05) {
-                format!("{}에서, \"{title}\"", place.road)
-            } else {
-                (*title).to_owned()
-            };
-            table.row(cells![
-                format!("MW{}{:06}", last.format("%y%m%d"), number + 1),
-                received.format("%Y-%m-%d %H:%M"),
-                if is_closed {
-                    closed.format("%Y-%m-%d %H:%M").to_string()
-                } else {
-                    String::new()
-                },
-                dice.pick(&["방문", "전화", "누리집", "앱", "앱", "우편"]),
-                category,
-                status,
-                dong.code,
-                dong.name,
-                title,
-                applicant.name,
-                applicant.phone,
-                x,
-                y,
-                satisfaction
-            ])?;
-        }
-        table.finish()?;
-    }
-    Ok(())
-}
 
 pub(crate) fn population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let (world, today) = (desk.world, desk.plan.today);
@@ -155,8 +48,21 @@ pub(crate) fn population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     Ok(())
 }
 
+/// A fortnight until today.
 pub(crate) fn living_population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     const DAYS: u64 = 14;
+    let last = desk.plan.today;
+    let before = i64::try_from(desk.grown(DAYS)).unwrap_or(1) - 1;
+    living(desk, last - TimeDelta::days(before), last)
+}
+
+/// Today alone.
+pub(crate) fn living_population_of_day(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    living(desk, desk.plan.today, desk.plan.today)
+}
+
+/// One file of some days.
+fn living(desk: &mut Desk<'_>, first: NaiveDate, last: NaiveDate) -> Result<(), DemoError> {
     const GROUPS: [(&str, usize, usize); 6] = [
         ("0-9", 0, 9),
         ("10-19", 10, 19),
@@ -173,19 +79,18 @@ pub(crate) fn living_population(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         cell("dong_code", 2, "refers-to", "1111111111"),
         broken(Make::Long, "field-count"),
     ];
-    let days = desk.grown(DAYS);
-    let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("living"));
-    let file = format!("정책기획과/생활인구_{}.csv", stamp(today));
+    let (world, days) = (desk.world, last - first);
+    let file = format!("정책기획과/생활인구_{}.csv", stamp(last));
     let mut table = desk.csv(
         "living_population",
         &file,
         Charset::Utf8,
         "기준일자,시간대,행정동코드,성별,연령대,생활인구수",
         PLANTS,
-        days * 24 * 25 * 12,
+        (days.num_days() + 1).unsigned_abs() * 24 * 25 * 12,
     )?;
-    for back in (0..days).rev() {
-        let day = today - TimeDelta::days(i64::try_from(back).unwrap_or_default());
+    for day in first.iter_days().take_while(|day| *day <= last) {
+        let mut dice = Dice::new(world.seed, &format!("living {day}"));
         let weekend = day.weekday().number_from_monday() > 5;
         for hour in 0..24_i64 {
             for (at, dong) in world.dongs.iter().enumerate() {

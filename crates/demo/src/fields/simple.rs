@@ -184,6 +184,12 @@ impl<'s> Site<'s> {
         self.day - TimeDelta::days(self.dice.between(least, most))
     }
 
+    /// A day long past, the same in each picture of a register.
+    pub(crate) fn once(&mut self, least: i64, most: i64) -> NaiveDate {
+        let anchor = NaiveDate::from_ymd_opt(2025, 7, 1).unwrap_or_default();
+        anchor - TimeDelta::days(self.dice.between(least, most))
+    }
+
     /// A day of the file's month.
     pub(crate) fn within(&mut self) -> NaiveDate {
         self.day + TimeDelta::days(self.dice.between(0, 27))
@@ -246,9 +252,16 @@ impl Simple {
 
     /// The rows of the file of a day.
     pub(crate) fn rows_of(&self, world: &World, seed: u64, day: NaiveDate) -> Vec<Vec<String>> {
+        // A register keeps what it says of a thing; what is counted anew is drawn anew.
+        let is_register = self.beat == Beat::Picture && !matches!(self.shape, Shape::Api { .. });
+        let purpose = if is_register {
+            self.id.to_owned()
+        } else {
+            format!("{} {day}", self.id)
+        };
         let mut site = Site {
             world,
-            dice: Dice::new(seed, &format!("{} {day}", self.id)),
+            dice: Dice::new(seed, &purpose),
             number: 0,
             day,
         };

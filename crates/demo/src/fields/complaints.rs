@@ -1,0 +1,220 @@
+//! Complaints: what was received on a day, and how far it is on another.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use super::{Desk, metres, stamp};
+use crate::DemoError;
+use crate::cells;
+use crate::dice::Dice;
+use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
+use crate::forms::Charset;
+use crate::registry::citizen;
+use crate::world::World;
+
+/// Complaints of a day.
+const A_DAY: u64 = 40;
+/// Days of a file of the past.
+const WINDOW: i64 = 30;
+/// Files of the past.
+const WINDOWS: i64 = 12;
+/// No complaint is open for more days.
+const LONGEST: i64 = 14;
+const HEADS: &str = "접수번호,접수일시,처리일시,접수경로,분야,처리상태,행정동코드,행정동,제목,신청인,연락처,X좌표,Y좌표,만족도";
+
+const CATEGORIES: [(&str, &str); 8] = [
+    ("도로", "보도블록이 깨져 있습니다"),
+    ("청소", "쓰레기가 쌓여 있습니다"),
+    ("주차", "불법 주차를 단속해 주십시오"),
+    ("소음", "밤에 공사 소음이 큽니다"),
+    ("공원", "공원 가로등이 꺼져 있습니다"),
+    ("복지", "돌봄 서비스를 알고 싶습니다"),
+    ("건축", "가림막이 떨어질 것 같습니다"),
+    ("기타", "안내판 글씨가 지워졌습니다"),
+];
+
+const COMPLAINT_FAULTS: &[Plant] = &[
+    cell("received_at", 1, "no-such-moment", "2026-02-30 10:00"),
+    cell("channel", 3, "in", "팩스"),
+    broken(Make::Short, "field-count"),
+    cell("satisfaction", 13, "range", "9"),
+    swapped(11, 12, "inside"),
+    cell("phone", 10, "pattern", "연락처없음"),
+    cell("closed_at", 2, "type", "처리완료"),
+    Plant {
+        column: None,
+        at: 2,
+        check: "date-order",
+        make: Make::Value("2020-01-01 00:00"),
+    },
+    broken(Make::Nul, "nul-byte"),
+    cell("receipt_no", 0, "required", ""),
+    twice("receipt_no", 0),
+];
+
+/// A complaint, drawn once for good.
+struct Complaint {
+    number: String,
+    received: NaiveDateTime,
+    closed: NaiveDateTime,
+    channel: &'static str,
+    category: &'static str,
+    /// What it is called while it is open.
+    open: &'static str,
+    dong: (String, &'static str),
+    title: String,
+    person: (String, String),
+    at: (String, String),
+    /// What the person says once it is closed, and what stands there until then.
+    satisfaction: (String, &'static str),
+}
+
+impl Complaint {
+    fn new(world: &World, dice: &mut Dice, day: NaiveDate, number: u64) -> Self {
+        let place = world.place(dice);
+        let dong = &world.dongs[place.dong];
+        let applicant = citizen(world, dice);
+        let received =
+            day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
+        let (category, title) = *dice.pick(&CATEGORIES);
+        let (x, y) = world.belt(place.at);
+        let unsaid = *dice.pick(&["-", "미응답", ""]);
+        Self {
+            number: format!("MW{}{:06}", day.format("%y%m%d"), number + 1),
+            received,
+            closed: received + TimeDelta::minutes(dice.between(60, 60 * 24 * LONGEST)),
+            channel: *dice.pick(&["방문", "전화", "누리집", "앱", "앱", "우편"]),
+            category,
+            open: *dice.pick(&["접수", "처리중"]),
+            dong: (dong.code.clone(), dong.name),
+            // Commas and quotation marks inside a cell are no fault.
+            title: if dice.chance(0.05) {
+                format!("{}에서, \"{title}\"", place.road)
+            } else {
+                title.to_owned()
+            },
+            person: (applicant.name, applicant.phone),
+            at: if dice.chance(0.9) {
+                (metres(x), metres(y))
+            } else {
+                (String::new(), String::new())
+            },
+            satisfaction: if dice.chance(0.4) {
+                (dice.between(1, 5).to_string(), unsaid)
+            } else {
+                (unsaid.to_owned(), unsaid)
+            },
+        }
+    }
+
+    /// All of a day.
+    fn of(world: &World, day: NaiveDate, rows: u64) -> Vec<Self> {
+        let mut dice = Dice::new(world.seed, &format!("complaints {day}"));
+        (0..rows)
+            .map(|number| Self::new(world, &mut dice, day, number))
+            .collect()
+    }
+
+    /// As it stands in the morning of a day.
+    fn told(self, today: NaiveDate) -> Vec<String> {
+        let is_closed = self.closed.date() < today;
+        let closed = self.closed.format("%Y-%m-%d %H:%M").to_string();
+        cells![
+            self.number,
+            self.received.format("%Y-%m-%d %H:%M"),
+            if is_closed { closed } else { String::new() },
+            self.channel,
+            self.category,
+            if is_closed { "완료" } else { self.open },
+            self.dong.0,
+            self.dong.1,
+            self.title,
+            self.person.0,
+            self.person.1,
+            self.at.0,
+            self.at.1,
+            if is_closed {
+                &self.satisfaction.0
+            } else {
+                self.satisfaction.1
+            }
+        ]
+    }
+}
+
+/// Rows of the past, a file a window.
+pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    let (today, a_day) = (desk.plan.today, desk.grown(A_DAY));
+    for window in (0..WINDOWS).rev() {
+        let last = today - TimeDelta::days(window * WINDOW);
+        let days = (0..WINDOW).rev().map(|back| last - TimeDelta::days(back));
+        let all = days.flat_map(|day| Complaint::of(desk.world, day, a_day));
+        let rows = all.map(|complaint| complaint.told(today)).collect();
+        write(desk, last, rows)?;
+    }
+    Ok(())
+}
+
+/// What a day brings: its new complaints, and those that were closed the day before.
+pub(crate) fn complaints_of_day(desk: &mut Desk<'_>) -> Result<(), DemoError> {
+    let today = desk.plan.today;
+    let rows = news(desk.world, today, desk.grown(A_DAY));
+    write(desk, today, rows)
+}
+
+fn news(world: &World, today: NaiveDate, a_day: u64) -> Vec<Vec<String>> {
+    let yesterday = today - TimeDelta::days(1);
+    (0..=LONGEST + 1)
+        .rev()
+        .map(|back| today - TimeDelta::days(back))
+        .flat_map(|day| Complaint::of(world, day, a_day))
+        .filter(|it| it.received.date() == today || it.closed.date() == yesterday)
+        .map(|complaint| complaint.told(today))
+        .collect()
+}
+
+fn write(desk: &mut Desk<'_>, day: NaiveDate, rows: Vec<Vec<String>>) -> Result<(), DemoError> {
+    let file = format!("민원봉사과/민원접수_{}.csv", stamp(day));
+    let count = rows.len() as u64;
+    let mut table = desk.csv(
+        "complaints",
+        &file,
+        Charset::Cp949,
+        HEADS,
+        COMPLAINT_FAULTS,
+        count,
+    )?;
+    for row in rows {
+        table.row(row)?;
+    }
+    table.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn known(world: &World, today: NaiveDate) -> BTreeMap<String, Vec<String>> {
+        let days = (0..40).map(|back| today - TimeDelta::days(back));
+        let all = days.flat_map(|day| Complaint::of(world, day, 20));
+        all.map(|complaint| (complaint.number.clone(), complaint.told(today)))
+            .collect()
+    }
+
+    #[test]
+    fn a_week_of_news_is_all_that_changes() {
+        let world = World::new(9);
+        let mut today = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        let mut told = known(&world, today);
+        for _ in 0..7 {
+            today += TimeDelta::days(1);
+            for row in news(&world, today, 20) {
+                told.insert(row[0].clone(), row);
+            }
+        }
+        for (number, row) in known(&world, today) {
+            assert_eq!(told[&number], row);
+        }
+    }
+}
