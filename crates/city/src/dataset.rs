@@ -272,6 +272,37 @@ pub struct Load {
     /// Largest share of rows (0 to 1) that may be quarantined; above it the load is refused whole.
     #[serde(default = "default_quarantine_limit")]
     pub quarantine_limit: f64,
+    /// How far a delivery may differ from the one before; one that differs more waits for a person.
+    #[serde(default)]
+    pub drift: Option<Drift>,
+}
+
+/// How far a delivery may differ from the one before it. What is left out may differ as it likes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Drift {
+    /// Largest change of the number of rows, as a share of the number before (0.3: three in ten more or fewer).
+    #[serde(default)]
+    pub rows: Option<f64>,
+    /// Largest change of a column's share of empty cells (0 to 1).
+    #[serde(default)]
+    pub nulls: Option<f64>,
+    /// Largest share (0 to 1) of a code column's codes that may be new or gone.
+    #[serde(default)]
+    pub codes: Option<f64>,
+    /// How far, in kilometres, an edge of the box around all places may move.
+    #[serde(default)]
+    pub extent_km: Option<f64>,
+    /// Least share (0 to 1) of the keys before that must still be there, of a snapshot.
+    #[serde(default)]
+    pub keys: Option<f64>,
+    /// Whether columns the manifest does not use may come and go.
+    #[serde(default = "default_columns_may_come")]
+    pub columns: bool,
+}
+
+fn default_columns_may_come() -> bool {
+    true
 }
 
 impl Default for Load {
@@ -280,6 +311,7 @@ impl Default for Load {
             mode: LoadMode::Snapshot,
             key: Vec::new(),
             quarantine_limit: default_quarantine_limit(),
+            drift: None,
         }
     }
 }

@@ -10,9 +10,11 @@
 //! | [`known`] | values of other datasets that rows refer to, with the days they hold |
 //! | [`standard`] | which national standard a dataset resembles, what differs, the letter about it |
 //! | [`unique`] | values that must not stand twice |
+//! | [`drift`] | whether a delivery looks like the one before it |
 //! | [`report`] | errors ÷ diagnosed by check and dimension, and a profile of the columns |
 
 pub mod checks;
+pub mod drift;
 pub mod judge;
 pub mod known;
 pub mod report;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks};
+use super::{Text, api, checks, drift};
 use crate::check::TableCheck;
 use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
@@ -85,6 +85,9 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
             text.fault_at(&["load", "quarantine-limit"], "the limit is a share")
                 .expected("0 to 1"),
         );
+    }
+    if let Some(drift) = &dataset.load.drift {
+        drift::limits(drift, dataset, text, faults);
     }
     if dataset.release == Release::Open && dataset.licence == Licence::Internal {
         faults.push(
