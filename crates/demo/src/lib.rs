@@ -133,6 +133,10 @@ pub fn deliver(plan: &Plan, inbox: &Path) -> Result<Planted, DemoError> {
     for writer in fields::DAILY {
         writer(&mut desk)?;
     }
+    let is_first = chrono::Datelike::day(&plan.today) == 1;
+    for writer in fields::MONTHLY.iter().filter(|_| is_first) {
+        writer(&mut desk)?;
+    }
     for simple in fields::described() {
         if let Some(day) = simple.due(plan.today) {
             simple.write(&mut desk, day)?;

@@ -75,6 +75,9 @@ pub(crate) const DAILY: &[Writer] = &[
     city::spending_of_day,
 ];
 
+/// What comes on the first of a month beside them.
+pub(crate) const MONTHLY: &[Writer] = &[people::population];
+
 /// Datasets that are described, by field.
 const DESCRIBED: &[&[&Simple]] = &[
     administration::ALL,

@@ -2,6 +2,9 @@
 //!
 //! A row is a function of the world, the file's day and the row's number, so that a clock can ask for any
 //! day's files and get the same bytes as who asked for the whole year.
+//!
+//! To add a dataset: its constant in its field's file, its manifest in the city's folder. The room's tests load
+//! it and say whether each planted fault is found, and nothing else.
 
 use std::path::Path;
 

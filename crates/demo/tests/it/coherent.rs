@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use city::PrivacyClass;
+use city::dataset::Source;
 use demo::world::World;
 
 use crate::town::{TOWNS, Town, city};
@@ -179,4 +181,35 @@ fn citizens_are_known_to_several_departments() {
     );
     assert!(complaints.intersection(&bookings).count() > 300);
     assert!(courses.intersection(&bookings).count() > 200);
+}
+
+#[test]
+fn files_come_in_every_form_that_departments_use() {
+    let city = city();
+    let all = || city.datasets.values();
+    let kinds: BTreeSet<String> = all().map(|it| format!("{:?}", it.format.kind)).collect();
+    for kind in [
+        "Csv",
+        "Xlsx",
+        "Json",
+        "Ndjson",
+        "Xml",
+        "Geojson",
+        "Shapefile",
+        "Parquet",
+    ] {
+        assert!(kinds.contains(kind), "{kind}: {kinds:?}");
+    }
+    let encodings: BTreeSet<String> = all()
+        .map(|it| format!("{:?}", it.format.encoding))
+        .collect();
+    assert!(encodings.len() >= 4, "{encodings:?}");
+    assert!(all().any(|it| it.format.inner.is_some()));
+    let served = all().filter(|it| matches!(it.source, Source::OpenApi(_)));
+    assert!(served.count() >= 6);
+    // Some columns are about persons.
+    let persons = all()
+        .flat_map(|it| &it.columns)
+        .filter(|it| it.privacy != PrivacyClass::None);
+    assert!(persons.count() > 15);
 }
