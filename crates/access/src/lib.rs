@@ -20,6 +20,7 @@ pub mod door;
 mod engine;
 pub mod error;
 pub mod filter;
+mod held;
 mod kept;
 #[cfg(test)]
 mod memory;
@@ -39,7 +40,7 @@ pub use compare::{Difference, Differing};
 pub use door::Door;
 pub use error::{AskError, Denied, TablesError};
 pub use filter::{Filter, Op};
-pub use lake::{At, Landed, Outcome, Record};
+pub use lake::{At, Decision, Held, Landed, Outcome, Record};
 pub use nearest::nearest;
 pub use person::{Person, Purpose};
 pub use policy::Policy;

@@ -46,6 +46,14 @@ pub enum LakeError {
         /// Why.
         why: String,
     },
+    /// No such load waits for a person.
+    #[error("no load {load} of `{dataset}` waits for a decision")]
+    NotHeld {
+        /// The dataset.
+        dataset: String,
+        /// The load.
+        load: String,
+    },
     /// There is no such version.
     #[error("`{dataset}` has no version {asked}")]
     NoVersion {

@@ -7,13 +7,14 @@
 //! <root>/landing/<aa>/<sha256>            bytes as they arrived
 //! <root>/tables/<dataset>/                a Delta table; commit N is version N
 //! <root>/quarantine/<dataset>/<load>.parquet   rows put aside; seen once the load is committed or refused
-//! <root>/refused/<dataset>/<load>.json    loads refused whole
+//! <root>/refused/<dataset>/<load>.json    loads refused whole, or that wait for a person (`.decision`: what was decided)
 //! ```
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`landing`] | bytes as they arrived |
 //! | [`load`] | one load: written, then committed or refused |
+//! | [`held`] | loads that wait for a person |
 //! | [`record`] | what a load says of itself |
 //! | [`table`] | versions read back |
 //! | [`verify`] | whether everything still is what was written |
@@ -22,6 +23,7 @@ mod arriving;
 mod commit;
 mod disk;
 pub mod error;
+pub mod held;
 pub mod landing;
 pub mod load;
 pub mod record;
@@ -32,6 +34,7 @@ pub mod verify;
 
 pub use arriving::Arriving;
 pub use error::LakeError;
+pub use held::{Decision, Held};
 pub use landing::Landed;
 pub use load::{Accounting, LoadPlan, LoadWriter, QuarantineRow};
 pub use record::{Outcome, Record};

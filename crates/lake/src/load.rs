@@ -61,6 +61,10 @@ pub struct Accounting {
     pub skipped: u64,
     /// The quality report.
     pub report: serde_json::Value,
+    /// Columns of the source that the manifest does not use.
+    pub extra_columns: Vec<String>,
+    /// What differs from the delivery before more than it may.
+    pub differences: Vec<serde_json::Value>,
 }
 
 /// A row put aside.
@@ -252,6 +256,11 @@ fn quarantine_schema() -> SchemaRef {
 }
 
 impl LoadWriter<'_> {
+    /// What the load does, and of which bytes.
+    pub fn plan(&self) -> &LoadPlan {
+        &self.plan
+    }
+
     /// Adds bytes that landed while their rows were written.
     pub fn made_of(&mut self, landed: Landed) {
         self.plan.sources.push(landed);
@@ -407,6 +416,8 @@ impl LoadWriter<'_> {
             manifest_sha256: self.plan.manifest_sha256.clone(),
             report: Arc::new(accounting.report),
             message: None,
+            extra_columns: accounting.extra_columns,
+            differences: accounting.differences,
         }
     }
 
@@ -495,8 +506,31 @@ impl LoadWriter<'_> {
         at: DateTime<Utc>,
         why: String,
     ) -> Result<Record, LakeError> {
+        self.put_off(accounting, at, (Outcome::Refused, why))
+    }
+
+    /// Records that the load waits for a person ([`Lake::decide`]); the last version stays. Its bytes are kept: once
+    /// it is accepted, the same bytes are loaded again.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn hold(
+        self,
+        accounting: Accounting,
+        at: DateTime<Utc>,
+        why: String,
+    ) -> Result<Record, LakeError> {
+        self.put_off(accounting, at, (Outcome::Held, why))
+    }
+
+    fn put_off(
+        self,
+        accounting: Accounting,
+        at: DateTime<Utc>,
+        (outcome, why): (Outcome, String),
+    ) -> Result<Record, LakeError> {
         self.close_aside()?;
-        let mut record = self.record(accounting, at, Outcome::Refused);
+        let mut record = self.record(accounting, at, outcome);
         record.message = Some(why);
         let path = self
             .lake

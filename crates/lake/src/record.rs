@@ -23,6 +23,9 @@ pub enum Outcome {
     Loaded,
     /// Too many rows were quarantined; the last good version stays.
     Refused,
+    /// It differs from the delivery before more than its manifest allows: it waits for a person, and the last good
+    /// version stays.
+    Held,
 }
 
 /// One load.
@@ -63,8 +66,14 @@ pub struct Record {
     /// The quality report: the largest part of a record, shared by its copies.
     #[serde(with = "shared")]
     pub report: Arc<Value>,
-    /// Why it was refused.
+    /// Why it was refused or waits.
     pub message: Option<String>,
+    /// Columns of the source that the manifest does not use.
+    #[serde(default)]
+    pub extra_columns: Vec<String>,
+    /// What differs from the delivery before more than it may, in the terms of room `quality`.
+    #[serde(default)]
+    pub differences: Vec<Value>,
 }
 
 /// A shared value is written as what it is.

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Query(commands::query::Words),
     /// Where a dataset or a measure comes from, down to the bytes that arrived
     Trace(commands::trace::Words),
+    /// Accept or turn down a delivery that waits because it differs from the one before
+    Decide(commands::decide::Words),
     /// What differs between two versions of a dataset
     Compare(commands::compare::Words),
     /// Serve the portal and the API, and load on cadence

@@ -164,7 +164,10 @@ mod tests {
             ..Table::default()
         };
         let rows = serde_json::to_value(&table).unwrap()["rows"].take();
-        insta::assert_snapshot!(rows[0].as_str().unwrap(), @"");
+        assert_eq!(
+            rows[0],
+            "<th scope=\"row\">&lt;b&gt;가온 &amp; &quot;나래&quot;</th><td class=\"n\">1,204</td><td><span class=\"nothing\">알 수 없음</span></td>"
+        );
         assert_eq!(rows[1][0]["path"], "/datasets");
     }
 }

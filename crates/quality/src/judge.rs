@@ -149,6 +149,16 @@ impl Judge {
             .try_for_each(|unique| unique.remember(rows))
     }
 
+    /// How many of these rows' keys (of [`city::dataset::Load::key`]) were accepted by this load.
+    ///
+    /// # Errors
+    /// When the batch lacks a key column.
+    pub fn keys_kept(&self, rows: &RecordBatch) -> Result<u64, ArrowError> {
+        self.unique
+            .first()
+            .map_or(Ok(0), |unique| unique.known_among(rows))
+    }
+
     /// Whether any check needs the keys that stand in the table already.
     pub fn has_unique(&self) -> bool {
         !self.unique.is_empty()

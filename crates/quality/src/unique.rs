@@ -139,6 +139,13 @@ impl Unique {
         Ok(())
     }
 
+    /// How many of these rows have a key that is known.
+    pub(crate) fn known_among(&self, rows: &RecordBatch) -> Result<u64, ArrowError> {
+        let keys = self.keys(&self.arrays(rows)?)?;
+        let known = keys.into_iter().flatten().filter(|key| self.contains(*key));
+        Ok(u64::try_from(known.count()).unwrap_or_default())
+    }
+
     fn shard(&self, hash: u64) -> Option<&Mutex<HashTable<Key>>> {
         self.shards.get(shard_of(hash))
     }

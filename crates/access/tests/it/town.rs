@@ -382,6 +382,7 @@ fn accounting(accepted: usize, quarantined: usize) -> Accounting {
                 {"name": "income", "rows": 3, "nulls": 0, "min": "0", "max": "7654321"},
             ],
         }),
+        ..Accounting::default()
     }
 }
 

@@ -109,6 +109,7 @@ pub(crate) fn accounting(accepted: usize, quarantined: usize) -> Accounting {
         quarantined,
         skipped: 0,
         report: serde_json::json!({"score": 1.0}),
+        ..Accounting::default()
     }
 }
 

@@ -76,7 +76,7 @@ impl Worst {
         match outcome {
             Ok(Loaded::Version(_) | Loaded::Unchanged(_)) => {}
             Err(Failure::Machine(_)) => self.machine = true,
-            Ok(Loaded::Refused(_)) | Err(_) => self.input = true,
+            Ok(Loaded::Refused(_) | Loaded::Held(_)) | Err(_) => self.input = true,
         }
     }
 
@@ -107,13 +107,14 @@ pub(crate) fn tell(
             Some(load),
             load.message.clone().unwrap_or_default(),
         ),
+        Ok(Loaded::Held(load)) => ("held", Some(load), load.message.clone().unwrap_or_default()),
         Err(failure) => ("failed", None, failure.message().to_owned()),
     };
     if !as_json {
         let text = format!(
             "{}: {}{message}",
             dataset.id,
-            if matches!(word, "refused" | "failed") {
+            if matches!(word, "refused" | "held" | "failed") {
                 format!("{word}: ")
             } else {
                 String::new()
@@ -145,6 +146,9 @@ pub(crate) fn tell(
         ];
         for (name, count) in counts {
             object.insert(name.to_owned(), json!(count));
+        }
+        if !version.differences.is_empty() {
+            object.insert("differences".to_owned(), json!(version.differences));
         }
         object.insert("load_id".to_owned(), json!(version.load_id));
         object.insert(

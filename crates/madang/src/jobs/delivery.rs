@@ -60,9 +60,9 @@ pub(crate) fn deliver(
 ) -> std::result::Result<Delivery, Failure> {
     // A file as long as one that was loaded may be the same: that is found out before anything is copied.
     let known: Vec<u64> = lake
-        .versions(&dataset.id)?
+        .loads(&dataset.id)?
         .into_iter()
-        .flat_map(|version| version.sources)
+        .flat_map(|load| load.sources)
         .map(|source| source.bytes)
         .collect();
     let open = |file: &Fetched| {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use city::Dataset;
 use ingest::Block;
-use quality::{Area, Candidate, JudgeError, References, Verdict};
+use quality::{Area, Candidate, JudgeError, References, Report, Verdict};
 
 /// The checks of one load, and the day it runs on.
 pub(crate) struct Judge {
@@ -54,10 +54,7 @@ impl Judge {
     }
 
     /// What was found over the whole load.
-    pub(crate) fn finish(
-        &self,
-        broken: &[city::Why],
-    ) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::to_value(self.judge.finish(broken, self.today))
+    pub(crate) fn finish(&self, broken: &[city::Why]) -> Report {
+        self.judge.finish(broken, self.today)
     }
 }

@@ -7,7 +7,8 @@ use city::dataset::LoadMode;
 use city::{Dataset, DatasetId};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
-use lake::{Accounting, At, Landed, LoadPlan, Record};
+use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, Record};
+use quality::drift::Delivery as Seen;
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::jobs::delivery::{Arrival, Delivery, deliver};
+use crate::jobs::drift;
 use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::fingerprint;
@@ -32,6 +34,8 @@ pub(crate) enum Loaded {
     Unchanged(Record),
     /// Its contract did not allow it; the last good version stays.
     Refused(Record),
+    /// It differs too much from the delivery before: it waits for a person, or was turned down by one.
+    Held(Record),
 }
 
 /// Runs loads.
@@ -45,6 +49,23 @@ pub(crate) struct Loader {
 impl Loader {
     /// Loads one dataset, as a job that others can watch.
     pub(crate) async fn load(&self, dataset: &Dataset) -> Result<Loaded, Failure> {
+        self.watched(dataset, None).await
+    }
+
+    /// Loads bytes that landed before: those of a load that waited and was accepted.
+    pub(crate) async fn load_landed(
+        &self,
+        dataset: &Dataset,
+        landed: Vec<Landed>,
+    ) -> Result<Loaded, Failure> {
+        self.watched(dataset, Some(landed)).await
+    }
+
+    async fn watched(
+        &self,
+        dataset: &Dataset,
+        landed: Option<Vec<Landed>>,
+    ) -> Result<Loaded, Failure> {
         let jobs = self.platform.records.jobs();
         let job = jobs.start("load", Some(&dataset.id)).await?;
         let watch = Arc::new(Watch::new(
@@ -53,7 +74,7 @@ impl Loader {
             &self.bars,
             &dataset.id,
         ));
-        let outcome = self.run(dataset, &watch).await;
+        let outcome = self.run(dataset, &watch, landed).await;
         watch.end();
         let (state, message) = match &outcome {
             Ok(Loaded::Version(version)) => (State::Done, sentence(version)),
@@ -61,17 +82,27 @@ impl Loader {
                 State::Done,
                 format!("unchanged since version {}", version.number),
             ),
-            Ok(Loaded::Refused(load)) => (State::Refused, load.message.clone().unwrap_or_default()),
+            Ok(Loaded::Refused(load) | Loaded::Held(load)) => {
+                (State::Refused, load.message.clone().unwrap_or_default())
+            }
             Err(failure) => (State::Failed, failure.message().to_owned()),
         };
         jobs.finish(job.id, state, message).await?;
         outcome
     }
 
-    async fn run(&self, dataset: &Dataset, watch: &Arc<Watch>) -> Result<Loaded, Failure> {
+    async fn run(
+        &self,
+        dataset: &Dataset,
+        watch: &Arc<Watch>,
+        landed: Option<Vec<Landed>>,
+    ) -> Result<Loaded, Failure> {
         let platform = &self.platform;
         watch.stage("fetch");
-        let delivery = self.deliver(dataset, watch).await?;
+        let delivery = match landed {
+            Some(landed) => Delivery::Landed(landed),
+            None => self.deliver(dataset, watch).await?,
+        };
         let manifest = &platform.city.manifest;
         let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
         let last = platform.lake.version(&dataset.id, &At::Latest)?;
@@ -79,8 +110,11 @@ impl Loader {
             Delivery::Arriving(arrival) => (Vec::new(), Some(arrival)),
             Delivery::Landed(landed) => {
                 let new = self.still_to_load(dataset, landed, last.as_ref(), &manifest_sha256)?;
-                if let (Some(last), true) = (last, new.is_empty()) {
-                    return Ok(Loaded::Unchanged(last));
+                if let (Some(last), true) = (&last, new.is_empty()) {
+                    return Ok(Loaded::Unchanged(last.clone()));
+                }
+                if let Some(held) = waiting(&platform.lake, dataset, &new, &manifest_sha256)? {
+                    return Ok(Loaded::Held(held));
                 }
                 (new, None)
             }
@@ -106,6 +140,7 @@ impl Loader {
             dataset: dataset.clone(),
             threads: self.config.threads.value,
             watch: Arc::clone(watch),
+            last,
         };
         let runtime = Handle::current();
         let loaded = tokio::task::spawn_blocking(move || work.run(plan, arrival, &judge, &runtime))
@@ -173,6 +208,7 @@ impl Loader {
         let (version, purpose) = match loaded {
             Loaded::Version(version) => (version, "load"),
             Loaded::Refused(load) => (load, "load refused"),
+            Loaded::Held(load) => (load, "load held"),
             Loaded::Unchanged(_) => return Ok(()),
         };
         let entry = Entry {
@@ -249,6 +285,7 @@ struct Work {
     dataset: Dataset,
     threads: usize,
     watch: Arc<Watch>,
+    last: Option<Record>,
 }
 
 impl Work {
@@ -268,7 +305,7 @@ impl Work {
             .collect();
         let inputs = self.inputs(&plan);
         let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
-        let rows = Rows::new(judge, &writer, &self.watch);
+        let rows = Rows::new(&self.dataset, judge, &writer, &self.watch);
         let decoded = self.decode(&inputs, arrival.as_ref(), &rows);
         let counts = rows.counts();
         // Whatever came of the rows, the bytes are kept.
@@ -277,6 +314,7 @@ impl Work {
         }
         let decoded = decoded.map_err(|error| failure(id, error))?;
         let Counts {
+            seen,
             accepted,
             quarantined,
             broken,
@@ -294,24 +332,84 @@ impl Work {
             )));
         }
         self.watch.stage("commit");
-        let report = judge
-            .finish(&broken)
-            .map_err(|error| Failure::Machine(error.to_string()))?;
-        let accounting = Accounting {
+        let report = judge.finish(&broken);
+        let seen = seen.map(|seen| Seen {
+            rows: accepted,
+            nulls: Seen::of(&report, accepted, []).nulls,
+            extra: decoded.extra_columns.iter().cloned().collect(),
+            ..seen
+        });
+        let mut accounting = Accounting {
             read,
             accepted,
             quarantined,
             skipped: decoded.rows_skipped,
-            report,
+            report: serde_json::to_value(report)
+                .map_err(|error| Failure::Machine(error.to_string()))?,
+            extra_columns: decoded.extra_columns,
+            differences: Vec::new(),
         };
         let now = records.clock().now();
-        match over_limit(&self.dataset, &accounting) {
-            None => Ok(Loaded::Version(
-                runtime.block_on(writer.commit(accounting, now))?,
-            )),
-            Some(why) => Ok(Loaded::Refused(writer.refuse(accounting, now, why)?)),
+        if let Some(why) = over_limit(&self.dataset, &accounting) {
+            return Ok(Loaded::Refused(writer.refuse(accounting, now, why)?));
         }
+        let differences = match (&self.last, &seen) {
+            (Some(last), Some(seen)) if !is_accepted(lake, &self.dataset, &writer)? => {
+                drift::compare(lake, &self.dataset, judge, (last, seen))?
+            }
+            _ => Vec::new(),
+        };
+        if differences.is_empty() {
+            return Ok(Loaded::Version(
+                runtime.block_on(writer.commit(accounting, now))?,
+            ));
+        }
+        accounting.differences = differences
+            .iter()
+            .map(serde_json::to_value)
+            .collect::<Result<_, _>>()
+            .map_err(|error| Failure::Machine(error.to_string()))?;
+        let why = drift::told(&self.dataset, &differences);
+        Ok(Loaded::Held(writer.hold(accounting, now, why)?))
     }
+}
+
+/// The load that waits with these bytes, or was turned down with them.
+fn waiting(
+    lake: &Lake,
+    dataset: &Dataset,
+    sources: &[Landed],
+    manifest_sha256: &str,
+) -> Result<Option<Record>, Failure> {
+    let sha256s: Vec<String> = sources.iter().map(|source| source.sha256.clone()).collect();
+    let held = lake.held_before(&dataset.id, &sha256s, manifest_sha256)?;
+    Ok(held.and_then(|held| match held.decision {
+        Some(decision) if decision.accepted => None,
+        Some(decision) => Some(Record {
+            message: Some(format!(
+                "these bytes were turned down by {} on {}: {}",
+                decision.who,
+                korean_day(decision.at),
+                decision.why
+            )),
+            ..held.record
+        }),
+        None => Some(held.record),
+    }))
+}
+
+/// Whether a person has accepted the very bytes that are being loaded.
+fn is_accepted(lake: &Lake, dataset: &Dataset, writer: &LoadWriter<'_>) -> Result<bool, Failure> {
+    let plan = writer.plan();
+    let sha256s: Vec<String> = plan
+        .sources
+        .iter()
+        .map(|source| source.sha256.clone())
+        .collect();
+    let held = lake.held_before(&dataset.id, &sha256s, &plan.manifest_sha256)?;
+    Ok(held
+        .and_then(|held| held.decision)
+        .is_some_and(|decision| decision.accepted))
 }
 
 impl Work {

@@ -1,6 +1,7 @@
 //! Work that takes a while: loads, their order, and when they are due.
 
 pub(crate) mod delivery;
+pub(crate) mod drift;
 pub(crate) mod fetch;
 pub(crate) mod judge;
 pub(crate) mod load;

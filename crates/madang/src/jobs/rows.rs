@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use city::{Reason, Why};
+use city::{Dataset, Reason, Why};
 use ingest::{Block, Sink, SinkError};
 use lake::{LoadWriter, QuarantineRow};
+use quality::drift::Delivery;
 
 use crate::jobs::judge::Judge;
 use crate::jobs::progress::Watch;
@@ -18,19 +19,29 @@ pub(crate) struct Rows<'a> {
     accepted: AtomicU64,
     quarantined: AtomicU64,
     broken: Mutex<Vec<Why>>,
+    /// What is compared with the delivery before, where the manifest sets limits.
+    seen: Option<(&'a Dataset, Mutex<Delivery>)>,
 }
 
 /// What went where.
 #[derive(Debug)]
 pub(crate) struct Counts {
+    pub(crate) seen: Option<Delivery>,
     pub(crate) accepted: u64,
     pub(crate) quarantined: u64,
     pub(crate) broken: Vec<Why>,
 }
 
 impl<'a> Rows<'a> {
-    pub(crate) fn new(judge: &'a Judge, writer: &'a LoadWriter<'a>, watch: &'a Watch) -> Self {
+    pub(crate) fn new(
+        dataset: &'a Dataset,
+        judge: &'a Judge,
+        writer: &'a LoadWriter<'a>,
+        watch: &'a Watch,
+    ) -> Self {
+        let drift = dataset.load.drift.as_ref();
         Self {
+            seen: drift.map(|_| (dataset, Mutex::default())),
             judge,
             writer,
             watch,
@@ -42,6 +53,9 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn counts(self) -> Counts {
         Counts {
+            seen: self
+                .seen
+                .map(|(_, seen)| seen.into_inner().unwrap_or_else(PoisonError::into_inner)),
             accepted: self.accepted.into_inner(),
             quarantined: self.quarantined.into_inner(),
             broken: self
@@ -84,6 +98,10 @@ impl<'a> Rows<'a> {
         let total = accepted + count(rejected.len());
         if total != read {
             return Err(format!("{read} rows were read, {total} came back from the checks").into());
+        }
+        if let Some((dataset, seen)) = &self.seen {
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.see(dataset, &verdict.accepted);
         }
         rejected.sort_by(|a, b| a.file.cmp(&b.file).then(a.row.cmp(&b.row)));
         self.writer.accept(&verdict.accepted)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use city::dataset::Cadence;
 use city::{Dataset, DatasetId};
+use lake::{Landed, Outcome};
 use tokio::sync::watch;
 
 use crate::exit::Failure;
@@ -29,6 +30,16 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
                 return;
             }
             let now = loader.platform.records.clock().now();
+            match accepted(&loader, dataset) {
+                Ok(Some(landed)) => {
+                    note(dataset, &loader.load_landed(dataset, landed).await);
+                    continue;
+                }
+                Ok(None) => {}
+                Err(failure) => {
+                    tracing::error!(dataset.id = %dataset.id, "could not tell whether a load was accepted: {}", failure.message());
+                }
+            }
             match is_due(&loader, dataset, tried.get(&dataset.id).copied(), now) {
                 Ok(false) => continue,
                 Ok(true) => {}
@@ -37,20 +48,45 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
                 }
             }
             tried.insert(dataset.id.clone(), now);
-            match loader.load(dataset).await {
-                Ok(Loaded::Version(version)) => {
-                    tracing::info!(dataset.id = %dataset.id, version = version.number, "loaded `{}`", dataset.id);
-                }
-                Ok(Loaded::Unchanged(_)) => {}
-                Ok(Loaded::Refused(_)) => {
-                    tracing::warn!(dataset.id = %dataset.id, "refused a load of `{}`", dataset.id);
-                }
-                Err(failure) => {
-                    tracing::warn!(dataset.id = %dataset.id, "a load of `{}` failed: {}", dataset.id, failure.message());
-                }
-            }
+            note(dataset, &loader.load(dataset).await);
         }
     }
+}
+
+fn note(dataset: &Dataset, outcome: &Result<Loaded, Failure>) {
+    let id = &dataset.id;
+    match outcome {
+        Ok(Loaded::Version(version)) => {
+            tracing::info!(dataset.id = %id, version = version.number, "loaded `{id}`");
+        }
+        Ok(Loaded::Unchanged(_)) => {}
+        Ok(Loaded::Refused(_)) => tracing::warn!(dataset.id = %id, "refused a load of `{id}`"),
+        Ok(Loaded::Held(_)) => {
+            tracing::warn!(dataset.id = %id, "a load of `{id}` waits for a person");
+        }
+        Err(failure) => {
+            tracing::warn!(dataset.id = %id, "a load of `{id}` failed: {}", failure.message());
+        }
+    }
+}
+
+/// The bytes of a load that waited and was accepted since, and is no version yet.
+fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Vec<Landed>>, Failure> {
+    let lake = &loader.platform.lake;
+    let Some(newest) = lake.loads(&dataset.id)?.into_iter().next() else {
+        return Ok(None);
+    };
+    if newest.outcome != Outcome::Held {
+        return Ok(None);
+    }
+    let held = lake.held(&dataset.id)?.into_iter().next();
+    Ok(held
+        .filter(|held| {
+            held.decision
+                .as_ref()
+                .is_some_and(|decision| decision.accepted)
+        })
+        .map(|held| held.record.sources))
 }
 
 fn is_due(

@@ -10,6 +10,7 @@ mod bad_input;
 mod city;
 mod commands;
 mod demo;
+mod drift;
 mod faults;
 mod large;
 mod loads;

@@ -1,0 +1,70 @@
+//! A delivery next to the one before it.
+
+use city::{Dataset, Lang};
+use lake::{Lake, LakeError, Record};
+use quality::Report;
+use quality::drift::{Delivery, Difference, differences};
+
+use crate::jobs::judge::Judge;
+
+/// What differs from the last version more than the manifest allows. `now` is what was seen of the rows;
+/// `judge` knows their keys.
+pub(crate) fn compare(
+    lake: &Lake,
+    dataset: &Dataset,
+    judge: &Judge,
+    (last, now): (&Record, &Delivery),
+) -> Result<Vec<Difference>, LakeError> {
+    let Some(limits) = &dataset.load.drift else {
+        return Ok(Vec::new());
+    };
+    // A record of an earlier form has no report that can be compared: then its empty cells are not.
+    let report: Option<Report> =
+        serde_json::from_value(serde_json::Value::clone(&last.report)).ok();
+    let extra = last.extra_columns.iter().cloned();
+    let mut before = match &report {
+        Some(report) => Delivery::of(report, last.accepted, extra),
+        None => Delivery {
+            rows: last.accepted,
+            extra: extra.collect(),
+            ..Delivery::default()
+        },
+    };
+    let mut columns = Delivery::columns(dataset);
+    if limits.keys.is_some() {
+        columns.extend(dataset.load.key.iter().cloned());
+    }
+    columns.sort();
+    columns.dedup();
+    let (mut kept, mut keys) = (0, 0);
+    if !columns.is_empty() {
+        lake.scan(&dataset.id, &columns, |batch| {
+            before.see(dataset, &batch);
+            if limits.keys.is_some() {
+                kept += judge.contract().keys_kept(&batch)?;
+                keys += u64::try_from(batch.num_rows()).unwrap_or_default();
+            }
+            Ok(())
+        })?;
+    }
+    let keys = limits.keys.map(|_| (kept, keys));
+    Ok(differences(limits, dataset.load.mode, (&before, now), keys))
+}
+
+/// Differences in words, for the command line and the log.
+pub(crate) fn told(dataset: &Dataset, differences: &[Difference]) -> String {
+    let title = |name: &str| {
+        dataset
+            .column(name)
+            .map_or_else(|| name.to_owned(), |column| column.title.clone())
+    };
+    let sentences: Vec<String> = differences
+        .iter()
+        .map(|difference| difference.sentence(Lang::En, &title))
+        .collect();
+    format!(
+        "it differs from the delivery before and waits for a person; the last good version stays. {} `madang decide {} accept --why TEXT` takes it as it is, `reject` turns it down",
+        sentences.join(" "),
+        dataset.id
+    )
+}
