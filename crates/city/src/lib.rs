@@ -17,6 +17,7 @@
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`reason`] | why a row was quarantined |
+//! | [`difference`] | what differs between a delivery and the one before it |
 //! | [`schema`] | JSON Schemas of the manifest kinds |
 //! | [`lang`] | Korean and English |
 //! | [`id`] | the names things go by |
@@ -26,6 +27,7 @@ pub mod check;
 pub mod city;
 pub mod crs;
 pub mod dataset;
+pub mod difference;
 pub mod fault;
 pub mod id;
 pub mod lang;
@@ -41,6 +43,7 @@ pub use board::Board;
 pub use check::Check;
 pub use city::{City, CityManifest};
 pub use dataset::{Column, ColumnType, Dataset, PrivacyClass};
+pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, StandardId};
 pub use lang::Lang;

@@ -9,8 +9,7 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::{max, min};
 use arrow::datatypes::Float64Type;
 use city::dataset::{Drift, LoadMode};
-use city::{ColumnType, Dataset, Lang, PrivacyClass};
-use serde::{Deserialize, Serialize};
+use city::{ColumnType, Dataset, Difference, PrivacyClass};
 
 use crate::report::Report;
 
@@ -119,68 +118,6 @@ fn codes_of(dataset: &Dataset) -> impl Iterator<Item = &str> {
             column.column_type == ColumnType::Code && column.privacy == PrivacyClass::None
         })
         .map(|column| column.name.as_str())
-}
-
-/// One thing that differs more than it may.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "kebab-case")]
-pub enum Difference {
-    /// The number of rows.
-    Rows {
-        /// Rows of the delivery before.
-        before: u64,
-        /// Rows of this one.
-        now: u64,
-        /// Largest change allowed, as a share.
-        limit: f64,
-    },
-    /// A column's share of empty cells.
-    Nulls {
-        /// Its physical name.
-        column: String,
-        /// Share before.
-        before: f64,
-        /// Share now.
-        now: f64,
-        /// Largest change allowed.
-        limit: f64,
-    },
-    /// A column's codes.
-    Codes {
-        /// Its physical name.
-        column: String,
-        /// Codes that were not there before, the first few.
-        new: Vec<String>,
-        /// Codes that are no more, the first few.
-        gone: Vec<String>,
-        /// New and gone codes as a share of all.
-        share: f64,
-        /// Largest share allowed.
-        limit: f64,
-    },
-    /// The box around all places.
-    Extent {
-        /// How far the edge that moved most did, in kilometres.
-        km: f64,
-        /// How far it may.
-        limit: f64,
-    },
-    /// Keys that were there before.
-    Keys {
-        /// Of them, still there.
-        kept: u64,
-        /// All of them.
-        before: u64,
-        /// Least share that must still be there.
-        limit: f64,
-    },
-    /// Columns of the source that the manifest does not use.
-    Columns {
-        /// That came.
-        new: Vec<String>,
-        /// That went.
-        gone: Vec<String>,
-    },
 }
 
 /// What differs more than `limits` allow. `keys`: of the keys before, those still there, and all.
@@ -309,159 +246,10 @@ fn extent(before: &Delivery, now: &Delivery, limit: f64, mode: LoadMode) -> Opti
     (km > limit).then_some(Difference::Extent { km, limit })
 }
 
-impl Difference {
-    /// The difference as a sentence; `title` gives a column's title.
-    pub fn sentence(&self, lang: Lang, title: &dyn Fn(&str) -> String) -> String {
-        let percent = |share: &f64| format!("{:.1}", share * 100.0);
-        let list = |codes: &[String]| codes.join(", ");
-        match (self, lang) {
-            (Self::Rows { before, now, limit }, Lang::Ko) => format!(
-                "행이 {before}개에서 {now}개로 바뀌었습니다. 허용하는 변화는 {} %까지입니다.",
-                percent(limit)
-            ),
-            (Self::Rows { before, now, limit }, Lang::En) => format!(
-                "The rows changed from {before} to {now}; a change of {} % is allowed.",
-                percent(limit)
-            ),
-            (
-                Self::Nulls {
-                    column,
-                    before,
-                    now,
-                    limit,
-                },
-                Lang::Ko,
-            ) => format!(
-                "'{}' 열의 빈 칸이 {} %에서 {} %로 바뀌었습니다. 허용하는 변화는 {} %포인트까지입니다.",
-                title(column),
-                percent(before),
-                percent(now),
-                percent(limit)
-            ),
-            (
-                Self::Nulls {
-                    column,
-                    before,
-                    now,
-                    limit,
-                },
-                Lang::En,
-            ) => format!(
-                "The empty cells of '{}' changed from {} % to {} %; a change of {} points is allowed.",
-                title(column),
-                percent(before),
-                percent(now),
-                percent(limit)
-            ),
-            (
-                Self::Codes {
-                    column,
-                    new,
-                    gone,
-                    share,
-                    limit,
-                },
-                Lang::Ko,
-            ) => {
-                let new = if new.is_empty() {
-                    String::new()
-                } else {
-                    format!(" 새 코드: {}.", list(new))
-                };
-                let gone = if gone.is_empty() {
-                    String::new()
-                } else {
-                    format!(" 없어진 코드: {}.", list(gone))
-                };
-                format!(
-                    "'{}' 열의 코드가 {} % 바뀌었습니다. 허용하는 변화는 {} %까지입니다.{new}{gone}",
-                    title(column),
-                    percent(share),
-                    percent(limit)
-                )
-            }
-            (
-                Self::Codes {
-                    column,
-                    new,
-                    gone,
-                    share,
-                    limit,
-                },
-                Lang::En,
-            ) => {
-                let new = if new.is_empty() {
-                    String::new()
-                } else {
-                    format!(" New: {}.", list(new))
-                };
-                let gone = if gone.is_empty() {
-                    String::new()
-                } else {
-                    format!(" Gone: {}.", list(gone))
-                };
-                format!(
-                    "{} % of the codes of '{}' changed; {} % is allowed.{new}{gone}",
-                    percent(share),
-                    title(column),
-                    percent(limit)
-                )
-            }
-            (Self::Extent { km, limit }, Lang::Ko) => format!(
-                "위치 범위의 가장자리가 {km:.1} km 움직였습니다. 허용하는 거리는 {limit} km까지입니다."
-            ),
-            (Self::Extent { km, limit }, Lang::En) => {
-                format!(
-                    "An edge of the area of all places moved {km:.1} km; {limit} km is allowed."
-                )
-            }
-            (
-                Self::Keys {
-                    kept,
-                    before,
-                    limit,
-                },
-                Lang::Ko,
-            ) => format!(
-                "전에 있던 키 {before}개 가운데 {kept}개만 남았습니다. {} % 이상 남아야 합니다.",
-                percent(limit)
-            ),
-            (
-                Self::Keys {
-                    kept,
-                    before,
-                    limit,
-                },
-                Lang::En,
-            ) => format!(
-                "Of {before} keys only {kept} are still there; {} % must be.",
-                percent(limit)
-            ),
-            (Self::Columns { new, gone }, lang) => columns_sentence(new, gone, lang),
-        }
-    }
-}
-
-fn columns_sentence(new: &[String], gone: &[String], lang: Lang) -> String {
-    let part = |names: &[String], ko: &str, en: &str| match (names, lang) {
-        ([], _) => String::new(),
-        (names, Lang::Ko) => format!(" {ko}: {}.", names.join(", ")),
-        (names, Lang::En) => format!(" {en}: {}.", names.join(", ")),
-    };
-    let what = match lang {
-        Lang::Ko => "출처의 열이 바뀌었습니다.",
-        Lang::En => "The source's columns changed.",
-    };
-    format!(
-        "{what}{}{}",
-        part(new, "새 열", "New"),
-        part(gone, "없어진 열", "Gone")
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use city::Lang;
     use proptest::prelude::*;
 
     fn of_codes(codes: &[&str]) -> Delivery {

@@ -11,6 +11,7 @@
 //! | [`ROUTES`] | all of them: the router and the description are made of this table |
 
 pub mod datasets;
+pub mod held;
 pub mod jobs;
 pub mod measures;
 pub mod openapi;

@@ -2,7 +2,7 @@
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::{datasets, health, jobs, measures, openapi, rows, sql};
+use super::{datasets, health, held, jobs, measures, openapi, rows, sql};
 use crate::sign_in;
 use crate::state::AppState;
 
@@ -100,6 +100,20 @@ pub const ROUTES: &[Route] = &[
         what: "Changes of jobs, as server-sent events",
         parameters: &[],
         handler: || get(jobs::events),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/held",
+        what: "Deliveries that differ from the one before and wait for a person",
+        parameters: &[],
+        handler: || get(held::list),
+    },
+    Route {
+        method: "post",
+        address: "/api/datasets/{id}/held/{load}",
+        what: "Accepts or turns down a delivery that waits",
+        parameters: &[],
+        handler: || post(held::decide),
     },
     Route {
         method: "post",

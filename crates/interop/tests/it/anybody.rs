@@ -18,15 +18,17 @@ enum Gives {
     Cut(&'static str),
     /// 403, whatever is asked.
     Nothing,
+    /// 403, whatever is asked; what it gives to staff is looked at by itself.
+    Staff(&'static str),
     /// No data: a redirection and a cookie.
     Cookie(&'static str),
     /// A stream without an end; what it may tell is looked at by itself.
     Stream,
 }
 
-use Gives::{Cookie, Cut, Nothing, Open, Same, Stream};
+use Gives::{Cookie, Cut, Nothing, Open, Same, Staff, Stream};
 
-const ANYBODY: [(&str, &str, Gives); 22] = [
+const ANYBODY: [(&str, &str, Gives); 24] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -72,6 +74,16 @@ const ANYBODY: [(&str, &str, Gives); 22] = [
             "/api/datasets/parking/places",
             "/api/datasets/complaints/places",
         ),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/held",
+        Staff("/api/datasets/parking/held"),
+    ),
+    (
+        "post",
+        "/api/datasets/{id}/held/{load}",
+        Staff("/api/datasets/parking/held/1"),
     ),
     ("get", "/api/measures", Cut("/api/measures")),
     ("get", "/api/measures/{id}", Cut("/api/measures/anger")),
@@ -183,6 +195,7 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
         let (open, expected) = match gives {
             Same | Nothing => (*address, if matches!(gives, Nothing) { 403 } else { 200 }),
             Open(open, _) | Cut(open) => (*open, 200),
+            Staff(path) => (*path, 403),
             Cookie(path) => (*path, 303),
             Stream => continue,
         };
@@ -214,7 +227,7 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
                 assert_eq!(operator.status == StatusCode::OK, has_places, "{hidden}");
             }
             Nothing => assert_eq!(ask(&town, method, open, Some(&key)).await.status, 200),
-            Cut(_) | Cookie(_) | Stream => {}
+            Cut(_) | Cookie(_) | Staff(_) | Stream => {}
         }
         ask(&town, method, open, Some("guessed")).await;
     }
@@ -364,4 +377,34 @@ async fn the_stream_of_jobs_tells_anybody_of_open_datasets_only() {
         told.starts_with("event: job\ndata: ") && told.contains("\"parking\""),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn a_decision_needs_a_load_that_waits_and_a_reason() {
+    let town = town().await;
+    let key = town.key().await;
+    let decide = |body: &'static str| {
+        Request::post("/api/datasets/parking/held/none")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .body(Body::from(body))
+            .unwrap()
+    };
+    let answer = town
+        .send(decide(
+            "decision=accept&why=%EC%98%B3%EC%8A%B5%EB%8B%88%EB%8B%A4",
+        ))
+        .await;
+    assert_eq!(
+        answer.problem(404, "not-found"),
+        "no load none of 'parking' waits for a decision"
+    );
+    town.send(decide("decision=accept&why=+"))
+        .await
+        .problem(400, "question");
+    town.send(decide("decision=perhaps&why=a"))
+        .await
+        .problem(400, "question");
+    let list = town.operator_get("/api/datasets/parking/held").await.json();
+    assert_eq!(list["held"].as_array().unwrap().len(), 0);
 }

@@ -303,8 +303,8 @@ impl Town {
             quarantined: 1,
             skipped: 0,
             report: serde_json::json!({"score": 0.9, "checks": [], "columns": [{"name": "income", "max": "7654321"}]}),
-        ..Accounting::default()
-    };
+            ..Accounting::default()
+        };
         writer.commit(accounting, now).await.unwrap();
     }
 

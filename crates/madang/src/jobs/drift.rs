@@ -1,9 +1,9 @@
 //! A delivery next to the one before it.
 
-use city::{Dataset, Lang};
+use city::{Dataset, Difference, Lang};
 use lake::{Lake, LakeError, Record};
 use quality::Report;
-use quality::drift::{Delivery, Difference, differences};
+use quality::drift::{Delivery, differences};
 
 use crate::jobs::judge::Judge;
 

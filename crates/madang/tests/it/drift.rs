@@ -15,19 +15,18 @@ fn lots(from: u32, to: u32) -> String {
 /// A city whose parking lots may change by three in ten, and whose names must mostly stay.
 fn city() -> TestCity {
     let mut manifest = parking();
-    manifest.load =
-        r#"{ mode = "snapshot", key = ["name"], drift = { rows = 0.3, keys = 0.8, nulls = 0.1 } }"#
-            .to_owned();
+    r#"{ mode = "snapshot", key = ["name"], drift = { rows = 0.3, keys = 0.8, nulls = 0.1 } }"#
+        .clone_into(&mut manifest.load);
     let city = TestCity::new()
         .dataset(&manifest)
-        .file("parking.csv", &lots(0, 100));
+        .file("parking.csv", lots(0, 100));
     assert_eq!(city.load().lines()[0]["outcome"], "loaded");
     city
 }
 
 #[test]
 fn half_a_delivery_waits_and_the_last_good_version_stays_until_a_person_accepts() {
-    let city = city().file("parking.csv", &lots(0, 50));
+    let city = city().file("parking.csv", lots(0, 50));
     let held = city.load();
     assert_eq!(held.code, 1, "{held:?}");
     let line = &held.lines()[0];
@@ -49,7 +48,7 @@ fn half_a_delivery_waits_and_the_last_good_version_stays_until_a_person_accepts(
         (1, &line["load_id"])
     );
     // The source may have delivered something else meanwhile: what waited is what is accepted.
-    let city = city.file("parking.csv", &lots(0, 100));
+    let city = city.file("parking.csv", lots(0, 100));
     let without_why = city.run(&["decide", "parking", "accept"]);
     assert_eq!(without_why.code, 2);
     let accepted = city.run(&[
@@ -70,7 +69,7 @@ fn half_a_delivery_waits_and_the_last_good_version_stays_until_a_person_accepts(
 
 #[test]
 fn bytes_that_were_turned_down_are_not_loaded_again_and_the_next_delivery_is() {
-    let city = city().file("parking.csv", &lots(50, 150));
+    let city = city().file("parking.csv", lots(50, 150));
     let held = city.load();
     let message = held.lines()[0]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("Of 100 keys only 50"), "{message}");
@@ -92,14 +91,14 @@ fn bytes_that_were_turned_down_are_not_loaded_again_and_the_next_delivery_is() {
             .contains("turned down by"),
         "{again:?}"
     );
-    let city = city.file("parking.csv", &lots(0, 90));
+    let city = city.file("parking.csv", lots(0, 90));
     assert_eq!(city.load().lines()[0]["outcome"], "loaded");
     assert_eq!(city.query("select count(*) as n from parking"), "n\n90\n");
 }
 
 #[test]
 fn a_large_delivery_that_lands_while_it_is_decoded_is_compared_too() {
-    let city = city().file("parking.csv", &lots(0, 90_000));
+    let city = city().file("parking.csv", lots(0, 90_000));
     let held = city.load();
     assert_eq!(
         (held.code, &held.lines()[0]["outcome"]),

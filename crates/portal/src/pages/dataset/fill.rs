@@ -9,6 +9,7 @@ use axum::response::Response;
 use city::Dataset;
 
 use super::DatasetPage;
+use super::held::held;
 use super::rows::{Asked, preview};
 use super::standing::standing;
 use crate::facts::{Known, department_title, dimensions, field_title, word};
@@ -66,6 +67,7 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
         figures: figures(visit, &known, &all_versions),
         map: version.and_then(|version| map(visit, &reader, &dataset, version, "#rows")),
         preview: preview(visit, &reader, &dataset, version, asked).await?,
+        held: held(visit, &reader, &dataset, all_loads.first())?,
         standing: None,
         standing_html: Some(standing.to_string()),
     };

@@ -50,10 +50,10 @@ pub(super) fn versions(visit: &Visit, list: &[Record]) -> Table {
 /// Its loads, newest first, with every row accounted for.
 pub(super) fn loads(visit: &Visit, list: &[Record]) -> Table {
     let row = |load: &Record| {
-        let state = if load.outcome == Outcome::Loaded {
-            "dataset.done"
-        } else {
-            "dataset.refused"
+        let state = match load.outcome {
+            Outcome::Loaded => "dataset.done",
+            Outcome::Refused => "dataset.refused",
+            Outcome::Held => "dataset.held",
         };
         let version = if load.number > 0 {
             format!("{}{}", load.number, visit.t("dataset.version_unit"))

@@ -1,6 +1,7 @@
 //! A dataset's page: what it is, who owns it, how good and how fresh it is, and its rows.
 
 mod fill;
+mod held;
 mod history;
 mod rows;
 pub(crate) mod sample;
@@ -34,6 +35,8 @@ pub struct DatasetPage {
     pub map: Option<MapView>,
     /// Its rows.
     pub preview: Preview,
+    /// A newer delivery that waits for a person.
+    pub held: Option<HeldView>,
     /// What is the same whatever rows are asked for.
     pub standing: Option<Standing>,
     /// The same as markup that was made before.
@@ -65,6 +68,19 @@ pub struct Standing {
     pub facts: Vec<Fact>,
     /// Two versions that can be compared.
     pub compare: Option<CompareForm>,
+}
+
+/// A delivery that waits for a person, or was turned down by one.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeldView {
+    /// What everybody may know: that it waits, since when.
+    pub sentence: String,
+    /// What differs, for whoever may decide.
+    pub differences: Vec<String>,
+    /// Where the decision goes, for whoever may decide, while it is open.
+    pub address: Option<String>,
+    /// What was decided.
+    pub decided: Option<String>,
 }
 
 /// The rows of a dataset, a page of them.

@@ -1,6 +1,6 @@
 //! Data to try the dataset's page on.
 
-use super::{Choice, CompareForm, DatasetPage, Download, Preview, Standing, Step};
+use super::{Choice, CompareForm, DatasetPage, Download, HeldView, Preview, Standing, Step};
 use crate::pages::Sample;
 use crate::parts::{
     Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone,
@@ -20,6 +20,12 @@ impl Sample for DatasetPage {
                 active: None,
                 ..full.preview.clone()
             },
+            held: Some(HeldView {
+                sentence: "2026-11-25 09:10에 들어온 자료를 확인하고 있습니다.".to_owned(),
+                differences: Vec::new(),
+                address: None,
+                decided: Some("김주무가 받아들이지 않았습니다: 다른 시의 파일입니다.".to_owned()),
+            }),
             standing: full.standing.clone().map(nothing_stands),
             figures: vec![FigureView {
                 label: "행".to_owned(),
@@ -69,6 +75,15 @@ fn full() -> DatasetPage {
             table: "#rows".to_owned(),
         }),
         preview: preview(&choice),
+        held: Some(HeldView {
+            sentence: "2026-11-25 09:10에 들어온 자료가 이전 자료와 많이 달라 확인을 기다립니다."
+                .to_owned(),
+            differences: vec![
+                "행이 128개에서 64개로 바뀌었습니다. 허용하는 변화는 30.0 %까지입니다.".to_owned(),
+            ],
+            address: Some("/api/datasets/parking/held/1".to_owned()),
+            decided: None,
+        }),
         standing: Some(standing(&choice)),
         standing_html: None,
     }
