@@ -22,6 +22,15 @@ pub struct CityManifest {
     pub name_en: String,
     /// Code of the city, as text.
     pub code: String,
+    /// Its name as a provider (제공기관) in the national list of open data; `name` when absent.
+    #[serde(default)]
+    pub provider: Option<String>,
+    /// 제공기관코드: the seven digits of its institution code.
+    #[serde(default)]
+    pub provider_code: Option<String>,
+    /// Public address of this portal, e.g. `https://data.example.go.kr`.
+    #[serde(default)]
+    pub address: Option<String>,
     /// One Korean sentence for the home page.
     #[serde(default)]
     pub description: Option<String>,
@@ -63,6 +72,9 @@ pub struct Field {
     pub title: String,
     /// English title.
     pub title_en: String,
+    /// 분류체계 of the national list of open data for its datasets: two levels joined by ` - `; `title` when absent.
+    #[serde(default)]
+    pub classification: Option<String>,
 }
 
 /// A department.
@@ -113,6 +125,12 @@ pub struct City {
 }
 
 impl City {
+    /// Its name as a provider of open data (제공기관).
+    pub fn provider(&self) -> &str {
+        let own = self.manifest.provider.as_deref();
+        own.unwrap_or(&self.manifest.name)
+    }
+
     /// The folder departments deliver files to.
     pub fn inbox(&self) -> PathBuf {
         self.folder.join(&self.manifest.inbox)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, TableCheck};
 use crate::id::{DatasetId, DepartmentId, FieldId, StandardId};
+use crate::listing::Listing;
 pub use crate::open_api::{OpenApiSource, Paging};
 
 /// A versioned, typed table: where its rows come from, what they must satisfy, who may have them.
@@ -57,6 +58,9 @@ pub struct Dataset {
     /// Whether the public may have it.
     #[serde(default)]
     pub release: Release,
+    /// Its entry in the list of the national open-data portal.
+    #[serde(default)]
+    pub portal: Option<Listing>,
     /// Checks that look at more than one column.
     #[serde(default)]
     pub checks: Vec<TableCheck>,

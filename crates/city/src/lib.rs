@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
+//! | [`listing`] | `[portal]` of a dataset: its entry in the list of the national open-data portal |
 //! | [`crs`] | coordinate systems that Korean files come in |
 //! | [`nearest`] | the nearest word that would have been right |
 //! | [`check`] | the closed vocabulary of checks a column or a table may name |
@@ -31,6 +32,7 @@ pub mod difference;
 pub mod fault;
 pub mod id;
 pub mod lang;
+pub mod listing;
 pub mod measure;
 pub mod nearest;
 mod open_api;
@@ -47,6 +49,7 @@ pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, StandardId};
 pub use lang::Lang;
+pub use listing::Listing;
 pub use measure::Measure;
 pub use reason::{Reason, Why};
 pub use standard::{Standard, Standards};

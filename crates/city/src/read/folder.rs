@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
-use super::{Text, meaning, mended_manifest, sorted, standards};
+use super::{Text, listing, meaning, mended_manifest, sorted, standards};
 use crate::fault::Fault;
 use crate::nearest::nearest;
 use crate::{Board, City, CityManifest, Dataset, Measure};
@@ -35,6 +35,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
     }
     names_match(&datasets.read, |dataset| &dataset.id, &mut faults);
+    listing::keys_once(&datasets.read, &mut faults);
     names_match(&measures.read, |measure| &measure.id, &mut faults);
     names_match(&boards.read, |board| &board.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks, drift};
+use super::{Text, api, checks, drift, listing};
 use crate::check::TableCheck;
 use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
@@ -12,6 +12,7 @@ use crate::{Check, CityManifest, Column, ColumnType, Dataset, crs};
 /// `city.toml` by itself.
 pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
     known_crs(&city.crs, &["crs"], text, faults);
+    listing::of_city(city, text, faults);
     let [west, south, east, north] = city.bounds;
     if !(west < east
         && south < north
@@ -85,6 +86,9 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
             text.fault_at(&["load", "quarantine-limit"], "the limit is a share")
                 .expected("0 to 1"),
         );
+    }
+    if let Some(portal) = &dataset.portal {
+        listing::of_dataset(portal, text, faults);
     }
     if let Some(drift) = &dataset.load.drift {
         drift::limits(drift, dataset, text, faults);

@@ -7,6 +7,7 @@ mod checks;
 mod drift;
 mod folder;
 mod links;
+mod listing;
 mod meaning;
 mod mend;
 mod sql;
