@@ -130,6 +130,18 @@ pub enum Source {
     Http(HttpSource),
     /// An Open API, page by page, in one of the manners Korean bodies have.
     OpenApi(OpenApiSource),
+    /// A question over other datasets of the city, asked again when one of them changes.
+    Derived(DerivedSource),
+}
+
+/// A question over other datasets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DerivedSource {
+    /// The datasets it reads, and no other.
+    pub from: Vec<DatasetId>,
+    /// One `SELECT`; its columns are the dataset's source columns.
+    pub sql: String,
 }
 
 /// Files in the city's inbox.

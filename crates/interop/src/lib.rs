@@ -12,11 +12,13 @@
 //! | [`question`] | addresses → questions for rows |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
+//! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
 //! | [`problem`] | what went wrong, for programs |
 //! | [`headers`] | what keeps a browser from harm |
 
 pub mod api;
 pub mod caller;
+pub mod catalogue;
 pub mod downloads;
 pub mod headers;
 pub mod problem;

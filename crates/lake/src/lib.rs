@@ -23,6 +23,7 @@ mod arriving;
 mod commit;
 mod disk;
 pub mod error;
+mod flush;
 pub mod held;
 pub mod landing;
 pub mod load;

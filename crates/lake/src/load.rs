@@ -1,6 +1,6 @@
 //! One load: rows are written as they come, then committed or refused in one step.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,6 +17,7 @@ use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
+use crate::flush::Flusher;
 use crate::record::{FORM, Outcome, Record};
 use crate::replay::DataFile;
 use crate::upsert::Keys;
@@ -24,6 +25,8 @@ use crate::{At, Lake, LakeError, Landed, commit, disk};
 
 /// A new data file begins when one has about so many bytes.
 const FILE_BYTES: usize = 256 << 20;
+/// A data file is sent to the disk whenever it has grown by so many bytes.
+const FLUSH_BYTES: usize = 16 << 20;
 /// Rows in a row group: small enough that memory stays bounded, large enough to compress well.
 const GROUP_ROWS: usize = 256 << 10;
 /// Rows in a page, the least that can be read of a column: a screen shows a few rows of every column.
@@ -63,6 +66,8 @@ pub struct Accounting {
     pub report: serde_json::Value,
     /// Columns of the source that the manifest does not use.
     pub extra_columns: Vec<String>,
+    /// The versions of other datasets that a derived one was made of.
+    pub inputs: BTreeMap<DatasetId, i64>,
     /// What differs from the delivery before more than it may.
     pub differences: Vec<serde_json::Value>,
 }
@@ -84,6 +89,8 @@ struct Lane {
     path: PathBuf,
     writer: ArrowWriter<File>,
     rows: u64,
+    /// Bytes that were written when the file was last sent to the disk.
+    flushed: usize,
 }
 
 /// A load that is being written. Dropped without a commit or a refusal, it leaves nothing that anybody sees.
@@ -99,6 +106,7 @@ pub struct LoadWriter<'l> {
     keys: Option<Keys>,
     seen_keys: Mutex<HashSet<OwnedRow>>,
     aside: Mutex<Option<Lane>>,
+    flusher: Option<Flusher>,
     _lock: Turn,
 }
 
@@ -151,6 +159,7 @@ impl Lake {
             keys,
             seen_keys: Mutex::new(HashSet::new()),
             aside: Mutex::new(None),
+            flusher: Some(Flusher::start()),
             _lock: Turn(lock),
         })
     }
@@ -292,7 +301,15 @@ impl LoadWriter<'_> {
         };
         lane.writer.write(rows)?;
         lane.rows += u64::try_from(rows.num_rows()).unwrap_or_default();
-        if lane.writer.bytes_written() > FILE_BYTES {
+        let written = lane.writer.bytes_written();
+        if let Some(flusher) = &self.flusher
+            && written - lane.flushed.min(written) > FLUSH_BYTES
+        {
+            lane.flushed = written;
+            let flushed = flusher.flush(lane.writer.inner());
+            flushed.map_err(LakeError::disk(&lane.path))?;
+        }
+        if written > FILE_BYTES {
             self.close(lane)?;
         } else {
             self.lanes
@@ -315,6 +332,24 @@ impl LoadWriter<'_> {
             path,
             writer: writer(file, schema)?,
             rows: 0,
+            flushed: 0,
+        })
+    }
+
+    /// Finishes data files, side by side: the last rows of each are still to be encoded, and the disk writes several
+    /// at once as well as one.
+    fn close_all(&self, lanes: Vec<Lane>) -> Result<(), LakeError> {
+        std::thread::scope(|scope| {
+            let closing: Vec<_> = lanes
+                .into_iter()
+                .map(|lane| scope.spawn(move || self.close(lane)))
+                .collect();
+            closing.into_iter().try_for_each(|closing| {
+                closing.join().unwrap_or_else(|_| {
+                    let broken = std::io::Error::other("a writing thread broke down");
+                    Err(LakeError::disk(&self.folder)(broken))
+                })
+            })
         })
     }
 
@@ -371,6 +406,7 @@ impl LoadWriter<'_> {
                 path,
                 writer: writer(file, &schema)?,
                 rows: 0,
+                flushed: 0,
             });
         }
         if let Some(lane) = aside.as_mut() {
@@ -417,6 +453,7 @@ impl LoadWriter<'_> {
             report: Arc::new(accounting.report),
             message: None,
             extra_columns: accounting.extra_columns,
+            inputs: accounting.inputs,
             differences: accounting.differences,
         }
     }
@@ -426,7 +463,7 @@ impl LoadWriter<'_> {
     /// # Errors
     /// When the disk or the table's log fails; then the last version stays.
     pub async fn commit(
-        self,
+        mut self,
         accounting: Accounting,
         at: DateTime<Utc>,
     ) -> Result<Record, LakeError> {
@@ -442,9 +479,7 @@ impl LoadWriter<'_> {
             // A version always has a file, so that an empty table still has its columns.
             lanes.push(self.lane(&self.schema)?);
         }
-        for lane in lanes {
-            self.close(lane)?;
-        }
+        self.close_all(lanes)?;
         self.close_aside()?;
         let before = match self.lake.version(&self.dataset, &At::Latest)? {
             Some(last) => self.lake.files(&self.dataset, last.number)?,
@@ -455,6 +490,9 @@ impl LoadWriter<'_> {
             LoadMode::Append => Vec::new(),
             LoadMode::Upsert => self.replace(&before)?,
         };
+        if let Some(flusher) = self.flusher.take() {
+            flusher.end().map_err(LakeError::disk(&self.folder))?;
+        }
         let mut added =
             std::mem::take(&mut *self.done.lock().unwrap_or_else(PoisonError::into_inner));
         added.sort_by(|left, right| left.path.cmp(&right.path));

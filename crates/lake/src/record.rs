@@ -1,5 +1,6 @@
 //! What a load says of itself: the metadata of its commit.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -71,6 +72,9 @@ pub struct Record {
     /// Columns of the source that the manifest does not use.
     #[serde(default)]
     pub extra_columns: Vec<String>,
+    /// The versions of other datasets that a derived one was made of.
+    #[serde(default)]
+    pub inputs: BTreeMap<DatasetId, i64>,
     /// What differs from the delivery before more than it may, in the terms of room `quality`.
     #[serde(default)]
     pub differences: Vec<Value>,

@@ -59,6 +59,10 @@ pub(crate) enum Command {
     Trace(commands::trace::Words),
     /// Accept or turn down a delivery that waits because it differs from the one before
     Decide(commands::decide::Words),
+    /// Which national standard a dataset resembles, what differs, and what to tell its department
+    Standard(commands::standard::Words),
+    /// The list of open data in the national portal's fields; or whether a published one is true
+    Catalogue(commands::catalogue::Words),
     /// What differs between two versions of a dataset
     Compare(commands::compare::Words),
     /// Serve the portal and the API, and load on cadence

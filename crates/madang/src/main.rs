@@ -70,6 +70,8 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Query(words) => commands::query::run(shared, &words).await,
         Command::Trace(words) => commands::trace::run(shared, &words).await,
         Command::Decide(words) => commands::decide::run(shared, &words).await,
+        Command::Standard(words) => commands::standard::run(shared, &words).await,
+        Command::Catalogue(words) => commands::catalogue::run(shared, &words).await,
         Command::Compare(words) => commands::compare::run(shared, &words).await,
         Command::Serve(words) => commands::serve::run(shared, words).await,
         Command::Verify(words) => commands::verify::run(shared, &words).await,

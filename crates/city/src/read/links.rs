@@ -6,6 +6,7 @@ use super::folder::{Read, unknown};
 use super::meaning::{is_moment, word};
 use super::{Text, sql};
 use crate::check::{Check, RefersTo};
+use crate::dataset::Source;
 use crate::fault::Fault;
 use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
 
@@ -44,6 +45,18 @@ pub(super) fn references(
 ) {
     let text = Text::new(&read.file, &read.text);
     targets(checks_of(&read.value), &text, datasets, faults);
+    for (at, other) in derived_from(&read.value).iter().enumerate() {
+        let path = ["source", "from", &at.to_string()];
+        dataset(other, datasets, &text, &path, faults);
+    }
+}
+
+/// The datasets that a derived one reads.
+fn derived_from(dataset: &Dataset) -> &[DatasetId] {
+    match &dataset.source {
+        Source::Derived(source) => &source.from,
+        _ => &[],
+    }
 }
 
 /// What a standard says of the city's datasets.
@@ -92,30 +105,40 @@ pub(super) fn circles(datasets: &[Read<Dataset>], faults: &mut Vec<Fault>) {
         .map(|read| {
             let targets =
                 references_of(checks_of(&read.value)).map(|(_, target)| target.dataset.as_str());
-            (read.value.id.as_str(), targets.collect())
+            let from = derived_from(&read.value).iter().map(DatasetId::as_str);
+            (read.value.id.as_str(), targets.chain(from).collect())
         })
         .collect();
     for read in datasets {
         let own = read.value.id.as_str();
         let text = Text::new(&read.file, &read.text);
-        for ([at, number], target) in references_of(checks_of(&read.value)) {
-            let Some(way) = way(&target.dataset, own, &edges) else {
+        let referred = references_of(checks_of(&read.value)).map(|([at, number], target)| {
+            let path = ["columns", &at, "checks", &number, "refers-to", "dataset"];
+            (path.map(str::to_owned).to_vec(), &target.dataset)
+        });
+        let derived = derived_from(&read.value).iter().enumerate();
+        let derived = derived.map(|(at, other)| {
+            let path = ["source", "from", &at.to_string()];
+            (path.map(str::to_owned).to_vec(), other)
+        });
+        for (path, target) in referred.chain(derived) {
+            let Some(way) = way(target, own, &edges) else {
                 continue;
             };
             // A circle is told once, at the first of its datasets.
             if way.iter().any(|other| *other < own) {
                 continue;
             }
-            let path = ["columns", &at, "checks", &number, "refers-to", "dataset"];
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
             faults.push(
                 text.fault_at(
                     &path,
                     format!(
-                        "datasets refer to each other in a circle: {own} → {}",
+                        "datasets need each other in a circle: {own} → {}",
                         way.join(" → ")
                     ),
                 )
-                .remedy("take one `refers-to` out: none of them could be loaded first"),
+                .remedy("take one `refers-to` or `from` out: none of them could be loaded first"),
             );
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks, drift, listing};
+use super::{Text, api, checks, derived, drift, listing};
 use crate::check::TableCheck;
 use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
@@ -109,6 +109,9 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
             text.fault_at(&["source", "path"], "the path leaves the inbox")
                 .expected("a path below the inbox, without `..`"),
         );
+    }
+    if let Source::Derived(source) = &dataset.source {
+        derived::source(source, dataset, text, faults);
     }
     if let Source::OpenApi(source) = &dataset.source {
         api::source(source, dataset, text, faults);

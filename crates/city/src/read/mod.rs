@@ -4,6 +4,7 @@
 
 mod api;
 mod checks;
+mod derived;
 mod drift;
 mod folder;
 mod links;

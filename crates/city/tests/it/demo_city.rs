@@ -1,12 +1,22 @@
-//! The city that the repository ships is sound.
+//! The cities that the repository ships are sound.
 
 use std::path::PathBuf;
 
-#[test]
-fn the_demo_city_has_no_fault() {
+/// The datasets of a city without a fault.
+fn sound(folder: &str) -> usize {
     let room = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
-    let (city, faults) = city::read::city(&room.join("../../cities/hanbit"));
+    let (city, faults) = city::read::city(&room.join(folder));
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(city.unwrap().datasets.len() > 20);
+    city.unwrap().datasets.len()
+}
+
+#[test]
+fn the_demo_city_has_no_fault_and_a_hundred_and_five_datasets() {
+    assert_eq!(sound("../../cities/hanbit"), 105);
+}
+
+#[test]
+fn the_city_of_real_files_has_no_fault() {
+    assert_eq!(sound("../madang/tests/evidence"), 32);
 }

@@ -126,6 +126,11 @@ pub async fn fetch(
         Source::File(source) => files::fetch(source, format, context),
         Source::Http(source) => Ok(vec![http::fetch(source, context).await?]),
         Source::OpenApi(source) => open_api::fetch(source, format, context).await,
+        Source::Derived(_) => Err(Fault::at(
+            context.dataset.to_string(),
+            "a derived dataset has no source to fetch: it is asked of the city's other datasets",
+        )
+        .into()),
     }
 }
 

@@ -3,8 +3,8 @@
 use axum::routing::{MethodRouter, get, post};
 
 use super::{datasets, health, held, jobs, measures, openapi, rows, sql};
-use crate::sign_in;
 use crate::state::AppState;
+use crate::{catalogue, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +135,13 @@ pub const ROUTES: &[Route] = &[
         what: "This document",
         parameters: &[],
         handler: || get(openapi::document),
+    },
+    Route {
+        method: "get",
+        address: "/catalogue.csv",
+        what: "The list of open data, in the fields of the national portal",
+        parameters: &["encoding"],
+        handler: || get(catalogue::serve),
     },
     Route {
         method: "get",

@@ -1,7 +1,10 @@
 //! CSV that opens right in a spreadsheet: a byte-order mark or CP949, CR LF, no cell that is a formula.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use access::{Answer, AskError};
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
 use axum::body::Body;
 use encoding_rs::EUC_KR;
 
@@ -10,7 +13,7 @@ use super::values::Texts;
 use crate::problem::Problem;
 
 /// What a header says of letters that CP949 does not have.
-pub(super) const OUTSIDE_CP949: &str = "written as their number, such as &#128664;";
+pub(crate) const OUTSIDE_CP949: &str = "written as their number, such as &#128664;";
 
 /// How the file is written.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +59,11 @@ impl Form {
             text.into_bytes()
         }
     }
+}
+
+/// Whether `encoding=` asks for CP949.
+pub(crate) fn is_cp949(pairs: &[(String, String)]) -> Result<bool, Problem> {
+    Form::read(pairs).map(|form| form.is_cp949)
 }
 
 pub(super) fn body(answer: Answer, form: Form) -> Body {
@@ -108,12 +116,38 @@ fn lines(batch: &RecordBatch) -> Result<String, AskError> {
     Ok(out)
 }
 
+/// Whether a spreadsheet would run the text as a formula; numbers stay numbers.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+        && text.parse::<f64>().is_err()
+}
+
+/// The same rows with an apostrophe before each text that a spreadsheet would run as a formula.
+pub fn without_formulas(rows: &RecordBatch) -> RecordBatch {
+    let guarded = |array: &ArrayRef| -> ArrayRef {
+        let Some(texts) = array.as_string_opt::<i32>() else {
+            return Arc::clone(array);
+        };
+        let texts = texts.iter().map(|text| {
+            text.map(|text| {
+                if is_formula(text) {
+                    Cow::Owned(format!("'{text}"))
+                } else {
+                    Cow::Borrowed(text)
+                }
+            })
+        });
+        Arc::new(texts.collect::<StringArray>())
+    };
+    let columns = rows.columns().iter().map(guarded).collect();
+    // The shape is the same: only texts changed.
+    RecordBatch::try_new(rows.schema(), columns).unwrap_or_else(|_| rows.clone())
+}
+
 /// Appends a cell. Text that a spreadsheet would run as a formula gets an apostrophe before it, which
-/// makes it text; numbers stay numbers.
-fn cell(out: &mut String, text: &str, is_text: bool) {
-    let is_formula = is_text
-        && text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
-        && text.parse::<f64>().is_err();
+/// makes it text.
+pub(crate) fn cell(out: &mut String, text: &str, is_text: bool) {
+    let is_formula = is_text && is_formula(text);
     let needs_quotes =
         text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
     if needs_quotes {

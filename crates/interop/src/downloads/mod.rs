@@ -18,6 +18,8 @@ use city::{ColumnType, Dataset};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
+pub use csv::without_formulas;
+pub(crate) use csv::{OUTSIDE_CP949, cell, is_cp949};
 pub(crate) use geojson::{Geometry, feature};
 pub(crate) use values::json as json_value;
 
@@ -156,7 +158,7 @@ async fn try_serve(
         insert(
             out,
             HeaderName::from_static("x-madang-outside-cp949"),
-            csv::OUTSIDE_CP949,
+            OUTSIDE_CP949,
         );
     }
     insert(out, header::ETAG, &tag);

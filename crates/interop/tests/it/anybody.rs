@@ -28,7 +28,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Same, Staff, Stream};
 
-const ANYBODY: [(&str, &str, Gives); 24] = [
+const ANYBODY: [(&str, &str, Gives); 25] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -92,6 +92,7 @@ const ANYBODY: [(&str, &str, Gives); 24] = [
     ("post", "/api/query", Nothing),
     ("get", "/api/health", Same),
     ("get", "/api/openapi.json", Same),
+    ("get", "/catalogue.csv", Same),
     ("get", "/sign-in/{ticket}", Cookie("/sign-in/guessed")),
     ("post", "/sign-out", Cookie("/sign-out")),
     (

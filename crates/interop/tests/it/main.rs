@@ -6,6 +6,7 @@
 )]
 
 mod anybody;
+mod catalogue;
 mod files;
 mod formulas;
 mod pages;

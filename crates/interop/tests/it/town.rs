@@ -62,6 +62,7 @@ const FOLDER: [(&str, &str); 7] = [
 /// A town of its own for each test.
 pub(crate) struct Town {
     pub(crate) records: Arc<Records>,
+    pub(crate) door: Arc<Door>,
     clock: Arc<FixedClock>,
     lake: Arc<Lake>,
     city: Arc<City>,
@@ -115,12 +116,14 @@ pub(crate) async fn town() -> Town {
     let records = Arc::new(records.unwrap());
     let lake = Arc::new(Lake::open(&folder.path().join("lake")).unwrap());
     let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records)).unwrap();
-    let state = AppState::new(Arc::clone(&city), Arc::new(door), Arc::clone(&records));
+    let door = Arc::new(door);
+    let state = AppState::new(Arc::clone(&city), Arc::clone(&door), Arc::clone(&records));
     let files = Router::new()
         .route("/datasets/{file}", get(file))
         .with_state(state.clone());
     let town = Town {
         records,
+        door,
         clock,
         lake,
         city,

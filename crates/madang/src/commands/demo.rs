@@ -3,16 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::Days;
 use clap::Args;
 use demo::Plan;
 use indicatif::{ProgressBar, ProgressStyle};
 use records::{Clock, SystemClock};
+use tokio::sync::watch;
 
 use crate::cli::Shared;
 use crate::commands::load::tell;
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::days;
 use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
@@ -37,6 +41,12 @@ pub(crate) struct Words {
     /// Multiplies complaints, spending and living population
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     scale: u32,
+    /// Make the city as it was so many days ago: its days since then arrive one after the other
+    #[arg(long, default_value_t = 0, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=300))]
+    since: u32,
+    /// Seconds a day takes until today is reached; from then on days take as long as they do
+    #[arg(long, default_value_t = 20, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    day_takes: u64,
     /// Make and load the city, and end
     #[arg(long)]
     no_serve: bool,
@@ -53,7 +63,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     let plan = Plan {
         seed: words.seed,
         scale: words.scale,
-        today: korean_day(SystemClock.now()),
+        today: korean_day(SystemClock.now()) - Days::new(u64::from(words.since)),
     };
     let made = make(&root, &folder, plan)?;
     let shared = Shared {
@@ -70,7 +80,8 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     let mut config = Config::read(&shared, words.port)?;
     config.set_source("hanbit_api", format!("http://{address}"));
     config.set_source("hanbit_api_key", demo::api::KEY.to_owned());
-    tokio::spawn(demo::api::serve(api, made));
+    let (plans, served) = watch::channel(made);
+    tokio::spawn(demo::api::serve_by_clock(api, served));
     let config = Arc::new(config);
     let platform = Platform::open(&config).await?;
     platform.records.jobs().mark_interrupted().await?;
@@ -91,7 +102,16 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     let outcome = if words.no_serve {
         Ok(())
     } else {
-        serve(&platform, &config, loader, words.json).await
+        let days = days::Days {
+            plans,
+            root,
+            day_takes: Duration::from_secs(words.day_takes),
+            loader: loader.clone(),
+        };
+        let passing = tokio::spawn(days.pass());
+        let served = serve(&platform, &config, loader, words.json).await;
+        passing.abort();
+        served
     };
     platform.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
@@ -137,13 +157,7 @@ fn make(root: &Path, folder: &Path, wanted: Plan) -> Result<Plan, Failure> {
     };
     let planted = demo::write(&wanted, &folder.join("inbox"), &progress).map_err(failed)?;
     bar.finish_and_clear();
-    let written = std::fs::write(
-        &mark,
-        format!("{} {} {}\n", wanted.seed, wanted.scale, wanted.today),
-    );
-    written.map_err(|error| {
-        Failure::Machine(format!("failed to write {}: {error}", mark.display()))
-    })?;
+    write_mark(root, wanted)?;
     out::say(format!(
         "Hanbit-si is made in {}: {} datasets, {} faults planted",
         root.display(),
@@ -160,4 +174,14 @@ fn read_plan(text: &str) -> Option<Plan> {
         scale: parts.next()?.parse().ok()?,
         today: parts.next()?.parse().ok()?,
     })
+}
+
+/// Keeps in `root` what its files are of, so that the next start goes on from there.
+pub(crate) fn write_mark(root: &Path, plan: Plan) -> Result<(), Failure> {
+    let mark = root.join(MARK);
+    std::fs::write(
+        &mark,
+        format!("{} {} {}\n", plan.seed, plan.scale, plan.today),
+    )
+    .map_err(|error| Failure::Machine(format!("failed to write {}: {error}", mark.display())))
 }

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod config;
@@ -11,5 +12,6 @@ pub(crate) mod load;
 pub(crate) mod quarantine;
 pub(crate) mod query;
 pub(crate) mod serve;
+pub(crate) mod standard;
 pub(crate) mod trace;
 pub(crate) mod verify;

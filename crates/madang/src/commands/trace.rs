@@ -103,7 +103,7 @@ fn as_json(platform: &Platform, version: &Record) -> serde_json::Value {
         "dataset": version.dataset, "version": version.number, "load_id": version.load_id, "mode": version.mode,
         "started_at": version.started_at, "committed_at": version.committed_at, "rows": version.rows, "read": version.read,
         "accepted": version.accepted, "quarantined": version.quarantined, "skipped": version.skipped,
-        "manifest_sha256": version.manifest_sha256, "sources": sources,
+        "manifest_sha256": version.manifest_sha256, "sources": sources, "inputs": version.inputs,
     })
 }
 
@@ -124,6 +124,9 @@ fn as_text(platform: &Platform, version: &Record) -> Result<(), Failure> {
         version.committed_at
     ))?;
     out::line(format!("  manifest {}", version.manifest_sha256))?;
+    for (other, version) in &version.inputs {
+        out::line(format!("  derived from {other}, version {version}"))?;
+    }
     let earlier = platform.lake.versions(dataset)?.len();
     for source in &version.sources {
         out::line(format!("  from {} ({} bytes)", source.name, source.bytes))?;

@@ -30,12 +30,7 @@ pub(crate) fn compare(
             ..Delivery::default()
         },
     };
-    let mut columns = Delivery::columns(dataset);
-    if limits.keys.is_some() {
-        columns.extend(dataset.load.key.iter().cloned());
-    }
-    columns.sort();
-    columns.dedup();
+    let columns = columns(dataset);
     let (mut kept, mut keys) = (0, 0);
     if !columns.is_empty() {
         lake.scan(&dataset.id, &columns, |batch| {
@@ -49,6 +44,19 @@ pub(crate) fn compare(
     }
     let keys = limits.keys.map(|_| (kept, keys));
     Ok(differences(limits, dataset.load.mode, (&before, now), keys))
+}
+
+/// The columns of the version before that a comparison reads.
+pub(crate) fn columns(dataset: &Dataset) -> Vec<String> {
+    let mut columns = Delivery::columns(dataset);
+    if let Some(limits) = &dataset.load.drift
+        && limits.keys.is_some()
+    {
+        columns.extend(dataset.load.key.iter().cloned());
+    }
+    columns.sort();
+    columns.dedup();
+    columns
 }
 
 /// Differences in words, for the command line and the log.

@@ -6,10 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use city::Dataset;
+use city::dataset::Source;
 use ingest::sources::{self, Call, FetchContext, FetchError, Fetched, Progress};
 use records::Records;
 
 use crate::exit::Failure;
+use crate::jobs::derive::derive;
 use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::progress::Watch;
 
@@ -46,6 +48,9 @@ pub(crate) async fn fetch(
     watch: &Watch,
 ) -> Result<Vec<Fetched>, Failure> {
     let platform = &loader.platform;
+    if let Source::Derived(source) = &dataset.source {
+        return Ok(vec![derive(platform, dataset, source, staging).await?]);
+    }
     let day = korean_day(platform.records.clock().now());
     let quota = Calls {
         records: &platform.records,

@@ -1,9 +1,10 @@
 //! One dataset's load: source → landing → decode → judge → lake.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use city::dataset::LoadMode;
+use city::dataset::{LoadMode, Source};
 use city::{Dataset, DatasetId};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
@@ -16,12 +17,13 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::exit::Failure;
 use crate::jobs::delivery::{Arrival, Delivery, deliver};
+use crate::jobs::derive::inputs;
 use crate::jobs::drift;
 use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::fingerprint;
 use crate::jobs::progress::{Bars, Watch};
-use crate::jobs::references::{references, remember_keys};
+use crate::jobs::references::{references, remember, remember_keys};
 use crate::jobs::rows::{Counts, Rows};
 use crate::platform::Platform;
 
@@ -99,13 +101,23 @@ impl Loader {
     ) -> Result<Loaded, Failure> {
         let platform = &self.platform;
         watch.stage("fetch");
+        let manifest = &platform.city.manifest;
+        let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
+        let last = platform.lake.version(&dataset.id, &At::Latest)?;
+        let inputs = match &dataset.source {
+            Source::Derived(source) => inputs(platform, dataset, source)?,
+            _ => BTreeMap::new(),
+        };
+        if let Some(last) = &last
+            && !inputs.is_empty()
+            && (&last.inputs, &last.manifest_sha256) == (&inputs, &manifest_sha256)
+        {
+            return Ok(Loaded::Unchanged(last.clone()));
+        }
         let delivery = match landed {
             Some(landed) => Delivery::Landed(landed),
             None => self.deliver(dataset, watch).await?,
         };
-        let manifest = &platform.city.manifest;
-        let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
-        let last = platform.lake.version(&dataset.id, &At::Latest)?;
         let (sources, arrival) = match delivery {
             Delivery::Arriving(arrival) => (Vec::new(), Some(arrival)),
             Delivery::Landed(landed) => {
@@ -141,6 +153,7 @@ impl Loader {
             threads: self.config.threads.value,
             watch: Arc::clone(watch),
             last,
+            inputs,
         };
         let runtime = Handle::current();
         let loaded = tokio::task::spawn_blocking(move || work.run(plan, arrival, &judge, &runtime))
@@ -286,6 +299,7 @@ struct Work {
     threads: usize,
     watch: Arc<Watch>,
     last: Option<Record>,
+    inputs: BTreeMap<DatasetId, i64>,
 }
 
 impl Work {
@@ -347,6 +361,7 @@ impl Work {
             report: serde_json::to_value(report)
                 .map_err(|error| Failure::Machine(error.to_string()))?,
             extra_columns: decoded.extra_columns,
+            inputs: self.inputs.clone(),
             differences: Vec::new(),
         };
         let now = records.clock().now();
@@ -355,6 +370,10 @@ impl Work {
         }
         let differences = match (&self.last, &seen) {
             (Some(last), Some(seen)) if !is_accepted(lake, &self.dataset, &writer)? => {
+                let columns = drift::columns(&self.dataset);
+                if !columns.is_empty() {
+                    runtime.block_on(remember(&self.platform, id, last.number, &columns))?;
+                }
                 drift::compare(lake, &self.dataset, judge, (last, seen))?
             }
             _ => Vec::new(),

@@ -1,6 +1,8 @@
 //! Work that takes a while: loads, their order, and when they are due.
 
+pub(crate) mod days;
 pub(crate) mod delivery;
+pub(crate) mod derive;
 pub(crate) mod drift;
 pub(crate) mod fetch;
 pub(crate) mod judge;
@@ -12,3 +14,4 @@ pub(crate) mod progress;
 pub(crate) mod references;
 pub(crate) mod rows;
 pub(crate) mod schedule;
+pub(crate) mod seen;

@@ -3,16 +3,24 @@
 use std::collections::BTreeSet;
 
 use city::check::Check;
+use city::dataset::Source;
 use city::{City, Dataset, DatasetId};
 
-/// Datasets that `dataset` refers to, itself aside.
+/// Datasets that `dataset` refers to or is derived from, itself aside.
 pub(crate) fn referred(dataset: &Dataset) -> BTreeSet<DatasetId> {
     let checks = dataset.columns.iter().flat_map(|column| &column.checks);
     let names = checks.filter_map(|check| match check {
         Check::RefersTo(reference) => Some(reference.dataset.clone()),
         _ => None,
     });
-    names.filter(|name| *name != dataset.id).collect()
+    let from = match &dataset.source {
+        Source::Derived(source) => source.from.as_slice(),
+        _ => &[],
+    };
+    names
+        .chain(from.iter().cloned())
+        .filter(|name| *name != dataset.id)
+        .collect()
 }
 
 /// The wanted datasets (all when none is named), each after those it refers to. Circles are broken

@@ -136,7 +136,7 @@ fn day(days: Option<&Date32Array>, row: usize) -> Option<NaiveDate> {
     days.filter(|days| days.is_valid(row))?.value_as_date(row)
 }
 
-async fn remember(
+pub(crate) async fn remember(
     platform: &Platform,
     dataset: &DatasetId,
     version: i64,

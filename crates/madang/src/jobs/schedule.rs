@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use city::dataset::Cadence;
+use city::dataset::{Cadence, Source};
 use city::{Dataset, DatasetId};
-use lake::{Landed, Outcome};
+use lake::{At, Landed, Outcome};
 use tokio::sync::watch;
 
 use crate::exit::Failure;
+use crate::jobs::derive::inputs;
 use crate::jobs::load::{Loaded, Loader};
 use crate::jobs::order::order;
 
@@ -96,6 +97,22 @@ fn is_due(
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
     let loads = loader.platform.lake.loads(&dataset.id)?;
+    if let Source::Derived(source) = &dataset.source {
+        // Asked again when what it reads has changed; what is not loaded yet makes it wait.
+        let last = loader.platform.lake.version(&dataset.id, &At::Latest)?;
+        let Ok(now) = inputs(&loader.platform, dataset, source) else {
+            return Ok(false);
+        };
+        let is_new = |(id, number): (&DatasetId, &i64)| -> Result<bool, Failure> {
+            let version = loader.platform.lake.version(id, &At::Version(*number))?;
+            // The same rows make no version: what was asked since then need not be asked again.
+            Ok(version
+                .is_some_and(|version| tried.is_none_or(|tried| version.committed_at > tried)))
+        };
+        let changed = last.is_none_or(|last| last.inputs != now);
+        let mut new = now.iter().map(is_new);
+        return Ok(changed && new.any(|new| new.unwrap_or(true)));
+    }
     let ended = loads.iter().map(|load| load.committed_at).max();
     Ok(due(dataset.cadence, ended.max(tried), now))
 }

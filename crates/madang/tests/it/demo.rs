@@ -129,3 +129,97 @@ fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
         assert!(changed.is_empty(), "seed {seed}: {changed:?}");
     }
 }
+
+/// The demo city as it was two days ago, made and loaded.
+fn demo(root: &str, more: &[&str]) -> Command {
+    let mut command = Command::new(MADANG);
+    command
+        .args(["demo", "--json", "--data", root])
+        .args(more)
+        .stdin(Stdio::null());
+    command
+}
+
+#[test]
+fn the_demo_city_s_days_arrive_one_after_the_other_and_are_loaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().display().to_string();
+    let mut served = demo(&root, &["--since", "2", "--day-takes", "1", "--port", "0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (city, data) = (format!("{root}/city"), format!("{root}/data"));
+    let versions = || -> i64 {
+        let shown = madang(&[
+            "trace",
+            "complaints",
+            "--json",
+            "-C",
+            &city,
+            "--data",
+            &data,
+        ]);
+        let line = shown.lines().into_iter().next().unwrap_or_default();
+        line["version"].as_i64().unwrap_or_default()
+    };
+    let today = || std::fs::read_to_string(folder.path().join("plan")).unwrap_or_default();
+    let mut seen = Vec::new();
+    // The first load of a whole city takes some seconds, on a busy machine many.
+    for _ in 0..600 {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let day = today();
+        if !day.is_empty() && seen.last() != Some(&day) {
+            seen.push(day);
+        }
+        if seen.len() == 3 && versions() >= 3 {
+            break;
+        }
+    }
+    served.kill().unwrap();
+    served.wait().unwrap();
+    assert_eq!(seen.len(), 3, "{seen:?}");
+    assert!(versions() >= 3, "each day has complaints of its own");
+}
+
+#[test]
+fn a_dataset_is_compared_with_the_standard_its_manifest_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().display().to_string();
+    assert_eq!(ran(&mut demo(&root, &["--no-serve"])).code, 0);
+    let (city, data) = (format!("{root}/city"), format!("{root}/data"));
+    let standard = |words: &[&str]| {
+        let mut all = vec!["standard", "parking", "-C", &city, "--data", &data];
+        all.extend(words);
+        madang(&all)
+    };
+    let compared = standard(&["--json"]);
+    assert_eq!(compared.code, 0, "{compared:?}");
+    let line = &compared.lines()[0];
+    assert_eq!(line["standard"]["standard"], "car-parks");
+    // Eleven of its 34 columns: the demo's car parks lack most of the fees.
+    assert!(line["standard"]["score"].as_f64().unwrap() > 0.2, "{line}");
+    assert_eq!(line["others"][0]["id"], "car-parks", "the nearest of all");
+    let name = line["standard"]["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|own| own["column"] == "주차장명")
+        .unwrap();
+    assert_eq!(
+        (&name["from"], &name["how"]["how"]),
+        (&"name".into(), &"exact".into())
+    );
+    let letter = standard(&["--letter", "ko"]);
+    assert!(letter.out.contains("담당자님께"), "{letter:?}");
+    let file = folder.path().join("conform.csv");
+    let written = standard(&["--conform", &file.display().to_string()]);
+    assert_eq!(written.code, 0, "{written:?}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        text.starts_with("\u{feff}주차장관리번호,주차장명,"),
+        "{}",
+        &text[..80]
+    );
+    assert!(text.lines().count() > 50);
+}

@@ -7,9 +7,11 @@
 )]
 
 mod bad_input;
+mod catalogue;
 mod city;
 mod commands;
 mod demo;
+mod derived;
 mod drift;
 mod faults;
 mod large;

@@ -1,0 +1,110 @@
+//! Datasets made of others.
+
+use crate::city::{Manifest, TestCity, column, parking};
+
+/// Spaces by size of the lot, of the usual car parks.
+fn sizes() -> Manifest {
+    let mut manifest = parking();
+    manifest.id = "sizes".to_owned();
+    manifest.source = r#"{ kind = "derived", from = ["parking"], sql = "SELECT CASE WHEN spaces >= 100 THEN '큰 곳' ELSE '작은 곳' END AS size, count(*) AS lots, sum(spaces) AS spaces FROM parking GROUP BY 1 ORDER BY 1" }"#.to_owned();
+    manifest.format = r#"{ kind = "parquet" }"#.to_owned();
+    manifest.load = r#"{ mode = "snapshot" }"#.to_owned();
+    manifest.columns = vec![
+        column("size", "size", "text", ""),
+        column("lots", "lots", "integer", ""),
+        column("spaces", "spaces", "integer", ""),
+    ];
+    manifest
+}
+
+fn city(sizes: &Manifest) -> TestCity {
+    TestCity::new()
+        .dataset(&parking())
+        .dataset(sizes)
+        .file("parking.csv", "이름,면수\n가온,120\n누리,80\n다솜,5\n")
+}
+
+#[test]
+fn a_derived_dataset_is_asked_again_when_what_it_reads_changed_and_only_then() {
+    let city = city(&sizes());
+    let first = city.load();
+    assert_eq!(first.code, 0, "{first:?}");
+    let rows = || city.query("select size, lots, spaces from sizes order by size");
+    assert_eq!(rows(), "size,lots,spaces\n작은 곳,2,85\n큰 곳,1,120\n");
+    let outcomes = |ran: &crate::city::Ran| -> Vec<String> {
+        let lines = ran.lines();
+        let outcome = |line: &serde_json::Value| {
+            format!(
+                "{} {}",
+                line["dataset"].as_str().unwrap(),
+                line["outcome"].as_str().unwrap()
+            )
+        };
+        lines.iter().map(outcome).collect()
+    };
+    assert_eq!(outcomes(&first), ["parking loaded", "sizes loaded"]);
+    assert_eq!(
+        outcomes(&city.load()),
+        ["parking unchanged", "sizes unchanged"]
+    );
+    let trace = city.run(&["trace", "sizes", "--json"]);
+    assert_eq!(trace.lines()[0]["inputs"]["parking"], 1);
+    let city = city.file("parking.csv", "이름,면수\n가온,120\n누리,180\n");
+    assert_eq!(outcomes(&city.load()), ["parking loaded", "sizes loaded"]);
+    assert_eq!(
+        city.query("select size, lots, spaces from sizes"),
+        "size,lots,spaces\n큰 곳,2,300\n"
+    );
+    let trace = city.run(&["trace", "sizes"]);
+    assert!(
+        trace.out.contains("derived from parking, version 2"),
+        "{trace:?}"
+    );
+    assert_eq!(city.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn a_question_may_only_read_what_the_manifest_names() {
+    let mut other = sizes();
+    other.source = other
+        .source
+        .replace("from = [\"parking\"]", "from = [\"dong\"]");
+    let checked = city(&other).run(&["check"]);
+    assert_eq!(checked.code, 1);
+    let told = format!("{}{}", checked.out, checked.err);
+    assert!(told.contains("there is no dataset `dong`"), "{told}");
+    let mut third = parking();
+    third.id = "other".to_owned();
+    let city = city(&{
+        let mut sizes = sizes();
+        sizes.source = sizes
+            .source
+            .replace("from = [\"parking\"]", "from = [\"other\"]");
+        sizes
+    })
+    .dataset(&third);
+    let ran = city.load();
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(
+        ran.out
+            .contains("the question reads parking, which `from` does not name"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn datasets_made_of_each_other_are_a_circle() {
+    let mut circle = parking();
+    circle.source = r#"{ kind = "derived", from = ["sizes"], sql = "SELECT size AS 이름, spaces AS 면수 FROM sizes" }"#.to_owned();
+    circle.format = r#"{ kind = "parquet" }"#.to_owned();
+    let checked = TestCity::new()
+        .dataset(&circle)
+        .dataset(&sizes())
+        .run(&["check"]);
+    assert_eq!(checked.code, 1);
+    let told = format!("{}{}", checked.out, checked.err);
+    assert!(
+        told.contains("in a circle: parking → sizes → parking"),
+        "{told}"
+    );
+}
