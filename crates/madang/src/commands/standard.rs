@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use access::{At, Reader, Rows};
-use chrono::Utc;
 use city::{Dataset, Lang, Standard};
 use clap::{Args, ValueEnum};
 use futures::StreamExt as _;
@@ -126,7 +125,7 @@ async fn judge(
 ) -> Result<Judged, Failure> {
     let contract = contract(&platform.city.standards, standard, found, dataset);
     let references = references(platform, &contract.dataset).await?;
-    let today = korean_day(Utc::now());
+    let today = korean_day(platform.records.clock().now());
     let area = Area(platform.city.manifest.bounds);
     let judge = Judge::new(&contract.dataset, &references, area, today);
     let mut answer = reader

@@ -5,10 +5,10 @@ use crate::city::{Manifest, TestCity, column, parking};
 /// Spaces by size of the lot, of the usual car parks.
 fn sizes() -> Manifest {
     let mut manifest = parking();
-    manifest.id = "sizes".to_owned();
-    manifest.source = r#"{ kind = "derived", from = ["parking"], sql = "SELECT CASE WHEN spaces >= 100 THEN '큰 곳' ELSE '작은 곳' END AS size, count(*) AS lots, sum(spaces) AS spaces FROM parking GROUP BY 1 ORDER BY 1" }"#.to_owned();
-    manifest.format = r#"{ kind = "parquet" }"#.to_owned();
-    manifest.load = r#"{ mode = "snapshot" }"#.to_owned();
+    "sizes".clone_into(&mut manifest.id);
+    r#"{ kind = "derived", from = ["parking"], sql = "SELECT CASE WHEN spaces >= 100 THEN '큰 곳' ELSE '작은 곳' END AS size, count(*) AS lots, sum(spaces) AS spaces FROM parking GROUP BY 1 ORDER BY 1" }"#.clone_into(&mut manifest.source);
+    r#"{ kind = "parquet" }"#.clone_into(&mut manifest.format);
+    r#"{ mode = "snapshot" }"#.clone_into(&mut manifest.load);
     manifest.columns = vec![
         column("size", "size", "text", ""),
         column("lots", "lots", "integer", ""),
@@ -74,7 +74,7 @@ fn a_question_may_only_read_what_the_manifest_names() {
     let told = format!("{}{}", checked.out, checked.err);
     assert!(told.contains("there is no dataset `dong`"), "{told}");
     let mut third = parking();
-    third.id = "other".to_owned();
+    "other".clone_into(&mut third.id);
     let city = city(&{
         let mut sizes = sizes();
         sizes.source = sizes
@@ -95,8 +95,8 @@ fn a_question_may_only_read_what_the_manifest_names() {
 #[test]
 fn datasets_made_of_each_other_are_a_circle() {
     let mut circle = parking();
-    circle.source = r#"{ kind = "derived", from = ["sizes"], sql = "SELECT size AS 이름, spaces AS 면수 FROM sizes" }"#.to_owned();
-    circle.format = r#"{ kind = "parquet" }"#.to_owned();
+    r#"{ kind = "derived", from = ["sizes"], sql = "SELECT size AS 이름, spaces AS 면수 FROM sizes" }"#.clone_into(&mut circle.source);
+    r#"{ kind = "parquet" }"#.clone_into(&mut circle.format);
     let checked = TestCity::new()
         .dataset(&circle)
         .dataset(&sizes())
