@@ -162,8 +162,8 @@ impl Told<'_> {
     }
 
     fn tell_of(&mut self, field: &'static str, says: String, is: &str, from: &str) {
-        let names = [Field::Name, Field::FileName, Field::Key].into_iter();
-        let name = names.filter_map(|field| self.entry.get(field)).next();
+        let mut names = [Field::Name, Field::FileName, Field::Key].into_iter();
+        let name = names.find_map(|field| self.entry.get(field));
         self.found.push(Contradiction {
             line: self.entry.line,
             entry: name.unwrap_or(words::NONE).to_owned(),
@@ -245,10 +245,10 @@ fn beside(told: &mut Told<'_>, truth: &Truth) {
         }
         return;
     };
-    if let Some(rows) = told.entry.get(Field::Rows) {
-        if count(rows) != Some(loaded.rows) {
-            told.tell(Field::Rows, &grouped(loaded.rows), &loaded.from);
-        }
+    if let Some(rows) = told.entry.get(Field::Rows)
+        && count(rows) != Some(loaded.rows)
+    {
+        told.tell(Field::Rows, &grouped(loaded.rows), &loaded.from);
     }
     if let Some(day) = told.entry.get(Field::Modified).and_then(date)
         && day != loaded.modified

@@ -7,7 +7,7 @@ macro_rules! fields {
         /// A field of the list.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Field {
-            $(#[doc = $heading] $name,)+
+            $(#[doc = concat!("`", $heading, "`")] $name,)+
         }
 
         impl Field {

@@ -125,8 +125,11 @@ async fn our_own_list_says_nothing_that_is_not_so() {
     }
 }
 
+/// Headings, and what stands below them instead.
+type Change = &'static [(&'static str, &'static str)];
+
 /// A change to the entry, and what is said of it: the field, what is so, and where from.
-const LIES: [(&[(&str, &str)], &[&str]); 18] = [
+const LIES: [(Change, &[&str]); 18] = [
     (
         &[("전체행", "1,234")],
         &["전체행: the list says 1,234; true is 4 (parking, version 2, load load-1800007200)"],
