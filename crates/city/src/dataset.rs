@@ -227,6 +227,19 @@ pub struct Format {
     /// Merged or blank cells in these source columns repeat the value above.
     #[serde(default)]
     pub fill_down: Vec<String>,
+    /// Damage of the whole file that is mended before it is read. Each place mended is counted in the load's record;
+    /// the bytes as they arrived are kept.
+    #[serde(default)]
+    pub repair: Vec<Repair>,
+}
+
+/// Damage that can be mended without guessing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repair {
+    /// Quotation marks around a value were doubled at the source, so that it opens and closes at once: CSV's
+    /// `""a,b""` becomes `"a,b"`, JSON's `:""a""` becomes `:"a"`. Empty values stay.
+    DoubledQuotes,
 }
 
 fn default_header_rows() -> u32 {

@@ -66,6 +66,8 @@ pub struct Accounting {
     pub report: serde_json::Value,
     /// Columns of the source that the manifest does not use.
     pub extra_columns: Vec<String>,
+    /// Places of damaged files that were mended because the manifest says so.
+    pub places_repaired: u64,
     /// The versions of other datasets that a derived one was made of.
     pub inputs: BTreeMap<DatasetId, i64>,
     /// What differs from the delivery before more than it may.
@@ -453,6 +455,7 @@ impl LoadWriter<'_> {
             report: Arc::new(accounting.report),
             message: None,
             extra_columns: accounting.extra_columns,
+            places_repaired: accounting.places_repaired,
             inputs: accounting.inputs,
             differences: accounting.differences,
         }

@@ -72,6 +72,9 @@ pub struct Record {
     /// Columns of the source that the manifest does not use.
     #[serde(default)]
     pub extra_columns: Vec<String>,
+    /// Places of damaged files that were mended because the manifest says so.
+    #[serde(default)]
+    pub places_repaired: u64,
     /// The versions of other datasets that a derived one was made of.
     #[serde(default)]
     pub inputs: BTreeMap<DatasetId, i64>,

@@ -363,6 +363,12 @@ fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
         ("sheet", format.sheet.is_some() && !workbook),
         ("table", format.table.is_some() && !sheet),
         ("rows", format.rows.is_some() && !tree),
+        (
+            "repair",
+            !format.repair.is_empty() && !matches!(kind, FormatKind::Csv | FormatKind::Json),
+        ),
+        // What is inside a ZIP is not mended.
+        ("inner", format.inner.is_some() && !format.repair.is_empty()),
     ];
     for (key, is_wrong) in wrong {
         if is_wrong {

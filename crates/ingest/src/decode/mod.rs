@@ -16,7 +16,7 @@ pub(crate) use csv::open as open_csv;
 pub(crate) use layout::{COLUMNS_MAX, too_many_columns};
 pub(crate) use rows::{FillDown, LeftOut};
 
-use crate::formats::archive;
+use crate::formats::{archive, repair};
 use crate::origin::{Bytes, Input, RawRows};
 
 /// A run of rows, in the order of file and row.
@@ -64,6 +64,8 @@ pub struct Decoded {
     pub rows_skipped: u64,
     /// Blocks handed out.
     pub blocks: u64,
+    /// Places of damaged files that were mended because the manifest says so.
+    pub places_repaired: u64,
     /// Source columns the manifest does not use.
     pub extra_columns: Vec<String>,
 }
@@ -142,6 +144,9 @@ pub fn decode(
                     .remedy("ask for it again; nothing was changed"),
             ]));
         }
+        let repaired = repair::repaired(input, &dataset.format)?;
+        run.done.places_repaired += repaired.as_ref().map_or(0, |copy| copy.places);
+        let input = repaired.as_ref().map_or(input, |copy| &copy.input);
         let zipped = dataset.format.inner.is_some() || archive::is_zip(&input.path);
         if in_blocks && zipped {
             let unpacked = archive::unpack(input, &dataset.format).map_err(DecodeError::Input)?;
@@ -168,7 +173,11 @@ fn decodes_in_blocks(dataset: &Dataset) -> bool {
 
 /// Whether [`decode_arriving`] can decode the file at `path` (its first bytes are looked at).
 pub fn can_arrive(dataset: &Dataset, path: &Path) -> bool {
-    decodes_in_blocks(dataset) && dataset.format.inner.is_none() && !archive::is_zip(path)
+    let format = &dataset.format;
+    decodes_in_blocks(dataset)
+        && format.inner.is_none()
+        && format.repair.is_empty()
+        && !archive::is_zip(path)
 }
 
 /// [`fn@decode`] of one input that is still arriving, `size` bytes long as far as is known; for

@@ -49,6 +49,7 @@ pub(super) fn plain(kind: FormatKind) -> Format {
         skip_rows_starting: Vec::new(),
         notes_starting: Vec::new(),
         fill_down: Vec::new(),
+        repair: Vec::new(),
     }
 }
 

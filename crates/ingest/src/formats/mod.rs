@@ -15,6 +15,7 @@ mod ods;
 mod package;
 mod parquet;
 pub(crate) mod range;
+pub(crate) mod repair;
 mod shapefile;
 pub(crate) mod sheet;
 mod stream;

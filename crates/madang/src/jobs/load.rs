@@ -258,10 +258,16 @@ pub(crate) fn sentence(version: &Record) -> String {
         quarantined,
         number,
         rows,
+        places_repaired,
         ..
     } = version;
+    let repaired = if *places_repaired > 0 {
+        format!(", {places_repaired} places repaired")
+    } else {
+        String::new()
+    };
     format!(
-        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows"
+        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows{repaired}"
     )
 }
 
@@ -361,6 +367,7 @@ impl Work {
             report: serde_json::to_value(report)
                 .map_err(|error| Failure::Machine(error.to_string()))?,
             extra_columns: decoded.extra_columns,
+            places_repaired: decoded.places_repaired,
             inputs: self.inputs.clone(),
             differences: Vec::new(),
         };

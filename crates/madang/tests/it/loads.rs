@@ -193,3 +193,27 @@ fn rows_put_aside_are_shown_with_their_reasons() {
     );
     assert_eq!(line["reasons"][0]["why"]["check"], "type");
 }
+
+#[test]
+fn a_damaged_file_is_mended_where_its_manifest_says_so_and_the_load_counts_it() {
+    let text = "이름,면수\n\"\"가온, 큰 곳\"\",120\n누리,80\n";
+    assert_eq!(
+        TestCity::parking(text).load().accounting(),
+        "loaded: read 2 = accepted 1 + quarantined 1"
+    );
+    let mut manifest = parking();
+    r#"{ kind = "csv", repair = ["doubled-quotes"] }"#.clone_into(&mut manifest.format);
+    let city = TestCity::new().dataset(&manifest).file("parking.csv", text);
+    let ran = city.load();
+    let message = ran.lines()[0]["message"].as_str().unwrap().to_owned();
+    assert!(message.ends_with("2 rows, 2 places repaired"), "{message}");
+    assert_eq!(
+        city.query("select name from parking where spaces = 120"),
+        "name\n\"가온, 큰 곳\"\n"
+    );
+    assert_eq!(
+        city.run(&["verify"]).code,
+        0,
+        "the bytes stay as they arrived"
+    );
+}
