@@ -3,7 +3,7 @@
 //! The bytes as they arrived stay as they are: what is read is a mended copy, and each place mended is counted.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Bytes, Read, Result, Write};
+use std::io::{BufRead, BufReader, BufWriter, Bytes, Result, Write};
 
 use city::dataset::{Format, FormatKind, Repair};
 use tempfile::NamedTempFile;
@@ -49,12 +49,12 @@ pub(crate) fn repaired(input: &Input, format: &Format) -> Result<Option<Repaired
 }
 
 /// Bytes with two to look ahead.
-struct Ahead<R: Read> {
+struct Ahead<R: BufRead> {
     bytes: Bytes<R>,
     next: [Option<u8>; 2],
 }
 
-impl<R: Read> Ahead<R> {
+impl<R: BufRead> Ahead<R> {
     fn new(reader: R) -> Result<Self> {
         let mut bytes = reader.bytes();
         let next = [bytes.next().transpose()?, bytes.next().transpose()?];
@@ -69,7 +69,7 @@ impl<R: Read> Ahead<R> {
 }
 
 /// `""` becomes `"`, unless it stands alone between separators: then it is an empty value.
-fn in_csv(from: impl Read, to: &mut impl Write, delimiter: u8) -> Result<u64> {
+fn in_csv(from: impl BufRead, to: &mut impl Write, delimiter: u8) -> Result<u64> {
     let is_edge = |byte: Option<u8>| {
         byte.is_none_or(|byte| byte == delimiter || byte == b'\n' || byte == b'\r')
     };
@@ -91,7 +91,7 @@ fn in_csv(from: impl Read, to: &mut impl Write, delimiter: u8) -> Result<u64> {
 }
 
 /// `:""…""` becomes `:"…"`; `:""` before a comma or a bracket is an empty text and stays.
-fn in_json(from: impl Read, to: &mut impl Write) -> Result<u64> {
+fn in_json(from: impl BufRead, to: &mut impl Write) -> Result<u64> {
     let ends = |byte: Option<u8>| {
         byte.is_none_or(|byte| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace())
     };
