@@ -114,9 +114,9 @@ pub fn write(
     Ok(planted)
 }
 
-/// Writes what departments deliver on the plan's day, to be called for each day after the one [`write`] was
+/// Writes what departments deliver on the plan's day, to be called for each day after the one [`write()`] was
 /// called for: each day complaints, slips, counts; on the first of a month what comes monthly, each quarter
-/// the pictures. A file that [`write`] makes of one day or month has the same bytes here. Answers what was
+/// the pictures. A file that [`write()`] makes of one day or month has the same bytes here. Answers what was
 /// planted.
 ///
 /// # Errors

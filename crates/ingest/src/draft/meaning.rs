@@ -120,7 +120,7 @@ pub(super) fn unit(name: &str) -> Option<&'static str> {
         })
 }
 
-/// A name without the unit in brackets that [`unit`] finds in it.
+/// A name without the unit in brackets that [`unit()`] finds in it.
 pub(super) fn without_unit(name: &str) -> String {
     let Some(unit) = unit(name) else {
         return name.to_owned();

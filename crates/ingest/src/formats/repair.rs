@@ -68,23 +68,30 @@ impl<R: BufRead> Ahead<R> {
     }
 }
 
-/// `""` becomes `"`, unless it stands alone between separators: then it is an empty value.
+/// `""` becomes `"`, unless it stands alone between separators: then it is an empty value. One that closes a value
+/// may stand behind a separator that belongs to the value.
 fn in_csv(from: impl BufRead, to: &mut impl Write, delimiter: u8) -> Result<u64> {
     let is_edge = |byte: Option<u8>| {
         byte.is_none_or(|byte| byte == delimiter || byte == b'\n' || byte == b'\r')
     };
     let (mut ahead, mut before, mut places) = (Ahead::new(from)?, None, 0);
+    // Whether a value is open that began with two marks; no longer than its line, or one that never closes would
+    // take empty values for its end.
+    let mut is_open = false;
     while let Some(byte) = ahead.take()? {
         to.write_all(&[byte])?;
         if byte == b'"' && ahead.next[0] == Some(b'"') {
-            let is_empty = is_edge(before) && is_edge(ahead.next[1]);
+            let ends = is_edge(ahead.next[1]);
+            let is_empty = !is_open && is_edge(before) && ends;
             ahead.take()?;
             if is_empty {
                 to.write_all(b"\"")?;
             } else {
+                is_open = !ends && (is_open || is_edge(before));
                 places += 1;
             }
         }
+        is_open &= byte != b'\n';
         before = Some(byte);
     }
     Ok(places)
@@ -138,6 +145,14 @@ mod tests {
         assert_eq!(
             csv("가온,\"\"2,4주 월요일\"\",\"\",x\n\"\",\"a,b\""),
             ("가온,\"2,4주 월요일\",\"\",x\n\"\",\"a,b\"".to_owned(), 2)
+        );
+    }
+
+    #[test]
+    fn a_separator_at_the_end_of_a_value_belongs_to_it() {
+        assert_eq!(
+            csv("\"\"a,\"\",x,\"\"\nb,\"\",y"),
+            ("\"a,\",x,\"\"\nb,\"\",y".to_owned(), 2)
         );
     }
 

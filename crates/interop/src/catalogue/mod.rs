@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`field`] | the fields of the list, in the portal's order and spelling |
 //! | [`row`] | what the list says of each open dataset |
-//! | [`write`] | the list as a file |
+//! | [`mod@write`] | the list as a file |
 //! | [`read`] | a published list, line by line |
 //! | [`check`] | what a published list says that is not so |
 

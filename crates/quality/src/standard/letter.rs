@@ -17,7 +17,7 @@ pub struct Letter<'l> {
     pub standard: &'l Standard,
     /// How the dataset stands to it.
     pub resemblance: &'l Resemblance,
-    /// What a load judged by [`super::contract`] found; empty where none was.
+    /// What a load judged by [`super::contract()`] found; empty where none was.
     pub counted: &'l [Counted],
 }
 

@@ -6,9 +6,9 @@
 //! | function | says |
 //! | --- | --- |
 //! | [`ranked`] | the standards a dataset resembles, the nearest first, with every difference |
-//! | [`plan`], [`Plan::rows`] | the conforming file: its columns in order, and its rows |
-//! | [`contract`] | the standard's checks in the dataset's words, to be judged by [`crate::Judge`] |
-//! | [`letter`] | what the department is asked to change |
+//! | [`plan()`], [`Plan::rows`] | the conforming file: its columns in order, and its rows |
+//! | [`contract()`] | the standard's checks in the dataset's words, to be judged by [`crate::Judge`] |
+//! | [`letter()`] | what the department is asked to change |
 
 mod contract;
 mod differ;
