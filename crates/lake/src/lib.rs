@@ -20,6 +20,7 @@
 //! | [`verify`] | whether everything still is what was written |
 
 mod arriving;
+mod begin;
 mod commit;
 mod disk;
 pub mod error;

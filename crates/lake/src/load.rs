@@ -1,10 +1,10 @@
 //! One load: rows are written as they come, then committed or refused in one step.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -17,6 +17,7 @@ use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
+use crate::begin::Turn;
 use crate::flush::Flusher;
 use crate::record::{FORM, Outcome, Record};
 use crate::replay::DataFile;
@@ -87,7 +88,7 @@ pub struct QuarantineRow {
     pub reasons: String,
 }
 
-struct Lane {
+pub(crate) struct Lane {
     path: PathBuf,
     writer: ArrowWriter<File>,
     rows: u64,
@@ -97,132 +98,19 @@ struct Lane {
 
 /// A load that is being written. Dropped without a commit or a refusal, it leaves nothing that anybody sees.
 pub struct LoadWriter<'l> {
-    lake: &'l Lake,
-    dataset: DatasetId,
-    schema: SchemaRef,
-    plan: LoadPlan,
-    folder: PathBuf,
-    lanes: Mutex<Vec<Lane>>,
-    done: Mutex<Vec<DataFile>>,
-    next: AtomicU64,
-    keys: Option<Keys>,
-    seen_keys: Mutex<HashSet<OwnedRow>>,
-    aside: Mutex<Option<Lane>>,
-    flusher: Option<Flusher>,
-    _lock: Turn,
-}
-
-/// The right to load a dataset: a lock on a file. Given back by word: a process that is being started at
-/// that moment holds the file too, until it runs.
-struct Turn(File);
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        // A lock that cannot be given back ends with the file.
-        self.0.unlock().ok();
-    }
-}
-
-impl Lake {
-    /// Begins a load. Only one load of a dataset runs at a time, over all processes.
-    ///
-    /// # Errors
-    /// When another load runs, the disk fails, or the stored rows cannot take the new columns.
-    pub fn begin(
-        &self,
-        dataset: &DatasetId,
-        schema: SchemaRef,
-        plan: LoadPlan,
-    ) -> Result<LoadWriter<'_>, LakeError> {
-        let folder = self.table_folder(dataset);
-        disk::folder(&folder)?;
-        let lock_path = self.root.join("tables").join(format!("{dataset}.lock"));
-        let lock = File::create(&lock_path).map_err(LakeError::disk(&lock_path))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => LakeError::Busy(dataset.to_string()),
-            TryLockError::Error(error) => LakeError::disk(&lock_path)(error),
-        })?;
-        self.sweep(dataset)?;
-        if plan.mode != LoadMode::Snapshot {
-            self.refuse_changed_types(dataset, &schema)?;
-        }
-        let keys = (plan.mode == LoadMode::Upsert)
-            .then(|| Keys::new(&schema, &plan.key))
-            .transpose()?;
-        Ok(LoadWriter {
-            lake: self,
-            dataset: dataset.clone(),
-            schema,
-            plan,
-            folder,
-            lanes: Mutex::new(Vec::new()),
-            done: Mutex::new(Vec::new()),
-            next: AtomicU64::new(0),
-            keys,
-            seen_keys: Mutex::new(HashSet::new()),
-            aside: Mutex::new(None),
-            flusher: Some(Flusher::start()),
-            _lock: Turn(lock),
-        })
-    }
-
-    fn refuse_changed_types(&self, dataset: &DatasetId, schema: &Schema) -> Result<(), LakeError> {
-        let Some(last) = self.version(dataset, &At::Latest)? else {
-            return Ok(());
-        };
-        for file in self.files(dataset, last.number)? {
-            let stored = crate::table::schema_of(&self.table_folder(dataset).join(&file.path))?;
-            for field in stored.fields() {
-                if let Ok(now) = schema.field_with_name(field.name())
-                    && now.data_type() != field.data_type()
-                {
-                    let (before, now) =
-                        (field.data_type().to_string(), now.data_type().to_string());
-                    return Err(LakeError::TypeChanged {
-                        column: field.name().clone(),
-                        before,
-                        now,
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes data files that no commit names: a killed load left them.
-    fn sweep(&self, dataset: &DatasetId) -> Result<(), LakeError> {
-        let named: HashSet<String> = self
-            .commits(dataset)?
-            .iter()
-            .flat_map(|commit| &commit.adds)
-            .map(|file| file.path.clone())
-            .collect();
-        for entry in std::fs::read_dir(self.table_folder(dataset))
-            .into_iter()
-            .flatten()
-            .filter_map(Result::ok)
-        {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".parquet") && !named.contains(&name) {
-                std::fs::remove_file(entry.path()).ok();
-            }
-        }
-        let known: HashSet<String> = self
-            .loads(dataset)?
-            .into_iter()
-            .map(|record| format!("{}.parquet", record.load_id))
-            .collect();
-        for entry in std::fs::read_dir(self.quarantine_folder(dataset))
-            .into_iter()
-            .flatten()
-            .filter_map(Result::ok)
-        {
-            if !known.contains(entry.file_name().to_string_lossy().as_ref()) {
-                std::fs::remove_file(entry.path()).ok();
-            }
-        }
-        Ok(())
-    }
+    pub(crate) lake: &'l Lake,
+    pub(crate) dataset: DatasetId,
+    pub(crate) schema: SchemaRef,
+    pub(crate) plan: LoadPlan,
+    pub(crate) folder: PathBuf,
+    pub(crate) lanes: Mutex<Vec<Lane>>,
+    pub(crate) done: Mutex<Vec<DataFile>>,
+    pub(crate) next: AtomicU64,
+    pub(crate) keys: Option<Keys>,
+    pub(crate) seen_keys: Mutex<HashSet<OwnedRow>>,
+    pub(crate) aside: Mutex<Option<Lane>>,
+    pub(crate) flusher: OnceLock<Flusher>,
+    pub(crate) _lock: Turn,
 }
 
 /// Numbers with a fraction have no dictionary: they seldom repeat, so one costs time to make, and whoever reads a few
@@ -304,10 +192,10 @@ impl LoadWriter<'_> {
         lane.writer.write(rows)?;
         lane.rows += u64::try_from(rows.num_rows()).unwrap_or_default();
         let written = lane.writer.bytes_written();
-        if let Some(flusher) = &self.flusher
-            && written - lane.flushed.min(written) > FLUSH_BYTES
-        {
+        if written - lane.flushed.min(written) > FLUSH_BYTES {
             lane.flushed = written;
+            // Most loads never write so much: theirs starts no thread.
+            let flusher = self.flusher.get_or_init(Flusher::start);
             let flushed = flusher.flush(lane.writer.inner());
             flushed.map_err(LakeError::disk(&lane.path))?;
         }

@@ -22,7 +22,7 @@ const KM_OF_DEGREE: f64 = 111.32;
 
 /// What is compared of a delivery.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Delivery {
+pub struct Summary {
     /// Rows accepted.
     pub rows: u64,
     /// Share of empty cells by column.
@@ -35,7 +35,7 @@ pub struct Delivery {
     pub extra: BTreeSet<String>,
 }
 
-impl Delivery {
+impl Summary {
     /// A delivery of which nothing but the report is known yet.
     pub fn of(report: &Report, accepted: u64, extra: impl IntoIterator<Item = String>) -> Self {
         let share = |nulls: u64, rows: u64| {
@@ -124,7 +124,7 @@ fn codes_of(dataset: &Dataset) -> impl Iterator<Item = &str> {
 pub fn differences(
     limits: &Drift,
     mode: LoadMode,
-    (before, now): (&Delivery, &Delivery),
+    (before, now): (&Summary, &Summary),
     keys: Option<(u64, u64)>,
 ) -> Vec<Difference> {
     let mut found = Vec::new();
@@ -151,7 +151,7 @@ pub fn differences(
         });
     }
     if !limits.columns {
-        let named = |from: &Delivery, other: &Delivery| -> Vec<String> {
+        let named = |from: &Summary, other: &Summary| -> Vec<String> {
             from.extra.difference(&other.extra).cloned().collect()
         };
         let (new, gone) = (named(now, before), named(before, now));
@@ -167,7 +167,7 @@ fn share(part: u64, whole: u64) -> f64 {
     part as f64 / whole as f64
 }
 
-fn rows(before: &Delivery, now: &Delivery, limit: f64) -> Option<Difference> {
+fn rows(before: &Summary, now: &Summary, limit: f64) -> Option<Difference> {
     let changed = share(before.rows.abs_diff(now.rows), before.rows);
     (before.rows > 0 && changed > limit).then_some(Difference::Rows {
         before: before.rows,
@@ -176,7 +176,7 @@ fn rows(before: &Delivery, now: &Delivery, limit: f64) -> Option<Difference> {
     })
 }
 
-fn nulls(before: &Delivery, now: &Delivery, limit: f64) -> Vec<Difference> {
+fn nulls(before: &Summary, now: &Summary, limit: f64) -> Vec<Difference> {
     let both = now
         .nulls
         .iter()
@@ -192,7 +192,7 @@ fn nulls(before: &Delivery, now: &Delivery, limit: f64) -> Vec<Difference> {
 }
 
 /// Codes that are no more count where the table becomes what arrived; what is only added need not have them all.
-fn codes(before: &Delivery, now: &Delivery, limit: f64, mode: LoadMode) -> Vec<Difference> {
+fn codes(before: &Summary, now: &Summary, limit: f64, mode: LoadMode) -> Vec<Difference> {
     let mut found = Vec::new();
     for (column, now) in &now.codes {
         let Some(before) = before.codes.get(column) else {
@@ -226,7 +226,7 @@ fn codes(before: &Delivery, now: &Delivery, limit: f64, mode: LoadMode) -> Vec<D
 }
 
 /// What is only added may lie anywhere within the box before.
-fn extent(before: &Delivery, now: &Delivery, limit: f64, mode: LoadMode) -> Option<Difference> {
+fn extent(before: &Summary, now: &Summary, limit: f64, mode: LoadMode) -> Option<Difference> {
     let ([w, s, e, n], [west, south, east, north]) = (before.extent?, now.extent?);
     let across = KM_OF_DEGREE * f64::midpoint(s, n).to_radians().cos();
     let moved = [
@@ -252,22 +252,22 @@ mod tests {
     use city::Lang;
     use proptest::prelude::*;
 
-    fn of_codes(codes: &[&str]) -> Delivery {
-        Delivery {
+    fn of_codes(codes: &[&str]) -> Summary {
+        Summary {
             rows: 10,
             codes: [(
                 "kind".to_owned(),
                 codes.iter().map(|code| (*code).to_owned()).collect(),
             )]
             .into(),
-            ..Delivery::default()
+            ..Summary::default()
         }
     }
 
     fn told(
         limits: &Drift,
-        before: &Delivery,
-        now: &Delivery,
+        before: &Summary,
+        now: &Summary,
         keys: Option<(u64, u64)>,
     ) -> Vec<String> {
         differences(limits, LoadMode::Snapshot, (before, now), keys)
@@ -283,9 +283,9 @@ mod tests {
             columns: true,
             ..Drift::default()
         };
-        let of = |rows| Delivery {
+        let of = |rows| Summary {
             rows,
-            ..Delivery::default()
+            ..Summary::default()
         };
         assert_eq!(told(&limits, &of(100), &of(75), None), Vec::<String>::new());
         assert_eq!(
@@ -327,12 +327,12 @@ mod tests {
             columns: false,
             ..Drift::default()
         };
-        let delivery = |null: f64, north: f64, extra: &str| Delivery {
+        let delivery = |null: f64, north: f64, extra: &str| Summary {
             rows: 1,
             nulls: [("phone".to_owned(), null)].into(),
             extent: Some([127.0, 37.0, 127.1, north]),
             extra: [extra.to_owned()].into(),
-            ..Delivery::default()
+            ..Summary::default()
         };
         assert_eq!(
             told(
@@ -354,7 +354,7 @@ mod tests {
         #[test]
         fn a_delivery_never_differs_from_itself(rows in 0_u64..1000, null in 0.0_f64..1.0, codes in proptest::collection::btree_set("[0-9]{2}", 0..9)) {
             let limits = Drift { rows: Some(0.0), nulls: Some(0.0), codes: Some(0.0), extent_km: Some(0.0), keys: Some(1.0), columns: false };
-            let delivery = Delivery {
+            let delivery = Summary {
                 rows,
                 nulls: [("a".to_owned(), null)].into(),
                 codes: [("b".to_owned(), codes)].into(),

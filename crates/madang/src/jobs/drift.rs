@@ -3,7 +3,7 @@
 use city::{Dataset, Difference, Lang};
 use lake::{Lake, LakeError, Record};
 use quality::Report;
-use quality::drift::{Delivery, differences};
+use quality::drift::{Summary, differences};
 
 use crate::jobs::judge::Judge;
 
@@ -13,7 +13,7 @@ pub(crate) fn compare(
     lake: &Lake,
     dataset: &Dataset,
     judge: &Judge,
-    (last, now): (&Record, &Delivery),
+    (last, now): (&Record, &Summary),
 ) -> Result<Vec<Difference>, LakeError> {
     let Some(limits) = &dataset.load.drift else {
         return Ok(Vec::new());
@@ -23,11 +23,11 @@ pub(crate) fn compare(
         serde_json::from_value(serde_json::Value::clone(&last.report)).ok();
     let extra = last.extra_columns.iter().cloned();
     let mut before = match &report {
-        Some(report) => Delivery::of(report, last.accepted, extra),
-        None => Delivery {
+        Some(report) => Summary::of(report, last.accepted, extra),
+        None => Summary {
             rows: last.accepted,
             extra: extra.collect(),
-            ..Delivery::default()
+            ..Summary::default()
         },
     };
     let columns = columns(dataset);
@@ -48,7 +48,7 @@ pub(crate) fn compare(
 
 /// The columns of the version before that a comparison reads.
 pub(crate) fn columns(dataset: &Dataset) -> Vec<String> {
-    let mut columns = Delivery::columns(dataset);
+    let mut columns = Summary::columns(dataset);
     if let Some(limits) = &dataset.load.drift
         && limits.keys.is_some()
     {

@@ -9,7 +9,7 @@ use city::{Dataset, DatasetId};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
 use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, Record};
-use quality::drift::Delivery as Seen;
+use quality::drift::Summary;
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -353,9 +353,9 @@ impl Work {
         }
         self.watch.stage("commit");
         let report = judge.finish(&broken);
-        let seen = seen.map(|seen| Seen {
+        let seen = seen.map(|seen| Summary {
             rows: accepted,
-            nulls: Seen::of(&report, accepted, []).nulls,
+            nulls: Summary::of(&report, accepted, []).nulls,
             extra: decoded.extra_columns.iter().cloned().collect(),
             ..seen
         });

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use city::{Dataset, Reason, Why};
 use ingest::{Block, Sink, SinkError};
 use lake::{LoadWriter, QuarantineRow};
-use quality::drift::Delivery;
+use quality::drift::Summary;
 
 use crate::jobs::judge::Judge;
 use crate::jobs::progress::Watch;
@@ -20,13 +20,13 @@ pub(crate) struct Rows<'a> {
     quarantined: AtomicU64,
     broken: Mutex<Vec<Why>>,
     /// What is compared with the delivery before, where the manifest sets limits.
-    seen: Option<(&'a Dataset, Mutex<Delivery>)>,
+    seen: Option<(&'a Dataset, Mutex<Summary>)>,
 }
 
 /// What went where.
 #[derive(Debug)]
 pub(crate) struct Counts {
-    pub(crate) seen: Option<Delivery>,
+    pub(crate) seen: Option<Summary>,
     pub(crate) accepted: u64,
     pub(crate) quarantined: u64,
     pub(crate) broken: Vec<Why>,

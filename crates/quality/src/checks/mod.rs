@@ -5,7 +5,6 @@ mod both_or_none;
 mod date_order;
 mod inside;
 mod list;
-mod max_bytes;
 mod max_length;
 mod mentions;
 mod multiple_of;
@@ -59,10 +58,12 @@ pub fn of_column(
         Check::MaxLength(max) => Box::new(max_length::MaxLength {
             column: name,
             max: *max,
+            in_bytes: false,
         }),
-        Check::MaxBytes(max) => Box::new(max_bytes::MaxBytes {
+        Check::MaxBytes(max) => Box::new(max_length::MaxLength {
             column: name,
             max: *max,
+            in_bytes: true,
         }),
         Check::MultipleOf(of) => Box::new(multiple_of::MultipleOf {
             column: name,

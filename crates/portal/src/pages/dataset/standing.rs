@@ -21,8 +21,8 @@ use crate::site::{PageError, Visit};
 /// Pages' parts that are kept; when there are more, all go.
 const KEPT: usize = 1024;
 
-/// What decides every word of it. Loads are never taken back, so their number and the newest one name them all; the
-/// minute, because ages are told in minutes.
+/// What decides every word of it. Loads are never taken back, so their number and the newest one name them all; no
+/// word of it tells an age.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     dataset: String,
@@ -32,7 +32,6 @@ struct Key {
     version: i64,
     loads: usize,
     newest: String,
-    minute: i64,
 }
 
 /// Parts made before.
@@ -79,7 +78,6 @@ pub(super) fn standing(
             .first()
             .map(|load| load.load_id.clone())
             .unwrap_or_default(),
-        minute: visit.now().timestamp() / 60,
     };
     if let Some(part) = visit.standing().get(&key) {
         return Ok(part);
