@@ -45,6 +45,22 @@ pub(crate) const ROOMS: &[Room] = &[
         ],
     },
     Room {
+        name: "sources",
+        job: "where bytes come from: inbox, HTTP, APIs, databases, storage, feeds",
+        may_use: &["ingest"],
+        engines: &[
+            "glob",
+            "mysql_async",
+            "object_store",
+            "rumqttc",
+            "russh",
+            "russh-sftp",
+            "tokio-postgres",
+            "tokio-postgres-rustls",
+            "zip",
+        ],
+    },
+    Room {
         name: "quality",
         job: "batches → accepted / quarantined + score",
         may_use: &[],
@@ -69,9 +85,15 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &[],
     },
     Room {
+        name: "paper",
+        job: "data + template → PDF bytes",
+        may_use: &[],
+        engines: &["typst", "typst-pdf"],
+    },
+    Room {
         name: "interop",
         job: "other programs read: JSON, downloads, search",
-        may_use: &["access", "measure", "records"],
+        may_use: &["access", "measure", "paper", "records"],
         engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geozero"],
     },
     Room {
@@ -101,10 +123,10 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "madang",
         job: "the binary: commands, configuration, wiring, jobs",
         may_use: &[
-            "ingest", "quality", "lake", "access", "records", "measure", "interop", "portal",
-            "demo",
+            "ingest", "sources", "quality", "lake", "access", "records", "measure", "interop",
+            "portal", "demo",
         ],
-        engines: &["axum", "clap", "toml", "glob"],
+        engines: &["axum", "clap", "lettre", "toml", "glob"],
     },
 ];
 

@@ -11,17 +11,17 @@
 //! | [`types`] | text cells → Arrow columns |
 //! | [`place`] | coordinate systems → WGS 84 |
 //! | [`long`] | wide tables → long |
-//! | [`sources`] | inbox, HTTP, Open API → files |
+//! | [`envelope`] | what an Open API's answer says around its rows |
 //! | [`mod@draft`] | a file → a proposed manifest |
 //! | [`origin`] | where each row came from |
 
 pub mod decode;
 pub mod draft;
+pub mod envelope;
 pub mod formats;
 pub mod long;
 pub mod origin;
 pub mod place;
-pub mod sources;
 pub mod text;
 pub mod types;
 

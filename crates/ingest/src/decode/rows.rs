@@ -22,7 +22,7 @@ const BLOCK_ROWS: usize = 32_768;
 
 pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError> {
     let dataset = run.dataset;
-    let format = crate::sources::format_of(dataset, input);
+    let format = crate::envelope::format_of(dataset, input);
     let mut source = formats::open(input, &format).map_err(DecodeError::Input)?;
     // A page of an API, or a list, with nothing in it names no columns either.
     if source.columns().is_empty()

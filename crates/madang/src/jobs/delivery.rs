@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{Read, Result};
 
 use city::Dataset;
-use ingest::sources::Fetched;
 use lake::{Arriving, Lake, Landed};
+use sources::Fetched;
 use tempfile::TempDir;
 
 use crate::exit::Failure;

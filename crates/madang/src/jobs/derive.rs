@@ -9,9 +9,9 @@ use arrow::datatypes::SchemaRef;
 use city::dataset::DerivedSource;
 use city::{Dataset, DatasetId, Fault, PrivacyClass};
 use futures::StreamExt as _;
-use ingest::sources::Fetched;
 use lake::At;
 use parquet::arrow::ArrowWriter;
+use sources::Fetched;
 
 use crate::exit::Failure;
 use crate::platform::Platform;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use city::Dataset;
 use city::dataset::Source;
-use ingest::sources::{self, Call, FetchContext, FetchError, Fetched, Progress};
 use records::Records;
+use sources::{Call, FetchContext, FetchError, Fetched, Progress};
 
 use crate::exit::Failure;
 use crate::jobs::derive::derive;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::server::{ok, run, status};
-use crate::sources::recorded::bytes;
+use crate::recorded::bytes;
 
 #[tokio::test]
 async fn each_dialect_gives_its_rows() {
@@ -203,8 +203,8 @@ async fn rows_in_another_form_than_the_manifest_says_are_told() {
 /// Rows that were decoded.
 struct Rows(std::sync::atomic::AtomicUsize);
 
-impl crate::Sink for Rows {
-    fn block(&self, block: crate::Block) -> Result<(), crate::SinkError> {
+impl ingest::Sink for Rows {
+    fn block(&self, block: ingest::Block) -> Result<(), ingest::SinkError> {
         self.0
             .fetch_add(block.rows.num_rows(), std::sync::atomic::Ordering::SeqCst);
         Ok(())
@@ -230,8 +230,8 @@ fn a_load_reads_the_rows_where_the_envelope_has_them() {
         std::fs::write(&path, bytes(name)).unwrap();
         let name = name.to_owned();
         let rows = Rows(std::sync::atomic::AtomicUsize::new(0));
-        let input = crate::Input { name, path };
-        let decoded = crate::decode(
+        let input = ingest::Input { name, path };
+        let decoded = ingest::decode(
             &dataset,
             "EPSG:4326",
             std::slice::from_ref(&input),

@@ -14,16 +14,25 @@ mod dialects;
 mod tree;
 mod tree_xml;
 
-use city::dataset::FormatKind;
+use std::borrow::Cow;
+use std::path::Path;
 
-pub(super) use codes::{Code, Meaning};
-pub(super) use dialects::Dialect;
+use city::Dataset;
+use city::dataset::{Format, FormatKind, Source};
+
+pub use codes::{Code, Meaning};
+pub use dialects::Dialect;
 use dialects::{DIALECTS, Shape};
 use tree::Node;
 
+use crate::origin::Input;
+
+/// An answer is read whole to find what stands around its rows; a page larger than this is not an answer.
+pub const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Why an answer has no envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub enum Unread {
     /// A web page: a proxy, a maintenance notice, a firewall.
     WebPage,
     /// It begins as JSON or XML and ends in the middle.
@@ -38,23 +47,27 @@ pub(super) enum Unread {
 
 /// What stands around the rows of one page.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Envelope {
-    pub(super) dialect: Dialect,
+pub struct Envelope {
+    /// Whose manner it is.
+    pub dialect: Dialect,
     /// JSON or XML, as it came.
-    pub(super) kind: FormatKind,
-    pub(super) code: Option<String>,
-    pub(super) message: String,
-    pub(super) total: Option<u64>,
+    pub kind: FormatKind,
+    /// The result code, as it came.
+    pub code: Option<String>,
+    /// The result message, as it came.
+    pub message: String,
+    /// Rows in all pages, where it says so.
+    pub total: Option<u64>,
     /// Path of the rows; none where they must be found by looking.
-    pub(super) rows: Option<String>,
+    pub rows: Option<String>,
     /// There are no rows.
-    pub(super) is_empty: bool,
+    pub is_empty: bool,
     means: &'static Code,
 }
 
 impl Envelope {
     /// Reads JSON or XML, whichever it is. `rows` is where the manifest says that the rows are.
-    pub(super) fn read(bytes: &[u8], rows: Option<&str>) -> Result<Self, Unread> {
+    pub fn read(bytes: &[u8], rows: Option<&str>) -> Result<Self, Unread> {
         let text = crate::text::encoding::whole(bytes, None).ok_or(Unread::Other)?;
         let text = text.trim_start_matches('\u{feff}').trim();
         match text.chars().next() {
@@ -99,9 +112,34 @@ impl Envelope {
     }
 
     /// What its code means; an answer without a code is good.
-    pub(super) fn means(&self) -> &'static Code {
+    pub fn means(&self) -> &'static Code {
         self.means
     }
+}
+
+/// The format of a dataset's input: an Open API's envelope says where its rows are, where the manifest does not.
+pub fn format_of<'d>(dataset: &'d Dataset, input: &Input) -> Cow<'d, Format> {
+    let format = &dataset.format;
+    if !matches!(dataset.source, Source::OpenApi(_)) || format.rows.is_some() {
+        return Cow::Borrowed(format);
+    }
+    match rows_path(&input.path) {
+        Some(rows) => Cow::Owned(Format {
+            rows: Some(rows),
+            ..format.clone()
+        }),
+        None => Cow::Borrowed(format),
+    }
+}
+
+/// Where an answer kept as a file has its rows; none where they must be found by looking.
+fn rows_path(page: &Path) -> Option<String> {
+    let size = std::fs::metadata(page).ok()?.len();
+    if size > PAGE_BYTES_MAX as u64 {
+        return None;
+    }
+    let bytes = std::fs::read(page).ok()?;
+    Envelope::read(&bytes, None).ok()?.rows
 }
 
 /// Where the rows are, and whether there are none.
@@ -140,5 +178,7 @@ fn is_web_page(text: &str) -> bool {
         .any(|sign| head.starts_with(sign))
 }
 
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod tests;

@@ -6,8 +6,8 @@ use city::Fault;
 use city::dataset::{OpenApiSource, Paging};
 use url::Url;
 
-use crate::sources::address::{fill, missing, parse};
-use crate::sources::secrets::{Secrets, in_address, plain_key};
+use crate::address::{fill, missing, parse};
+use crate::secrets::{Secrets, in_address, plain_key};
 
 /// Where in the rows a fetch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

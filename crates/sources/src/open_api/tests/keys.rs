@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::server::{KEY, ok, page, run, status};
-use crate::sources::secrets::in_address;
+use crate::secrets::in_address;
 
 #[tokio::test]
 async fn a_key_in_any_form_is_sent_encoded_once() {

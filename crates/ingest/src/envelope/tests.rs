@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::recorded::{ALL, bytes};
 use super::*;
-use crate::sources::recorded::ALL;
 
 fn read(text: &str) -> Result<Envelope, Unread> {
     Envelope::read(text.as_bytes(), None)
@@ -11,7 +11,7 @@ fn read(text: &str) -> Result<Envelope, Unread> {
 
 /// What is told of a recorded answer, in one line.
 fn told(name: &str) -> String {
-    let envelope = match Envelope::read(crate::sources::recorded::bytes(name), None) {
+    let envelope = match Envelope::read(bytes(name), None) {
         Ok(envelope) => envelope,
         Err(unread) => return format!("{unread:?}"),
     };

@@ -1,26 +1,28 @@
-//! Inbox, HTTP, Open API → files on disk, as they came.
+//! Where a dataset's bytes come from: fetched to files on disk, as they came.
 //!
-//! A fetch gives every file of a load or none. Nothing of an address beyond what the manifest says is
-//! ever in an error: keys stand in addresses.
+//! The only room that speaks to the outside. A fetch gives every file of a load or none. Nothing of an address
+//! beyond what the manifest says is ever in an error: keys stand in addresses.
+//!
+//! | module | source |
+//! | --- | --- |
+//! | `files` | the city's inbox |
+//! | `http` | one file over HTTP |
+//! | `open_api` | an Open API, page by page |
 
 mod address;
-mod envelope;
 mod files;
 mod http;
 mod open_api;
 mod patience;
 mod secrets;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use city::dataset::{Format, Source};
-use city::{Column, Dataset, DatasetId, Fault};
-
-use crate::origin::Input;
+use city::{Column, DatasetId, Fault};
 
 /// A file fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,21 +133,6 @@ pub async fn fetch(
             "a derived dataset has no source to fetch: it is asked of the city's other datasets",
         )
         .into()),
-    }
-}
-
-/// The format of a dataset's input: an Open API's envelope says where its rows are, where the manifest does not.
-pub(crate) fn format_of<'d>(dataset: &'d Dataset, input: &Input) -> Cow<'d, Format> {
-    let format = &dataset.format;
-    if !matches!(dataset.source, Source::OpenApi(_)) || format.rows.is_some() {
-        return Cow::Borrowed(format);
-    }
-    match open_api::place_of_rows(&input.path) {
-        Some(rows) => Cow::Owned(Format {
-            rows: Some(rows),
-            ..format.clone()
-        }),
-        None => Cow::Borrowed(format),
     }
 }
 

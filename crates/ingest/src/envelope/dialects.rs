@@ -4,7 +4,7 @@ use super::codes::Family;
 
 /// An envelope, told by what stands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sources) enum Dialect {
+pub enum Dialect {
     /// The gateway refuses the key or the day's calls: XML, whatever was asked.
     Refusal,
     /// `response`, with `header` and `body`.

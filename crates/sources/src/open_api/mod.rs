@@ -10,12 +10,9 @@ mod ask;
 mod paging;
 mod tally;
 
-use std::path::Path;
-
 use city::Fault;
 use city::dataset::{Format, OpenApiSource, Paging};
 
-use super::envelope::Envelope;
 use super::patience::Failed;
 use super::{FetchContext, FetchError, Fetched, Progress};
 use ask::{Api, Page};
@@ -146,16 +143,6 @@ async fn keep(
     let read = tokio::task::spawn_blocking(move || tally::content(&name, path, &format));
     let content = read.await.map_err(std::io::Error::other)??;
     Ok((file, content))
-}
-
-/// Where the rows of a page that was kept are, as its envelope says.
-pub(super) fn place_of_rows(page: &Path) -> Option<String> {
-    let size = std::fs::metadata(page).ok()?.len();
-    if size > ask::PAGE_BYTES_MAX as u64 {
-        return None;
-    }
-    let bytes = std::fs::read(page).ok()?;
-    Envelope::read(&bytes, None).ok()?.rows
 }
 
 fn pages_in_all(tally: &Tally, so_far: usize, cursor: Cursor) -> Option<u64> {

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::origin::Input;
-use crate::sources::{Call, FetchContext, FetchError, Progress, Quota, fetch, format_of};
+use crate::{Call, FetchContext, FetchError, Progress, Quota, fetch};
+use ingest::Input;
 
 /// The service key, as it is meant.
 pub(super) const KEY: &str = "Zm9v+YmFy/MTIzNA==";
@@ -218,7 +218,8 @@ pub(super) async fn run(
 
 /// Each row as `name=cell`.
 fn cells(input: &Input, dataset: &Dataset) -> Vec<String> {
-    let mut rows = crate::formats::open(input, &format_of(dataset, input)).unwrap();
+    let mut rows =
+        ingest::formats::open(input, &ingest::envelope::format_of(dataset, input)).unwrap();
     let names = rows.columns().to_vec();
     let mut told = Vec::new();
     while let Some(block) = rows.next(100).unwrap() {

@@ -2,7 +2,7 @@
 
 /// What a code means for the fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sources) enum Meaning {
+pub enum Meaning {
     /// All is well.
     Good,
     /// Nothing matches.
@@ -19,21 +19,22 @@ pub(in crate::sources) enum Meaning {
 
 /// One result code.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::sources) struct Code {
+pub struct Code {
     /// As it comes, without leading zeros.
     code: &'static str,
     /// Its name; it can come in the message instead of a code, or beside one that says less.
-    pub(in crate::sources) name: &'static str,
-    pub(in crate::sources) meaning: Meaning,
+    pub name: &'static str,
+    /// What it means for the call.
+    pub meaning: Meaning,
     /// What has happened.
-    pub(in crate::sources) what: &'static str,
+    pub what: &'static str,
     /// What to do.
-    pub(in crate::sources) remedy: &'static str,
+    pub remedy: &'static str,
 }
 
 /// Whose codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sources) enum Family {
+pub(super) enum Family {
     /// The national gateway's numbers.
     National,
     /// Negative numbers of the national portal's files as an API.
@@ -143,7 +144,7 @@ impl Family {
     }
 
     /// What a code with its message means.
-    pub(in crate::sources) fn of(self, code: &str, message: &str) -> &'static Code {
+    pub(super) fn of(self, code: &str, message: &str) -> &'static Code {
         let short = match code.trim().trim_start_matches('0') {
             "" => "0",
             short => short,

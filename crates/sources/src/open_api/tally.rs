@@ -9,9 +9,9 @@ use city::{Column, ColumnType, Fault};
 use sha2::{Digest as _, Sha256};
 
 use super::paging::Cursor;
-use crate::formats;
-use crate::origin::Input;
-use crate::sources::FetchError;
+use crate::FetchError;
+use ingest::Input;
+use ingest::formats;
 
 /// Rows held at a time.
 const BLOCK_ROWS: usize = 1024;

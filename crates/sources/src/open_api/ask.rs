@@ -6,13 +6,11 @@ use reqwest::StatusCode;
 use url::Url;
 
 use super::paging::{Addresses, Cursor};
-use crate::sources::envelope::{Dialect, Envelope, Meaning, Unread};
-use crate::sources::patience::{Failed, Patience, bad_status, client, cut_off, no_answer};
-use crate::sources::secrets::Secrets;
-use crate::sources::{Call, FetchContext, FetchError};
+use crate::patience::{Failed, Patience, bad_status, client, cut_off, no_answer};
+use crate::secrets::Secrets;
+use crate::{Call, FetchContext, FetchError};
+use ingest::envelope::{Dialect, Envelope, Meaning, PAGE_BYTES_MAX, Unread};
 
-/// A page is no larger.
-pub(super) const PAGE_BYTES_MAX: usize = 64 << 20;
 /// Letters shown of what a stranger says.
 const MESSAGE_MAX: usize = 120;
 

@@ -1,0 +1,1 @@
+//! Data and a template → the bytes of a PDF.
