@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use city::dataset::{Format, Source};
+use city::dataset::{Format, Load, Source};
 use city::{Column, DatasetId, Fault};
 
 /// A file fetched.
@@ -31,6 +31,30 @@ pub struct Fetched {
     pub name: String,
     /// The bytes: in the inbox or in the staging folder.
     pub path: PathBuf,
+}
+
+/// What a fetch gives, whole.
+#[derive(Debug, Default)]
+pub struct Delivered {
+    /// The files of the load, in order. None at all: nothing has changed since the mark the fetch was given,
+    /// unless there are `keys`.
+    pub files: Vec<Fetched>,
+    /// How far a source that gives only what is new has been read: kept with the version that this delivery
+    /// makes, word for word, and given to the next fetch as [`FetchContext::after`]. Also there when there
+    /// are no files; it need not be kept then.
+    pub mark: Option<String>,
+    /// A CSV of all keys that still exist at the source, with the source names of the columns of `load.key`:
+    /// rows with other keys are gone.
+    pub keys: Option<PathBuf>,
+}
+
+impl From<Vec<Fetched>> for Delivered {
+    fn from(files: Vec<Fetched>) -> Self {
+        Self {
+            files,
+            ..Self::default()
+        }
+    }
 }
 
 /// Why a fetch gave nothing.
@@ -74,6 +98,8 @@ pub trait Quota: Send + Sync {
 pub enum Progress {
     /// Bytes of a file: done, and all where the server says so.
     Bytes(u64, Option<u64>),
+    /// Rows of a table so far.
+    Rows(u64),
     /// A page of an API has come.
     Page {
         /// Pages so far.
@@ -100,6 +126,10 @@ pub struct FetchContext<'f> {
     pub dataset: &'f DatasetId,
     /// Columns that an API's rows must have by their source names; empty when the rows' names are not theirs.
     pub columns: &'f [Column],
+    /// How a load changes the table, and what its key is.
+    pub load: &'f Load,
+    /// The mark of the version in force, if it has one. Absent: everything is read.
+    pub after: Option<&'f str>,
     /// Folder that departments deliver to.
     pub inbox: &'f Path,
     /// Configuration values by name; may be secrets.
@@ -123,11 +153,11 @@ pub async fn fetch(
     source: &Source,
     format: &Format,
     context: &FetchContext<'_>,
-) -> Result<Vec<Fetched>, FetchError> {
+) -> Result<Delivered, FetchError> {
     match source {
-        Source::File(source) => files::fetch(source, format, context),
-        Source::Http(source) => Ok(vec![http::fetch(source, context).await?]),
-        Source::OpenApi(source) => open_api::fetch(source, format, context).await,
+        Source::File(source) => Ok(files::fetch(source, format, context)?.into()),
+        Source::Http(source) => Ok(vec![http::fetch(source, context).await?].into()),
+        Source::OpenApi(source) => Ok(open_api::fetch(source, format, context).await?.into()),
         Source::Derived(_) => Err(Fault::at(
             context.dataset.to_string(),
             "a derived dataset has no source to fetch: it is asked of the city's other datasets",

@@ -71,6 +71,8 @@ async fn run(
     let context = FetchContext {
         dataset: &DatasetId::from("air"),
         columns: &[],
+        load: &Load::default(),
+        after: None,
         inbox: folder.path(),
         values: &values,
         staging: folder.path(),
@@ -84,7 +86,8 @@ async fn run(
     };
     let source: Source = serde_json::from_str(source).unwrap();
     let result = match fetch(&source, &format, &context).await {
-        Ok(fetched) => Ok(fetched
+        Ok(delivered) => Ok(delivered
+            .files
             .iter()
             .map(|file| std::fs::read_to_string(&file.path).unwrap())
             .collect()),
@@ -257,6 +260,8 @@ fn a_path_out_of_the_inbox_is_refused_and_the_nearest_file_is_named() {
     let context = FetchContext {
         dataset: &id,
         columns: &[],
+        load: &Load::default(),
+        after: None,
         inbox: folder.path(),
         values: &values,
         staging: folder.path(),

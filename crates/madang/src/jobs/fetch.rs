@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use city::Dataset;
 use city::dataset::Source;
 use records::Records;
-use sources::{Call, FetchContext, FetchError, Fetched, Progress};
+use sources::{Call, Delivered, FetchContext, FetchError, Progress};
 
 use crate::exit::Failure;
 use crate::jobs::derive::derive;
@@ -46,10 +46,10 @@ pub(crate) async fn fetch(
     dataset: &Dataset,
     staging: &Path,
     watch: &Watch,
-) -> Result<Vec<Fetched>, Failure> {
+) -> Result<Delivered, Failure> {
     let platform = &loader.platform;
     if let Source::Derived(source) = &dataset.source {
-        return Ok(vec![derive(platform, dataset, source, staging).await?]);
+        return Ok(vec![derive(platform, dataset, source, staging).await?].into());
     }
     let day = korean_day(platform.records.clock().now());
     let quota = Calls {
@@ -66,6 +66,8 @@ pub(crate) async fn fetch(
         } else {
             &dataset.columns
         },
+        load: &dataset.load,
+        after: None,
         inbox: &platform.inbox,
         values: &values,
         staging,
@@ -87,6 +89,7 @@ pub(crate) async fn fetch(
 fn tell(watch: &Watch, progress: Progress) {
     match progress {
         Progress::Bytes(done, all) => watch.bytes(done, all.unwrap_or(done)),
+        Progress::Rows(rows) => watch.stage(&format!("fetch: {rows} rows")),
         Progress::Page {
             page,
             pages,

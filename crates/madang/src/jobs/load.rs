@@ -176,9 +176,9 @@ impl Loader {
                 dataset.id
             ))
         })?;
-        let fetched = fetch(self, dataset, staging.path(), watch).await?;
+        let delivered = fetch(self, dataset, staging.path(), watch).await?;
         let (lake, dataset) = (Arc::clone(&self.platform.lake), dataset.clone());
-        tokio::task::spawn_blocking(move || deliver(&lake, &dataset, &fetched, staging))
+        tokio::task::spawn_blocking(move || deliver(&lake, &dataset, &delivered.files, staging))
             .await
             .map_err(|error| Failure::Machine(error.to_string()))?
     }

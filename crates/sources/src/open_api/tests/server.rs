@@ -182,6 +182,8 @@ pub(super) async fn run(
     let context = FetchContext {
         dataset: &dataset.id,
         columns,
+        load: &dataset.load,
+        after: None,
         inbox: folder.path(),
         values: &values,
         staging: folder.path(),
@@ -194,7 +196,8 @@ pub(super) async fn run(
         },
     };
     let result = match fetch(&dataset.source, &dataset.format, &context).await {
-        Ok(fetched) => Ok(fetched
+        Ok(delivered) => Ok(delivered
+            .files
             .into_iter()
             .flat_map(|file| {
                 let (name, path) = (file.name, file.path);
