@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::board::Board;
+use crate::calendar::Calendar;
 use crate::dataset::Dataset;
 use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
 use crate::measure::Measure;
@@ -90,6 +91,9 @@ pub struct Department {
     /// Public telephone number.
     #[serde(default)]
     pub phone: Option<String>,
+    /// Mail address of the department, of no person: reminders of deliveries that are due go there.
+    #[serde(default)]
+    pub mail: Option<String>,
 }
 
 /// Datasets drawn under every map.
@@ -122,6 +126,8 @@ pub struct City {
     pub boards: BTreeMap<BoardId, Board>,
     /// `standards/`.
     pub standards: Standards,
+    /// `calendar.toml`.
+    pub calendar: Calendar,
 }
 
 impl City {

@@ -4,9 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, TableCheck};
+pub use crate::features::{OgcFeaturesSource, WfsSource, WfsVersion};
+pub use crate::freshness::Due;
+pub use crate::harvest::{CkanSource, MadangSource};
 use crate::id::{DatasetId, DepartmentId, FieldId, StandardId};
 use crate::listing::Listing;
+pub use crate::mqtt::MqttSource;
 pub use crate::open_api::{OpenApiSource, Paging};
+pub use crate::storage::{S3Source, SftpSource};
 
 /// A versioned, typed table: where its rows come from, what they must satisfy, who may have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +35,9 @@ pub struct Dataset {
     pub department: DepartmentId,
     /// How often its source changes.
     pub cadence: Cadence,
+    /// When a delivery is due, where the custom of its cadence is not right.
+    #[serde(default)]
+    pub due: Option<Due>,
     /// Licence under which it is released.
     #[serde(default)]
     pub licence: Licence,
@@ -130,6 +138,20 @@ pub enum Source {
     Http(HttpSource),
     /// An Open API, page by page, in one of the manners Korean bodies have.
     OpenApi(OpenApiSource),
+    /// Files in a bucket of a storage that speaks S3.
+    S3(S3Source),
+    /// Files that somebody puts on a server reached by SSH.
+    Sftp(SftpSource),
+    /// The features of one type of a Web Feature Service.
+    Wfs(WfsSource),
+    /// The items of one collection of an OGC API Features.
+    OgcFeatures(OgcFeaturesSource),
+    /// A resource of a CKAN site.
+    Ckan(CkanSource),
+    /// A dataset of another Madang.
+    Madang(MadangSource),
+    /// Messages of sensors, by an MQTT broker.
+    Mqtt(MqttSource),
     /// A question over other datasets of the city, asked again when one of them changes.
     Derived(DerivedSource),
 }

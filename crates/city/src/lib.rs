@@ -8,6 +8,8 @@
 //! | --- | --- |
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
+//! | [`calendar`] | `calendar.toml`: which days nobody works, and counting in working days |
+//! | [`freshness`] | when a dataset's next delivery is due, and how late it is |
 //! | [`listing`] | `[portal]` of a dataset: its entry in the list of the national open-data portal |
 //! | [`crs`] | coordinate systems that Korean files come in |
 //! | [`nearest`] | the nearest word that would have been right |
@@ -17,39 +19,54 @@
 //! | [`board`] | `boards/<id>.toml` |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
+//! | [`provenance`] | what the catalogue that a delivery came from says of it |
 //! | [`reason`] | why a row was quarantined |
 //! | [`difference`] | what differs between a delivery and the one before it |
+//! | [`profile`] | what a version holds in figures, and what looks wrong in it |
 //! | [`schema`] | JSON Schemas of the manifest kinds |
 //! | [`lang`] | Korean and English |
 //! | [`id`] | the names things go by |
 
 pub mod board;
+pub mod calendar;
 pub mod check;
 pub mod city;
 pub mod crs;
 pub mod dataset;
 pub mod difference;
 pub mod fault;
+mod features;
+pub mod freshness;
+mod harvest;
 pub mod id;
 pub mod lang;
 pub mod listing;
 pub mod measure;
+mod mqtt;
 pub mod nearest;
 mod open_api;
+pub mod profile;
+pub mod provenance;
 pub mod read;
 pub mod reason;
 pub mod schema;
 pub mod standard;
+mod storage;
+mod words;
 
 pub use board::Board;
+pub use calendar::Calendar;
 pub use check::Check;
 pub use city::{City, CityManifest};
 pub use dataset::{Column, ColumnType, Dataset, PrivacyClass};
 pub use difference::Difference;
 pub use fault::{Fault, Place};
+pub use freshness::Freshness;
 pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, StandardId};
 pub use lang::Lang;
 pub use listing::Listing;
 pub use measure::Measure;
+pub use profile::Profile;
+pub use provenance::Provenance;
 pub use reason::{Reason, Why};
 pub use standard::{Standard, Standards};

@@ -3,6 +3,7 @@
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
+use crate::calendar::CalendarManifest;
 use crate::standard::Domains;
 use crate::{Board, CityManifest, Dataset, Measure, Standard};
 
@@ -15,6 +16,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("board", of::<Board>()),
         ("standard", of::<Standard>()),
         ("domains", of::<Domains>()),
+        ("calendar", of::<CalendarManifest>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -24,6 +26,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "measure" => "measure.schema.json",
             "standard" => "standard.schema.json",
             "domains" => "domains.schema.json",
+            "calendar" => "calendar.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

@@ -11,20 +11,26 @@
 //! | [`jobs`] | what the machine is doing, live and durable |
 //! | [`quota`] | calls made to a source on a day |
 //! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |
+//! | [`confirmations`] | words of departments that nothing has changed |
+//! | [`mails`] | mails that wait or went out, and what each reminded of |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
 pub mod clock;
+pub mod confirmations;
 pub mod jobs;
 pub mod log;
+pub mod mails;
 pub mod quota;
 pub mod settings;
 pub mod store;
 pub mod tokens;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use confirmations::{Confirmation, Confirmations};
 pub use jobs::{Job, Jobs, State};
 pub use log::{Act, Decision, Entry, Log, Receipt, Touched};
+pub use mails::{Letter, Mail, MailState, Mails, Reminded};
 pub use quota::Quota;
 pub use settings::Settings;
 pub use store::{Records, RecordsError};

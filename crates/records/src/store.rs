@@ -9,8 +9,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::clock::Clock;
+use crate::confirmations::Confirmations;
 use crate::jobs::Jobs;
 use crate::log::Log;
+use crate::mails::Mails;
 use crate::quota::Quota;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
@@ -76,6 +78,8 @@ pub struct Records {
     quota: Quota,
     tokens: Tokens,
     settings: Settings,
+    confirmations: Confirmations,
+    mails: Mails,
 }
 
 impl Records {
@@ -123,6 +127,8 @@ impl Records {
             quota: Quota::new(store.clone()),
             tokens: Tokens::new(store.clone()),
             settings: Settings::new(store.clone()),
+            confirmations: Confirmations::new(store.clone()),
+            mails: Mails::new(store.clone()),
             store,
         })
     }
@@ -155,6 +161,16 @@ impl Records {
     /// Small named values.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Words of departments that nothing has changed.
+    pub fn confirmations(&self) -> &Confirmations {
+        &self.confirmations
+    }
+
+    /// The outbox.
+    pub fn mails(&self) -> &Mails {
+        &self.mails
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

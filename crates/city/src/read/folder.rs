@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
-use super::{Text, listing, meaning, mended_manifest, sorted, standards};
+use super::{Text, calendar, listing, meaning, mended_manifest, sorted, standards};
 use crate::fault::Fault;
 use crate::nearest::nearest;
 use crate::{Board, City, CityManifest, Dataset, Measure};
@@ -31,6 +31,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
     let boards: All<Board> = all(folder, "boards", 1, &mut faults);
     let standards = standards::read(folder, &mut faults);
+    let calendar = calendar::read(folder, &mut faults);
     for read in &datasets.read {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
     }
@@ -80,6 +81,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
             .map(|read| (read.value.id.clone(), read.value))
             .collect(),
         standards: standards.into_standards(),
+        calendar,
     });
     (city, faults)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks, derived, drift, listing};
+use super::{Text, api, checks, derived, drift, due, harvest, listing, messages, remote};
 use crate::check::TableCheck;
 use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
@@ -13,6 +13,7 @@ use crate::{Check, CityManifest, Column, ColumnType, Dataset, crs};
 pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
     known_crs(&city.crs, &["crs"], text, faults);
     listing::of_city(city, text, faults);
+    due::mails(city, text, faults);
     let [west, south, east, north] = city.bounds;
     if !(west < east
         && south < north
@@ -90,6 +91,9 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
     if let Some(portal) = &dataset.portal {
         listing::of_dataset(portal, text, faults);
     }
+    if let Some(due) = &dataset.due {
+        due::of_dataset(due, dataset, text, faults);
+    }
     if let Some(drift) = &dataset.load.drift {
         drift::limits(drift, dataset, text, faults);
     }
@@ -113,15 +117,27 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
     if let Source::Derived(source) = &dataset.source {
         derived::source(source, dataset, text, faults);
     }
-    if let Source::OpenApi(source) = &dataset.source {
-        api::source(source, dataset, text, faults);
+    match &dataset.source {
+        Source::OpenApi(source) => api::source(source, dataset, text, faults),
+        Source::Mqtt(source) => messages::source(source, dataset, text, faults),
+        Source::S3(source) => remote::s3(source, text, faults),
+        Source::Sftp(source) => remote::sftp(source, text, faults),
+        Source::Wfs(source) => remote::wfs(source, dataset, text, faults),
+        Source::OgcFeatures(source) => remote::ogc(source, dataset, text, faults),
+        _ => (),
+    }
+    if let Source::Ckan(source) = &dataset.source {
+        harvest::ckan(source, text, faults);
+    }
+    if let Source::Madang(source) = &dataset.source {
+        harvest::madang(source, dataset, text, faults);
     }
     if let Some(long) = &dataset.long {
         pattern(&long.columns, &["long", "columns"], text, faults);
     }
 }
 
-fn known_crs(name: &str, path: &[&str], text: &Text<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn known_crs(name: &str, path: &[&str], text: &Text<'_>, faults: &mut Vec<Fault>) {
     if crs::code(name).is_none() {
         let names = crs::names();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();

@@ -3,14 +3,19 @@
 //! Robust: everything wrong is reported, in one go, and a mistake in one file hides none in another.
 
 mod api;
+mod calendar;
 mod checks;
 mod derived;
 mod drift;
+mod due;
 mod folder;
+mod harvest;
 mod links;
 mod listing;
 mod meaning;
 mod mend;
+mod messages;
+mod remote;
 mod sql;
 mod standards;
 mod terms;
@@ -24,6 +29,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::calendar::{Calendar, CalendarManifest};
 use crate::fault::{Fault, Place};
 use crate::standard::Domains;
 use crate::{Board, City, CityManifest, Dataset, Measure, Standard, schema};
@@ -70,6 +76,14 @@ pub fn standard_text(file: &Path, text: &str, domains: &Domains) -> (Option<Stan
         standards::standard(standard, Some(domains), &source, &mut faults);
     }
     (standard.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// Reads the text of `calendar.toml`.
+pub fn calendar_text(file: &Path, text: &str) -> (Option<Calendar>, Vec<Fault>) {
+    let source = Text::new(file, text);
+    let (manifest, mut faults) = source.parse::<CalendarManifest>();
+    let calendar = manifest.map(|manifest| calendar::calendar(&manifest, &source, &mut faults));
+    (calendar.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// Reads the text of `standards/domains.toml`.

@@ -3,6 +3,7 @@
 
 mod jobs;
 mod log;
+mod mails;
 mod tokens;
 
 use std::sync::Arc;
