@@ -88,7 +88,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "paper",
         job: "data + template → PDF bytes",
         may_use: &[],
-        engines: &["typst", "typst-pdf"],
+        engines: &["typst", "typst-layout", "typst-pdf"],
     },
     Room {
         name: "interop",
