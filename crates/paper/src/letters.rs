@@ -1,5 +1,6 @@
 //! Which letters the typeface has, and what stands for the others.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -7,13 +8,29 @@ use typst::text::Font;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The letters that every weight has.
-pub(crate) struct Letters<'f> {
-    fonts: &'f [Font],
+pub(crate) struct Letters {
+    /// Their numbers, in order.
+    had: Vec<u32>,
 }
 
-impl<'f> Letters<'f> {
-    pub(crate) fn new(fonts: &'f [Font]) -> Self {
-        Self { fonts }
+impl Letters {
+    pub(crate) fn new(fonts: &[Font]) -> Self {
+        let (first, others) = fonts
+            .split_first()
+            .map_or((None, fonts), |(first, others)| (Some(first), others));
+        let mut had: Vec<u32> = first
+            .iter()
+            .flat_map(|own| own.info().coverage.iter())
+            .collect();
+        for font in others {
+            let own: BTreeSet<u32> = font.info().coverage.iter().collect();
+            had.retain(|letter| own.contains(letter));
+        }
+        had.retain(|number| {
+            char::from_u32(*number).is_some_and(|own| !is_unseen(own) && !is_private(own))
+        });
+        had.sort_unstable();
+        Self { had }
     }
 
     /// The data with texts that can be set: Hangul composed, letters nobody has as their number, and what cannot be
@@ -48,8 +65,7 @@ impl<'f> Letters<'f> {
     }
 
     fn has(&self, letter: char) -> bool {
-        let own = |font: &Font| font.info().coverage.contains(u32::from(letter));
-        !is_unseen(letter) && !is_private(letter) && self.fonts.iter().all(own)
+        self.had.binary_search(&u32::from(letter)).is_ok()
     }
 }
 
