@@ -8,13 +8,23 @@
 //! | `files` | the city's inbox |
 //! | `http` | one file over HTTP |
 //! | `open_api` | an Open API, page by page |
+//! | `s3` | files in a bucket of a storage that speaks S3 |
+//! | `sftp` | files that somebody puts on a server reached by SSH |
+//! | `features` | WFS and OGC API Features of another body |
+//! | [`harvest`] | a CKAN site, another Madang: with what they say of a dataset |
 
 mod address;
+mod features;
 mod files;
+pub mod harvest;
 mod http;
 mod open_api;
+mod parcel;
 mod patience;
+mod pattern;
+mod s3;
 mod secrets;
+mod sftp;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,7 +32,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use city::dataset::{Format, Load, Source};
-use city::{Column, DatasetId, Fault};
+use city::{Column, DatasetId, Fault, Provenance};
 
 /// A file fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +56,8 @@ pub struct Delivered {
     /// A CSV of all keys that still exist at the source, with the source names of the columns of `load.key`:
     /// rows with other keys are gone.
     pub keys: Option<PathBuf>,
+    /// What the catalogue it came from says of it: kept with the version's record.
+    pub provenance: Option<Box<Provenance>>,
 }
 
 impl From<Vec<Fetched>> for Delivered {
@@ -158,6 +170,12 @@ pub async fn fetch(
         Source::File(source) => Ok(files::fetch(source, format, context)?.into()),
         Source::Http(source) => Ok(vec![http::fetch(source, context).await?].into()),
         Source::OpenApi(source) => Ok(open_api::fetch(source, format, context).await?.into()),
+        Source::S3(source) => Ok(s3::fetch(source, format, context).await?.into()),
+        Source::Sftp(source) => Ok(sftp::fetch(source, format, context).await?.into()),
+        Source::Wfs(source) => Ok(features::wfs(source, context).await?.into()),
+        Source::OgcFeatures(source) => Ok(features::ogc(source, context).await?.into()),
+        Source::Ckan(source) => harvest::fetch_ckan(source, format, context).await,
+        Source::Madang(source) => harvest::fetch_madang(source, format, context).await,
         Source::Derived(_) => Err(Fault::at(
             context.dataset.to_string(),
             "a derived dataset has no source to fetch: it is asked of the city's other datasets",
@@ -166,6 +184,8 @@ pub async fn fetch(
     }
 }
 
+#[cfg(test)]
+mod ground;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]
