@@ -98,15 +98,18 @@ fn nearest(pattern: &str, inbox: &Path) -> Option<String> {
     city::nearest::nearest(pattern, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
+/// What a shapefile consists of.
+pub(super) const SHAPEFILE_ENDINGS: [&str; 5] = ["shp", "dbf", "shx", "prj", "cpg"];
+
 /// A loose shapefile and what belongs to it as one file, the same bytes for the same content.
-fn gather(shp: &Path, staging: &Path) -> Result<PathBuf, FetchError> {
+pub(super) fn gather(shp: &Path, staging: &Path) -> Result<PathBuf, FetchError> {
     let stem = shp.file_stem().unwrap_or_default();
     let mut parts: Vec<PathBuf> = std::fs::read_dir(shp.parent().unwrap_or(Path::new(".")))?
         .filter_map(Result::ok)
         .map(|entry| entry.path())
         .filter(|path| {
             path.file_stem() == Some(stem)
-                && ["shp", "dbf", "shx", "prj", "cpg"].iter().any(|ending| {
+                && SHAPEFILE_ENDINGS.iter().any(|ending| {
                     path.extension()
                         .is_some_and(|own| own.eq_ignore_ascii_case(ending))
                 })

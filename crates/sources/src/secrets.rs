@@ -51,10 +51,20 @@ impl Secrets {
                 secrets.add(value);
             }
         }
-        // A longer spelling first: a shorter one can stand in it.
-        secrets.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        secrets.0.dedup();
-        secrets
+        secrets.in_order()
+    }
+
+    /// The same with one more.
+    pub(super) fn and(mut self, secret: &str) -> Self {
+        self.add(secret);
+        self.in_order()
+    }
+
+    /// A longer spelling first: a shorter one can stand in it.
+    fn in_order(mut self) -> Self {
+        self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        self.0.dedup();
+        self
     }
 
     fn add(&mut self, given: &str) {

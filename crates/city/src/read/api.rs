@@ -1,5 +1,7 @@
 //! What a manifest says of an Open API must make sense before anybody is called.
 
+use std::collections::BTreeMap;
+
 use super::Text;
 use super::meaning::word;
 use crate::dataset::{Dataset, FormatKind, OpenApiSource, Paging};
@@ -17,7 +19,11 @@ pub(super) fn source(
     format(dataset, text, faults);
     page_rows(source, text, faults);
     parameters(source, text, faults);
-    keys(source, text, faults);
+    keys(
+        (&source.url, &source.parameters, source.key.as_deref()),
+        text,
+        faults,
+    );
 }
 
 fn format(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
@@ -81,13 +87,17 @@ fn parameters(source: &OpenApiSource, text: &Text<'_>, faults: &mut Vec<Fault>) 
 }
 
 /// A manifest is read by many, and kept for ever: a key must not stand in it.
-fn keys(source: &OpenApiSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn keys(
+    (url, parameters, key): (&str, &BTreeMap<String, String>, Option<&str>),
+    text: &Text<'_>,
+    faults: &mut Vec<Fault>,
+) {
     const REMEDY: &str = "put it into the configuration, and its name here: key = \"my_key\"";
     let is_key = |name: &str| {
         let name = name.to_lowercase().replace(['-', '_'], "");
         KEY_PARAMETERS.contains(&name.as_str())
     };
-    for (name, value) in &source.parameters {
+    for (name, value) in parameters {
         if is_key(name) && !value.contains('{') {
             faults.push(
                 text.fault_at(
@@ -98,7 +108,7 @@ fn keys(source: &OpenApiSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
             );
         }
     }
-    let query = source.url.split_once('?').map_or("", |(_, query)| query);
+    let query = url.split_once('?').map_or("", |(_, query)| query);
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
         if is_key(name) && !value.contains('{') {
             faults.push(
@@ -107,7 +117,7 @@ fn keys(source: &OpenApiSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
             );
         }
     }
-    if source.url.contains("{key}") && source.key.is_none() && !text.has(&["source", "key"]) {
+    if url.contains("{key}") && key.is_none() && !text.has(&["source", "key"]) {
         faults.push(
             text.fault_at(
                 &["source", "url"],
