@@ -221,6 +221,12 @@ impl Terms {
         verdict
     }
 
+    /// The term in force of exactly this name, however it is spaced.
+    pub fn term(&self, name: &str) -> Option<&Term> {
+        let at = self.by_name.get(&normal(name))?;
+        self.terms.get(*at).filter(|term| !term.is_withdrawn)
+    }
+
     /// A name that stands in the list of terms as a whole.
     fn whole(&self, name: &str) -> Option<Found> {
         let term = |at: &usize| self.terms.get(*at).cloned();

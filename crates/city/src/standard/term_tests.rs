@@ -142,3 +142,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn only_a_term_in_force_is_one_by_its_name() {
+    let terms = terms();
+    let name = |written: &str| terms.term(written).map(|term| term.name.as_str());
+    assert_eq!(name("시설 번호"), Some("시설번호"));
+    assert_eq!(name("옛이름"), None, "withdrawn");
+    assert_eq!(name("시설물번호"), None, "another name of one");
+    assert_eq!(name("관리번호"), None, "made of words");
+}
