@@ -36,6 +36,7 @@ fn drafted(path: &Path) -> (Dataset, Draft) {
         path: None,
         crs: "EPSG:5186".to_owned(),
         bounds: KOREA,
+        about: About::default(),
     };
     let draft = draft(&input(path), &guide, &|_| {}).unwrap();
     let (dataset, faults) = city::read::dataset_text(Path::new("drafted.toml"), &draft.manifest);

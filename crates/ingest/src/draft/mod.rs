@@ -31,7 +31,7 @@ mod write;
 use std::path::Path;
 
 use city::check::Area;
-use city::dataset::{Format, FormatKind, Long};
+use city::dataset::{Cadence, Format, FormatKind, Licence, Long, PlaceColumns};
 use city::{Column, ColumnType, Fault, PrivacyClass};
 use regex::Regex;
 
@@ -64,6 +64,36 @@ pub struct Guide {
     pub crs: String,
     /// The city's bounds: west, south, east, north in degrees.
     pub bounds: [f64; 4],
+    /// What the catalogue that the file comes from says, if it comes from one.
+    pub about: About,
+}
+
+/// What a catalogue says of a dataset, and how a manifest names it there.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The source in the manifest's own form; a file in the inbox when absent.
+    pub source: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Search words.
+    pub keywords: Vec<String>,
+    /// How often it changes.
+    pub cadence: Option<Cadence>,
+    /// Its licence, where it is surely one of ours.
+    pub licence: Option<Licence>,
+    /// What else a person should know who reads the draft.
+    pub notes: Vec<String>,
+}
+
+/// What is known of a table before its file is looked at.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Kind of file.
+    pub kind: FormatKind,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Those that name a row.
+    pub key: Vec<String>,
 }
 
 /// A proposed manifest.
@@ -150,13 +180,58 @@ pub fn draft(input: &Input, guide: &Guide, progress: &dyn Fn(u64)) -> Result<Dra
         notes.tell("the table is wide: its columns by age become rows (`long`)");
     }
     let parts = propose(input, guide, format, long, &survey, &mut notes);
-    let manifest = write::text(&parts);
+    let manifest = write::text(&parts, &guide.about);
     check(&parts.id, &manifest)?;
+    let unsure = guide.about.notes.iter().cloned().chain(parts.unsure);
     Ok(Draft {
         id: parts.id,
         manifest,
         found: notes.found,
-        unsure: parts.unsure,
+        unsure: unsure.collect(),
+    })
+}
+
+/// Proposes a manifest for a table whose columns somebody else has declared.
+///
+/// # Errors
+/// When what they declared is no manifest of ours.
+pub fn declared(known: &Known, guide: &Guide) -> Result<Draft, Vec<Fault>> {
+    let title = guide.title.clone().unwrap_or_default();
+    let has = |name: &str| known.columns.iter().any(|column| column.name == name);
+    // A shape's own longitude and latitude are computed beside it again.
+    let has_shapes = known.kind == FormatKind::Geojson;
+    let place = (has("longitude") && has("latitude") && !has_shapes).then(|| PlaceColumns {
+        x: Some("longitude".to_owned()),
+        y: Some("latitude".to_owned()),
+        crs: Some("EPSG:4326".to_owned()),
+    });
+    let place = place.or_else(|| {
+        has_shapes.then(|| PlaceColumns {
+            crs: Some("EPSG:4326".to_owned()),
+            ..PlaceColumns::default()
+        })
+    });
+    let parts = write::Parts {
+        id: guide.id.clone().unwrap_or_else(|| id(&title)),
+        title,
+        field: guide.field.clone(),
+        department: guide.department.clone(),
+        path: guide.path.clone().unwrap_or_default(),
+        format: kind::plain(known.kind),
+        key: known.key.clone(),
+        long: None,
+        place,
+        area: None,
+        columns: known.columns.clone(),
+        unsure: Vec::new(),
+    };
+    let manifest = write::text(&parts, &guide.about);
+    check(&parts.id, &manifest)?;
+    Ok(Draft {
+        id: parts.id,
+        manifest,
+        found: Vec::new(),
+        unsure: guide.about.notes.clone(),
     })
 }
 
@@ -291,7 +366,7 @@ fn places(columns: &mut [Column], profiles: &[Profile], found: &place::Found, no
 }
 
 /// Degrees are stored under the names maps look for; anything else keeps its own.
-fn rename_places(columns: &mut [Column], found: &place::Found) -> city::dataset::PlaceColumns {
+fn rename_places(columns: &mut [Column], found: &place::Found) -> PlaceColumns {
     let mut place = found.place.clone();
     let degrees = place.crs.as_deref() == Some("EPSG:4326");
     let names = if degrees {

@@ -16,6 +16,7 @@ const GUIDE: fn() -> Guide = || Guide {
     path: None,
     crs: "EPSG:5186".to_owned(),
     bounds: KOREA,
+    about: About::default(),
 };
 
 fn path(name: &str, folder: &tempfile::TempDir) -> PathBuf {
@@ -309,4 +310,83 @@ fn what_is_no_table_is_refused_with_a_reason() {
         );
     }
     assert_eq!(kind::plain(FormatKind::Csv).header_rows, 1);
+}
+
+#[test]
+fn what_a_catalogue_says_stands_in_the_draft() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(path("a.csv", &folder), "관리번호,이름\n01,가\n02,나\n").unwrap();
+    let input = Input {
+        name: "a.csv".to_owned(),
+        path: path("a.csv", &folder),
+    };
+    let guide = Guide {
+        title: Some("공영주차장".to_owned()),
+        about: About {
+            source: Some(
+                "{ kind = \"ckan\", url = \"https://a.kr\", dataset = \"parking\" }".to_owned(),
+            ),
+            description: Some("시가 운영하는\n\"주차장\".".to_owned()),
+            keywords: vec!["주차".to_owned()],
+            cadence: Some(Cadence::HalfYearly),
+            licence: Some(Licence::Kogl2),
+            notes: vec!["어느 부서의 것인지\n모릅니다".to_owned()],
+        },
+        ..GUIDE()
+    };
+    let draft = draft(&input, &guide, &|_| {}).unwrap();
+    let (dataset, faults) = city::read::dataset_text(Path::new("drafted.toml"), &draft.manifest);
+    assert_eq!(faults, []);
+    let dataset = dataset.unwrap();
+    assert_eq!(dataset.description, "시가 운영하는\n\"주차장\".");
+    assert_eq!(dataset.cadence, Cadence::HalfYearly);
+    assert_eq!(dataset.licence, Licence::Kogl2);
+    assert_eq!(dataset.keywords, ["주차"]);
+    assert!(matches!(dataset.source, city::dataset::Source::Ckan(_)));
+    assert!(
+        draft
+            .manifest
+            .contains("#   unsure: 어느 부서의 것인지 모릅니다\n")
+    );
+}
+
+#[test]
+fn a_table_declared_elsewhere_is_taken_as_it_is_declared() {
+    let column = |name: &str, kind| Column {
+        name: name.to_owned(),
+        source: Some(name.to_owned()),
+        title: format!("{name} 이름"),
+        title_en: Some(name.to_owned()),
+        column_type: kind,
+        ..geometry()
+    };
+    let known = Known {
+        kind: FormatKind::Parquet,
+        columns: vec![
+            column("lot_no", ColumnType::Code),
+            column("longitude", ColumnType::Number),
+            column("latitude", ColumnType::Number),
+        ],
+        key: vec!["lot_no".to_owned()],
+    };
+    let guide = Guide {
+        about: About {
+            source: Some(
+                "{ kind = \"madang\", url = \"https://b.kr\", dataset = \"parking\" }".to_owned(),
+            ),
+            ..About::default()
+        },
+        ..GUIDE()
+    };
+    let draft = declared(&known, &guide).unwrap();
+    let (dataset, faults) = city::read::dataset_text(Path::new("drafted.toml"), &draft.manifest);
+    assert_eq!(faults, []);
+    let dataset = dataset.unwrap();
+    assert_eq!(dataset.columns, known.columns);
+    assert_eq!(dataset.load.key, ["lot_no"]);
+    let place = dataset.place.unwrap();
+    assert_eq!(
+        (place.x.as_deref(), place.crs.as_deref()),
+        (Some("longitude"), Some("EPSG:4326"))
+    );
 }

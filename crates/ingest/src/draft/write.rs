@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use city::check::{Area, TableCheck};
-use city::dataset::{Encoding, Format, Long, PlaceColumns};
+use city::dataset::{Cadence, Encoding, Format, Long, PlaceColumns};
 use city::{Check, Column, PrivacyClass};
 
-use super::{column, kind};
+use super::{About, column, kind};
 
 /// What a manifest is made of.
 pub(super) struct Parts {
@@ -32,6 +32,14 @@ fn plain(line: &str) -> String {
         .collect()
 }
 
+/// A word as it stands in manifests.
+fn word<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
 /// Text in quotation marks. A JSON string without control characters is a TOML basic string.
 fn quoted(text: &str) -> String {
     let clean: String = text.chars().filter(|sign| *sign != '\u{7f}').collect();
@@ -44,27 +52,42 @@ fn list(texts: &[String]) -> String {
 }
 
 /// Writes the manifest.
-pub(super) fn text(parts: &Parts) -> String {
+pub(super) fn text(parts: &Parts, about: &About) -> String {
     let mut out = String::from(
         "# Drafted by `madang draft` from a file. Read it through before you trust it.\n",
     );
-    for line in &parts.unsure {
+    for line in about.notes.iter().chain(&parts.unsure) {
         out += &format!("#   unsure: {}\n", plain(line));
     }
+    let described = about.description.clone();
+    let described = described.unwrap_or_else(|| format!("{} 자료입니다.", parts.title));
     out += &format!(
         "id = {}\ntitle = {}\ndescription = {}\nfield = {}\ndepartment = {}\n",
         quoted(&parts.id),
         quoted(&parts.title),
-        quoted(&format!("{} 자료입니다.", parts.title)),
+        quoted(&described),
         quoted(&parts.field),
         quoted(&parts.department)
     );
-    out += "# How often the source changes: hourly, daily, weekly, monthly, quarterly, half-yearly, yearly, irregular, once.\ncadence = \"irregular\"\n";
-    out += "# Who may have it: internal, on-request, open. Open it when the privacy classes below are confirmed.\nrelease = \"internal\"\n";
+    let cadence = word(&about.cadence.unwrap_or(Cadence::Irregular));
     out += &format!(
-        "source = {{ kind = \"file\", path = {} }}\n",
-        quoted(&parts.path)
+        "# How often the source changes: hourly, daily, weekly, monthly, quarterly, half-yearly, yearly, irregular, once.\ncadence = {}\n",
+        quoted(&cadence)
     );
+    if let Some(licence) = &about.licence {
+        out += &format!("licence = {}\n", quoted(&word(licence)));
+    }
+    if !about.keywords.is_empty() {
+        out += &format!("keywords = {}\n", list(&about.keywords));
+    }
+    out += "# Who may have it: internal, on-request, open. Open it when the privacy classes below are confirmed.\nrelease = \"internal\"\n";
+    out += &match &about.source {
+        Some(source) => format!("source = {source}\n"),
+        None => format!(
+            "source = {{ kind = \"file\", path = {} }}\n",
+            quoted(&parts.path)
+        ),
+    };
     out += &format!("format = {{ {} }}\n", format(&parts.format));
     if parts.key.is_empty() {
         out += "load = { mode = \"snapshot\" }\n";
@@ -162,6 +185,14 @@ fn one(column: &Column) -> String {
         put("source", quoted(column.source_name()));
     }
     put("title", quoted(&column.title));
+    for (key, text) in [
+        ("title-en", &column.title_en),
+        ("description", &column.description),
+    ] {
+        if let Some(text) = text {
+            put(key, quoted(text));
+        }
+    }
     put(
         "type",
         format!("\"{}\"", column::type_word(column.column_type)),
