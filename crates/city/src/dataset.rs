@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{Check, TableCheck};
+pub use crate::database::{Overlap, TableSource, Tls};
 pub use crate::features::{OgcFeaturesSource, WfsSource, WfsVersion};
 pub use crate::freshness::Due;
 pub use crate::harvest::{CkanSource, MadangSource};
@@ -152,6 +153,10 @@ pub enum Source {
     Madang(MadangSource),
     /// Messages of sensors, by an MQTT broker.
     Mqtt(MqttSource),
+    /// A table of a PostgreSQL database.
+    Postgres(TableSource),
+    /// A table of a MariaDB or MySQL database.
+    Mariadb(TableSource),
     /// A question over other datasets of the city, asked again when one of them changes.
     Derived(DerivedSource),
 }

@@ -32,6 +32,7 @@ pub mod calendar;
 pub mod check;
 pub mod city;
 pub mod crs;
+mod database;
 pub mod dataset;
 pub mod difference;
 pub mod fault;

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | `files` | the city's inbox |
 //! | `http` | one file over HTTP |
+//! | `database` | a table of PostgreSQL or MariaDB, in one snapshot |
 //! | `open_api` | an Open API, page by page |
 //! | `s3` | files in a bucket of a storage that speaks S3 |
 //! | `sftp` | files that somebody puts on a server reached by SSH |
@@ -15,6 +16,7 @@
 
 mod address;
 mod features;
+mod database;
 mod files;
 pub mod harvest;
 mod http;
@@ -176,6 +178,8 @@ pub async fn fetch(
         Source::OgcFeatures(source) => Ok(features::ogc(source, context).await?.into()),
         Source::Ckan(source) => harvest::fetch_ckan(source, format, context).await,
         Source::Madang(source) => harvest::fetch_madang(source, format, context).await,
+        Source::Postgres(source) => database::postgres(source, context).await,
+        Source::Mariadb(source) => database::mariadb(source, context).await,
         Source::Derived(_) => Err(Fault::at(
             context.dataset.to_string(),
             "a derived dataset has no source to fetch: it is asked of the city's other datasets",

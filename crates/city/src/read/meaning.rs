@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks, derived, drift, due, harvest, listing, messages, remote};
+use super::{Text, api, checks, database, derived, drift, due, harvest, listing, messages, remote};
 use crate::check::TableCheck;
 use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
 use crate::fault::Fault;
@@ -113,6 +113,12 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
             text.fault_at(&["source", "path"], "the path leaves the inbox")
                 .expected("a path below the inbox, without `..`"),
         );
+    }
+    if let Source::Postgres(source) = &dataset.source {
+        database::postgres(source, dataset, text, faults);
+    }
+    if let Source::Mariadb(source) = &dataset.source {
+        database::mariadb(source, dataset, text, faults);
     }
     if let Source::Derived(source) = &dataset.source {
         derived::source(source, dataset, text, faults);

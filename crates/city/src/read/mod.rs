@@ -5,6 +5,7 @@
 mod api;
 mod calendar;
 mod checks;
+mod database;
 mod derived;
 mod drift;
 mod due;

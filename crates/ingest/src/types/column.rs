@@ -51,6 +51,8 @@ impl ColumnPlan {
                 "%Y-%m-%d %H:%M",
                 "%Y-%m-%dT%H:%M:%S",
                 "%Y-%m-%dT%H:%M",
+                "%Y-%m-%d %H:%M:%S.%f",
+                "%Y-%m-%dT%H:%M:%S.%f",
             ],
             _ => &[],
         };

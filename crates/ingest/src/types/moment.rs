@@ -1,7 +1,8 @@
 //! Dates and times in declared forms.
 //!
 //! A form is written as for `strftime`: `%Y` `%y` `%m` `%d` `%H` `%I` `%M` `%S`, `%p` for 오전/오후 (or AM/PM),
-//! `%b` for an English month's first three letters, `excel` for a spreadsheet's serial number.
+//! `%b` for an English month's first three letters, `%f` for a fraction of a second, `excel` for a spreadsheet's
+//! serial number.
 //! Numbers may stand without their leading zero where a sign other than a digit follows.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -34,6 +35,7 @@ enum Step {
     Hour12,
     Minute,
     Second,
+    Fraction,
     HalfDay,
     Sign(char),
     Excel,
@@ -48,6 +50,7 @@ struct Parts {
     hour: u32,
     minute: u32,
     second: u32,
+    micros: u32,
     afternoon: Option<bool>,
     /// Days since 1899-12-30 and seconds of the day.
     excel: Option<(i64, u32)>,
@@ -75,6 +78,7 @@ impl Form {
                     'I' => Step::Hour12,
                     'M' => Step::Minute,
                     'S' => Step::Second,
+                    'f' => Step::Fraction,
                     'p' => Step::HalfDay,
                     '%' => Step::Sign('%'),
                     _ => return None,
@@ -131,6 +135,7 @@ impl Form {
                 Step::Hour | Step::Hour12 => parts.hour = number(2)?,
                 Step::Minute => parts.minute = number(2)?,
                 Step::Second => parts.second = number(2)?,
+                Step::Fraction => (parts.micros, rest) = fraction(rest)?,
                 Step::MonthName => {
                     parts.month = month(rest.get(..3)?)?;
                     rest = rest.get(3..)?;
@@ -162,6 +167,15 @@ impl Form {
         }
         rest.is_empty().then_some(parts)
     }
+}
+
+/// Microseconds of a fraction's digits, and what follows them. A finer one is a fraction only if it says nothing
+/// more: nothing is rounded.
+fn fraction(text: &str) -> Option<(u32, &str)> {
+    let digits = text.bytes().take(9).take_while(u8::is_ascii_digit).count();
+    let (head, rest) = text.split_at(digits);
+    let nanos: u32 = format!("{head:0<9}").parse().ok()?;
+    (digits > 0 && nanos % 1000 == 0).then_some((nanos / 1000, rest))
 }
 
 /// What stands for the half of the day, and whether it is the later one.
@@ -211,7 +225,9 @@ impl Parts {
     fn datetime(self) -> Option<NaiveDateTime> {
         let seconds = self.seconds()?;
         let midnight = self.date()?.and_time(NaiveTime::MIN);
-        midnight.checked_add_signed(chrono::TimeDelta::try_seconds(i64::from(seconds))?)
+        let micros = chrono::TimeDelta::microseconds(i64::from(self.micros));
+        let since = chrono::TimeDelta::try_seconds(i64::from(seconds))?.checked_add(&micros)?;
+        midnight.checked_add_signed(since)
     }
 }
 
@@ -272,7 +288,7 @@ impl Forms {
 
     /// Seconds of the day, 24:00 included.
     pub fn time(&self, text: &str) -> Read<u32> {
-        self.read(text, Parts::seconds)
+        self.read(text, |parts| parts.seconds().filter(|_| parts.micros == 0))
     }
 }
 
@@ -317,6 +333,28 @@ mod tests {
         assert_eq!(date("%Y%m%d", "2024-01-02"), Read::OtherForm);
         assert_eq!(date("%Y%m%d", "202412"), Read::OtherForm);
         assert_eq!(date("%Y-%m-%d", "24-01-02"), Read::OtherForm);
+    }
+
+    #[test]
+    fn a_fraction_of_a_second_is_kept_to_the_microsecond_and_never_rounded() {
+        let forms = Forms::new(&["%Y-%m-%d %H:%M:%S.%f".to_owned()], &[]);
+        let micros = |text| match forms.datetime(text) {
+            Read::Moment(moment) => Some(moment.and_utc().timestamp_subsec_micros()),
+            _ => None,
+        };
+        for (text, found) in [
+            ("2026-11-26 09:00:00.5", Some(500_000)),
+            ("2026-11-26 09:00:00.000001", Some(1)),
+            ("2026-11-26 09:00:00.120000000", Some(120_000)),
+            ("2026-11-26 09:00:00.000000001", None),
+            ("2026-11-26 09:00:00.", None),
+            ("2026-11-26 09:00:00.1234567890", None),
+        ] {
+            assert_eq!(micros(text), found, "{text}");
+        }
+        let times = Forms::new(&["%H:%M:%S.%f".to_owned()], &[]);
+        assert_eq!(times.time("09:00:00.0"), Read::Moment(9 * 3600));
+        assert_eq!(times.time("09:00:00.5"), Read::NoSuch);
     }
 
     #[test]

@@ -1,0 +1,551 @@
+//! What is asked of a table, in which order, and what a load gets of it.
+//!
+//! Everything but the names of the columns is asked within one snapshot: rows, the watermark, keys. Keys come
+//! last, so that where a table keeps no snapshots a row that is gone is never taken for one that is there.
+
+use std::path::PathBuf;
+
+use city::Fault;
+use city::dataset::{LoadMode, Overlap, TableSource};
+
+use super::Server;
+use super::cells::Spelling;
+use super::mark::{Mark, is_plain};
+use super::out::{Out, Written};
+use super::question::Question;
+use super::session::{Described, Grows, Kind, Refusal, Session, names, one};
+use super::told;
+use crate::patience::Failed;
+use crate::{Delivered, FetchContext, FetchError, Fetched};
+
+/// Reads one table.
+pub(super) struct Reader<'r> {
+    source: &'r TableSource,
+    context: &'r FetchContext<'r>,
+    question: Question,
+}
+
+/// What is read of it.
+struct Plan {
+    columns: Vec<Described>,
+    spellings: Vec<Spelling>,
+    /// Places of the key's columns.
+    key: Vec<usize>,
+    watermark: Option<Watermark>,
+}
+
+/// The column that grows.
+struct Watermark {
+    column: Described,
+    grows: Grows,
+    overlap: Overlap,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(
+        server: Server,
+        source: &'r TableSource,
+        context: &'r FetchContext<'r>,
+    ) -> Result<Self, Failed> {
+        let question = Question::new(server, source).map_err(told::good)?;
+        Ok(Self {
+            source,
+            context,
+            question,
+        })
+    }
+
+    pub(super) async fn read<S: Session>(&self, session: &mut S) -> Result<Delivered, Failed> {
+        let plan = self.plan(session).await?;
+        let column = self.source.watermark.as_deref();
+        let place = self.source.url.as_str();
+        let before = Mark::read(self.context.after, column, self.context.load.mode, place)
+            .map_err(told::good)?;
+        session.freeze().await?;
+        if self.count(session, &self.question.any()).await? == 0 {
+            return Err(told::good(self.empty()));
+        }
+        let (file, mut mark) = match &plan.watermark {
+            None => (Some(self.whole(session, &plan).await?), Mark::default()),
+            Some(watermark) => self.new_rows(session, &plan, watermark, &before).await?,
+        };
+        let mut delivered = Delivered::default();
+        if self.source.deletions {
+            let (path, written) = self.keys(session, &plan).await?;
+            let is_same = before.keys.as_deref() == Some(&written.sha256);
+            delivered.keys = (file.is_some() || !is_same).then_some(path);
+            mark.keys = Some(written.sha256);
+        }
+        delivered.files = file.into_iter().collect();
+        delivered.mark = mark.text();
+        Ok(delivered)
+    }
+
+    /// Columns that the manifest declares and the load needs, as the source has them.
+    async fn plan<S: Session>(&self, session: &mut S) -> Result<Plan, Failed> {
+        let declared = self.context.columns;
+        let mut wanted: Vec<&str> = declared.iter().map(city::Column::source_name).collect();
+        let rows = wanted.len();
+        if let (Some(watermark), false) = (&self.source.watermark, wanted.is_empty()) {
+            wanted.push(watermark);
+        }
+        let mut columns = match session.describe(&self.question.sample(&wanted)).await {
+            Ok(columns) => columns,
+            Err(refusal) => return Err(self.refused(session, &wanted, refusal).await),
+        };
+        let found = match &self.source.watermark {
+            None => None,
+            Some(_) if rows > 0 => columns.pop(),
+            Some(name) => match columns.iter().find(|column| column.name == *name) {
+                Some(column) => Some(column.clone()),
+                None => {
+                    let known: Vec<String> =
+                        columns.into_iter().map(|column| column.name).collect();
+                    return Err(told::good(self.no_column(name, &known)));
+                }
+            },
+        };
+        let mut faults = Vec::new();
+        for (column, own) in columns.iter_mut().zip(declared) {
+            column.declared = Some(own.column_type);
+            own.source_name().clone_into(&mut column.name);
+            if !own.forms.is_empty() && column.kind.is_time() {
+                let what = format!(
+                    "the column `{}` is `{}` at the source, and its `forms` are those of a text",
+                    column.name, column.type_name
+                );
+                faults.push(self.fault(what).remedy("leave `forms` out"));
+            }
+        }
+        faults.extend(columns.iter().filter_map(|column| self.unreadable(column)));
+        let watermark = match found.map(|column| self.watermark(column)) {
+            Some(Ok(watermark)) => Some(watermark),
+            Some(Err(fault)) => {
+                faults.push(fault);
+                None
+            }
+            None => None,
+        };
+        if !faults.is_empty() {
+            return Err(Failed::ForGood(FetchError::Input(faults)));
+        }
+        let spelling = |(at, column): (usize, &Described)| Spelling::of(column, declared.get(at));
+        let key = self.context.load.key.iter();
+        Ok(Plan {
+            spellings: columns.iter().enumerate().map(spelling).collect(),
+            key: key
+                .filter_map(|name| declared.iter().position(|own| own.name == *name))
+                .collect(),
+            columns,
+            watermark,
+        })
+    }
+
+    /// Bytes and shapes have no text.
+    fn unreadable(&self, column: &Described) -> Option<Fault> {
+        let (holds, remedy) = match column.kind {
+            Kind::Bytes => (
+                "bytes that are no text",
+                "leave the column out, or make it text in `sql`",
+            ),
+            Kind::Shape => (
+                "places or shapes",
+                "ask for its coordinates in `sql`: ST_X(...) and ST_Y(...)",
+            ),
+            _ => return None,
+        };
+        let what = format!(
+            "the column `{}` is `{}` and holds {holds}",
+            column.name, column.type_name
+        );
+        Some(self.fault(what).remedy(remedy))
+    }
+
+    fn watermark(&self, column: Described) -> Result<Watermark, Fault> {
+        let name = self.source.watermark.as_deref().unwrap_or_default();
+        let Some(grows) = column.kind.grows_by() else {
+            let what = format!("`{name}` is `{}` and orders no history", column.type_name);
+            return Err(self
+                .fault(what)
+                .expected("a time, a date or a whole or exact number")
+                .remedy("name another `watermark`, or make it one in `sql`"));
+        };
+        let is_append = self.context.load.mode == LoadMode::Append;
+        let said = self.source.overlap.as_deref().and_then(Overlap::read);
+        let overlap = match (said, grows) {
+            (None, Grows::Number) => Overlap::Steps(if is_append { 0 } else { 1000 }),
+            (None, Grows::Day) => Overlap::Seconds(86_400),
+            (None, Grows::Moment) => Overlap::Seconds(3600),
+            (Some(steps @ Overlap::Steps(_)), Grows::Number) => steps,
+            (Some(time @ Overlap::Seconds(_)), Grows::Day | Grows::Moment) => time,
+            (Some(_), _) => {
+                let what = format!(
+                    "`{name}` is `{}`, and `overlap` counts in something else",
+                    column.type_name
+                );
+                return Err(self.fault(what).expected(match grows {
+                    Grows::Number => "a number",
+                    Grows::Day | Grows::Moment => "a time like 15m, 1h or 2d",
+                }));
+            }
+        };
+        Ok(Watermark {
+            column: Described {
+                name: name.to_owned(),
+                ..column
+            },
+            grows,
+            overlap,
+        })
+    }
+
+    /// Says which name is not there, and the nearest one that is.
+    async fn refused<S: Session>(
+        &self,
+        session: &mut S,
+        wanted: &[&str],
+        refusal: Refusal,
+    ) -> Failed {
+        match refusal {
+            Refusal::NoColumn(failed) => {
+                let Ok(all) = session.describe(&self.question.sample(&[])).await else {
+                    return failed;
+                };
+                let known: Vec<String> = all.into_iter().map(|column| column.name).collect();
+                let missing = wanted.iter().filter(|name| {
+                    let is_it = |own: &String| own.to_lowercase() == name.to_lowercase();
+                    !known.iter().any(is_it) || !known.iter().any(|own| own == *name)
+                });
+                let faults: Vec<Fault> = missing.map(|name| self.no_column(name, &known)).collect();
+                if faults.is_empty() {
+                    return failed;
+                }
+                Failed::ForGood(FetchError::Input(faults))
+            }
+            Refusal::NoTable(failed) => {
+                let known = names(session, self.question.tables()).await;
+                let table = self.source.table.as_deref().unwrap_or_default();
+                let known = known.iter().map(String::as_str);
+                match city::nearest::nearest(table, known) {
+                    Some(nearest) => {
+                        failed.map(|fault| fault.remedy(format!("did you mean `{nearest}`?")))
+                    }
+                    None => failed,
+                }
+            }
+            Refusal::Other(failed) => failed,
+        }
+    }
+
+    fn no_column(&self, name: &str, known: &[String]) -> Fault {
+        let fault = self.fault(format!("the source has no column `{name}`"));
+        match city::nearest::nearest(name, known.iter().map(String::as_str)) {
+            Some(nearest) => fault.remedy(format!("did you mean `{nearest}`?")),
+            None => fault.remedy("correct `source` of the column, or take it out of the manifest"),
+        }
+    }
+
+    async fn whole<S: Session>(&self, session: &mut S, plan: &Plan) -> Result<Fetched, Failed> {
+        let order = self.order(plan, None);
+        let (file, _) = self.file(session, plan, None, &order).await?;
+        Ok(file)
+    }
+
+    /// Only what is new since the last mark.
+    async fn new_rows<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+        watermark: &Watermark,
+        before: &Mark,
+    ) -> Result<(Option<Fetched>, Mark), Failed> {
+        let name = watermark.column.name.as_str();
+        let without = self.count(session, &self.question.without(name)).await?;
+        if without > 0 {
+            let what = format!("{} rows have no `{name}`", counted(without));
+            return Err(told::good(self.fault(what).remedy(
+                "they would never be read: name another `watermark`, or give it a value in `sql`",
+            )));
+        }
+        let mark = Mark {
+            column: Some(name.to_owned()),
+            ..Mark::default()
+        };
+        if self.context.load.mode == LoadMode::Append {
+            return self.added(session, plan, watermark, before, mark).await;
+        }
+        self.changed(session, plan, watermark, before, mark).await
+    }
+
+    /// Rows that are new or no further behind the mark than the overlap.
+    async fn changed<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+        watermark: &Watermark,
+        before: &Mark,
+        mut mark: Mark,
+    ) -> Result<(Option<Fetched>, Mark), Failed> {
+        let Watermark {
+            column,
+            grows,
+            overlap,
+        } = watermark;
+        let question = &self.question;
+        // A row from the future must not hide those that come until then.
+        let now = question.now(column, *grows);
+        let greatest = self.greatest(session, watermark, now.as_deref()).await?;
+        mark.value = self.later(session, watermark, greatest, before).await?;
+        let since = |value: &String| {
+            let value = question.value(column, *grows, value);
+            question.from(&column.name, &question.before(*grows, &value, *overlap))
+        };
+        let order = self.order(plan, Some(&column.name));
+        let only = before.value.as_ref().map(since);
+        let is_further = mark.value != before.value;
+        if let (Some(only), false) = (&only, is_further) {
+            let window = self.window(session, plan, only, &order).await?;
+            if before.window.as_deref() == Some(&window.sha256) {
+                mark.window = Some(window.sha256);
+                return Ok((None, mark));
+            }
+        }
+        let (file, written) = self.file(session, plan, only.as_deref(), &order).await?;
+        mark.window = match mark.value.as_ref().map(since) {
+            Some(_) if !is_further => Some(written.sha256),
+            Some(window) => Some(self.window(session, plan, &window, &order).await?.sha256),
+            None => None,
+        };
+        Ok(((written.rows > 0).then_some(file), mark))
+    }
+
+    /// Rows later than the mark that are old enough to be complete.
+    async fn added<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+        watermark: &Watermark,
+        before: &Mark,
+        mut mark: Mark,
+    ) -> Result<(Option<Fetched>, Mark), Failed> {
+        let Watermark {
+            column,
+            grows,
+            overlap,
+        } = watermark;
+        let question = &self.question;
+        let limit = match question.now(column, *grows) {
+            Some(now) => {
+                self.no_future(session, watermark, &now).await?;
+                Some(question.before(*grows, &now, *overlap))
+            }
+            None => self.greatest(session, watermark, None).await?.map(|top| {
+                question.before(*grows, &question.value(column, *grows, &top), *overlap)
+            }),
+        };
+        let greatest = self.greatest(session, watermark, limit.as_deref()).await?;
+        let to = self.later(session, watermark, greatest, before).await?;
+        let Some(to) = to else {
+            let fault = self.fault("no row is old enough yet to be complete");
+            return Err(told::good(fault.remedy(
+                "load again later, or say a smaller `overlap`; the last version stays",
+            )));
+        };
+        if before.value.as_ref() == Some(&to) {
+            mark.value = Some(to);
+            return Ok((None, mark));
+        }
+        let written_to = question.value(column, *grows, &to);
+        let after = before.value.as_ref();
+        let after = after.map(|after| question.value(column, *grows, after));
+        let only = question.between(&column.name, after.as_deref(), &written_to);
+        let order = self.order(plan, Some(&column.name));
+        let (file, written) = self.file(session, plan, Some(&only), &order).await?;
+        mark.value = Some(to);
+        Ok(((written.rows > 0).then_some(file), mark))
+    }
+
+    /// A row of a far day would wait until then, and nobody would know.
+    async fn no_future<S: Session>(
+        &self,
+        session: &mut S,
+        watermark: &Watermark,
+        now: &str,
+    ) -> Result<(), Failed> {
+        let name = &watermark.column.name;
+        let limit = self.question.day_after(now);
+        let rows = self
+            .count(session, &self.question.behind(name, &limit))
+            .await?;
+        if rows == 0 {
+            return Ok(());
+        }
+        let what = format!(
+            "`{name}` of {} rows lies more than a day in the future",
+            counted(rows)
+        );
+        Err(told::good(self.fault(what).remedy(
+            "they would not be added until then: let the source correct them, leave them out in `sql`, or load with mode = \"upsert\"; the last version stays",
+        )))
+    }
+
+    /// The greatest watermark up to `limit`; it must be one that can be written down.
+    async fn greatest<S: Session>(
+        &self,
+        session: &mut S,
+        watermark: &Watermark,
+        limit: Option<&str>,
+    ) -> Result<Option<String>, Failed> {
+        let name = &watermark.column.name;
+        let mut found = one(session, &self.question.greatest(name, limit)).await?;
+        match found.pop().flatten() {
+            Some(value) if !is_plain(&value) => {
+                let fault = self.fault(format!(
+                    "the greatest `{name}` is no ordinary time or number"
+                ));
+                Err(told::good(fault.remedy(
+                    "let the source correct it, or leave it out in `sql`; the last version stays",
+                )))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The later of what was found and what was known: rows at the end may be gone.
+    async fn later<S: Session>(
+        &self,
+        session: &mut S,
+        watermark: &Watermark,
+        found: Option<String>,
+        before: &Mark,
+    ) -> Result<Option<String>, Failed> {
+        let (Some(value), Some(known)) = (&found, &before.value) else {
+            return Ok(found.or_else(|| before.value.clone()));
+        };
+        if value == known {
+            return Ok(found);
+        }
+        let write = |value: &str| {
+            self.question
+                .value(&watermark.column, watermark.grows, value)
+        };
+        let sql = self.question.is_later(&write(value), &write(known));
+        let is_later = one(session, &sql).await?.pop().flatten().as_deref() == Some("1");
+        Ok(if is_later { found } else { Some(known.clone()) })
+    }
+
+    /// The rows no further behind than the overlap, by their hash.
+    async fn window<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+        only: &str,
+        order: &[String],
+    ) -> Result<Written, Failed> {
+        let mut out = Out::hashed(plan.spellings.clone());
+        let sql = self.question.rows(&plan.columns, Some(only), order);
+        session.rows(&sql, &mut out).await?;
+        Ok(out.done().await.map_err(FetchError::from)?)
+    }
+
+    async fn file<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+        only: Option<&str>,
+        order: &[String],
+    ) -> Result<(Fetched, Written), Failed> {
+        let what = self.source.table.as_deref().unwrap_or("sql");
+        let file = Fetched {
+            name: format!("{}/{what}", self.source.url),
+            path: self
+                .context
+                .staging
+                .join(format!("{}.csv", self.context.dataset)),
+        };
+        let columns: Vec<usize> = (0..plan.columns.len()).collect();
+        let written = self
+            .write(session, plan, (&columns, only, order), &file.path)
+            .await?;
+        Ok((file, written))
+    }
+
+    /// All keys that are there.
+    async fn keys<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+    ) -> Result<(PathBuf, Written), Failed> {
+        let path = self
+            .context
+            .staging
+            .join(format!("{}.keys.csv", self.context.dataset));
+        let order = self.order(plan, None);
+        let written = self
+            .write(session, plan, (&plan.key, None, &order), &path)
+            .await?;
+        Ok((path, written))
+    }
+
+    async fn write<S: Session>(
+        &self,
+        session: &mut S,
+        plan: &Plan,
+        (columns, only, order): (&[usize], Option<&str>, &[String]),
+        path: &std::path::Path,
+    ) -> Result<Written, Failed> {
+        let pick = |at: &usize| plan.columns.get(*at).cloned();
+        let picked: Vec<Described> = columns.iter().filter_map(pick).collect();
+        let spellings = columns
+            .iter()
+            .filter_map(|at| plan.spellings.get(*at).cloned());
+        let header: Vec<&str> = picked.iter().map(|column| column.name.as_str()).collect();
+        let sql = self.question.rows(&picked, only, order);
+        let spellings = spellings.collect();
+        let mut out = Out::file(path, &header, spellings, self.context.progress)
+            .await
+            .map_err(FetchError::from)?;
+        session.rows(&sql, &mut out).await?;
+        Ok(out.done().await.map_err(FetchError::from)?)
+    }
+
+    /// An order that is the same each time: by what grows, then by key, or by everything where there is no key.
+    fn order(&self, plan: &Plan, first: Option<&str>) -> Vec<String> {
+        let first = first.map(|name| self.question.column(name));
+        let key = plan.key.iter().filter_map(|at| plan.columns.get(*at));
+        let key: Vec<String> = key
+            .map(|column| self.question.column(&column.name))
+            .collect();
+        let rest = if key.is_empty() {
+            (1..=plan.columns.len()).map(|at| at.to_string()).collect()
+        } else {
+            key
+        };
+        first.into_iter().chain(rest).collect()
+    }
+
+    async fn count<S: Session>(&self, session: &mut S, sql: &str) -> Result<u64, Failed> {
+        let mut found = one(session, sql).await?;
+        let count = found.pop().flatten().and_then(|count| count.parse().ok());
+        count.ok_or_else(|| told::good(self.fault("the server does not count its rows")))
+    }
+
+    fn fault(&self, what: impl Into<String>) -> Fault {
+        let part = self.source.table.as_deref().unwrap_or("sql");
+        Fault::at(&self.source.url, what).part(part)
+    }
+
+    fn empty(&self) -> Fault {
+        self.fault("there are no rows")
+            .remedy("when that is so for good, take the dataset out; the last version stays")
+    }
+}
+
+/// A count, or that there are more.
+fn counted(rows: u64) -> String {
+    if rows < u64::from(super::question::COUNTED) {
+        rows.to_string()
+    } else {
+        format!("{rows} or more")
+    }
+}
