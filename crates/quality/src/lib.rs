@@ -11,12 +11,14 @@
 //! | [`standard`] | which national standard a dataset resembles, what differs, the letter about it |
 //! | [`unique`] | values that must not stand twice |
 //! | [`drift`] | whether a delivery looks like the one before it |
+//! | [`profile`] | a version in figures, and what looks wrong in it although every row is sound |
 //! | [`report`] | errors ÷ diagnosed by check and dimension, and a profile of the columns |
 
 pub mod checks;
 pub mod drift;
 pub mod judge;
 pub mod known;
+pub mod profile;
 pub mod report;
 pub mod standard;
 pub mod unique;

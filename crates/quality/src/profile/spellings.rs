@@ -1,0 +1,212 @@
+//! Two spellings of one name: the same but for spaces and marks, or a letter away from a frequent one.
+
+use std::collections::BTreeMap;
+
+use arrow::array::Array as _;
+use city::ColumnType;
+use city::profile::{Example, Finding, What};
+
+use super::normal::{jamo, normal};
+use super::roles::Role;
+use super::table::{EXAMPLES, Table};
+use super::tally::Tally;
+use super::tops::Slot;
+
+/// Longer texts are no names.
+const LONGEST: usize = 40;
+/// Values that are compared: the most frequent.
+const COMPARED: usize = 20_000;
+/// Values of one block that are compared with one another.
+const BLOCK: usize = 32;
+/// A value of so many rows is frequent.
+const FREQUENT: u64 = 10;
+/// A rare value has so many times fewer rows.
+const RARER: u64 = 20;
+
+/// Spellings of one thing in a column of names or codes.
+pub(super) fn find(table: &Table<'_>, tally: &Tally) -> Vec<Finding> {
+    let is_name = matches!(
+        tally.column.column_type,
+        ColumnType::Text | ColumnType::Code
+    ) && !matches!(tally.role, Role::Phone | Role::Number);
+    if !is_name || tally.filled() < 10 {
+        return Vec::new();
+    }
+    let slots: Vec<&Slot> = tally.tops.sorted().into_iter().take(COMPARED).collect();
+    [spaced(table, tally, &slots), misspelt(table, tally, &slots)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Values that are the same but for spaces, case, width and marks. What people type anew in each row is not compared:
+/// only names, and values that come back.
+fn spaced(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding> {
+    if tally.column.column_type == ColumnType::Code {
+        return None;
+    }
+    let mut same: BTreeMap<String, Vec<&Slot>> = BTreeMap::new();
+    for slot in slots
+        .iter()
+        .filter(|slot| slot.text.chars().count() <= LONGEST)
+    {
+        let key = normal(&slot.text);
+        // 1-23 and 12-3 are two things: marks between digits count.
+        if !key.is_empty() && key.chars().any(char::is_alphabetic) {
+            same.entry(key).or_default().push(slot);
+        }
+    }
+    let pairs: Vec<(&Slot, &Slot)> = same
+        .values()
+        .filter_map(|group| match group.as_slice() {
+            [first, rest @ ..] => Some(rest.iter().map(|slot| (*first, *slot))),
+            [] => None,
+        })
+        .flatten()
+        .filter(|(usual, other)| digits(&usual.text) == digits(&other.text))
+        .collect();
+    finding(table, tally, What::Spellings, pairs)
+}
+
+/// Numbers of a text, each for itself.
+fn digits(text: &str) -> Vec<&str> {
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// Rare values that are one letter away from a frequent one. Candidates are found by what is left of a text without
+/// one of its letters, so that no value is compared with all others.
+fn misspelt(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding> {
+    if slots.first()?.count < FREQUENT {
+        return None;
+    }
+    let mut blocks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let letters: Vec<Vec<char>> = slots
+        .iter()
+        .map(|slot| {
+            slot.text
+                .chars()
+                .filter(|letter| !letter.is_whitespace())
+                .collect()
+        })
+        .collect();
+    let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, (slot, own)) in slots.iter().zip(&letters).enumerate() {
+        let is_frequent = slot.count >= FREQUENT;
+        if own.len() < 3 || own.len() > LONGEST {
+            continue;
+        }
+        // The most frequent come first: a rare one meets them in the blocks.
+        for skip in (0..own.len()).map(Some).chain([None]) {
+            let key: String = own
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| Some(*place) != skip)
+                .map(|(_, letter)| *letter)
+                .collect();
+            let block = blocks.entry(key).or_default();
+            let near = block.iter().find(|other| {
+                let other = **other;
+                let usual = slots.get(other).map_or(0, |slot| slot.count);
+                usual >= slot.count.saturating_mul(RARER)
+                    && letters
+                        .get(other)
+                        .is_some_and(|other| is_mistyped(other, own))
+            });
+            if let Some(near) = near {
+                pairs.entry(at).or_insert(*near);
+            }
+            if is_frequent && block.len() < BLOCK && block.last() != Some(&at) {
+                block.push(at);
+            }
+        }
+    }
+    let pairs = pairs
+        .into_iter()
+        .filter_map(|(rare, usual)| Some((*slots.get(usual)?, *slots.get(rare)?)));
+    finding(table, tally, What::Misspelt, pairs.collect())
+}
+
+/// Whether one text is the other mistyped: a letter too many, a letter too few, or one stroke of one syllable.
+fn is_mistyped(usual: &[char], other: &[char]) -> bool {
+    let differs = usual.iter().zip(other).position(|(a, b)| a != b);
+    let at = differs.unwrap_or(usual.len().min(other.len()));
+    let tail = |text: &[char], from: usize| text.get(from..).unwrap_or_default().to_vec();
+    let is_counted = |letter: Option<&char>| {
+        letter.is_none_or(|letter| !letter.is_alphabetic() || letter.is_ascii() && usual.len() < 6)
+    };
+    match usual.len().cmp(&other.len()) {
+        std::cmp::Ordering::Equal => {
+            let (Some(a), Some(b)) = (usual.get(at), other.get(at)) else {
+                return false;
+            };
+            let parts = jamo(*a).into_iter().zip(jamo(*b));
+            let changed = parts.filter(|(a, b)| a != b).count();
+            tail(usual, at + 1) == tail(other, at + 1)
+                && !is_counted(Some(a))
+                && !is_counted(Some(b))
+                && (changed == 1 && usual.len() >= 3)
+        }
+        std::cmp::Ordering::Greater => {
+            usual.len() >= 5
+                && !is_counted(usual.get(at))
+                && at > 0
+                && tail(usual, at + 1) == tail(other, at)
+        }
+        std::cmp::Ordering::Less => {
+            usual.len() >= 4
+                && !is_counted(other.get(at))
+                && at > 0
+                && tail(other, at + 1) == tail(usual, at)
+        }
+    }
+}
+
+/// Pairs of a usual value and another, the rarest of whose rows count.
+fn finding(
+    table: &Table<'_>,
+    tally: &Tally,
+    what: What,
+    pairs: Vec<(&Slot, &Slot)>,
+) -> Option<Finding> {
+    if pairs.is_empty() {
+        return None;
+    }
+    let texts = table.texts(tally.name())?;
+    let row = |text: &str| (0..texts.len()).find(|row| Table::text(texts, *row) == Some(text));
+    let example = |(usual, other): &(&Slot, &Slot)| -> Example {
+        let rows: Vec<usize> = [row(&usual.text), row(&other.text)]
+            .into_iter()
+            .flatten()
+            .collect();
+        table.pair(tally.name(), &rows)
+    };
+    Some(Finding {
+        what,
+        columns: vec![tally.name().to_owned()],
+        count: pairs.iter().map(|(_, other)| other.count).sum(),
+        of: tally.filled(),
+        examples: pairs.iter().take(EXAMPLES).map(example).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mistyped(usual: &str, other: &str) -> bool {
+        let letters = |text: &str| text.chars().collect::<Vec<_>>();
+        is_mistyped(&letters(usual), &letters(other))
+    }
+
+    #[test]
+    fn one_stroke_or_letter_is_a_typing_error() {
+        assert!(mistyped("중앙도서관", "중앙도서괸"));
+        assert!(mistyped("중앙도서관", "중앙도관"));
+        assert!(mistyped("중앙도서관", "중앙도서서관"));
+        assert!(!mistyped("중앙도서관", "동부도서관"));
+        assert!(!mistyped("제1주차장", "제2주차장"));
+        assert!(!mistyped("북구", "남구"));
+    }
+}
