@@ -12,6 +12,7 @@
 //! | `s3` | files in a bucket of a storage that speaks S3 |
 //! | `sftp` | files that somebody puts on a server reached by SSH |
 //! | `features` | WFS and OGC API Features of another body |
+//! | [`mqtt`] | what devices say to a broker: listened to, kept on disk, given out by the minute |
 //! | [`harvest`] | a CKAN site, another Madang: with what they say of a dataset |
 
 mod address;
@@ -20,6 +21,7 @@ mod database;
 mod files;
 pub mod harvest;
 mod http;
+pub mod mqtt;
 mod open_api;
 mod parcel;
 mod patience;
@@ -178,6 +180,11 @@ pub async fn fetch(
         Source::OgcFeatures(source) => Ok(features::ogc(source, context).await?.into()),
         Source::Ckan(source) => harvest::fetch_ckan(source, format, context).await,
         Source::Madang(source) => harvest::fetch_madang(source, format, context).await,
+        Source::Mqtt(_) => Err(Fault::at(
+            context.dataset.to_string(),
+            "messages are not fetched: a listener keeps them as they come",
+        )
+        .into()),
         Source::Postgres(source) => database::postgres(source, context).await,
         Source::Mariadb(source) => database::mariadb(source, context).await,
         Source::Derived(_) => Err(Fault::at(

@@ -1,0 +1,111 @@
+//! A real Mosquitto, and devices that send to it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+/// Where Debian's package puts it.
+const MOSQUITTO: &str = "/usr/sbin/mosquitto";
+
+/// A broker that keeps its sessions when it ends.
+pub(super) struct Mosquitto {
+    folder: TempDir,
+    pub(super) port: u16,
+    child: Option<Child>,
+}
+
+impl Mosquitto {
+    /// One that lets anybody in.
+    pub(super) async fn start() -> Self {
+        Self::start_with("allow_anonymous true\n").await
+    }
+
+    /// One with more configuration; `{folder}` stands for its folder.
+    pub(super) async fn start_with(more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = port.local_addr().unwrap().port();
+        let place = folder.path().display().to_string();
+        let more = more.replace("{folder}", &place);
+        fs::write(
+            folder.path().join("mosquitto.conf"),
+            format!(
+                "listener {port} 127.0.0.1\nuser root\npersistence true\npersistence_location {place}/\nmax_queued_messages 0\n{more}"
+            ),
+        )
+        .unwrap();
+        let mut this = Self { folder, port, child: None };
+        this.begin().await;
+        this
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(super) async fn begin(&mut self) {
+        let child = Command::new(MOSQUITTO)
+            .arg("-c")
+            .arg(self.folder.path().join("mosquitto.conf"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the package mosquitto is installed");
+        self.child = Some(child);
+        for _ in 0..400 {
+            if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the broker does not begin");
+    }
+
+    /// Ends it as the system does: it keeps its sessions.
+    pub(super) fn end(&mut self) {
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        let id = child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+impl Drop for Mosquitto {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+/// Sends messages and waits until the broker has them all; broken lines are made again.
+pub(super) async fn send(port: u16, qos: QoS, messages: Vec<(String, String)>) {
+    let mut options = MqttOptions::new(format!("device-{port}-{}", messages.len()), "127.0.0.1", port);
+    options.set_clean_session(false).set_inflight(50);
+    let (client, mut events) = AsyncClient::new(options, 100);
+    let count = messages.len();
+    let sender = tokio::spawn(async move {
+        for (topic, text) in messages {
+            client.publish(topic, qos, false, text).await.unwrap();
+        }
+        client
+    });
+    let mut taken = 0;
+    while taken < count {
+        match events.poll().await {
+            Ok(Event::Incoming(Packet::PubAck(_) | Packet::PubComp(_))) => taken += 1,
+            Ok(Event::Outgoing(rumqttc::Outgoing::Publish(0))) if qos == QoS::AtMostOnce => taken += 1,
+            Ok(_) => {}
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+    drop(sender.await.unwrap());
+}
