@@ -478,7 +478,7 @@ fn title(name: &str) -> String {
 }
 
 /// An id from a title.
-fn id(title: &str) -> String {
+pub fn id(title: &str) -> String {
     let id = meaning::physical(title);
     id.chars()
         .take(48)

@@ -9,18 +9,21 @@ use std::time::Duration;
 use city::CityManifest;
 use clap::Args;
 use indicatif::ProgressBar;
-use ingest::draft::{self, Draft, Guide};
+use ingest::draft::{self, About, Draft, Guide};
 use ingest::origin::Input;
+use sources::harvest::Site;
 
 use crate::cli::Shared;
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::offers::Drafter;
 use crate::out;
 
 /// Words of `madang draft`.
 #[derive(Debug, Args)]
 pub(crate) struct Words {
-    /// The file: CSV, XLSX, XLS, JSON, NDJSON, XML, GeoJSON, Shapefile, Parquet, or a ZIP of one
+    /// The file: CSV, XLSX, XLS, JSON, NDJSON, XML, GeoJSON, Shapefile, Parquet, or a ZIP of one; or the address of one,
+    /// or of a dataset's page on a CKAN site or another Madang
     file: PathBuf,
     /// The dataset's id; made from the file's name when absent
     #[arg(long)]
@@ -40,15 +43,18 @@ pub(crate) struct Words {
 }
 
 /// What the city around the file says, if there is one.
-struct Around {
-    manifest: Option<CityManifest>,
+pub(crate) struct Around {
+    pub(crate) manifest: Option<CityManifest>,
     inbox: Option<PathBuf>,
 }
 
 /// Drafts a manifest.
-pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     let config = Config::read(shared, None)?;
     let around = around(&config.city.value)?;
+    if let Some(url) = address(&words.file) {
+        return elsewhere(&config, around, url, words).await;
+    }
     if !words.file.is_file() {
         return Err(Failure::Input(format!(
             "{}: there is no such file",
@@ -75,18 +81,79 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     });
     spinner.finish_and_clear();
     let drafted = drafted.map_err(|faults| Failure::faults(&faults))?;
-    match &words.out {
+    give(&drafted, &assumed, words.out.as_deref())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The address, if it is one of the web.
+fn address(file: &Path) -> Option<&str> {
+    let text = file.to_str()?;
+    (text.starts_with("http://") || text.starts_with("https://")).then_some(text)
+}
+
+/// Drafts what lies behind an address: a file, or a dataset of a catalogue.
+async fn elsewhere(
+    config: &Config,
+    around: Around,
+    url: &str,
+    words: &Words,
+) -> Result<ExitCode, Failure> {
+    let spinner = ProgressBar::new_spinner();
+    spinner.enable_steady_tick(Duration::from_millis(200));
+    let (field, department) = (words.field.clone(), words.department.clone());
+    let drafter = Drafter::new(config, around, field, department, spinner.clone());
+    let own = drafter.own(words.id.clone(), words.title.clone());
+    let site = Site::read(url);
+    let drafted = if site.dataset.is_some() && ending(url).is_none() {
+        one_of(&drafter, &site, &own).await
+    } else {
+        drafter.file(url, own).await
+    };
+    spinner.finish_and_clear();
+    give(&drafted?, &[], words.out.as_deref())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ending of a file's name in an address.
+fn ending(url: &str) -> Option<&str> {
+    let path = url.split(['?', '#']).next()?;
+    path.rsplit('/')
+        .next()?
+        .rsplit_once('.')
+        .map(|(_, ending)| ending)
+}
+
+/// The one draft that a dataset's page can mean.
+async fn one_of(drafter: &Drafter, site: &Site, own: &Guide) -> Result<Draft, Failure> {
+    let offers = drafter.offers(site).await?;
+    let offer = offers
+        .first()
+        .ok_or_else(|| Failure::Input(format!("{}: there is no such dataset", site.url)))?;
+    let mut parts = drafter.parts(site, offer)?;
+    match (parts.pop(), parts.is_empty()) {
+        (Some(part), true) => drafter.draft(site, offer, part, Some(own), false).await,
+        _ => Err(Failure::Input(format!(
+            "{}: `{}` has several files: give the address of one (.../resource/ID), or draft all with `madang harvest URL --out FOLDER`",
+            site.url, offer.provenance.dataset
+        ))),
+    }
+}
+
+/// Hands a draft over, and says what to know of it.
+fn give(drafted: &Draft, assumed: &[String], path: Option<&Path>) -> Result<(), Failure> {
+    match path {
         Some(path) => {
             write(path, &drafted.manifest)?;
             out::line(path.display().to_string())?;
         }
         None => out::line(drafted.manifest.trim_end())?,
     }
-    tell(&drafted, &assumed);
-    Ok(ExitCode::SUCCESS)
+    tell(drafted, assumed);
+    Ok(())
 }
 
-fn tell(drafted: &Draft, assumed: &[String]) {
+/// Says what was found and what is unsure.
+pub(crate) fn tell(drafted: &Draft, assumed: &[String]) {
     for line in &drafted.found {
         out::say(format!("found: {line}"));
     }
@@ -100,7 +167,7 @@ fn tell(drafted: &Draft, assumed: &[String]) {
 }
 
 /// Reads `city.toml` where there is one; a draft needs no city.
-fn around(folder: &Path) -> Result<Around, Failure> {
+pub(crate) fn around(folder: &Path) -> Result<Around, Failure> {
     let file = folder.join("city.toml");
     let Ok(text) = std::fs::read_to_string(&file) else {
         return Ok(Around {
@@ -163,10 +230,12 @@ fn guide(words: &Words, around: &Around, assumed: &mut Vec<String>) -> Guide {
         path: below.as_deref().map(draft::source_path),
         crs: manifest.map_or_else(|| "EPSG:5186".to_owned(), |city| city.crs.clone()),
         bounds: manifest.map_or(ingest::place::guess::KOREA, |city| city.bounds),
+        about: About::default(),
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes a draft, never over another file.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         Failure::Machine(format!("failed to write {}: {error}", path.display()))
     };

@@ -292,14 +292,16 @@ fn columns(about: &Value) -> Vec<Column> {
             let word = |key: &str| column.get(key).cloned().unwrap_or_default();
             let name = said::line(column, "name")?;
             let privacy = serde_json::from_value::<PrivacyClass>(word("privacy")).ok()?;
+            let column_type = serde_json::from_value::<ColumnType>(word("type")).ok()?;
             Some(Column {
-                source: Some(name.clone()),
+                // A shape is no member of a feature.
+                source: Some(name.clone()).filter(|_| column_type != ColumnType::Geometry),
                 name,
                 title: said::line(column, "title")?,
                 title_en: said::line(column, "title_en"),
                 description: said::text(column, "description"),
                 unit: said::line(column, "unit"),
-                column_type: serde_json::from_value::<ColumnType>(word("type")).ok()?,
+                column_type,
                 release: privacy == PrivacyClass::None,
                 privacy,
                 scale: word("scale")

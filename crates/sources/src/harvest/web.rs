@@ -46,7 +46,6 @@ pub(super) struct Answer {
 /// What a download was.
 pub(super) struct Downloaded {
     pub(super) sum: Sum,
-    /// A header of the answer, as text.
     headers: reqwest::header::HeaderMap,
 }
 
@@ -315,7 +314,8 @@ fn leads_to(answer: &Response, from: &Url) -> Option<Url> {
     if !answer.status().is_redirection() {
         return None;
     }
-    let location = answer.headers().get(LOCATION)?.to_str().ok()?;
+    // Servers write Korean names into it as they are.
+    let location = std::str::from_utf8(answer.headers().get(LOCATION)?.as_bytes()).ok()?;
     from.join(location).ok()
 }
 
