@@ -50,7 +50,10 @@ impl Broker {
         let url = parse(shown, &fill(shown, values)?)?;
         let is_encrypted = url.scheme() == "mqtts";
         let host = url.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let host = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
         let port = url.port().unwrap_or(if is_encrypted { 8883 } else { 1883 });
         let tls = match (is_encrypted, named(&source.certificates)?) {
             (true, path) => Some(Arc::new(encrypted(shown, path.as_deref())?)),
@@ -99,10 +102,11 @@ impl Broker {
 fn parse(shown: &str, address: &str) -> Result<Url, Fault> {
     let expected = "mqtt://host or mqtts://host";
     // The parser's words can hold the address, and that a secret.
-    let url = Url::parse(address).map_err(|_words| {
-        Fault::at(shown, "this is no address of a broker").expected(expected)
-    })?;
-    if matches!(url.scheme(), "mqtt" | "mqtts") && url.host_str().is_some_and(|host| !host.is_empty()) {
+    let url = Url::parse(address)
+        .map_err(|_words| Fault::at(shown, "this is no address of a broker").expected(expected))?;
+    if matches!(url.scheme(), "mqtt" | "mqtts")
+        && url.host_str().is_some_and(|host| !host.is_empty())
+    {
         return Ok(url);
     }
     Err(Fault::at(shown, "this is no address of a broker").expected(expected))
@@ -124,8 +128,9 @@ fn encrypted(shown: &str, path: Option<&str>) -> Result<ClientConfig, FetchError
         }
         Some(path) => {
             let unreadable = |why: String| {
-                Fault::at(shown, format!("the certificates cannot be read: {why}"))
-                    .expected("the path of a PEM file in the configuration value that `certificates` names")
+                Fault::at(shown, format!("the certificates cannot be read: {why}")).expected(
+                    "the path of a PEM file in the configuration value that `certificates` names",
+                )
             };
             let certificates = CertificateDer::pem_file_iter(path)
                 .and_then(Iterator::collect::<Result<Vec<_>, _>>)

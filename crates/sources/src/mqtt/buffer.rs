@@ -236,7 +236,10 @@ impl Buffer {
             None => {
                 let minute = next.clone();
                 let path = minute.path(&self.folder, OPEN);
-                let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+                let file = OpenOptions::new()
+                    .append(true)
+                    .create_new(true)
+                    .open(path)?;
                 sync_folder(&self.folder)?;
                 self.running.insert(Running { minute, file })
             }

@@ -53,7 +53,10 @@ fn values(folder: &TempDir) -> BTreeMap<u64, usize> {
 fn a_minute_ends_with_the_clock_and_nothing_is_added_to_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut buffer = taken(&folder);
-    let answers = buffer.keep(vec![message(1, false, "{}"), message(0, false, "[{},{}]")], at(59));
+    let answers = buffer.keep(
+        vec![message(1, false, "{}"), message(0, false, "[{},{}]")],
+        at(59),
+    );
     assert_eq!(answers.unwrap(), [Answer::Acknowledged(1)]);
     assert!(!buffer.tick(at(59)).unwrap() && counted(&folder).is_empty());
     assert!(buffer.tick(at(60)).unwrap());
@@ -61,11 +64,17 @@ fn a_minute_ends_with_the_clock_and_nothing_is_added_to_it() {
     assert_eq!(counted(&folder), [first.clone()]);
     // A clock that goes back, and one that leaps ahead.
     buffer.keep(vec![message(2, false, "{}")], at(30)).unwrap();
-    buffer.keep(vec![message(3, false, "{}")], at(864_000)).unwrap();
+    buffer
+        .keep(vec![message(3, false, "{}")], at(864_000))
+        .unwrap();
     buffer.keep(vec![message(4, false, "{}")], at(61)).unwrap();
     drop(buffer);
     drop(taken(&folder));
-    let later = ["20261126T1200.3.ndjson", "20261206T1200.4.ndjson", "20261126T1201.5.ndjson"];
+    let later = [
+        "20261126T1200.3.ndjson",
+        "20261206T1200.4.ndjson",
+        "20261126T1201.5.ndjson",
+    ];
     let later = later.map(|name| (name.to_owned(), 1));
     assert_eq!(counted(&folder), [vec![first], later.to_vec()].concat());
 }
@@ -123,14 +132,22 @@ fn a_file_whose_journal_still_stands_is_not_removed() {
 fn a_disk_that_fails_loses_nothing_that_was_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let mut buffer = taken(&folder);
-    buffer.keep(vec![message(1, false, r#"{"v":1}"#)], at(0)).unwrap();
+    buffer
+        .keep(vec![message(1, false, r#"{"v":1}"#)], at(0))
+        .unwrap();
     // The next minute's file cannot be made: a folder stands there.
     fs::create_dir(folder.path().join("20261126T1201.2.ndjson.open")).unwrap();
-    assert!(buffer.keep(vec![message(2, false, r#"{"v":2}"#)], at(60)).is_err());
+    assert!(
+        buffer
+            .keep(vec![message(2, false, r#"{"v":2}"#)], at(60))
+            .is_err()
+    );
     drop(buffer);
     fs::remove_dir(folder.path().join("20261126T1201.2.ndjson.open")).unwrap();
     let mut buffer = taken(&folder);
-    buffer.keep(vec![message(2, true, r#"{"v":2}"#)], at(61)).unwrap();
+    buffer
+        .keep(vec![message(2, true, r#"{"v":2}"#)], at(61))
+        .unwrap();
     buffer.tick(at(120)).unwrap();
     assert_eq!(values(&folder), BTreeMap::from([(1, 1), (2, 1)]));
 }
@@ -147,7 +164,9 @@ struct Broker {
 impl Broker {
     fn send(&mut self, value: u64) -> Said {
         self.next += 1;
-        let id = (1..).find(|id| self.queue.iter().all(|(taken, _)| taken != id)).unwrap();
+        let id = (1..)
+            .find(|id| self.queue.iter().all(|(taken, _)| taken != id))
+            .unwrap();
         let text = format!(r#"{{"v":{value}}}"#);
         self.queue.push((id, text.clone()));
         message(id, false, &text)
@@ -158,7 +177,10 @@ impl Broker {
     }
 
     fn again(&self) -> Vec<Said> {
-        self.queue.iter().map(|(id, text)| message(*id, true, text)).collect()
+        self.queue
+            .iter()
+            .map(|(id, text)| message(*id, true, text))
+            .collect()
     }
 }
 
@@ -225,7 +247,11 @@ fn play(steps: Vec<Step>, same: bool) -> (u64, usize, BTreeMap<u64, usize>) {
                     broker.take(id);
                     sure.push((id, number));
                 }
-                kept(&mut buffer, vec![Said::Sure(std::mem::take(&mut sure))], second);
+                kept(
+                    &mut buffer,
+                    vec![Said::Sure(std::mem::take(&mut sure))],
+                    second,
+                );
             }
             Step::Killed { garbage } => {
                 drop(buffer.take());
@@ -250,7 +276,8 @@ fn play(steps: Vec<Step>, same: bool) -> (u64, usize, BTreeMap<u64, usize>) {
         second += 1;
     }
     let mut last = buffer.unwrap();
-    last.tick(at(second + TimeDelta::hours(1).num_seconds())).unwrap();
+    last.tick(at(second + TimeDelta::hours(1).num_seconds()))
+        .unwrap();
     let files = counted(&folder).len();
     (broker.next, files, values(&folder))
 }

@@ -152,12 +152,21 @@ mod tests {
             Record::Message(message) => {
                 last += 1;
                 let id = message.id % 4;
-                Record::Message(Message { number: last, id, ..message })
+                Record::Message(Message {
+                    number: last,
+                    id,
+                    ..message
+                })
             }
             Record::Sure(all) => Record::Sure(
-                all.into_iter().map(|(id, number)| (id % 4, number % (last + 1))).collect(),
+                all.into_iter()
+                    .map(|(id, number)| (id % 4, number % (last + 1)))
+                    .collect(),
             ),
-            Record::Released { id, .. } => Record::Released { id: id % 4, after: last },
+            Record::Released { id, .. } => Record::Released {
+                id: id % 4,
+                after: last,
+            },
             Record::Forgotten { .. } => Record::Forgotten { after: last },
         });
         each.collect()

@@ -155,16 +155,22 @@ pub(super) mod tests {
             prop::collection::vec(any::<u8>(), 0..20).prop_map(|bytes| Payload::of(&bytes)),
             any::<u64>().prop_map(Payload::Large),
         ];
-        let message = (any::<u64>(), 0..4_000_000_000_i64, any::<u16>(), 0..3_u8, ".{0,8}", payload).prop_map(
-            |(number, at, id, qos, topic, payload)| Message {
+        let message = (
+            any::<u64>(),
+            0..4_000_000_000_i64,
+            any::<u16>(),
+            0..3_u8,
+            ".{0,8}",
+            payload,
+        )
+            .prop_map(|(number, at, id, qos, topic, payload)| Message {
                 number,
                 at: DateTime::from_timestamp(at, 0).unwrap(),
                 id,
                 qos,
                 topic,
                 payload,
-            },
-        );
+            });
         prop_oneof![
             4 => message.prop_map(Record::Message),
             1 => prop::collection::vec((any::<u16>(), any::<u64>()), 0..3).prop_map(Record::Sure),

@@ -47,7 +47,8 @@ enum Ended {
 }
 
 /// What to do when a broker is away.
-const CHECK: &str = "check the address and the network; the broker keeps what devices send meanwhile";
+const CHECK: &str =
+    "check the address and the network; the broker keeps what devices send meanwhile";
 
 impl Listener {
     /// Listens until it is told to stop.
@@ -303,7 +304,9 @@ impl<'l> Line<'l> {
     /// Subscribes where the broker does not know the subscription yet: each one anew brings retained messages again.
     async fn subscribe(&mut self, slot: &mut Option<Buffer>) -> Result<(), Broken> {
         let wanted = &self.listener.broker.wanted;
-        let before = slot.as_ref().and_then(|buffer| buffer.subscribed().cloned());
+        let before = slot
+            .as_ref()
+            .and_then(|buffer| buffer.subscribed().cloned());
         let is_same_session = self.is_known
             && before.as_ref().is_some_and(|before| {
                 (&before.broker, &before.client) == (&wanted.broker, &wanted.client)
@@ -459,7 +462,8 @@ impl<'l> Line<'l> {
             "the broker does not let this account listen to `{}`",
             broker.wanted.topic
         );
-        Fault::at(&broker.shown, what).remedy("ask whoever runs the broker for the right to read it")
+        Fault::at(&broker.shown, what)
+            .remedy("ask whoever runs the broker for the right to read it")
     }
 }
 

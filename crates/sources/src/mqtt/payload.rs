@@ -106,7 +106,10 @@ impl Around<'_> {
         } = self;
         let own = json!({ TOPIC: topic, RECEIVED: received, NUMBER: number }).to_string();
         out.extend_from_slice(own.trim_end_matches('}').as_bytes());
-        if !members.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('}') {
+        if !members
+            .trim_start_matches([' ', '\t', '\n', '\r'])
+            .starts_with('}')
+        {
             out.push(b',');
         }
         // A line end can only stand between values: inside a text it is written \n.
@@ -177,13 +180,19 @@ mod tests {
     #[test]
     fn what_is_no_row_is_kept_as_a_list() {
         let odd = |said: &str| {
-            format!("[\"a/\\\"b\\\"\",\"2026-11-26 11:12:59\",\"7\",{}]\n", json!(said))
+            format!(
+                "[\"a/\\\"b\\\"\",\"2026-11-26 11:12:59\",\"7\",{}]\n",
+                json!(said)
+            )
         };
         assert_eq!(told(b"23.5\n"), odd("23.5"));
         assert_eq!(told(b"sensor\nasleep"), odd("sensor\nasleep"));
         assert_eq!(told(b"{\"t\":1"), odd("{\"t\":1"));
         assert_eq!(told(b""), odd(""));
-        assert_eq!(told(b"[1,{\"a\":2}]"), format!("{}{HEAD},\"a\":2}}\n", odd("1")));
+        assert_eq!(
+            told(b"[1,{\"a\":2}]"),
+            format!("{}{HEAD},\"a\":2}}\n", odd("1"))
+        );
         assert_eq!(told(b"\xff\x00"), odd("ff00"));
     }
 

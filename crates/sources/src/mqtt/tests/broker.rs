@@ -39,7 +39,11 @@ impl Mosquitto {
             ),
         )
         .unwrap();
-        let mut this = Self { folder, port, child: None };
+        let mut this = Self {
+            folder,
+            port,
+            child: None,
+        };
         this.begin().await;
         this
     }
@@ -88,8 +92,13 @@ impl Drop for Mosquitto {
 
 /// Sends messages and waits until the broker has them all; broken lines are made again.
 pub(super) async fn send(port: u16, qos: QoS, messages: Vec<(String, String)>) {
-    let mut options = MqttOptions::new(format!("device-{port}-{}", messages.len()), "127.0.0.1", port);
-    options.set_clean_session(false).set_inflight(50);
+    let mut options = MqttOptions::new(
+        format!("device-{port}-{}", messages.len()),
+        "127.0.0.1",
+        port,
+    );
+    // A broker that is sent more at once than it takes closes the line.
+    options.set_inflight(10);
     let (client, mut events) = AsyncClient::new(options, 100);
     let count = messages.len();
     let sender = tokio::spawn(async move {
@@ -102,7 +111,9 @@ pub(super) async fn send(port: u16, qos: QoS, messages: Vec<(String, String)>) {
     while taken < count {
         match events.poll().await {
             Ok(Event::Incoming(Packet::PubAck(_) | Packet::PubComp(_))) => taken += 1,
-            Ok(Event::Outgoing(rumqttc::Outgoing::Publish(0))) if qos == QoS::AtMostOnce => taken += 1,
+            Ok(Event::Outgoing(rumqttc::Outgoing::Publish(0))) if qos == QoS::AtMostOnce => {
+                taken += 1
+            }
             Ok(_) => {}
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }

@@ -31,8 +31,14 @@ fn source(port: u16, more: &str) -> MqttSource {
 fn listener(source: &MqttSource, folder: &Path, values: &BTreeMap<String, String>) -> Listener {
     let clock = Box::new(|| DateTime::<Utc>::from(fs_time()));
     let dataset = DatasetId::from("air");
-    let mut listener =
-        Listener::new(source, ("hanbit", &dataset), values, folder.to_owned(), clock).unwrap();
+    let mut listener = Listener::new(
+        source,
+        ("hanbit", &dataset),
+        values,
+        folder.to_owned(),
+        clock,
+    )
+    .unwrap();
     listener.first_wait = Duration::from_millis(50);
     listener
 }
@@ -55,7 +61,9 @@ impl Running {
         let told = Arc::new(Mutex::new(Vec::new()));
         let all = Arc::clone(&told);
         let task = tokio::spawn(async move {
-            listener.run(&|heard| all.lock().unwrap().push(heard), stopped).await;
+            listener
+                .run(&|heard| all.lock().unwrap().push(heard), stopped)
+                .await;
         });
         Self { told, stop, task }
     }
@@ -99,15 +107,26 @@ fn kept(told: &[Heard]) -> u64 {
 /// All rows that were kept, in order.
 fn rows(folder: &Path) -> Vec<Value> {
     let files = fetch(folder).unwrap();
-    let texts = files.iter().map(|file| fs::read_to_string(&file.path).unwrap());
+    let texts = files
+        .iter()
+        .map(|file| fs::read_to_string(&file.path).unwrap());
     texts
-        .flat_map(|text| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>())
+        .flat_map(|text| {
+            text.lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
 fn numbered(numbers: std::ops::Range<u64>) -> Vec<(String, String)> {
     numbers
-        .map(|number| (format!("air/{}", number % 7), format!("{{\"v\": {number}}}")))
+        .map(|number| {
+            (
+                format!("air/{}", number % 7),
+                format!("{{\"v\": {number}}}"),
+            )
+        })
         .collect()
 }
 
@@ -140,8 +159,14 @@ async fn messages_become_rows_with_their_topic_and_moment() {
     let values: Vec<&Value> = rows.iter().map(|row| &row["v"]).collect();
     assert_eq!(values, [&1.into(), &2.into(), &3.into(), &Value::Null]);
     assert_eq!(rows[2]["토픽"], "air/roof");
-    assert_eq!((&rows[1]["수신번호"], &rows[2]["수신번호"]), (&2.into(), &2.into()));
-    assert_eq!((&rows[3][0], &rows[3][3]), (&"air/roof".into(), &"asleep".into()));
+    assert_eq!(
+        (&rows[1]["수신번호"], &rows[2]["수신번호"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(
+        (&rows[3][0], &rows[3][3]),
+        (&"air/roof".into(), &"asleep".into())
+    );
 }
 
 #[tokio::test]
@@ -158,7 +183,9 @@ async fn what_is_sent_while_nobody_listens_comes_later_and_through_a_restart_of_
         send(broker.port, qos, numbered(500..1200)).await;
         broker.end();
         let running = Running::start(listener(&source, folder.path(), &BTreeMap::new()));
-        running.until(|told| told.iter().any(|heard| matches!(heard, Heard::Away { .. }))).await;
+        running
+            .until(|told| told.iter().any(|heard| matches!(heard, Heard::Away { .. })))
+            .await;
         broker.begin().await;
         running.kept(700).await;
         send(broker.port, qos, numbered(1200..1500)).await;
@@ -198,7 +225,9 @@ async fn a_wrong_password_is_told_without_it() {
         ])
     };
     let running = Running::start(listener(&source, folder.path(), &values("s3cret-wrong")));
-    running.until(|told| told.iter().any(|heard| matches!(heard, Heard::Away { .. }))).await;
+    running
+        .until(|told| told.iter().any(|heard| matches!(heard, Heard::Away { .. })))
+        .await;
     let told = running.end().await;
     let why = told.iter().find_map(|heard| match heard {
         Heard::Away { why, .. } => Some(why.clone()),
@@ -222,7 +251,17 @@ async fn a_retained_message_is_a_row_only_where_the_manifest_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let port = broker.port.to_string();
     let published = Command::new("mosquitto_pub")
-        .args(["-p", &port, "-t", "air/old", "-r", "-q", "1", "-m", "{\"v\":0}"])
+        .args([
+            "-p",
+            &port,
+            "-t",
+            "air/old",
+            "-r",
+            "-q",
+            "1",
+            "-m",
+            "{\"v\":0}",
+        ])
         .status();
     assert!(published.unwrap().success());
     for (more, wanted) in [("", 1), ("retained = true\nclient-id = \"other\"\n", 2)] {
@@ -244,7 +283,10 @@ async fn a_retained_message_is_a_row_only_where_the_manifest_says_so() {
 
 /// The listener that is killed: this test's program, run once more.
 #[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "how the test tells its child what to do")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how the test tells its child what to do"
+)]
 async fn listener_that_is_killed() {
     let Ok(place) = std::env::var(PLACE) else {
         return;
@@ -286,21 +328,25 @@ async fn killed(qos: QoS, number: u8, messages: u64, mut seed: u64) -> usize {
     ));
     first.listens().await;
     first.end().await;
-    let sending = tokio::spawn(send(broker.port, qos, numbered(0..messages)));
+    let port = broker.port;
+    let sending = tokio::spawn(async move {
+        send(port, qos, numbered(0..messages / 2)).await;
+        // While a device sends it could not tell either what the broker has: the broker ends between two.
+        broker.end();
+        broker.begin().await;
+        send(port, qos, numbered(messages / 2..messages)).await;
+        broker
+    });
     let mut deaths = 0;
-    while !sending.is_finished() || deaths < 10 {
-        let mut child = spawn(broker.port, number, folder.path());
+    while !sending.is_finished() || deaths < 20 {
+        let mut child = spawn(port, number, folder.path());
         seed = next(seed);
         tokio::time::sleep(Duration::from_millis(20 + (seed >> 33) % 400)).await;
         child.kill().unwrap();
         child.wait().unwrap();
         deaths += 1;
-        if deaths == 5 {
-            broker.end();
-            broker.begin().await;
-        }
     }
-    sending.await.unwrap();
+    let broker = sending.await.unwrap();
     let source = source(broker.port, &format!("qos = {number}\n"));
     let last = Running::start(listener(&source, folder.path(), &BTreeMap::new()));
     last.listens().await;
@@ -309,7 +355,8 @@ async fn killed(qos: QoS, number: u8, messages: u64, mut seed: u64) -> usize {
     let mark = format!("\"v\": {messages}}}");
     for _ in 0..1200 {
         let is_there = fs::read_dir(folder.path()).unwrap().any(|entry| {
-            fs::read_to_string(entry.unwrap().path()).is_ok_and(|text| text.contains(&mark) || text.contains(&mark.replace('"', "\\\"")))
+            fs::read_to_string(entry.unwrap().path())
+                .is_ok_and(|text| text.contains(&mark) || text.contains(&mark.replace('"', "\\\"")))
         });
         if is_there {
             break;
@@ -322,7 +369,12 @@ async fn killed(qos: QoS, number: u8, messages: u64, mut seed: u64) -> usize {
         .map(|number| (number, counted.get(&number).copied().unwrap_or_default()))
         .filter(|(_, times)| *times != 1)
         .collect();
-    assert!(wrong.is_empty(), "seed {seed}: {} wrong, as {:?}", wrong.len(), &wrong[..wrong.len().min(9)]);
+    assert!(
+        wrong.is_empty(),
+        "seed {seed}: {} wrong, as {:?}",
+        wrong.len(),
+        &wrong[..wrong.len().min(9)]
+    );
     deaths
 }
 
