@@ -9,6 +9,7 @@
 //! | `session` | what the reader needs of a server |
 //! | `postgres`, `mariadb` | the two kinds of server |
 //! | `reader` | what is asked, in which order |
+//! | `plan` | which columns are read, and what grows |
 //! | `question` | the SQL of it |
 //! | `mark` | how far a table has been read |
 //! | `cells` | the cells of a row, and how each becomes text |
@@ -21,6 +22,7 @@ mod login;
 mod mariadb;
 mod mark;
 mod out;
+mod plan;
 mod postgres;
 mod question;
 mod reader;
