@@ -197,7 +197,7 @@ fn agrees(named: &Named<'_>, own: &str, role: Role) -> Option<bool> {
                 named
                     .districts
                     .iter()
-                    .any(|other| kind(word) == kind(&other))
+                    .any(|other| kind(word) == kind(other))
             });
             comparable.then_some(same)
         }

@@ -1,4 +1,4 @@
-//! How many different values there are, estimated in a few kilobytes (HyperLogLog).
+//! How many different values there are, estimated in a few kilobytes (`HyperLogLog`).
 
 /// Bits of a hash that choose a register.
 const BITS: u32 = 12;

@@ -20,6 +20,9 @@ const TIMES: f64 = 5.0;
 /// More far rows than one in so many of a group: the name is of two places.
 const FEW: usize = 4;
 
+/// A row and its place.
+type Placed = (usize, (f64, f64));
+
 /// Metres between two places that are not far apart.
 pub(super) fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let across = f64::midpoint(a.1, b.1).to_radians().cos();
@@ -36,7 +39,7 @@ pub(super) fn find(table: &Table<'_>) -> Vec<Finding> {
 
 fn of_column(table: &Table<'_>, address: &str) -> Option<Finding> {
     let texts = table.texts(address)?;
-    let mut groups: BTreeMap<String, Vec<(usize, (f64, f64))>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<Placed>> = BTreeMap::new();
     let mut looked = 0_u64;
     for row in 0..texts.len() {
         let (Some(text), Some(place)) = (Table::text(texts, row), table.place(row)) else {
@@ -81,7 +84,7 @@ fn of_column(table: &Table<'_>, address: &str) -> Option<Finding> {
 }
 
 /// The rows of a group that lie far from its middle, and how far the farthest.
-fn far_of(group: &[(usize, (f64, f64))]) -> (Vec<usize>, f64) {
+fn far_of(group: &[Placed]) -> (Vec<usize>, f64) {
     let median = |of: &dyn Fn(&(f64, f64)) -> f64| {
         let mut values: Vec<f64> = group.iter().map(|(_, place)| of(place)).collect();
         values.sort_by(f64::total_cmp);

@@ -111,7 +111,7 @@ impl Profiler {
             }
         }
         self.rows += u64::try_from(rows.num_rows()).unwrap_or_default();
-        self.sample.see(rows)
+        self.sample.see(&rows)
     }
 
     /// What was seen. `version` is the version's number and the SHA-256 of its manifest.

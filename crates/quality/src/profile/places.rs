@@ -37,16 +37,21 @@ pub(super) fn find(table: &Table<'_>, around: &Around<'_>) -> Vec<Finding> {
         return found;
     }
     let of = places.len();
-    found.extend(finding(table, What::Swapped, of, rows(&places, is_swapped)));
+    found.extend(finding(
+        table,
+        What::Swapped,
+        of,
+        &rows(&places, is_swapped),
+    ));
     let [west, south, east, north] = around.bounds;
     let is_outside = |(x, y): (f64, f64)| {
         let is_in = (west..=east).contains(&x) && (south..=north).contains(&y);
-        !is_in && !is_swapped((x, y)) && !(x == 0.0 && y == 0.0)
+        !(is_in || is_swapped((x, y)) || x == 0.0 && y == 0.0)
     };
     let outside = rows(&places, is_outside);
     // A table of a wider area is not outside: it is wider.
     if outside.len() * 2 <= of {
-        found.extend(finding(table, What::Outside, of, outside));
+        found.extend(finding(table, What::Outside, of, &outside));
     }
     found.extend(points(table, &places, around));
     found.extend(rounded(table, &places));
@@ -63,7 +68,7 @@ fn is_swapped((x, y): (f64, f64)) -> bool {
     (latitudes.0..=latitudes.1).contains(&x) && (longitudes.0..=longitudes.1).contains(&y)
 }
 
-fn finding(table: &Table<'_>, what: What, of: usize, rows: Vec<usize>) -> Option<Finding> {
+fn finding(table: &Table<'_>, what: What, of: usize, rows: &[usize]) -> Option<Finding> {
     (!rows.is_empty()).then(|| Finding {
         what,
         columns: PLACE.map(str::to_owned).into(),
@@ -91,12 +96,12 @@ fn zero(table: &Table<'_>, places: &[(usize, (f64, f64))]) -> Option<Finding> {
             .map(|(row, _)| row)
             .collect();
         let of = xs.iter().flatten().count();
-        let mut found = finding(table, What::Zero, of, rows)?;
+        let mut found = finding(table, What::Zero, of, &rows)?;
         found.columns = vec![x.clone(), y.clone()];
         return Some(found);
     }
     let rows = rows(places, |(x, y)| x.abs() < 1e-6 && y.abs() < 1e-6);
-    finding(table, What::Zero, places.len(), rows)
+    finding(table, What::Zero, places.len(), &rows)
 }
 
 /// Many rows on one point, where others have points of their own.
@@ -169,7 +174,7 @@ fn rounded(table: &Table<'_>, places: &[(usize, (f64, f64))]) -> Option<Finding>
     }
     let few = rows(places, is_of(2)).len() * 2 > own.len();
     let (digits, metres) = if few { (2, 500) } else { (3, 50) };
-    finding(table, What::Rounded { digits, metres }, places.len(), own)
+    finding(table, What::Rounded { digits, metres }, places.len(), &own)
 }
 
 #[expect(

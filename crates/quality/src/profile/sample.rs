@@ -46,7 +46,7 @@ impl Sample {
         (mixed ^ (mixed >> 31)) % below.max(1)
     }
 
-    pub(super) fn see(&mut self, rows: RecordBatch) -> Result<(), ArrowError> {
+    pub(super) fn see(&mut self, rows: &RecordBatch) -> Result<(), ArrowError> {
         let mut from = 0;
         while from < rows.num_rows() {
             let take = (BLOCK_ROWS - self.waiting_rows).min(rows.num_rows() - from);
@@ -140,7 +140,7 @@ mod tests {
             let to = (from + batch).min(rows);
             let array: ArrayRef = Arc::new(Int64Array::from_iter_values(from..to));
             sample
-                .see(RecordBatch::try_from_iter([("n", array)]).unwrap())
+                .see(&RecordBatch::try_from_iter([("n", array)]).unwrap())
                 .unwrap();
             from = to;
         }

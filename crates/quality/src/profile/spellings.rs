@@ -65,7 +65,7 @@ fn spaced(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding> 
         .flatten()
         .filter(|(usual, other)| digits(&usual.text) == digits(&other.text))
         .collect();
-    finding(table, tally, What::Spellings, pairs)
+    finding(table, tally, What::Spellings, &pairs)
 }
 
 /// Numbers of a text, each for itself.
@@ -122,10 +122,11 @@ fn misspelt(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding
             }
         }
     }
-    let pairs = pairs
+    let pairs: Vec<(&Slot, &Slot)> = pairs
         .into_iter()
-        .filter_map(|(rare, usual)| Some((*slots.get(usual)?, *slots.get(rare)?)));
-    finding(table, tally, What::Misspelt, pairs.collect())
+        .filter_map(|(rare, usual)| Some((*slots.get(usual)?, *slots.get(rare)?)))
+        .collect();
+    finding(table, tally, What::Misspelt, &pairs)
 }
 
 /// Whether one text is the other mistyped: a letter too many, a letter too few, or one stroke of one syllable.
@@ -168,7 +169,7 @@ fn finding(
     table: &Table<'_>,
     tally: &Tally,
     what: What,
-    pairs: Vec<(&Slot, &Slot)>,
+    pairs: &[(&Slot, &Slot)],
 ) -> Option<Finding> {
     if pairs.is_empty() {
         return None;

@@ -139,7 +139,7 @@ impl<'d> Table<'d> {
             .filter(|_| columns.iter().all(|name| self.shows(name)));
         Example {
             values: values
-                .filter_map(|name| short(&shown(self.array(name)?, first?)?))
+                .filter_map(|name| Some(short(&shown(self.array(name)?, first?)?)))
                 .collect(),
             rows: rows
                 .iter()
@@ -154,7 +154,7 @@ impl<'d> Table<'d> {
         let values = rows.iter().filter(|_| self.shows(column));
         Example {
             values: values
-                .filter_map(|row| short(&shown(self.array(column)?, *row)?))
+                .filter_map(|row| Some(short(&shown(self.array(column)?, *row)?)))
                 .collect(),
             rows: rows.iter().map(|row| self.origin(*row)).collect(),
         }
@@ -177,10 +177,10 @@ impl<'d> Table<'d> {
     }
 }
 
-fn short(text: &str) -> Option<String> {
+fn short(text: &str) -> String {
     let mut short: String = text.chars().take(LETTERS).collect();
     if short.len() < text.len() {
         short.push('…');
     }
-    Some(short)
+    short
 }
