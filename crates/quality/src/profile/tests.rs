@@ -125,7 +125,7 @@ fn clean(seed: u64, rows: usize) -> Vec<Row> {
         .collect()
 }
 
-fn batch(rows: &[Row]) -> RecordBatch {
+fn batch(rows: &[Row], first: i64) -> RecordBatch {
     let texts = |of: &dyn Fn(&Row) -> Option<String>| -> ArrayRef {
         Arc::new(rows.iter().map(of).collect::<StringArray>())
     };
@@ -158,7 +158,7 @@ fn batch(rows: &[Row]) -> RecordBatch {
         ("_file", texts(&|_| Some("inbox/a.csv".to_owned()))),
         (
             "_row",
-            Arc::new(Int64Array::from_iter_values((2..).take(rows.len()))),
+            Arc::new(Int64Array::from_iter_values((first..).take(rows.len()))),
         ),
     ];
     RecordBatch::try_from_iter_with_nullable(
@@ -169,8 +169,8 @@ fn batch(rows: &[Row]) -> RecordBatch {
 
 fn profile_with(rows: &[Row], areas: &Areas) -> Profile {
     let mut profiler = Profiler::new(&dataset());
-    for part in rows.chunks(300) {
-        profiler.see(&batch(part)).unwrap();
+    for (part, first) in rows.chunks(300).zip((2..).step_by(300)) {
+        profiler.see(&batch(part, first)).unwrap();
     }
     let around = Around {
         bounds: BOUNDS,
@@ -530,7 +530,7 @@ fn values_that_say_something_about_a_person_are_not_told() {
     }
     rows[20].area = 13_500.0;
     let mut profiler = Profiler::new(&dataset);
-    profiler.see(&batch(&rows)).unwrap();
+    profiler.see(&batch(&rows, 2)).unwrap();
     let areas = Areas::default();
     let around = Around {
         bounds: BOUNDS,
