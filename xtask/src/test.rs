@@ -10,6 +10,7 @@ use crate::{Outcome, browser, run, tidy, tools};
 pub(crate) fn chore(_: &[String]) -> Outcome {
     let started = Instant::now();
     tools::need_node()?;
+    tools::need_servers()?;
     cargo("format", &["fmt", "--all", "--check"])?;
     run::say("── house rules");
     tidy::chore(&[])?;

@@ -1,6 +1,6 @@
 //! Installs what a chore needs and the machine lacks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::{Outcome, run};
@@ -42,6 +42,21 @@ pub(crate) fn need_chromium() -> Result<&'static str, String> {
     install_debian(&["chromium"])
         .map_err(|error| format!("Chromium is missing; the browser run needs one ({error})"))?;
     found().ok_or_else(|| "Chromium was installed and does not start".to_owned())
+}
+
+/// Servers that the tests of sources start for themselves: PostgreSQL and MariaDB, and what makes a certificate.
+pub(crate) fn need_servers() -> Outcome {
+    let is_postgres_there = std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| {
+        versions
+            .any(|version| version.is_ok_and(|version| version.path().join("bin/initdb").is_file()))
+    });
+    let is_mariadb_there = Path::new("/usr/sbin/mariadbd").is_file();
+    if is_postgres_there && is_mariadb_there && has("openssl", "version") {
+        return Ok(());
+    }
+    install_debian(&["postgresql", "mariadb-server", "openssl"]).map_err(|error| {
+        format!("PostgreSQL, MariaDB or OpenSSL is missing; tests of sources start them ({error})")
+    })
 }
 
 /// Installs Debian packages when that is possible (Debian, as root).
