@@ -16,8 +16,8 @@
 //! | [`harvest`] | a CKAN site, another Madang: with what they say of a dataset |
 
 mod address;
-mod features;
 mod database;
+mod features;
 mod files;
 pub mod harvest;
 mod http;
@@ -58,7 +58,7 @@ pub struct Delivered {
     /// are no files; it need not be kept then.
     pub mark: Option<String>,
     /// A CSV of all keys that still exist at the source, with the source names of the columns of `load.key`:
-    /// rows with other keys are gone.
+    /// rows with other keys are gone. Absent where none is gone since the mark the fetch was given.
     pub keys: Option<PathBuf>,
     /// What the catalogue it came from says of it: kept with the version's record.
     pub provenance: Option<Box<Provenance>>,

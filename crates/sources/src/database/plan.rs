@@ -171,6 +171,11 @@ impl Reader<'_> {
             Refusal::NoTable(failed) => {
                 let known = names(session, self.question.tables()).await;
                 let table = self.source.table.as_deref().unwrap_or_default();
+                let short = |name: &'_ String| match name.rsplit_once('.') {
+                    Some((_, name)) if !table.contains('.') => name.to_owned(),
+                    _ => name.clone(),
+                };
+                let known: Vec<String> = known.iter().map(short).collect();
                 let known = known.iter().map(String::as_str);
                 match city::nearest::nearest(table, known) {
                     Some(nearest) => {

@@ -221,7 +221,8 @@ fn failed(place: &str, error: &Error) -> Failed {
     let code = told.code();
     let message = told.message();
     match code.code() {
-        "28P01" | "28000" if !message.contains("pg_hba") => told::refused(place),
+        "28000" if message.contains("pg_hba") => told::not_let_in(place, message),
+        "28P01" | "28000" => told::refused(place),
         "3D000" => told::no_database(place),
         "42501" => told::no_right(place),
         "25006" => told::writes(place),

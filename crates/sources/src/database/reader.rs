@@ -57,7 +57,8 @@ impl<'r> Reader<'r> {
         if self.source.deletions {
             let (path, written) = self.keys(session, &plan).await?;
             let is_same = before.keys.as_deref() == Some(&written.sha256);
-            delivered.keys = (file.is_some() || !is_same).then_some(path);
+            // The same keys as before hold every row that is new.
+            delivered.keys = (!is_same).then_some(path);
             mark.keys = Some(written.sha256);
         }
         delivered.files = file.into_iter().collect();

@@ -91,6 +91,13 @@ pub(super) fn refused(place: &str) -> Failed {
     )
 }
 
+pub(super) fn not_let_in(place: &str, said: &str) -> Failed {
+    let what = format!("the server lets nobody in from here: {}", short(said));
+    good(Fault::at(place, what).remedy(format!(
+        "let whoever runs it allow this host, user and database (pg_hba.conf), or say another `tls`; {STAYS}"
+    )))
+}
+
 pub(super) fn no_database(place: &str) -> Failed {
     good(
         Fault::at(place, "there is no such database")
