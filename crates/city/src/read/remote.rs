@@ -139,7 +139,12 @@ pub(super) fn ogc(
         );
     }
     no_rows("limit", source.limit, text, faults);
-    own_words(&["limit", "offset", "f"], &source.parameters, text, faults);
+    own_words(
+        &["limit", "offset", "crs"],
+        &source.parameters,
+        text,
+        faults,
+    );
     api::keys(
         (&source.url, &source.parameters, source.key.as_deref()),
         text,
