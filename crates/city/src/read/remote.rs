@@ -52,7 +52,7 @@ pub(super) fn s3(source: &S3Source, text: &Text<'_>, faults: &mut Vec<Fault>) {
             faults.push(
                 text.fault_at(
                     &["source", there],
-                    format!("a `{there}` without a `{missing}` signs nothing"),
+                    format!("`{there}` without `{missing}` signs nothing"),
                 )
                 .expected("both, or neither for a bucket that anybody may read"),
             );
@@ -163,6 +163,21 @@ fn geojson(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
                 format!("features do not come as `{}`", word(&kind)),
             )
             .expected("geojson"),
+        );
+    }
+    // It would count above what the answer says, and bend every place.
+    if dataset
+        .place
+        .as_ref()
+        .is_some_and(|place| place.crs.is_some() && place.x.is_none())
+        && text.has(&["place", "crs"])
+    {
+        faults.push(
+            text.fault_at(
+                &["place", "crs"],
+                "features say their coordinate system themselves",
+            )
+            .remedy("leave it out"),
         );
     }
 }
