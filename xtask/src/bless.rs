@@ -50,7 +50,7 @@ fn documents() -> Result<Vec<(PathBuf, String)>, String> {
 }
 
 /// Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
-fn between(text: &str, name: &str, inside: &str) -> Result<String, String> {
+pub(crate) fn between(text: &str, name: &str, inside: &str) -> Result<String, String> {
     let (begin, end) = (
         format!("<!-- begin {name} -->\n"),
         format!("<!-- end {name} -->"),

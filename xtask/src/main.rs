@@ -8,6 +8,7 @@ use std::process::ExitCode;
 mod bench;
 mod bless;
 mod browser;
+mod evidence;
 mod faults;
 mod real;
 mod rooms;
@@ -50,8 +51,13 @@ const CHORES: &[Chore] = &[
     ),
     (
         "real",
-        "drafts and loads every file of a folder of real files: `real FOLDER`",
+        "drafts and loads every file of a folder of real files, then the evidence city: `real FOLDER`",
         real::chore,
+    ),
+    (
+        "evidence",
+        "loads and measures the evidence city over a folder of real files: `evidence FOLDER`",
+        evidence::chore,
     ),
     (
         "faults",

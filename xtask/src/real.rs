@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::{Outcome, browser, run};
+use crate::{Outcome, browser, evidence, run};
 
 /// Files that belong to another file.
 const PARTS: [&str; 5] = ["dbf", "shx", "prj", "cpg", "md"];
@@ -21,13 +21,7 @@ const TABLE: &str = "docs/evidence/real-files.md";
 
 /// `real FOLDER`: writes the table of all its files.
 pub(crate) fn chore(words: &[String]) -> Outcome {
-    let folder = words
-        .first()
-        .map(PathBuf::from)
-        .ok_or("usage: cargo xtask real FOLDER")?;
-    let folder = folder
-        .canonicalize()
-        .map_err(|error| format!("{}: {error}", folder.display()))?;
+    let folder = found_out(words, "real")?;
     run::run(
         "build",
         &mut run::command("cargo", &["build", "--workspace", "--locked", "--quiet"]),
@@ -36,7 +30,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
     let place = std::env::temp_dir().join("madang-real");
     std::fs::remove_dir_all(&place).ok();
     let city = RealCity {
-        binary,
+        binary: binary.clone(),
         folder: place.join("city"),
         data: place.join("data"),
         edits: edits()?,
@@ -63,11 +57,23 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
     .map_err(|error| error.to_string())?;
     let path = run::root().join(TABLE);
     std::fs::write(&path, table).map_err(|error| format!("{}: {error}", path.display()))?;
+    evidence::measure(&folder, &binary)?;
     if good == all {
         Ok(())
     } else {
         Err(format!("{} files did not load whole", all - good))
     }
+}
+
+/// The folder of files that a chore is given.
+pub(crate) fn found_out(words: &[String], chore: &str) -> Result<PathBuf, String> {
+    let folder = words
+        .first()
+        .map(PathBuf::from)
+        .ok_or_else(|| format!("usage: cargo xtask {chore} FOLDER"))?;
+    folder
+        .canonicalize()
+        .map_err(|error| format!("{}: {error}", folder.display()))
 }
 
 const HEAD: &str = "# Real Korean public files
@@ -224,7 +230,12 @@ impl RealCity {
         if line["outcome"] != "loaded" {
             return Err(format!("{}: {}", line["outcome"], line["message"]));
         }
-        row.why = self.reasons(&id)?;
+        let aside = run::output(
+            self.command("quarantine")
+                .arg(&id)
+                .args(["--format", "json"]),
+        )?;
+        row.why = reasons(&aside);
         row.places = self.places(&id);
         Ok(())
     }
@@ -258,34 +269,6 @@ impl RealCity {
         Ok(edits.len())
     }
 
-    /// Counts the reasons of quarantined rows by check and column.
-    fn reasons(&self, id: &str) -> Result<String, String> {
-        let text = run::output(
-            self.command("quarantine")
-                .arg(id)
-                .args(["--format", "json"]),
-        )?;
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for line in text.lines() {
-            let Ok(value) = serde_json::from_str::<Value>(line) else {
-                continue;
-            };
-            for reason in value["reasons"].as_array().into_iter().flatten() {
-                let check = reason["why"]["check"].as_str().unwrap_or("?");
-                let column = reason["column"]
-                    .as_str()
-                    .map(|column| format!(" {column}"))
-                    .unwrap_or_default();
-                *counts.entry(format!("{check}{column}")).or_default() += 1;
-            }
-        }
-        Ok(counts
-            .iter()
-            .map(|(what, count)| format!("{what}: {count}"))
-            .collect::<Vec<_>>()
-            .join("; "))
-    }
-
     /// `inside / placed`, or nothing when the dataset has no place.
     fn places(&self, id: &str) -> String {
         let sql = format!(
@@ -302,6 +285,28 @@ impl RealCity {
             .unwrap_or_default();
         format!("{} / {}", line["inside"], line["placed"])
     }
+}
+
+/// Counts the reasons of quarantined rows, as `madang quarantine --format json` tells them, by check and column.
+pub(crate) fn reasons(text: &str) -> String {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for line in text.lines() {
+        let Ok(value) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        for reason in value["reasons"].as_array().into_iter().flatten() {
+            let check = reason["why"]["check"].as_str().unwrap_or("?");
+            let column = reason["column"]
+                .as_str()
+                .map(|column| format!(" {column}"))
+                .unwrap_or_default();
+            *counts.entry(format!("{check}{column}")).or_default() += 1;
+        }
+    }
+    let counts = counts
+        .iter()
+        .map(|(what, count)| format!("{what}: {count}"));
+    counts.collect::<Vec<_>>().join("; ")
 }
 
 /// The kind of format a manifest names.

@@ -267,6 +267,8 @@ pub enum Repair {
     /// Quotation marks around a value were doubled at the source, so that it opens and closes at once: CSV's
     /// `""a,b""` becomes `"a,b"`, JSON's `:""a""` becomes `:"a"`. Empty values stay.
     DoubledQuotes,
+    /// Cells of a workbook carry a CSV's quotation marks as part of their text: `"66,935"` becomes `66,935`.
+    QuotedCells,
 }
 
 fn default_header_rows() -> u32 {

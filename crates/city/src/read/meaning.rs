@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::folder::unknown;
 use super::{Text, api, checks, database, derived, drift, due, harvest, listing, messages, remote};
 use crate::check::TableCheck;
-use crate::dataset::{FormatKind, Licence, LoadMode, PlaceColumns, Release, Source};
+use crate::dataset::{
+    Format, FormatKind, Licence, LoadMode, PlaceColumns, Release, Repair, Source,
+};
 use crate::fault::Fault;
 use crate::{Check, CityManifest, Column, ColumnType, Dataset, crs};
 
@@ -350,6 +352,30 @@ pub(super) fn named_in(
     }
 }
 
+/// Whether files of a kind can have a damage.
+fn can_have(kind: FormatKind, damage: Repair) -> bool {
+    match damage {
+        Repair::DoubledQuotes => matches!(kind, FormatKind::Csv | FormatKind::Json),
+        Repair::QuotedCells => matches!(kind, FormatKind::Xlsx | FormatKind::Xls | FormatKind::Ods),
+    }
+}
+
+/// Repairs of a damage that the kind of file cannot have.
+fn repairs(format: &Format, text: &Text<'_>, faults: &mut Vec<Fault>) {
+    let kind = format.kind;
+    for (at, repair) in format.repair.iter().enumerate() {
+        let path = ["format", "repair", &at.to_string()];
+        if !can_have(kind, *repair) && text.says(&path, &word(repair)) {
+            let what = format!(
+                "a file of kind `{}` has no damage `{}`",
+                word(&kind),
+                word(repair)
+            );
+            faults.push(text.fault_at(&path, what).remedy("leave it out"));
+        }
+    }
+}
+
 /// Options that the kind of format does not use would be silently ignored: they are faults.
 fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     let format = &dataset.format;
@@ -357,6 +383,7 @@ fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     if !text.says(&["format", "kind"], &word(&kind)) {
         return;
     }
+    repairs(format, text, faults);
     let workbook = matches!(kind, FormatKind::Xlsx | FormatKind::Xls | FormatKind::Ods);
     let sheet = workbook || kind == FormatKind::Hwpx;
     let text_kind = matches!(
@@ -385,10 +412,6 @@ fn format_options(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
         ("sheet", format.sheet.is_some() && !workbook),
         ("table", format.table.is_some() && !sheet),
         ("rows", format.rows.is_some() && !tree),
-        (
-            "repair",
-            !format.repair.is_empty() && !matches!(kind, FormatKind::Csv | FormatKind::Json),
-        ),
         // What is inside a ZIP is not mended.
         ("inner", format.inner.is_some() && !format.repair.is_empty()),
     ];

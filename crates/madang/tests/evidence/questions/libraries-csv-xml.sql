@@ -1,4 +1,5 @@
--- Rows of the library table that CSV has and XML has not, and the other way round. `csv` must not appear.
+-- expects: no row
+-- Rows of the library table that CSV has and XML has not, and the other way round.
 with a as (
   select name, province, district, kind, closed_on, opens, closes, seats, books, periodicals, media, loans,
          loan_days, road_address, operator, phone, site_m2, building_m2, home_page, latitude, longitude,

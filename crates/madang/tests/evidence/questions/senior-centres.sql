@@ -1,3 +1,4 @@
+-- expects: no row
 -- Senior centres: what the CSV (8 February 2022) and the shapefile (28 February 2022) say differently.
 -- Rows that agree in all columns are left out; the others are paired by district and name.
 with c as (

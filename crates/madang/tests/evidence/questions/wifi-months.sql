@@ -1,3 +1,4 @@
+-- expects: no row
 -- Months where more rows were read as that month than are written as it: none. What is written and was not
 -- read is quarantined. A month is taken from the text by a second hand here, not by the reader of forms.
 with written as (
