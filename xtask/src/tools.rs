@@ -50,13 +50,20 @@ pub(crate) fn need_servers() -> Outcome {
         versions
             .any(|version| version.is_ok_and(|version| version.path().join("bin/initdb").is_file()))
     });
-    let is_mariadb_there = Path::new("/usr/sbin/mariadbd").is_file();
-    if is_postgres_there && is_mariadb_there && has("openssl", "version") {
+    let is_there = |path: &str| Path::new(path).is_file();
+    let servers = [
+        ("postgresql", is_postgres_there),
+        ("mariadb-server", is_there("/usr/sbin/mariadbd")),
+        ("openssh-server", is_there("/usr/sbin/sshd")),
+        ("openssl", has("openssl", "version")),
+    ];
+    let missing = servers.into_iter().filter(|(_, is_there)| !is_there);
+    let missing: Vec<&str> = missing.map(|(package, _)| package).collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    install_debian(&["postgresql", "mariadb-server", "openssl"]).map_err(|error| {
-        format!("PostgreSQL, MariaDB or OpenSSL is missing; tests of sources start them ({error})")
-    })
+    install_debian(&missing)
+        .map_err(|error| format!("tests of sources start servers, and some are missing ({error})"))
 }
 
 /// Installs Debian packages when that is possible (Debian, as root).
