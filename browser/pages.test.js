@@ -19,6 +19,7 @@ const PAGES = [
   "/datasets/wifi",
   "/datasets/parking?where=kind&is=eq&value=노상&sort=spaces",
   "/datasets/parking/quarantine",
+  "/datasets/parking/lineage",
   "/fields/traffic",
   "/jobs",
   "/boards",
@@ -29,7 +30,7 @@ const PAGES = [
   "/about",
   "/sign-in",
 ];
-const STAFF = ["/datasets/parking/quarantine", "/datasets/parking", "/jobs", "/sign-in"];
+const STAFF = ["/datasets/parking/quarantine", "/datasets/parking", "/jobs", "/overdue", "/changes", "/sign-in"];
 
 async function looks(pages, width, language, state) {
   const { context, page, faults } = await visitor(width, state);

@@ -10,40 +10,54 @@
 //! | [`reader`] | answers to questions |
 //! | [`person`] | who reads, and why |
 //! | [`policy`] | what a person may see |
+//! | [`profile`] | what a version holds in figures, kept |
 //! | [`filter`] | conditions from pages and addresses |
 //! | [`compare`] | what differs between two versions |
+//! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`error`] | why a question has no answer |
 
 mod answer;
 pub mod compare;
+mod corrections;
 pub mod door;
 mod engine;
 pub mod error;
 pub mod filter;
+mod freshness;
 mod held;
+mod impacts;
 mod kept;
+pub mod lineage;
 #[cfg(test)]
 mod memory;
 mod names;
 mod nearest;
 pub mod person;
 pub mod policy;
+pub mod profile;
 mod quarantine;
 mod question;
 pub mod reader;
+mod reports;
 mod rows;
 mod tally;
 mod window;
 
 pub use answer::{Answer, Title};
 pub use compare::{Difference, Differing};
+pub use corrections::{RightCells, SourceRow, name_row};
 pub use door::Door;
 pub use error::{AskError, Denied, TablesError};
 pub use filter::{Filter, Op};
-pub use lake::{At, Decision, Held, Landed, Outcome, Record};
+pub use lake::correction::whole_sha256;
+pub use lake::{
+    At, Came, CellChange, Correction, Decision, Held, Landed, Outcome, Record, Remedy, Report, ReportAnswer, Reported, RowName,
+    RowOrigin, Standing, Withdrawal,
+};
 pub use nearest::nearest;
 pub use person::{Person, Purpose};
 pub use policy::Policy;
+pub use profile::Profiled;
 pub use quarantine::PutAside;
 pub use question::{Question, Rows, Sort};
 pub use reader::Reader;

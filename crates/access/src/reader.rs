@@ -271,7 +271,7 @@ impl Reader {
     }
 
     /// Logs a refusal without waiting for the disk: nothing is handed out.
-    fn note_denial(&self, error: &AskError) {
+    pub(crate) fn note_denial(&self, error: &AskError) {
         if let Some(entry) = self.refusal(error) {
             self.door.records.log().append_later(entry);
         }
@@ -405,7 +405,7 @@ impl Reader {
     }
 
     /// A planning error, as names where a name is at fault.
-    fn unplanned(&self, error: &DataFusionError, named: &names::Named) -> AskError {
+    pub(crate) fn unplanned(&self, error: &DataFusionError, named: &names::Named) -> AskError {
         let known: BTreeSet<String> = named
             .tables
             .values()

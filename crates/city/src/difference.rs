@@ -59,6 +59,17 @@ pub enum Difference {
         /// Least share that must still be there.
         limit: f64,
     },
+    /// Rows that fail, by a manifest that was changed since.
+    Failing {
+        /// Rows of the delivery before.
+        read_before: u64,
+        /// Of them, those that failed by the manifest before.
+        failed_before: u64,
+        /// Rows of this one.
+        read: u64,
+        /// Of them, those that fail by the changed manifest.
+        failed: u64,
+    },
     /// Columns of the source that the manifest does not use.
     Columns {
         /// That came.
@@ -120,6 +131,14 @@ impl Difference {
                 "전에 있던 키 {before}개 가운데 {kept}개만 남았습니다. {} % 이상 남아야 합니다.",
                 percent(*limit)
             ),
+            Self::Failing {
+                read_before,
+                failed_before,
+                read,
+                failed,
+            } => format!(
+                "선언이 바뀌어 {read}행 가운데 {failed}행을 격리하게 됩니다. 바뀌기 전에는 {read_before}행 가운데 {failed_before}행이었습니다."
+            ),
             Self::Columns { new, gone } => format!(
                 "출처의 열이 바뀌었습니다.{}{}",
                 named("새 열", new),
@@ -172,6 +191,14 @@ impl Difference {
             } => format!(
                 "Of {before} keys only {kept} are still there; {} % must be.",
                 percent(*limit)
+            ),
+            Self::Failing {
+                read_before,
+                failed_before,
+                read,
+                failed,
+            } => format!(
+                "The manifest was changed: {failed} of {read} rows fail by it; before, {failed_before} of {read_before} did."
             ),
             Self::Columns { new, gone } => format!(
                 "The source's columns changed.{}{}",

@@ -10,6 +10,7 @@
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
 //! | [`calendar`] | `calendar.toml`: which days nobody works, and counting in working days |
 //! | [`freshness`] | when a dataset's next delivery is due, and how late it is |
+//! | [`impact`] | what a changed manifest would make of the last delivery |
 //! | [`listing`] | `[portal]` of a dataset: its entry in the list of the national open-data portal |
 //! | [`crs`] | coordinate systems that Korean files come in |
 //! | [`nearest`] | the nearest word that would have been right |
@@ -21,6 +22,7 @@
 //! | [`read`] | files → values and faults |
 //! | [`provenance`] | what the catalogue that a delivery came from says of it |
 //! | [`reason`] | why a row was quarantined |
+//! | [`dimension`] | dimensions of quality, and the checks that belong to each |
 //! | [`difference`] | what differs between a delivery and the one before it |
 //! | [`profile`] | what a version holds in figures, and what looks wrong in it |
 //! | [`schema`] | JSON Schemas of the manifest kinds |
@@ -35,11 +37,13 @@ pub mod crs;
 mod database;
 pub mod dataset;
 pub mod difference;
+pub mod dimension;
 pub mod fault;
 mod features;
 pub mod freshness;
 mod harvest;
 pub mod id;
+pub mod impact;
 pub mod lang;
 pub mod listing;
 pub mod measure;
@@ -64,6 +68,7 @@ pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
 pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, StandardId};
+pub use impact::Impact;
 pub use lang::Lang;
 pub use listing::Listing;
 pub use measure::Measure;

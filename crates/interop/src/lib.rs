@@ -13,6 +13,11 @@
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
+//! | [`freshness`] | which datasets are late, by department |
+//! | [`evidence`] | what the national evaluation asks for, counted from the records |
+//! | [`repair`] | rows put right by staff, values reported by citizens |
+//! | [`limits`] | how often anybody may write something |
+//! | [`quality`] | errors ÷ diagnosed by rule and dimension, of a dataset, a department, a field and the city |
 //! | [`problem`] | what went wrong, for programs |
 //! | [`headers`] | what keeps a browser from harm |
 
@@ -20,9 +25,14 @@ pub mod api;
 pub mod caller;
 pub mod catalogue;
 pub mod downloads;
+pub mod evidence;
+pub mod freshness;
 pub mod headers;
+pub mod limits;
 pub mod problem;
+pub mod quality;
 pub mod question;
+pub mod repair;
 pub mod search;
 pub mod sign_in;
 pub mod state;

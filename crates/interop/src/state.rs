@@ -6,6 +6,8 @@ use access::Door;
 use city::City;
 use records::Records;
 
+use crate::limits::Limits;
+use crate::repair::Workshop;
 use crate::search::Index;
 
 /// What every handler works with; cheap to clone.
@@ -19,6 +21,12 @@ pub struct AppState {
     pub records: Arc<Records>,
     /// The index over the catalogue.
     pub search: Arc<Index>,
+    /// Whether departments get reminders by mail.
+    pub sends_mail: bool,
+    /// Tries rows against contracts, and reads arrived bytes again; absent where only reading is tried.
+    pub workshop: Option<Arc<dyn Workshop>>,
+    /// How often anybody may write something.
+    pub limits: Arc<Limits>,
 }
 
 impl AppState {
@@ -30,6 +38,24 @@ impl AppState {
             door,
             records,
             search,
+            sends_mail: false,
+            workshop: None,
+            limits: Arc::default(),
         }
+    }
+
+    /// The same, able to try rows.
+    #[must_use]
+    pub fn with_workshop(self, workshop: Arc<dyn Workshop>) -> Self {
+        Self {
+            workshop: Some(workshop),
+            ..self
+        }
+    }
+
+    /// The same, of a city whose departments get reminders by mail, or do not.
+    #[must_use]
+    pub fn sending_mail(self, sends_mail: bool) -> Self {
+        Self { sends_mail, ..self }
     }
 }

@@ -164,6 +164,34 @@ impl Lake {
         .cloned())
     }
 
+    /// When bytes arrived last that were not those before: a version made of the same bytes by another manifest, or
+    /// of a correction, brings nothing new.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn renewed(&self, dataset: &DatasetId) -> Result<Option<DateTime<Utc>>, LakeError> {
+        let commits = self.commits(dataset)?;
+        let records = commits
+            .iter()
+            .rev()
+            .filter_map(|commit| commit.record.as_ref());
+        let mut newest: Option<&Record> = None;
+        for record in records {
+            let is_same = |newest: &Record| {
+                let bytes = |record: &Record| -> Vec<String> {
+                    let sources = record.sources.iter();
+                    sources.map(|source| source.sha256.clone()).collect()
+                };
+                bytes(newest) == bytes(record)
+            };
+            if newest.is_some_and(|newest| !is_same(newest)) {
+                break;
+            }
+            newest = Some(record);
+        }
+        Ok(newest.map(|record| record.committed_at))
+    }
+
     /// Whether a load of these bytes under this manifest would change nothing.
     ///
     /// # Errors

@@ -47,22 +47,42 @@ pub(crate) enum Command {
     Init(commands::init::Words),
     /// Read a file and propose a dataset manifest
     Draft(commands::draft::Words),
+    /// What another body's catalogue offers, and a manifest drafted for each dataset of it
+    Harvest(commands::harvest::Words),
     /// Validate the city's folder: every mistake at once
     Check(commands::check::Words),
     /// Run loads: read = accepted + quarantined, per dataset
     Load(commands::load::Words),
     /// The rows a dataset's loads put aside, and why
     Quarantine(commands::quarantine::Words),
+    /// Put a quarantined row right, now and whenever the source repeats the error
+    Correct(commands::correct::Words),
+    /// What people put right, and what came of it
+    Corrections(commands::corrections::Words),
     /// Ask a question in SQL
     Query(commands::query::Words),
     /// Where a dataset or a measure comes from, down to the bytes that arrived
     Trace(commands::trace::Words),
+    /// What changed manifests would make of the last deliveries: rows newly failing or passing, what depends on them
+    Impact(commands::impact::Words),
     /// Accept or turn down a delivery that waits because it differs from the one before
     Decide(commands::decide::Words),
+    /// What departments owe: late, never loaded, due soon
+    Overdue(commands::overdue::Words),
+    /// A department's word that nothing has changed: the clock of a dataset begins anew
+    Confirm(commands::confirm::Words),
+    /// Remind departments by mail of what is late or due soon
+    Remind(commands::remind::Words),
     /// Which national standard a dataset resembles, what differs, and what to tell its department
     Standard(commands::standard::Words),
     /// The list of open data in the national portal's fields; or whether a published one is true
     Catalogue(commands::catalogue::Words),
+    /// What the national evaluation of a year asks for, as far as the records say it
+    Evidence(commands::evidence::Words),
+    /// What a dataset holds in figures, and what looks wrong in it although every row is sound
+    Profile(commands::profile::Words),
+    /// Errors among diagnosed values by field, department or dataset, as the national evaluation counts them
+    Quality(commands::quality::Words),
     /// What differs between two versions of a dataset
     Compare(commands::compare::Words),
     /// Serve the portal and the API, and load on cadence

@@ -1,5 +1,7 @@
 //! Configuration: flags > environment `MADANG_*` > `madang.toml` > defaults. Read once, here.
 
+pub(crate) mod mail;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -49,6 +51,37 @@ pub(crate) struct Valued<T> {
     pub(crate) origin: Origin,
 }
 
+/// What becomes of a load whose manifest changed so that more rows fail than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Changes {
+    /// It is loaded.
+    Load,
+    /// It waits for a person.
+    Confirm,
+}
+
+impl Changes {
+    /// Its word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Confirm => "confirm",
+        }
+    }
+
+    fn read(word: &str) -> Result<Self, Failure> {
+        [Self::Load, Self::Confirm]
+            .into_iter()
+            .find(|changes| changes.word() == word)
+            .ok_or_else(|| {
+                Failure::Usage(format!(
+                    "MADANG_CHANGES: `{word}` is neither load nor confirm"
+                ))
+            })
+    }
+}
+
 /// What is in force.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Config {
@@ -64,6 +97,10 @@ pub(crate) struct Config {
     pub(crate) threads: Valued<usize>,
     /// What is logged to standard error.
     pub(crate) log: Valued<String>,
+    /// What becomes of a load whose manifest changed so that more rows fail than before.
+    pub(crate) changes: Valued<Changes>,
+    /// The server reminders go out by, where there is one.
+    pub(crate) mail: Option<mail::Mail>,
     /// Values and keys that sources use.
     pub(crate) sources: BTreeMap<String, Valued<String>>,
 }
@@ -77,6 +114,9 @@ struct File {
     port: Option<u16>,
     threads: Option<usize>,
     log: Option<String>,
+    changes: Option<Changes>,
+    #[serde(default)]
+    mail: mail::MailFile,
     #[serde(default)]
     sources: BTreeMap<String, String>,
 }
@@ -154,6 +194,15 @@ impl Config {
                 file.log,
                 || "warn".to_owned(),
             ),
+            changes: pick(
+                None,
+                environment("MADANG_CHANGES")
+                    .map(|word| Changes::read(&word))
+                    .transpose()?,
+                file.changes,
+                || Changes::Load,
+            ),
+            mail: mail::Mail::gather(file.mail, environment)?,
             sources: known,
             city,
         })

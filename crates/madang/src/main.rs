@@ -6,7 +6,8 @@
 //! | [`commands`] | one file a command |
 //! | [`config`] | what is in force, and where it comes from |
 //! | [`exit`] | how a command ends |
-//! | [`jobs`] | loads, and when they are due |
+//! | [`jobs`] | loads and reminders, and when they are due |
+//! | [`offers`] | a catalogue's offers become drafts of manifests |
 //! | [`out`] | standard output and error |
 //! | [`platform`] | a city opened |
 //! | [`server`] | pages, API and files at one address |
@@ -16,6 +17,7 @@ mod commands;
 mod config;
 mod exit;
 mod jobs;
+mod offers;
 mod out;
 mod platform;
 mod server;
@@ -63,15 +65,25 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Command::Demo(words) => commands::demo::run(shared, words).await,
         Command::Init(words) => commands::init::run(&words),
-        Command::Draft(words) => commands::draft::run(shared, &words),
+        Command::Draft(words) => commands::draft::run(shared, &words).await,
+        Command::Harvest(words) => commands::harvest::run(shared, &words).await,
         Command::Check(words) => commands::check::run(shared, &words),
         Command::Load(words) => commands::load::run(shared, &words).await,
         Command::Quarantine(words) => commands::quarantine::run(shared, &words).await,
         Command::Query(words) => commands::query::run(shared, &words).await,
         Command::Trace(words) => commands::trace::run(shared, &words).await,
+        Command::Correct(words) => commands::correct::run(shared, &words).await,
+        Command::Corrections(words) => commands::corrections::run(shared, &words).await,
+        Command::Impact(words) => commands::impact::run(shared, &words).await,
         Command::Decide(words) => commands::decide::run(shared, &words).await,
+        Command::Overdue(words) => commands::overdue::run(shared, &words).await,
+        Command::Confirm(words) => commands::confirm::run(shared, &words).await,
+        Command::Remind(words) => commands::remind::run(shared, &words).await,
         Command::Standard(words) => commands::standard::run(shared, &words).await,
         Command::Catalogue(words) => commands::catalogue::run(shared, &words).await,
+        Command::Evidence(words) => commands::evidence::run(shared, &words).await,
+        Command::Profile(words) => commands::profile::run(shared, &words).await,
+        Command::Quality(words) => commands::quality::run(shared, &words).await,
         Command::Compare(words) => commands::compare::run(shared, &words).await,
         Command::Serve(words) => commands::serve::run(shared, words).await,
         Command::Verify(words) => commands::verify::run(shared, &words).await,

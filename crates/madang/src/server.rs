@@ -14,9 +14,10 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::config::mail::Mail;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
-use crate::jobs::{prepare, schedule};
+use crate::jobs::{changes, prepare, profile, remind, schedule};
 use crate::out;
 use crate::platform::Platform;
 
@@ -73,16 +74,23 @@ impl Server {
         ))
     }
 
-    /// Serves until the person or the system ends it; `loads` runs what is due behind it.
+    /// Serves until the person or the system ends it; behind it `loads` runs what is due, and departments are
+    /// reminded by `mail`.
     pub(crate) async fn serve(
         mut self,
         platform: &Platform,
         loads: Option<Loader>,
+        mail: Option<Mail>,
     ) -> Result<(), Failure> {
-        let router = router(platform)?;
+        let router = router(platform, mail.is_some())?;
         let (stop, stopped) = watch::channel(false);
+        let folder = platform.city.folder.clone();
+        let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
+        let reminded =
+            mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
         let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
         let prepared = tokio::spawn(prepare::run(platform.clone()));
+        let profiled = tokio::spawn(profile::run(platform.clone()));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::select! {
             served = axum::serve(self.listener, service) => served.map_err(|error| Failure::Machine(format!("the server ended: {error}")))?,
@@ -92,19 +100,21 @@ impl Server {
         // under way is left where it is; it leaves no trace, and the next one begins anew.
         drop(stop);
         prepared.abort();
-        if let Some(scheduled) = scheduled {
-            scheduled.abort();
+        profiled.abort();
+        for job in [scheduled, reminded, Some(watched)].into_iter().flatten() {
+            job.abort();
         }
         Ok(())
     }
 }
 
-fn router(platform: &Platform) -> Result<Router, Failure> {
+fn router(platform: &Platform, sends_mail: bool) -> Result<Router, Failure> {
     let state = AppState::new(
         Arc::clone(&platform.city),
         Arc::clone(&platform.door),
         Arc::clone(&platform.records),
-    );
+    )
+    .sending_mail(sends_mail);
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
     let router = interop::api::router(state).merge(pages);

@@ -4,9 +4,10 @@ use access::{AskError, Reader, Record};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
-use chrono::{DateTime, TimeDelta, Utc};
-use city::dataset::{Cadence, Release};
+use city::dataset::Release;
+use city::freshness::State;
 use city::{ColumnType, Dataset};
+use interop::freshness::{Clock, Clocks};
 use serde_json::Value;
 
 use crate::parts::{Badge, Cell, CellKind, DatasetCard, Tone};
@@ -16,9 +17,9 @@ use crate::site::Visit;
 /// How new a dataset is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Freshness {
-    /// Within its cadence.
+    /// Its next delivery is not late.
     Fresh,
-    /// Past its cadence.
+    /// Its next delivery is late.
     Stale,
     /// Never loaded.
     None,
@@ -28,41 +29,63 @@ pub(crate) enum Freshness {
 pub(crate) struct Known<'k> {
     pub(crate) dataset: &'k Dataset,
     pub(crate) version: Option<Record>,
+    pub(crate) clock: Clock,
 }
 
 impl<'k> Known<'k> {
     /// Reads the version in force of what this person may see.
-    pub(crate) fn read(reader: &Reader, dataset: &'k Dataset) -> Result<Self, AskError> {
+    pub(crate) fn read(
+        reader: &Reader,
+        clocks: &Clocks,
+        dataset: &'k Dataset,
+    ) -> Result<Self, AskError> {
         let version = match reader.version(dataset.id.as_str(), &access::At::Latest) {
             Ok(version) => Some(version),
             Err(AskError::NotLoaded(_)) => None,
             Err(error) => return Err(error),
         };
-        Ok(Self { dataset, version })
+        let clock = clocks.of(reader, &dataset.id)?;
+        Ok(Self {
+            dataset,
+            version,
+            clock,
+        })
     }
 
     pub(crate) fn rows(&self) -> u64 {
         self.version.as_ref().map_or(0, |version| version.rows)
     }
 
-    pub(crate) fn freshness(&self, now: DateTime<Utc>) -> Freshness {
-        let Some(version) = &self.version else {
-            return Freshness::None;
-        };
-        match period(self.dataset.cadence) {
-            Some(period) if now - version.committed_at > period => Freshness::Stale,
-            _ => Freshness::Fresh,
+    pub(crate) fn freshness(&self) -> Freshness {
+        match self.clock.freshness.state {
+            State::NeverLoaded => Freshness::None,
+            State::Overdue { .. } => Freshness::Stale,
+            State::Fresh | State::DueSoon { .. } | State::Unclocked => Freshness::Fresh,
         }
+    }
+
+    /// The day its next update is due, in a sentence.
+    pub(crate) fn due(&self, visit: &Visit) -> Option<String> {
+        let due = self.clock.freshness.due_on?.to_string();
+        let key = if self.clock.freshness.is_overdue() {
+            "overdue.passed"
+        } else {
+            "overdue.next"
+        };
+        Some(visit.say(key, &[("due", due)]))
     }
 
     /// How new it is, and how many rows were put aside.
     pub(crate) fn badges(&self, visit: &Visit) -> Vec<Badge> {
-        let (key, tone) = match self.freshness(visit.now()) {
+        let (key, tone) = match self.freshness() {
             Freshness::Fresh => ("dataset.badge_fresh", Tone::Good),
             Freshness::Stale => ("dataset.badge_stale", Tone::Danger),
             Freshness::None => ("dataset.badge_none", Tone::Plain),
         };
         let mut badges = vec![Badge::new(visit.t(key), tone)];
+        if visit.is_operator() && matches!(self.clock.freshness.state, State::DueSoon { .. }) {
+            badges.push(Badge::new(visit.t("dataset.badge_soon"), Tone::Warning));
+        }
         if self.dataset.release != Release::Open {
             badges.push(Badge::new(
                 visit.t(&format!("release.{}", word(&self.dataset.release))),
@@ -101,6 +124,7 @@ impl<'k> Known<'k> {
             ));
             meta.push(show::age(version.committed_at, visit.now(), visit.lang));
         }
+        meta.extend(self.due(visit));
         DatasetCard {
             path: format!("/datasets/{}", dataset.id),
             title: visit.title(&dataset.title, dataset.title_en.as_deref()),
@@ -109,20 +133,6 @@ impl<'k> Known<'k> {
             meta,
         }
     }
-}
-
-/// A cadence and half as long again: time for a department to be a little late.
-fn period(cadence: Cadence) -> Option<TimeDelta> {
-    Some(match cadence {
-        Cadence::Hourly => TimeDelta::hours(2),
-        Cadence::Daily => TimeDelta::hours(36),
-        Cadence::Weekly => TimeDelta::days(10),
-        Cadence::Monthly => TimeDelta::days(46),
-        Cadence::Quarterly => TimeDelta::days(137),
-        Cadence::HalfYearly => TimeDelta::days(274),
-        Cadence::Yearly => TimeDelta::days(548),
-        Cadence::Irregular | Cadence::Once => return None,
-    })
 }
 
 /// The word of a manifest's value, as the manifest writes it.

@@ -41,6 +41,10 @@ pub enum Section {
     Boards,
     /// Loads.
     Jobs,
+    /// Whether departments deliver in time.
+    Overdue,
+    /// What departments have to put right.
+    Tasks,
     /// Anything else.
     #[default]
     None,

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use city::{City, Lang};
+use interop::freshness::Clocks;
 use interop::{AppState, Caller};
 
 use tower_http::compression::CompressionLayer;
@@ -152,6 +153,14 @@ impl Visit {
     /// The moment now, by the records' clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.site.state.records.clock().now()
+    }
+
+    /// The clocks of all datasets.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub async fn clocks(&self) -> Result<Clocks, PageError> {
+        Ok(Clocks::read(&self.site.state.records).await?)
     }
 
     /// Who asks.

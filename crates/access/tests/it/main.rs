@@ -8,6 +8,7 @@
 mod cases;
 mod compared;
 mod leaks;
+mod lineage;
 mod logged;
 mod many;
 mod pages;

@@ -148,6 +148,7 @@ fn city(folder: &Path) -> City {
         measures: BTreeMap::new(),
         boards: BTreeMap::new(),
         standards: city::Standards::default(),
+        calendar: city::Calendar::default(),
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::downloads::Kind;
+use crate::freshness::Clocks;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -102,11 +103,18 @@ pub async fn one(
     let columns: Vec<Value> = dataset
         .columns
         .iter()
-        .map(|column| json!({"name": column.name, "title": column.title, "title_en": column.title_en, "type": column.column_type, "unit": column.unit, "privacy": column.privacy, "description": column.description}))
+        .map(|column| json!({"name": column.name, "title": column.title, "title_en": column.title_en, "type": column.column_type, "scale": column.scale, "unit": column.unit, "privacy": column.privacy, "description": column.description}))
         .collect();
     if let Some(object) = value.as_object_mut() {
         object.insert("columns".to_owned(), json!(columns));
+        let clock = Clocks::read(&state.records).await?.of(&reader, &id)?;
+        object.insert("freshness".to_owned(), json!(clock.freshness));
         object.insert("mode".to_owned(), json!(dataset.load.mode));
+        let city = &state.city.manifest;
+        let department = state.city.department(&dataset.department);
+        let department = department.map_or_else(String::new, |own| format!(" {}", own.title));
+        let publisher = format!("{}{department}", city.name);
+        object.insert("publisher".to_owned(), json!(publisher));
         let key = dataset.load.key.iter();
         let key: Vec<&String> = key.filter(|name| dataset.column(name).is_some()).collect();
         object.insert("key".to_owned(), json!(key));

@@ -3,19 +3,31 @@
 //! | module | addresses |
 //! | --- | --- |
 //! | [`datasets`] | the catalogue, a dataset, its versions and loads, two versions compared |
+//! | [`changes`] | what edited manifests would do |
+//! | [`freshness`] | what is late, and words that nothing has changed |
+//! | [`repair`] | rows put right, values reported |
 //! | [`rows`] | a page of rows; places for a map |
+//! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`measures`] | a figure with its receipt, history and parts |
 //! | [`jobs`] | loads, live |
+//! | [`profile`] | what a version holds in figures, and what looks wrong in it |
+//! | [`quality`] | errors ÷ diagnosed by field, department or dataset, over time |
 //! | [`sql`] | a query, for whoever runs the city |
 //! | [`openapi`] | these addresses, described |
 //! | [`ROUTES`] | all of them: the router and the description are made of this table |
 
+pub mod changes;
 pub mod datasets;
+pub mod freshness;
 pub mod held;
 pub mod jobs;
+pub mod lineage;
 pub mod measures;
 pub mod openapi;
+pub mod profile;
+pub mod quality;
 mod routes;
+pub mod repair;
 pub mod rows;
 pub mod sql;
 

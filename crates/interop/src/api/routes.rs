@@ -2,9 +2,9 @@
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::{datasets, health, held, jobs, measures, openapi, rows, sql};
+use super::{changes, datasets, freshness, health, held, jobs, lineage, measures, openapi, profile, quality, repair, rows, sql};
 use crate::state::AppState;
-use crate::{catalogue, sign_in};
+use crate::{catalogue, evidence, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -68,10 +68,73 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "get",
+        address: "/api/datasets/{id}/profile",
+        what: "What a version holds in figures, and what looks wrong in it",
+        parameters: &[],
+        handler: || get(profile::one),
+    },
+    Route {
+        method: "get",
+        address: "/api/quality",
+        what: "Errors among diagnosed values by rule, dimension and month",
+        parameters: &["by", "field", "department", "dataset"],
+        handler: || get(quality::list),
+    },
+    Route {
+        method: "get",
         address: "/api/datasets/{id}/places",
         what: "Places for a map, as GeoJSON",
         parameters: &["filter", "version", "limit"],
         handler: || get(rows::places),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/lineage",
+        what: "Where each column comes from, and what depends on it",
+        parameters: &["version"],
+        handler: || get(lineage::lineage),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/corrections",
+        what: "What staff put right in its rows, and what came of it",
+        parameters: &[],
+        handler: || get(repair::corrections),
+    },
+    Route {
+        method: "post",
+        address: "/api/datasets/{id}/corrections",
+        what: "Put a quarantined row right",
+        parameters: &[],
+        handler: || post(repair::correct),
+    },
+    Route {
+        method: "post",
+        address: "/api/datasets/{id}/corrections/{correction}/withdraw",
+        what: "Take a correction back",
+        parameters: &[],
+        handler: || post(repair::withdraw),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/reports",
+        what: "What citizens say is wrong in its rows",
+        parameters: &[],
+        handler: || get(repair::reports),
+    },
+    Route {
+        method: "post",
+        address: "/api/datasets/{id}/reports",
+        what: "Say that a value is wrong",
+        parameters: &[],
+        handler: || post(repair::report),
+    },
+    Route {
+        method: "get",
+        address: "/api/datasets/{id}/reports/{report}",
+        what: "What became of a report",
+        parameters: &[],
+        handler: || get(repair::receipt),
     },
     Route {
         method: "get",
@@ -116,6 +179,27 @@ pub const ROUTES: &[Route] = &[
         handler: || post(held::decide),
     },
     Route {
+        method: "get",
+        address: "/api/changes",
+        what: "What edited manifests would make of the last deliveries: rows newly failing or passing",
+        parameters: &[],
+        handler: || get(changes::changes),
+    },
+    Route {
+        method: "get",
+        address: "/api/overdue",
+        what: "Datasets that are late, never came or are due soon, by department",
+        parameters: &["department"],
+        handler: || get(freshness::overdue),
+    },
+    Route {
+        method: "post",
+        address: "/api/datasets/{id}/confirm",
+        what: "A department's word that nothing has changed since the last delivery",
+        parameters: &[],
+        handler: || post(freshness::confirm),
+    },
+    Route {
         method: "post",
         address: "/api/query",
         what: "A query in SQL, for whoever runs the city",
@@ -142,6 +226,20 @@ pub const ROUTES: &[Route] = &[
         what: "The list of open data, in the fields of the national portal",
         parameters: &["encoding"],
         handler: || get(catalogue::serve),
+    },
+    Route {
+        method: "get",
+        address: "/api/evidence/{year}",
+        what: "What the national evaluation asks for, as far as the records of the year say it; for staff",
+        parameters: &["department"],
+        handler: || get(evidence::as_json),
+    },
+    Route {
+        method: "get",
+        address: "/evidence/{file}",
+        what: "The same as a workbook (YEAR.xlsx) or a paper (YEAR.pdf); for staff",
+        parameters: &["department"],
+        handler: || get(evidence::file),
     },
     Route {
         method: "get",

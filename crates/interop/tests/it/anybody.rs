@@ -28,7 +28,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Same, Staff, Stream};
 
-const ANYBODY: [(&str, &str, Gives); 25] = [
+const ANYBODY: [(&str, &str, Gives); 29] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -84,6 +84,21 @@ const ANYBODY: [(&str, &str, Gives); 25] = [
         "post",
         "/api/datasets/{id}/held/{load}",
         Staff("/api/datasets/parking/held/1"),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/lineage",
+        Open(
+            "/api/datasets/parking/lineage",
+            "/api/datasets/complaints/lineage",
+        ),
+    ),
+    ("get", "/api/changes", Staff("/api/changes")),
+    ("get", "/api/overdue", Staff("/api/overdue")),
+    (
+        "post",
+        "/api/datasets/{id}/confirm",
+        Staff("/api/datasets/parking/confirm"),
     ),
     ("get", "/api/measures", Cut("/api/measures")),
     ("get", "/api/measures/{id}", Cut("/api/measures/anger")),
@@ -408,4 +423,39 @@ async fn a_decision_needs_a_load_that_waits_and_a_reason() {
         .problem(400, "question");
     let list = town.operator_get("/api/datasets/parking/held").await.json();
     assert_eq!(list["held"].as_array().unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_department_says_that_nothing_changed_and_the_clock_begins_anew() {
+    let town = town().await;
+    let key = town.key().await;
+    let confirm = |id: &str, body: &'static str| {
+        Request::post(format!("/api/datasets/{id}/confirm"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .body(Body::from(body))
+            .unwrap()
+    };
+    let before = town.operator_get("/api/overdue").await.json();
+    let word = town
+        .send(confirm("parking", "why=%ED%99%95%EC%9D%B8"))
+        .await
+        .json();
+    assert_eq!(
+        (&word["dataset"], &word["why"]),
+        (&Value::from("parking"), &Value::from("확인"))
+    );
+    let after = town.operator_get("/api/overdue").await.json();
+    assert!(before["datasets"].is_array() && after["datasets"].is_array());
+    town.send(confirm("nowhere", ""))
+        .await
+        .problem(404, "not-found");
+    town.send(confirm("parking", "whi=a"))
+        .await
+        .problem(400, "question");
+    town.operator_get("/api/overdue?department=nobody")
+        .await
+        .problem(404, "not-found");
+    let one = town.operator_get("/api/datasets/parking").await.json();
+    assert!(one["freshness"]["state"].is_string(), "{one}");
 }

@@ -124,3 +124,21 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn only_other_bytes_are_something_new() {
+    let store = store();
+    assert_eq!(store.lake.renewed(&parking()).unwrap(), None);
+    let first = store.load(Snapshot, &[("가온", 120)]).await;
+    store.load(Snapshot, &[("가온", 120)]).await;
+    let renewed = || store.lake.renewed(&parking()).unwrap();
+    assert_eq!(renewed(), Some(first.committed_at), "the same bytes again");
+    let other = store.load(Snapshot, &[("누리", 80)]).await;
+    assert_eq!(renewed(), Some(other.committed_at));
+    let back = store.load(Snapshot, &[("가온", 120)]).await;
+    assert_eq!(
+        renewed(),
+        Some(back.committed_at),
+        "what was there before came back"
+    );
+}

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use city::calendar::korean_day;
 use clap::Args;
+use records::{Clock as _, SystemClock};
 use serde_json::json;
 
 use crate::cli::Shared;
@@ -37,6 +39,10 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
         out::say(format!("{} mistakes", faults.len()));
         return Ok(ExitCode::from(1));
     };
+    let today = korean_day(SystemClock.now());
+    for warning in city.calendar.warnings(today) {
+        out::say(format!("warning: {warning}"));
+    }
     if words.json {
         out::json(
             &json!({"city": city.manifest.name, "datasets": city.datasets.len(), "measures": city.measures.len(), "boards": city.boards.len()}),

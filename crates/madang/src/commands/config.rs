@@ -44,7 +44,18 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
             config.threads.origin,
         ),
         ("log".to_owned(), config.log.value, config.log.origin),
+        (
+            "changes".to_owned(),
+            config.changes.value.word().to_owned(),
+            config.changes.origin,
+        ),
     ];
+    lines.extend(
+        config
+            .mail
+            .iter()
+            .flat_map(crate::config::mail::Mail::lines),
+    );
     for (name, value) in config.sources {
         lines.push((
             format!("sources.{name}"),

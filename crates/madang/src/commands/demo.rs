@@ -125,7 +125,8 @@ async fn serve(
 ) -> Result<(), Failure> {
     let server = Server::bind(&config.host.value, config.port.value).await?;
     server.tell(platform, as_json).await?;
-    server.serve(platform, Some(loader)).await
+    // Its departments are nobody: no mail goes to them.
+    server.serve(platform, Some(loader), None).await
 }
 
 /// Writes the folder and the files, unless they are there; answers with the plan they were made by.

@@ -34,13 +34,14 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     platform.records.jobs().mark_interrupted().await?;
     let server = Server::bind(&config.host.value, config.port.value).await?;
     server.tell(&platform, words.json).await?;
+    let mail = config.mail.clone();
     let loader = Loader {
         platform: platform.clone(),
         config,
         bars: Bars::default(),
     };
     let outcome = server
-        .serve(&platform, (!words.no_loads).then_some(loader))
+        .serve(&platform, (!words.no_loads).then_some(loader), mail)
         .await;
     platform.close().await;
     outcome.map(|()| ExitCode::SUCCESS)

@@ -46,6 +46,24 @@ pub(crate) fn compare(
     Ok(differences(limits, dataset.load.mode, (&before, now), keys))
 }
 
+/// A changed manifest by which a greater share of the rows fails than of the delivery before.
+pub(crate) fn stricter(
+    last: &Record,
+    manifest_sha256: &str,
+    (read, failed): (u64, u64),
+) -> Option<Difference> {
+    let (read_before, failed_before) = (last.read, last.quarantined);
+    // Shares compared without dividing; the numbers are far from their type's end.
+    let now = u128::from(failed) * u128::from(read_before);
+    let before = u128::from(failed_before) * u128::from(read);
+    (last.manifest_sha256 != manifest_sha256 && now > before).then_some(Difference::Failing {
+        read_before,
+        failed_before,
+        read,
+        failed,
+    })
+}
+
 /// The columns of the version before that a comparison reads.
 pub(crate) fn columns(dataset: &Dataset) -> Vec<String> {
     let mut columns = Summary::columns(dataset);

@@ -1,6 +1,7 @@
 //! What of a manifest decides its rows.
 
 use city::Dataset;
+use city::dataset::Source;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -25,7 +26,7 @@ pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -
             ])
         })
         .collect();
-    let parts = json!([
+    let mut parts = json!([
         dataset.format,
         dataset.load,
         dataset.long,
@@ -35,6 +36,10 @@ pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -
         city_crs,
         bounds
     ]);
+    // The question of a derived dataset decides its rows as much as the datasets it reads.
+    if let (Source::Derived(source), Some(parts)) = (&dataset.source, parts.as_array_mut()) {
+        parts.push(json!(source.sql));
+    }
     let mut text = String::new();
     for byte in Sha256::digest(parts.to_string().as_bytes()) {
         text.push_str(&format!("{byte:02x}"));

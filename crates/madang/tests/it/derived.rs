@@ -108,3 +108,47 @@ fn datasets_made_of_each_other_are_a_circle() {
         "{told}"
     );
 }
+
+#[test]
+fn each_column_is_traced_to_the_columns_it_is_made_of_and_back() {
+    let city = city(&sizes());
+    assert_eq!(city.load().code, 0);
+    let trace = city.run(&["trace", "sizes", "--columns"]);
+    for line in [
+        "  size = computed parking.spaces",
+        "  lots = aggregated parking.*",
+        "  spaces = aggregated parking.spaces",
+        "  rows by group parking.spaces, order parking.spaces",
+        "dataset parking, version 1: 3 rows",
+        "  spaces = read '면수'",
+        "  from parking.csv",
+    ] {
+        assert!(trace.out.contains(line), "{line}\n{}", trace.out);
+    }
+    let back = city.run(&["trace", "parking", "--uses", "--json"]);
+    let line = &back.lines()[0];
+    let one = &line["uses"][0];
+    assert_eq!(
+        (&one["user"], &one["id"], &one["columns"]["spaces"]),
+        (
+            &"dataset".into(),
+            &"sizes".into(),
+            &serde_json::json!(["size", "spaces"])
+        )
+    );
+    assert_eq!(back.lines().len(), 1);
+}
+
+#[test]
+fn another_question_is_another_version() {
+    let mut asked = sizes();
+    let city = city(&asked);
+    assert_eq!(city.load().code, 0);
+    asked.source = asked.source.replace(">= 100", ">= 50");
+    let city = city.dataset(&asked);
+    assert_eq!(city.load().code, 0);
+    assert_eq!(
+        city.query("select size, lots, spaces from sizes order by size"),
+        "size,lots,spaces\n작은 곳,1,5\n큰 곳,2,200\n"
+    );
+}

@@ -14,6 +14,8 @@ mod demo;
 mod derived;
 mod drift;
 mod faults;
+mod impact;
 mod large;
 mod loads;
+mod overdue;
 mod serve;

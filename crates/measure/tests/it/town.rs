@@ -106,6 +106,7 @@ pub(crate) async fn bare() -> Town {
         measures: std::collections::BTreeMap::new(),
         boards: std::collections::BTreeMap::new(),
         standards: city::Standards::default(),
+        calendar: city::Calendar::default(),
     };
     let door = Door::new(
         Arc::new(city),

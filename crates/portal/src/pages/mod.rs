@@ -6,20 +6,28 @@ pub mod about;
 pub mod board;
 pub mod boards;
 pub mod catalogue;
+pub mod changes;
 pub mod compare;
+pub mod corrections;
 pub mod dataset;
+pub mod evidence;
 pub mod field;
 pub mod gallery;
 pub mod home;
 pub mod jobs;
+pub mod lineage;
 pub mod measure;
+pub mod overdue;
 pub mod problem;
 pub mod quarantine;
+pub mod report;
+pub mod row;
 pub mod sign_in;
+pub mod tasks;
 
 use axum::Router;
 use axum::response::Html;
-use axum::routing::get;
+use axum::routing::{get, post};
 use city::Lang;
 use serde::Serialize;
 
@@ -77,12 +85,21 @@ pages! {
     catalogue(catalogue::Catalogue) "catalogue/page.html",
     dataset(dataset::DatasetPage) "dataset/page.html",
     quarantine(quarantine::Quarantine) "quarantine/page.html",
+    row(row::RowPage) "row/page.html",
+    corrections(corrections::Corrections) "corrections/page.html",
+    tasks(tasks::Tasks) "tasks/page.html",
+    report(report::ReportPage) "report/page.html",
+    reports(report::ReportsPage) "report/list.html",
     compare(compare::Compare) "compare/page.html",
     jobs(jobs::Jobs) "jobs/page.html",
     boards(boards::Boards) "boards/page.html",
     board(board::BoardPage) "board/page.html",
     measure(measure::MeasurePage) "measure/page.html",
     field(field::FieldPage) "field/page.html",
+    lineage(lineage::LineagePage) "lineage/page.html",
+    changes(changes::Changes) "changes/page.html",
+    overdue(overdue::Overdue) "overdue/page.html",
+    evidence(evidence::Evidence) "evidence/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     about(about::About) "about/page.html",
     problem(problem::Problem) "problem/page.html",
@@ -96,13 +113,33 @@ pub(crate) fn router() -> Router<Site> {
         .route("/datasets", get(catalogue::page))
         .route("/datasets/{id}", get(dataset::page))
         .route("/datasets/{id}/quarantine", get(quarantine::page))
+        .route(
+            "/datasets/{id}/quarantine/row",
+            get(row::page).post(row::keep),
+        )
+        .route("/datasets/{id}/corrections", get(corrections::page))
+        .route(
+            "/datasets/{id}/corrections/{correction}",
+            post(corrections::withdraw),
+        )
+        .route("/datasets/{id}/report", get(report::page).post(report::keep))
+        .route("/datasets/{id}/reports", get(report::list))
+        .route(
+            "/datasets/{id}/reports/{report}",
+            get(row::reported).post(row::keep_reported),
+        )
+        .route("/tasks", get(tasks::page))
         .route("/datasets/{id}/compare", get(compare::page))
+        .route("/datasets/{id}/lineage", get(lineage::page))
         .route("/fields/{id}", get(field::page))
         .route("/jobs", get(jobs::page))
         .route("/jobs/events", get(jobs::events))
+        .route("/changes", get(changes::page))
+        .route("/overdue", get(overdue::page))
         .route("/boards", get(boards::page))
         .route("/boards/{id}", get(board::page))
         .route("/measures/{id}", get(measure::page))
+        .route("/evidence", get(evidence::page))
         .route("/about", get(about::page))
         .route("/sign-in", get(sign_in::page))
         .route("/-/parts", get(gallery::page))

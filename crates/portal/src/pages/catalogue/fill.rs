@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::Query;
 use axum::response::Response;
 use city::Dataset;
+use interop::freshness::Clocks;
 
 use super::{Catalogue, Choice, Filter};
 use crate::facts::{Known, department_title, field_title, word};
@@ -22,7 +23,8 @@ const FILTERS: [&str; 5] = ["field", "department", "format", "cadence", "release
 
 /// `GET /datasets`.
 pub async fn page(visit: Visit, Query(asked): Query<BTreeMap<String, String>>) -> Response {
-    visit.show(fill(&visit, &asked))
+    let made = visit.clocks().await;
+    visit.show(made.and_then(|clocks| fill(&visit, &clocks, &asked)))
 }
 
 /// What is asked for: the words and one value a filter.
@@ -88,7 +90,11 @@ fn title_of(visit: &Visit, dataset: &Dataset, filter: usize) -> String {
     }
 }
 
-fn fill(visit: &Visit, asked: &BTreeMap<String, String>) -> Result<Page<Catalogue>, PageError> {
+fn fill(
+    visit: &Visit,
+    clocks: &Clocks,
+    asked: &BTreeMap<String, String>,
+) -> Result<Page<Catalogue>, PageError> {
     let reader = visit.reader();
     let page_asked: usize = asked
         .get("page")
@@ -107,7 +113,7 @@ fn fill(visit: &Visit, asked: &BTreeMap<String, String>) -> Result<Page<Catalogu
     let first = (page - 1) * PAGE;
     let shown = found.iter().skip(first).take(PAGE);
     let results = shown
-        .map(|dataset| Ok(Known::read(&reader, dataset)?.card(visit)))
+        .map(|dataset| Ok(Known::read(&reader, clocks, dataset)?.card(visit)))
         .collect::<Result<Vec<_>, PageError>>()?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let active = active(visit, &asked, &all);

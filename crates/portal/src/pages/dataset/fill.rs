@@ -8,10 +8,10 @@ use axum::extract::{Path, Query, RawQuery, Request};
 use axum::response::Response;
 use city::Dataset;
 
-use super::DatasetPage;
 use super::held::held;
 use super::rows::{Asked, preview};
 use super::standing::standing;
+use super::{ConfirmView, DatasetPage};
 use crate::facts::{Known, department_title, dimensions, field_title, word};
 use crate::frame::{Crumb, Section};
 use crate::parts::{FigureView, MapView};
@@ -47,7 +47,7 @@ pub async fn page(
 async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<DatasetPage>, PageError> {
     let reader = visit.reader();
     let dataset = Arc::clone(reader.dataset(id)?);
-    let known = Known::read(&reader, &dataset)?;
+    let known = Known::read(&reader, &visit.clocks().await?, &dataset)?;
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all_versions = reader.versions(id)?;
     let all_loads = reader.loads(id)?;
@@ -67,6 +67,8 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
         figures: figures(visit, &known, &all_versions),
         map: version.and_then(|version| map(visit, &reader, &dataset, version, "#rows")),
         preview: preview(visit, &reader, &dataset, version, asked).await?,
+        changed: changed(visit, &reader, &dataset)?,
+        confirm: confirm(visit, &known),
         held: held(visit, &reader, &dataset, all_loads.first())?,
         standing: None,
         standing_html: Some(standing.to_string()),
@@ -85,6 +87,28 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
         crumbs,
         data_url: Some(format!("/api/datasets/{id}")),
         view,
+    })
+}
+
+/// Where staff see what the edited manifest would do.
+fn changed(visit: &Visit, reader: &Reader, dataset: &Dataset) -> Result<Option<String>, PageError> {
+    let waits = visit.is_operator() && reader.impact(&dataset.id)?.is_some();
+    Ok(waits.then(|| format!("/changes#change-{}", dataset.id)))
+}
+
+/// Staff's word that nothing changed, where a day is due at all.
+fn confirm(visit: &Visit, known: &Known<'_>) -> Option<ConfirmView> {
+    if !visit.is_operator() {
+        return None;
+    }
+    let confirmed = known.clock.confirmed.as_ref().map(|word| {
+        let values = [("when", show::moment(word.at)), ("who", word.who.clone())];
+        visit.say("overdue.confirmed", &values)
+    });
+    Some(ConfirmView {
+        due: known.due(visit)?,
+        confirmed,
+        address: format!("/api/datasets/{}/confirm", known.dataset.id),
     })
 }
 
@@ -167,6 +191,7 @@ fn figures(visit: &Visit, known: &Known<'_>, versions: &[Record]) -> Vec<FigureV
         exact: version.number.to_string(),
         unit: visit.t("dataset.version_unit"),
         as_of: Some(show::age(version.committed_at, visit.now(), visit.lang)),
+        note: known.due(visit),
         ..label("dataset.age_label")
     };
     [Some(rows), quality, Some(quarantined), Some(age)]

@@ -3,6 +3,7 @@
 mod fill;
 mod held;
 mod history;
+mod provenance;
 mod rows;
 pub(crate) mod sample;
 mod standing;
@@ -35,6 +36,10 @@ pub struct DatasetPage {
     pub map: Option<MapView>,
     /// Its rows.
     pub preview: Preview,
+    /// Where staff see what the edited manifest would do, where one waits.
+    pub changed: Option<String>,
+    /// Where staff confirm that nothing has changed since the last delivery.
+    pub confirm: Option<ConfirmView>,
     /// A newer delivery that waits for a person.
     pub held: Option<HeldView>,
     /// What is the same whatever rows are asked for.
@@ -64,10 +69,23 @@ pub struct Standing {
     pub quarantine_rows: Option<String>,
     /// From the source's bytes to the current version.
     pub lineage: Vec<Step>,
+    /// The source's licence asks more than the dataset's own.
+    pub licence_warning: Option<String>,
     /// Field, department, cadence, licence, ...
     pub facts: Vec<Fact>,
     /// Two versions that can be compared.
     pub compare: Option<CompareForm>,
+}
+
+/// Where staff confirm that nothing has changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConfirmView {
+    /// The day the next update is due.
+    pub due: String,
+    /// Who confirmed last, since the last delivery.
+    pub confirmed: Option<String>,
+    /// Where the word goes.
+    pub address: String,
 }
 
 /// A delivery that waits for a person, or was turned down by one.

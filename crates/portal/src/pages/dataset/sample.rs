@@ -1,6 +1,8 @@
 //! Data to try the dataset's page on.
 
-use super::{Choice, CompareForm, DatasetPage, Download, HeldView, Preview, Standing, Step};
+use super::{
+    Choice, CompareForm, ConfirmView, DatasetPage, Download, HeldView, Preview, Standing, Step,
+};
 use crate::pages::Sample;
 use crate::parts::{
     Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone,
@@ -20,6 +22,12 @@ impl Sample for DatasetPage {
                 active: None,
                 ..full.preview.clone()
             },
+            changed: Some("/changes#change-parking".to_owned()),
+            confirm: Some(ConfirmView {
+                due: "갱신 예정일 2026-11-06이 지났습니다".to_owned(),
+                confirmed: Some("2026-10-07 09:00 김주무: 변경 없음".to_owned()),
+                address: "/api/datasets/parking/confirm".to_owned(),
+            }),
             held: Some(HeldView {
                 sentence: "2026-11-25 09:10에 들어온 자료를 확인하고 있습니다.".to_owned(),
                 differences: Vec::new(),
@@ -75,6 +83,8 @@ fn full() -> DatasetPage {
             table: "#rows".to_owned(),
         }),
         preview: preview(&choice),
+        changed: None,
+        confirm: None,
         held: Some(HeldView {
             sentence: "2026-11-25 09:10에 들어온 자료가 이전 자료와 많이 달라 확인을 기다립니다."
                 .to_owned(),
@@ -103,6 +113,7 @@ fn standing(choice: &impl Fn(&str, &str) -> Choice) -> Standing {
         loads: small_table("적재 2번", "2026-11-05 09:10"),
         quarantine: Some(small_table("격리 3행", "면수")),
         quarantine_rows: Some("/datasets/parking/quarantine".to_owned()),
+        licence_warning: Some("CC BY-NC".to_owned()),
         lineage: vec![Step {
             title: "출처".to_owned(),
             facts: vec![Fact::new("파일", "traffic/parking.csv")],
@@ -124,6 +135,7 @@ fn nothing_stands(standing: Standing) -> Standing {
         quarantine: None,
         quarantine_rows: None,
         lineage: Vec::new(),
+        licence_warning: None,
         compare: None,
         ..standing
     }

@@ -2,6 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use interop::freshness::Clocks;
 
 use super::FieldPage;
 use crate::facts::Known;
@@ -14,10 +15,11 @@ use crate::site::{Page, PageError, Visit};
 
 /// `GET /fields/{id}`.
 pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
-    visit.show(fill(&visit, &id))
+    let made = visit.clocks().await;
+    visit.show(made.and_then(|clocks| fill(&visit, &clocks, &id)))
 }
 
-fn fill(visit: &Visit, id: &str) -> Result<Page<FieldPage>, PageError> {
+fn fill(visit: &Visit, clocks: &Clocks, id: &str) -> Result<Page<FieldPage>, PageError> {
     let city = visit.city();
     let field = city
         .manifest
@@ -38,7 +40,7 @@ fn fill(visit: &Visit, id: &str) -> Result<Page<FieldPage>, PageError> {
         .collect();
     let known = own
         .iter()
-        .map(|dataset| Known::read(&reader, dataset))
+        .map(|dataset| Known::read(&reader, clocks, dataset))
         .collect::<Result<Vec<_>, _>>()?;
     let measures = city
         .measures

@@ -25,9 +25,10 @@ pub async fn page(visit: Visit) -> Response {
 async fn fill(visit: &Visit) -> Result<Page<Home>, PageError> {
     let reader = visit.reader();
     let datasets: Vec<_> = reader.datasets().cloned().collect();
+    let clocks = visit.clocks().await?;
     let known = datasets
         .iter()
-        .map(|dataset| Known::read(&reader, dataset))
+        .map(|dataset| Known::read(&reader, &clocks, dataset))
         .collect::<Result<Vec<_>, _>>()?;
     let manifest = &visit.city().manifest;
     let jobs = visit.state().records.jobs().list(None, 100).await?;
@@ -117,7 +118,6 @@ fn field_card(visit: &Visit, field: &Field, known: &[Known<'_>]) -> FieldCard {
 }
 
 fn freshness(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
-    let now = visit.now();
     let states = [
         (Freshness::Fresh, "home.fresh"),
         (Freshness::Stale, "home.stale"),
@@ -126,7 +126,7 @@ fn freshness(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
     let figure = |(state, key): (Freshness, &str)| {
         let count = known
             .iter()
-            .filter(|known| known.freshness(now) == state)
+            .filter(|known| known.freshness() == state)
             .count();
         counted(visit, key, count, "home.unit_datasets", None)
     };
