@@ -55,6 +55,7 @@ pub(crate) fn need_servers() -> Outcome {
         ("postgresql", is_postgres_there),
         ("mariadb-server", is_there("/usr/sbin/mariadbd")),
         ("openssh-server", is_there("/usr/sbin/sshd")),
+        ("mosquitto", is_there("/usr/sbin/mosquitto")),
         ("openssl", has("openssl", "version")),
     ];
     let missing = servers.into_iter().filter(|(_, is_there)| !is_there);

@@ -92,6 +92,16 @@ impl Drop for Mosquitto {
 
 /// Sends messages and waits until the broker has them all; broken lines are made again.
 pub(super) async fn send(port: u16, qos: QoS, messages: Vec<(String, String)>) {
+    publish(port, qos, messages, false).await;
+}
+
+/// [`send`], for the broker to keep as the last of its topic.
+pub(super) async fn send_to_keep(port: u16, topic: &str, text: &str) {
+    let message = (topic.to_owned(), text.to_owned());
+    publish(port, QoS::AtLeastOnce, vec![message], true).await;
+}
+
+async fn publish(port: u16, qos: QoS, messages: Vec<(String, String)>, retain: bool) {
     let mut options = MqttOptions::new(
         format!("device-{port}-{}", messages.len()),
         "127.0.0.1",
@@ -103,7 +113,7 @@ pub(super) async fn send(port: u16, qos: QoS, messages: Vec<(String, String)>) {
     let count = messages.len();
     let sender = tokio::spawn(async move {
         for (topic, text) in messages {
-            client.publish(topic, qos, false, text).await.unwrap();
+            client.publish(topic, qos, retain, text).await.unwrap();
         }
         client
     });

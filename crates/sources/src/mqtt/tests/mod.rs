@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Heard, Listener, fetch};
-use broker::{Mosquitto, send};
+use broker::{Mosquitto, send, send_to_keep};
 
 /// Where a killed listener finds what it is to do.
 const PLACE: &str = "LISTENER_OF_THIS_TEST";
@@ -249,21 +249,7 @@ async fn a_wrong_password_is_told_without_it() {
 async fn a_retained_message_is_a_row_only_where_the_manifest_says_so() {
     let broker = Mosquitto::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let port = broker.port.to_string();
-    let published = Command::new("mosquitto_pub")
-        .args([
-            "-p",
-            &port,
-            "-t",
-            "air/old",
-            "-r",
-            "-q",
-            "1",
-            "-m",
-            "{\"v\":0}",
-        ])
-        .status();
-    assert!(published.unwrap().success());
+    send_to_keep(broker.port, "air/old", "{\"v\":0}").await;
     for (more, wanted) in [("", 1), ("retained = true\nclient-id = \"other\"\n", 2)] {
         let source = source(broker.port, more);
         let running = Running::start(listener(&source, folder.path(), &BTreeMap::new()));
