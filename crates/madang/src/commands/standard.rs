@@ -19,6 +19,7 @@ use crate::exit::Failure;
 use crate::jobs::load::korean_day;
 use crate::jobs::references::references;
 use crate::jobs::seen::seen;
+use crate::jobs::terms::{names, sentence, value};
 use crate::out;
 use crate::platform::Platform;
 
@@ -213,12 +214,14 @@ fn tell(
             tongue,
         ));
     }
+    let names = names(&platform.city.standards.terms, dataset);
     if words.json {
         return out::json(&json!({
             "dataset": dataset.id,
             "standard": found,
             "others": others.iter().map(|other| json!({"id": other.standard, "score": other.score})).collect::<Vec<_>>(),
             "checks": judged.report.checks,
+            "terms": names.iter().map(|(name, verdict)| value(name, verdict)).collect::<Vec<_>>(),
             "unjudged": judged.contract.unjudged.iter().map(|one| json!({"check": one.check, "columns": one.columns})).collect::<Vec<_>>(),
         }));
     }
@@ -262,6 +265,16 @@ fn tell(
             one.check,
             one.columns.join(", ")
         ))?;
+    }
+    let told: Vec<String> = names
+        .iter()
+        .filter_map(|(name, verdict)| sentence(name, verdict))
+        .collect();
+    if !told.is_empty() {
+        out::line("\nnames beside the common standard terms:")?;
+        for line in told {
+            out::line(format!("  {line}"))?;
+        }
     }
     let missing = found
         .differences
