@@ -56,6 +56,7 @@ pub(crate) fn need_servers() -> Outcome {
         ("mariadb-server", is_there("/usr/sbin/mariadbd")),
         ("openssh-server", is_there("/usr/sbin/sshd")),
         ("mosquitto", is_there("/usr/sbin/mosquitto")),
+        ("mosquitto-clients", is_there("/usr/bin/mosquitto_pub")),
         ("openssl", has("openssl", "version")),
     ];
     let missing = servers.into_iter().filter(|(_, is_there)| !is_there);

@@ -12,6 +12,7 @@ use sources::{Call, Delivered, FetchContext, FetchError, Progress};
 
 use crate::exit::Failure;
 use crate::jobs::derive::derive;
+use crate::jobs::listen;
 use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::progress::Watch;
 
@@ -50,6 +51,9 @@ pub(crate) async fn fetch(
     let platform = &loader.platform;
     if let Source::Derived(source) = &dataset.source {
         return Ok(vec![derive(platform, dataset, source, staging).await?].into());
+    }
+    if let Source::Mqtt(_) = &dataset.source {
+        return Ok(listen::minutes(loader, dataset)?.into());
     }
     let day = korean_day(platform.records.clock().now());
     let quota = Calls {

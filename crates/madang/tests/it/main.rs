@@ -17,5 +17,6 @@ mod faults;
 mod impact;
 mod large;
 mod loads;
+mod mqtt;
 mod overdue;
 mod serve;
