@@ -13,6 +13,7 @@ use crate::exit::Failure;
 use crate::jobs::load::{Loaded, Loader, sentence};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
+use crate::jobs::provenance::warnings;
 use crate::out;
 use crate::platform::Platform;
 
@@ -120,12 +121,15 @@ pub(crate) fn tell(
                 String::new()
             }
         );
-        return if version.is_some() {
-            out::line(text)
-        } else {
-            let _: () = out::say(text);
-            Ok(())
+        let Some(version) = version else {
+            out::say(text);
+            return Ok(());
         };
+        out::line(text)?;
+        for warning in warnings(dataset, version) {
+            out::say(format!("{}: warning: {warning}", dataset.id));
+        }
+        return Ok(());
     }
     let mut line = json!({"dataset": dataset.id, "outcome": word, "message": message});
     if let (Some(version), Some(object)) = (version, line.as_object_mut()) {
@@ -149,6 +153,10 @@ pub(crate) fn tell(
         }
         if !version.differences.is_empty() {
             object.insert("differences".to_owned(), json!(version.differences));
+        }
+        let warnings = warnings(dataset, version);
+        if !warnings.is_empty() {
+            object.insert("warnings".to_owned(), json!(warnings));
         }
         object.insert("load_id".to_owned(), json!(version.load_id));
         object.insert(

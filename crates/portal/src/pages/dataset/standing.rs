@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::fill::map;
 use super::history::{compare_form, lineage, loads, quality, quality_history, versions};
-use super::{Download, Standing};
+use super::{Download, Standing, provenance};
 use crate::facts::{department_title, field_title, word};
 use crate::pages::quarantine::reasons;
 use crate::parts::{Cell, CellKind, Fact, Head, Table};
@@ -99,8 +99,12 @@ pub(super) fn standing(
         quarantine_rows: (visit.is_operator() && newest.is_some_and(|load| load.quarantined > 0))
             .then(|| format!("/datasets/{id}/quarantine")),
         lineage: version
-            .map(|version| lineage(visit, version))
+            .map(|version| {
+                let said = provenance::step(visit, version);
+                said.into_iter().chain(lineage(visit, version)).collect()
+            })
             .unwrap_or_default(),
+        licence_warning: version.and_then(|version| provenance::warning(visit, dataset, version)),
         facts: facts(visit, dataset),
         compare: compare_form(visit, all_versions),
     };
