@@ -54,10 +54,8 @@ impl Login {
         let url = url::Url::parse(&address)
             .map_err(|error| wrong(format!("this is no address: {error}")))?;
         if !schemes.contains(&url.scheme()) {
-            return Err(wrong(format!(
-                "`{}` is no database of kind `{kind}`",
-                url.scheme()
-            )));
+            let what = format!("this is no address of a database of kind `{kind}`");
+            return Err(wrong(what));
         }
         let database = url.path().trim_matches('/').to_owned();
         let host = url.host_str().unwrap_or_default();
@@ -175,13 +173,16 @@ mod tests {
             ),
             (
                 serde_json::json!({"url": "mysql://{host}/city"}),
-                "`mysql` is no database of kind `postgres`; expected like postgres://host:5432/database",
+                "this is no address of a database of kind `postgres`; expected like postgres://host:5432/database",
             ),
             (
                 serde_json::json!({"url": "postgres://{host}"}),
                 "names no host, or no database",
             ),
-            (serde_json::json!({"url": "{host}/x"}), "no address"),
+            (
+                serde_json::json!({"url": "{host}/x"}),
+                "this is no address of a database",
+            ),
         ] {
             let fault = login(Server::Postgres, source).unwrap_err();
             assert!(fault.contains(said), "{fault}");

@@ -267,6 +267,11 @@ fn failed(place: &str, error: &Error) -> Failed {
             | DriverError::CleartextPluginDisabled,
         ) => told::refused(place),
         Error::Io(IoError::Tls(why)) => told::bad_tls(place, &told::chain(why)),
+        Error::Io(IoError::Io(why))
+            if why.get_ref().is_some_and(|why| why.is::<rustls::Error>()) =>
+        {
+            told::bad_tls(place, &why.to_string())
+        }
         _ => told::broken(place),
     }
 }

@@ -218,42 +218,49 @@ async fn a_host_that_is_not_there_is_told_after_patience() {
     }
 }
 
+/// The servers that tests share have a certificate that vouches for itself.
 #[tokio::test]
 async fn a_line_is_encrypted_as_the_manifest_says() {
     let columns = json!([["no", "integer"]]);
-    // PostgreSQL of the tests has a certificate that vouches for itself.
-    let mut town = town(Server::Postgres).await;
-    let certificate = town.server.certificate();
-    town.values.insert(
-        "ca_file".to_owned(),
-        certificate.to_string_lossy().into_owned(),
-    );
-    for (tls, ca, said) in [
-        ("disable", None, None),
-        ("prefer", None, None),
-        ("require", None, None),
-        ("verify-full", Some("ca_file"), None),
-        ("verify-full", None, Some("the line cannot be encrypted")),
-    ] {
-        let source = json!({"table": "parking_lots", "tls": tls, "ca": ca});
-        let dataset = town.dataset(&source, &columns, &json!({}));
-        match (town.load(&dataset, None).await, said) {
-            (Ok(got), None) => assert!(got.rows.is_some()),
-            (Err(told), Some(said)) => assert!(told.contains(said), "{told}"),
-            (other, _) => panic!("{tls}: {other:?}"),
+    for kind in BOTH {
+        let mut town = town(kind).await;
+        let certificate = town.server.certificate().to_string_lossy().into_owned();
+        town.values.insert("ca_file".to_owned(), certificate);
+        for (tls, ca, said) in [
+            ("disable", None, None),
+            ("prefer", None, None),
+            ("require", None, None),
+            ("verify-full", Some("ca_file"), None),
+            ("verify-full", None, Some("the line cannot be encrypted")),
+        ] {
+            let source = json!({"table": "parking_lots", "tls": tls, "ca": ca});
+            let dataset = town.dataset(&source, &columns, &json!({}));
+            match (town.load(&dataset, None).await, said) {
+                (Ok(got), None) => assert!(got.rows.is_some()),
+                (Err(told), Some(said)) => assert!(told.contains(said), "{told}"),
+                (other, _) => panic!("{kind:?} {tls}: {other:?}"),
+            }
         }
+        town.values
+            .insert("ca_file".to_owned(), "/nowhere/ca.pem".to_owned());
+        let source = json!({"table": "parking_lots", "tls": "verify-full", "ca": "ca_file"});
+        let dataset = town.dataset(&source, &columns, &json!({}));
+        let told = town.load(&dataset, None).await.unwrap_err();
+        assert!(told.contains("the certificates cannot be read"), "{told}");
     }
-    // MariaDB of the tests encrypts nothing.
-    let town = self::town(Server::Mariadb).await;
+}
+
+/// Servers of one's own encrypt nothing.
+pub(super) async fn refuses_tls(town: &Town) {
     for (tls, said) in [
-        ("disable", None),
         ("prefer", None),
         ("require", Some("the server does not encrypt the line")),
+        ("verify-full", Some("the server does not encrypt the line")),
     ] {
-        let source = json!({"table": "parking_lots", "tls": tls});
-        let dataset = town.dataset(&source, &columns, &json!({}));
+        let source = json!({"sql": "SELECT 1 AS no", "tls": tls});
+        let dataset = town.dataset(&source, &json!([["no", "integer"]]), &json!({}));
         match (town.load(&dataset, None).await, said) {
-            (Ok(got), None) => assert!(got.rows.is_some()),
+            (Ok(got), None) => assert_eq!(got.rows.as_deref(), Some("1\n")),
             (Err(told), Some(said)) => assert!(told.contains(said), "{told}"),
             (other, _) => panic!("{tls}: {other:?}"),
         }

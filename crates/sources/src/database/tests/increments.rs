@@ -117,7 +117,7 @@ async fn a_row_from_the_future_hides_none() {
         assert_eq!(names(&first), ["now", "future"]);
         town.run(&[&insert(kind, 3, "next", 0)]).await;
         let next = town.load(&dataset, first.mark.as_deref()).await.unwrap();
-        assert_eq!(names(&next), ["next", "future"], "{kind:?}");
+        assert_eq!(names(&next), ["now", "next", "future"], "{kind:?}");
         // An append would leave it for days: that is told.
         let dataset = town.dataset(&source, &columns, &json!({"mode": "append"}));
         let told = town.load(&dataset, None).await.unwrap_err();

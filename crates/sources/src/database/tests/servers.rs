@@ -93,14 +93,14 @@ pub(super) async fn shared(kind: Server) -> &'static Running {
         Server::Postgres => &POSTGRES,
         Server::Mariadb => &MARIADB,
     };
-    cell.get_or_init(|| start(kind)).await
+    cell.get_or_init(|| start(kind, true)).await
 }
 
-/// One more server.
-pub(super) async fn start(kind: Server) -> Running {
+/// One more server; `encrypts` if it has a certificate.
+pub(super) async fn start(kind: Server, encrypts: bool) -> Running {
     let running = tokio::task::spawn_blocking(move || match kind {
-        Server::Postgres => postgres(),
-        Server::Mariadb => mariadb(),
+        Server::Postgres => postgres(encrypts),
+        Server::Mariadb => mariadb(encrypts),
     });
     let running = running.await.unwrap();
     ready(&running).await;
@@ -227,7 +227,7 @@ fn must(command: &mut Command) {
     );
 }
 
-fn postgres() -> Running {
+fn postgres(encrypts: bool) -> Running {
     let programs = postgres_programs().expect(
         "PostgreSQL's server is missing: apt-get install postgresql (cargo xtask test does it)",
     );
@@ -262,7 +262,7 @@ fn postgres() -> Running {
         "listen_addresses=127.0.0.1".to_owned(),
         format!("unix_socket_directories={}", folder.display()),
         "fsync=off".to_owned(),
-        "ssl=on".to_owned(),
+        format!("ssl={}", if encrypts { "on" } else { "off" }),
         format!("ssl_cert_file={}/server.crt", folder.display()),
         format!("ssl_key_file={}/server.key", folder.display()),
         // Another zone than the city's: nothing may depend on it.
@@ -307,7 +307,7 @@ fn certificate(folder: &Path, owner: &str) {
     }
 }
 
-fn mariadb() -> Running {
+fn mariadb(encrypts: bool) -> Running {
     let program = Path::new("/usr/sbin/mariadbd");
     assert!(
         program.is_file(),
@@ -334,6 +334,7 @@ fn mariadb() -> Running {
             .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
             .args(small),
     );
+    certificate(&folder, "mysql");
     let admin = folder.join("admin.sql");
     std::fs::write(
         &admin,
@@ -356,5 +357,11 @@ fn mariadb() -> Running {
         "--character-set-server=latin1".to_owned(),
         "--default-time-zone=-05:00".to_owned(),
     ]);
+    if encrypts {
+        words.extend([
+            format!("--ssl-cert={}/server.crt", folder.display()),
+            format!("--ssl-key={}/server.key", folder.display()),
+        ]);
+    }
     hold(Server::Mariadb, port, folder, words)
 }
