@@ -38,6 +38,12 @@ pub fn code(name: &str) -> Option<u32> {
         .then_some(code)
 }
 
+/// Whether the EPSG's list has the northing, or the latitude, of a system first; of every other only what writes
+/// coordinates knows. All Korean systems have it first, as surveyors do.
+pub fn is_north_first(code: u32) -> bool {
+    KNOWN.iter().any(|(known, _)| *known == code) && !matches!(code, 3857 | 32652)
+}
+
 /// All known names, `EPSG:4326` and so on.
 pub fn names() -> Vec<String> {
     KNOWN

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`mod@decode`] | a dataset's inputs → blocks of typed rows, in parallel |
 //! | [`formats`] | one file a format: bytes → rows of text cells |
+//! | [`gml`] | features of a map service's XML → GeoJSON |
 //! | [`text`] | encodings, lines, separators |
 //! | [`types`] | text cells → Arrow columns |
 //! | [`place`] | coordinate systems → WGS 84 |
@@ -19,6 +20,7 @@ pub mod decode;
 pub mod draft;
 pub mod envelope;
 pub mod formats;
+pub mod gml;
 pub mod long;
 pub mod origin;
 pub mod place;
@@ -26,7 +28,8 @@ pub mod text;
 pub mod types;
 
 pub use decode::{
-    Block, BrokenRow, CellFault, Decoded, Sink, SinkError, can_arrive, decode, decode_arriving,
+    Block, BrokenRow, CellFault, Decoded, Mending, Sink, SinkError, SourceTable, can_arrive,
+    decode, decode_arriving,
 };
 pub use origin::{Bytes, Input, RawRows};
 pub use types::table_schema;

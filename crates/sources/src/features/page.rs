@@ -121,6 +121,38 @@ pub(super) fn read(bytes: &[u8], expected: Expected<'_>) -> Result<Page, Fault> 
     })
 }
 
+/// Reads an answer in GML. Its coordinates are put with the easting first, as GeoJSON has them.
+pub(super) fn read_gml(text: &str, expected: Expected<'_>) -> Result<Page, Fault> {
+    let place = expected.place;
+    let asked = expected.asked.map(|code| format!("EPSG:{code}"));
+    let found = ingest::gml::features(text, asked.as_deref()).map_err(|why| {
+        let why: String = why.chars().take(MESSAGE_MAX).collect();
+        Fault::at(place, format!("the answer's GML cannot be read: {why}")).remedy(
+            "load again later; when it stays so, ask the provider for GeoJSON; the last version stays",
+        )
+    })?;
+    let (mut extent, mut ids) = (Extent::default(), Vec::new());
+    for feature in &found.features {
+        let geometry = feature.pointer("/geometry/coordinates");
+        let geometry = geometry.and_then(|positions| Extent::deserialize(positions).ok());
+        extent.add(geometry.unwrap_or_default());
+        let id = feature.get("id").filter(|id| !id.is_null());
+        ids.extend(id.map(|id| number_of(&id.to_string())));
+    }
+    let named = found.system.as_deref().map(Named::read);
+    let code = system::of(place, named, expected.asked, extent)?;
+    let features: Vec<String> = found.features.iter().map(Value::to_string).collect();
+    let raw = format!("[{}]", features.join(","));
+    Ok(Page {
+        text: collection(code, &raw),
+        features: features.len() as u64,
+        matched: found.matched,
+        next: None,
+        ids,
+        hash: Sha256::digest(&raw).into(),
+    })
+}
+
 /// The features with the coordinate system before them, as it is read later.
 pub(super) fn collection(code: u32, features: &str) -> String {
     format!(

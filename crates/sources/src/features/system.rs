@@ -147,15 +147,9 @@ impl Named {
             _ => Self::Other(name.to_owned()),
         }
     }
-
-    /// Whether it is the name that lets the EPSG decide which axis comes first.
-    pub(super) fn is_strict(name: &str) -> bool {
-        let name = name.trim().to_lowercase();
-        name.starts_with("urn:") || name.contains("/def/crs/")
-    }
 }
 
-/// The system of features of GeoJSON: the one named in the answer, or the one asked for where only that can be.
+/// The system that features are in: the one named in the answer, or the one asked for where only that can be.
 ///
 /// # Errors
 /// When Madang does not know the system, or the coordinates cannot be in it.
@@ -177,7 +171,7 @@ pub(super) fn of(
     if code == DEGREES && extent.is_turned() {
         return Err(Fault::at(
             place,
-            "the features come with latitude first, which GeoJSON does not allow",
+            "the features come with latitude where longitude belongs",
         )
         .remedy("ask for another coordinate system: srs = \"EPSG:3857\"; tell the provider; the last version stays"));
     }
@@ -264,7 +258,7 @@ mod tests {
         assert!(
             told(None, None, turned)
                 .unwrap_err()
-                .contains("latitude first")
+                .contains("latitude where longitude belongs")
         );
         assert!(
             told(Some(Named::Epsg(4737)), None, degrees)

@@ -9,6 +9,7 @@ use super::page::{self, Expected, Page};
 use super::pages::Pages;
 use super::said::Said;
 use super::{FetchContext, FetchError, Fetched, hidden};
+use crate::Progress;
 
 /// Names in which services take the wanted format.
 const FORMAT: [&str; 2] = ["outputFormat", "output"];
@@ -16,7 +17,10 @@ const FORMAT: [&str; 2] = ["outputFormat", "output"];
 /// How features come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
+    /// As GeoJSON, which is asked for.
     Json,
+    /// As the service likes, which is GML.
+    Any,
 }
 
 pub(in super::super) async fn fetch(
@@ -52,10 +56,14 @@ struct Wfs<'w> {
 impl Wfs<'_> {
     async fn pages(&self) -> Result<Vec<Fetched>, FetchError> {
         let mut pages = Pages::new(self.service);
+        let mut form = Form::Json;
         let rows = u64::from(self.source.page_rows).max(1);
         loop {
             let before = pages.features;
-            let (page, calls) = self.page(before, &pages.name()).await?;
+            let Some((page, calls)) = self.page(before, form, &pages.name()).await? else {
+                form = Form::Any;
+                continue;
+            };
             let came = page.features;
             let has_total = page.matched.is_some();
             if !pages.add(page, calls).await? {
@@ -71,10 +79,25 @@ impl Wfs<'_> {
         pages.whole()
     }
 
-    async fn page(&self, before: u64, name: &str) -> Result<(Page, u64), FetchError> {
-        let url = self.address(Some(before), Form::Json);
+    /// One page; nothing when the service refused the form it was asked for.
+    async fn page(
+        &self,
+        before: u64,
+        form: Form,
+        name: &str,
+    ) -> Result<Option<(Page, u64)>, FetchError> {
+        let url = self.address(Some(before), form);
         let answer = match self.service.get(&url, name).await {
             Ok(answer) => answer,
+            Err(Refused::Said(said, _))
+                if form == Form::Json && said.is_of(&FORMAT) && !self.service.says(&FORMAT) =>
+            {
+                (self.service.context.progress)(Progress::Again {
+                    seconds: 0,
+                    why: "the service does not give GeoJSON: asking for GML".to_owned(),
+                });
+                return Ok(None);
+            }
             Err(Refused::Said(said, failed)) => {
                 let near = self.near(&said).await;
                 return Err(failed.map(|fault| with_near(fault, near.as_deref())).into());
@@ -82,22 +105,23 @@ impl Wfs<'_> {
             Err(refused) => return Err(refused.into()),
         };
         let Answer { bytes, calls, .. } = answer;
-        if is_xml(&bytes) {
-            return Err(self.no_json().into());
-        }
         let place = self.source.url.clone();
         let asked = self.source.srs.as_deref().and_then(city::crs::code);
         let read = tokio::task::spawn_blocking(move || {
-            page::read(
-                &bytes,
-                Expected {
-                    place: &place,
-                    asked,
-                },
-            )
+            let expected = Expected {
+                place: &place,
+                asked,
+            };
+            if !is_xml(&bytes) {
+                return page::read(&bytes, expected);
+            }
+            match std::str::from_utf8(&bytes) {
+                Ok(text) if is_collection(text) => page::read_gml(text, expected),
+                _ => Err(no_features(&place)),
+            }
         });
         let page = read.await.map_err(std::io::Error::other)?;
-        Ok((page.map_err(|fault| fault.part(name))?, calls))
+        Ok(Some((page.map_err(|fault| fault.part(name))?, calls)))
     }
 
     /// The address of the features behind so many; of their number where no place is given.
@@ -200,12 +224,18 @@ impl Wfs<'_> {
             .collect();
         city::nearest::nearest(&self.source.type_name, names).map(str::to_owned)
     }
+}
 
-    fn no_json(&self) -> Fault {
-        Fault::at(&self.source.url, "the service does not give GeoJSON").remedy(
-            "see which `outputFormat` its capabilities offer and say it: parameters = { outputFormat = \"...\" }; the last version stays",
-        )
-    }
+/// What came is neither of the forms that features come in.
+fn no_features(place: &str) -> Fault {
+    Fault::at(place, "the answer is neither GeoJSON nor GML").remedy(
+        "open the address in a browser; see which `outputFormat` the capabilities offer and say it: parameters = { outputFormat = \"...\" }; the last version stays",
+    )
+}
+
+fn is_collection(text: &str) -> bool {
+    let head: String = text.chars().take(2000).collect();
+    head.contains("FeatureCollection")
 }
 
 fn is_xml(bytes: &[u8]) -> bool {

@@ -227,7 +227,7 @@ async fn what_may_pass_is_tried_again_and_what_is_cut_is_told() {
         Server::start(|_| (StatusCode::OK, "<html><body>점검 중</body></html>").into_response())
             .await;
     let fault = from(&server, json!({})).await.fault();
-    assert!(fault.contains("does not give GeoJSON"), "{fault}");
+    assert!(fault.contains("neither GeoJSON nor GML"), "{fault}");
 }
 
 #[tokio::test]
@@ -239,7 +239,11 @@ async fn coordinates_that_cannot_be_are_told() {
             "urn:ogc:def:crs:EPSG::4326",
             "no degrees",
         ),
-        (turned, "urn:ogc:def:crs:EPSG::4326", "latitude first"),
+        (
+            turned,
+            "urn:ogc:def:crs:EPSG::4326",
+            "latitude where longitude belongs",
+        ),
         (
             degrees,
             "urn:ogc:def:crs:EPSG::4737",
@@ -253,6 +257,45 @@ async fn coordinates_that_cannot_be_are_told() {
             "{fault}"
         );
     }
+}
+
+/// As a server writes a page that knows no GeoJSON: northing first, as the name of the system has it.
+fn page_of_xml(asked: &Asked) -> Response {
+    if !asked.get("outputformat").is_empty() {
+        return xml(
+            StatusCode::BAD_REQUEST,
+            "<ows:ExceptionReport><ows:Exception exceptionCode=\"InvalidParameterValue\" locator=\"outputFormat\"><ows:ExceptionText>Failed to find response for output format application/json</ows:ExceptionText></ows:Exception></ows:ExceptionReport>",
+        );
+    }
+    let from = asked.number("startindex");
+    let members: String = (from..(from + asked.number("count")).min(LOTS))
+        .map(|number| {
+            format!("<wfs:member><city:lots gml:id=\"lots.{number}\"><city:이름>가온 {number}</city:이름><city:면수>{number}</city:면수><city:geom><gml:Point srsName=\"urn:ogc:def:crs:EPSG::5186\"><gml:pos>550000.5 {}</gml:pos></gml:Point></city:geom></city:lots></wfs:member>", 200_000 + number)
+        })
+        .collect();
+    xml(
+        StatusCode::OK,
+        &format!(
+            "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\" numberMatched=\"{LOTS}\" numberReturned=\"2\">{members}</wfs:FeatureCollection>"
+        ),
+    )
+}
+
+#[tokio::test]
+async fn features_in_xml_are_read_where_there_is_nothing_else() {
+    let server = Server::start(page_of_xml).await;
+    let came = from(&server, json!({})).await;
+    assert_eq!(came.calls, 4, "the refusal is one");
+    assert_eq!(
+        came.told,
+        ["the service does not give GeoJSON: asking for GML"]
+    );
+    let texts = came.texts();
+    assert_eq!(texts.len(), 3);
+    assert_eq!(
+        texts[2],
+        "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:5186\"}},\"features\":[{\"type\":\"Feature\",\"id\":\"lots.4\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[200004.0,550000.5]},\"properties\":{\"이름\":\"가온 4\",\"면수\":\"4\"}}]}\n"
+    );
 }
 
 #[tokio::test]
