@@ -116,15 +116,6 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
                 .expected("a path below the inbox, without `..`"),
         );
     }
-    if let Source::Postgres(source) = &dataset.source {
-        database::postgres(source, dataset, text, faults);
-    }
-    if let Source::Mariadb(source) = &dataset.source {
-        database::mariadb(source, dataset, text, faults);
-    }
-    if let Source::Derived(source) = &dataset.source {
-        derived::source(source, dataset, text, faults);
-    }
     match &dataset.source {
         Source::OpenApi(source) => api::source(source, dataset, text, faults),
         Source::Mqtt(source) => messages::source(source, dataset, text, faults),
@@ -132,13 +123,12 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
         Source::Sftp(source) => remote::sftp(source, text, faults),
         Source::Wfs(source) => remote::wfs(source, dataset, text, faults),
         Source::OgcFeatures(source) => remote::ogc(source, dataset, text, faults),
+        Source::Madang(source) => harvest::madang(source, dataset, text, faults),
+        Source::Ckan(source) => harvest::ckan(source, text, faults),
+        Source::Postgres(source) => database::postgres(source, dataset, text, faults),
+        Source::Mariadb(source) => database::mariadb(source, dataset, text, faults),
+        Source::Derived(source) => derived::source(source, dataset, text, faults),
         _ => (),
-    }
-    if let Source::Ckan(source) = &dataset.source {
-        harvest::ckan(source, text, faults);
-    }
-    if let Source::Madang(source) = &dataset.source {
-        harvest::madang(source, dataset, text, faults);
     }
     if let Some(long) = &dataset.long {
         pattern(&long.columns, &["long", "columns"], text, faults);

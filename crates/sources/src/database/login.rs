@@ -86,7 +86,8 @@ impl Login {
         let lookup = tokio::net::lookup_host((self.host.as_str(), self.port));
         let addresses = told::within(self.timeout, lookup, || told::silent(template))
             .await?
-            .map_err(|_| told::unknown_host(template))?;
+            .ok()
+            .ok_or_else(|| told::unknown_host(template))?;
         let mut why = None;
         for address in addresses {
             let line = TcpStream::connect(address);

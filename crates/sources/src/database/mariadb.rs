@@ -45,7 +45,10 @@ pub(super) async fn connect(login: &Login, source: &TableSource) -> Result<Maria
     let place = login.template();
     // The client says of a host that is not there only that something failed: it is looked for first.
     let line = login.line().await?;
-    let address = line.peer_addr().map_err(|_| told::broken(place))?.ip();
+    let address = line
+        .peer_addr()
+        .map_err(|why| told::unreached(place, &why))?
+        .ip();
     drop(line);
     let first = match login.tls {
         Tls::Disable => None,
@@ -162,7 +165,6 @@ impl Mariadb {
             kind,
             type_name: word.to_owned(),
             select,
-            declared: None,
         }
     }
 }
@@ -268,7 +270,9 @@ fn failed(place: &str, error: &Error) -> Failed {
         ) => told::refused(place),
         Error::Io(IoError::Tls(why)) => told::bad_tls(place, &told::chain(why)),
         Error::Io(IoError::Io(why))
-            if why.get_ref().is_some_and(|why| why.is::<rustls::Error>()) =>
+            if why
+                .get_ref()
+                .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) =>
         {
             told::bad_tls(place, &why.to_string())
         }

@@ -42,18 +42,18 @@ impl Reader<'_> {
         let found = match &self.source.watermark {
             None => None,
             Some(_) if rows > 0 => columns.pop(),
-            Some(name) => match columns.iter().find(|column| column.name == *name) {
-                Some(column) => Some(column.clone()),
-                None => {
+            Some(name) => {
+                let found = columns.iter().find(|column| column.name == *name);
+                if found.is_none() {
                     let known: Vec<String> =
-                        columns.into_iter().map(|column| column.name).collect();
+                        columns.iter().map(|column| column.name.clone()).collect();
                     return Err(told::good(self.no_column(name, &known)));
                 }
-            },
+                found.cloned()
+            }
         };
         let mut faults = Vec::new();
         for (column, own) in columns.iter_mut().zip(declared) {
-            column.declared = Some(own.column_type);
             own.source_name().clone_into(&mut column.name);
             if !own.forms.is_empty() && column.kind.is_time() {
                 let what = format!(

@@ -53,7 +53,10 @@ pub(super) async fn connect(login: &Login, source: &TableSource) -> Result<Postg
     }
     let mut connector = tls::connector(login)?;
     let line_tls = MakeTlsConnect::<TcpStream>::make_tls_connect(&mut connector, &login.host);
-    let line_tls = line_tls.map_err(|_| told::unknown_host(place))?;
+    let line_tls = match line_tls {
+        Ok(line_tls) => line_tls,
+        Err(never) => match never {},
+    };
     let line = login.line().await?;
     let connected = told::within(login.timeout, config.connect_raw(line, line_tls), || {
         told::silent(place)
@@ -134,7 +137,6 @@ impl Postgres {
             kind: kind_of,
             type_name: kind.name().to_owned(),
             select,
-            declared: None,
         }
     }
 }

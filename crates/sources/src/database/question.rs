@@ -84,7 +84,7 @@ impl Question {
     }
 
     /// 1 if `one` is later than `other`.
-    pub(super) fn is_later(&self, one: &str, other: &str) -> String {
+    pub(super) fn is_later(one: &str, other: &str) -> String {
         format!("SELECT CASE WHEN {one} > {other} THEN 1 ELSE 0 END")
     }
 
@@ -218,7 +218,6 @@ mod tests {
             kind,
             type_name: type_name.to_owned(),
             select: format!("m.{name}"),
-            declared: None,
         }
     }
 

@@ -250,7 +250,7 @@ impl<'r> Reader<'r> {
             self.question
                 .value(&watermark.column, watermark.grows, value)
         };
-        let sql = self.question.is_later(&write(value), &write(known));
+        let sql = Question::is_later(&write(value), &write(known));
         let is_later = one(session, &sql).await?.pop().flatten().as_deref() == Some("1");
         Ok(if is_later { found } else { Some(known.clone()) })
     }

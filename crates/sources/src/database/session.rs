@@ -1,10 +1,8 @@
 //! What the reader needs of a server.
 
-use async_trait::async_trait;
-use city::dataset::ColumnType;
-
 use super::out::Out;
 use crate::patience::Failed;
+use async_trait::async_trait;
 
 /// What a column of the source holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +66,6 @@ pub(super) struct Described {
     pub(super) type_name: String,
     /// How it is asked for.
     pub(super) select: String,
-    /// Its type in the manifest, where it has one.
-    pub(super) declared: Option<ColumnType>,
 }
 
 /// Why a server did not say what it would give.

@@ -20,7 +20,8 @@ pub(super) async fn within<T>(
 ) -> Result<T, Failed> {
     tokio::time::timeout(patience, future)
         .await
-        .map_err(|_| Failed::ForNow(silent()))
+        .ok()
+        .ok_or_else(|| Failed::ForNow(silent()))
 }
 
 pub(super) fn silent(place: &str) -> Fault {

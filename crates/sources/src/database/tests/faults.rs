@@ -25,90 +25,93 @@ async fn town(kind: Server) -> Town {
     town
 }
 
+/// Source, columns, load, and what is said of them.
+fn mistakes() -> Vec<(Value, Value, Value, &'static str)> {
+    let upsert = json!({"mode": "upsert", "key": ["c0"]});
+    vec![
+        (
+            json!({"table": "parking_lot"}),
+            json!([["no", "integer"]]),
+            json!({}),
+            "[parking_lot]: there is no such table; did you mean `parking_lots`?",
+        ),
+        (
+            json!({"table": "parking_lots"}),
+            json!([
+                ["no", "integer"],
+                ["lot_nmae", "text"],
+                ["nothing_like_it_at_all", "text"]
+            ]),
+            json!({}),
+            "the source has no column `lot_nmae`; did you mean `lot_name`?",
+        ),
+        (
+            json!({"table": "parking_lots"}),
+            json!([["no", "integer"], ["photo", "text"]]),
+            json!({}),
+            "holds bytes that are no text; leave the column out, or make it text in `sql`",
+        ),
+        (
+            json!({"table": "parking_lots", "watermark": "att"}),
+            json!([["no", "integer"]]),
+            upsert.clone(),
+            "the source has no column `att`; did you mean `at`?",
+        ),
+        (
+            json!({"table": "parking_lots", "watermark": "lot_name"}),
+            json!([["no", "integer"]]),
+            upsert.clone(),
+            "and orders no history; expected a time, a date or a whole or exact number",
+        ),
+        (
+            json!({"table": "parking_lots", "watermark": "at"}),
+            json!([["no", "integer"]]),
+            upsert.clone(),
+            "1 rows have no `at`; they would never be read",
+        ),
+        (
+            json!({"table": "parking_lots", "watermark": "at", "overlap": "1000"}),
+            json!([["no", "integer"]]),
+            upsert.clone(),
+            "and `overlap` counts in something else; expected a time like",
+        ),
+        (
+            json!({"table": "parking_lots"}),
+            json!([["no", "integer"], ["at", "datetime", {"forms": ["%Y%m%d"]}]]),
+            json!({}),
+            "and its `forms` are those of a text; leave `forms` out",
+        ),
+        (
+            json!({"table": "nothing"}),
+            json!([["no", "integer"]]),
+            json!({}),
+            "[nothing]: there are no rows",
+        ),
+        (
+            json!({"sql": "SELECT no FROM parking_lots WHERE"}),
+            json!([["no", "integer"]]),
+            json!({}),
+            "[sql]: the server answered with error",
+        ),
+        (
+            json!({"sql": "DELETE FROM parking_lots"}),
+            json!([["no", "integer"]]),
+            json!({}),
+            "[sql]: the server answered with error",
+        ),
+    ]
+}
+
 #[tokio::test]
 async fn every_mistake_of_a_manifest_is_told_once_and_clearly() {
     for kind in BOTH {
         let town = town(kind).await;
-        let upsert = json!({"mode": "upsert", "key": ["c0"]});
-        for (source, columns, load, said) in [
-            (
-                json!({"table": "parking_lot"}),
-                json!([["no", "integer"]]),
-                json!({}),
-                "[parking_lot]: there is no such table; did you mean `parking_lots`?",
-            ),
-            (
-                json!({"table": "parking_lots"}),
-                json!([
-                    ["no", "integer"],
-                    ["lot_nmae", "text"],
-                    ["nothing_like_it_at_all", "text"]
-                ]),
-                json!({}),
-                "the source has no column `lot_nmae`; did you mean `lot_name`?",
-            ),
-            (
-                json!({"table": "parking_lots"}),
-                json!([["no", "integer"], ["photo", "text"]]),
-                json!({}),
-                "holds bytes that are no text; leave the column out, or make it text in `sql`",
-            ),
-            (
-                json!({"table": "parking_lots", "watermark": "att"}),
-                json!([["no", "integer"]]),
-                upsert.clone(),
-                "the source has no column `att`; did you mean `at`?",
-            ),
-            (
-                json!({"table": "parking_lots", "watermark": "lot_name"}),
-                json!([["no", "integer"]]),
-                upsert.clone(),
-                "and orders no history; expected a time, a date or a whole or exact number",
-            ),
-            (
-                json!({"table": "parking_lots", "watermark": "at"}),
-                json!([["no", "integer"]]),
-                upsert.clone(),
-                "1 rows have no `at`; they would never be read",
-            ),
-            (
-                json!({"table": "parking_lots", "watermark": "at", "overlap": "1000"}),
-                json!([["no", "integer"]]),
-                upsert.clone(),
-                "and `overlap` counts in something else; expected a time like",
-            ),
-            (
-                json!({"table": "parking_lots"}),
-                json!([["no", "integer"], ["at", "datetime", {"forms": ["%Y%m%d"]}]]),
-                json!({}),
-                "and its `forms` are those of a text; leave `forms` out",
-            ),
-            (
-                json!({"table": "nothing"}),
-                json!([["no", "integer"]]),
-                json!({}),
-                "[nothing]: there are no rows",
-            ),
-            (
-                json!({"sql": "SELECT no FROM parking_lots WHERE"}),
-                json!([["no", "integer"]]),
-                json!({}),
-                "[sql]: the server answered with error",
-            ),
-            (
-                json!({"sql": "DELETE FROM parking_lots"}),
-                json!([["no", "integer"]]),
-                json!({}),
-                "[sql]: the server answered with error",
-            ),
-        ] {
+        for (source, columns, load, said) in mistakes() {
             let dataset = town.dataset(&source, &columns, &load);
             let told = town.load(&dataset, None).await.unwrap_err();
             assert!(told.contains(said), "{kind:?}: {told}");
-            assert!(
-                told.starts_with(&format!("{}://{{db}}/", word(kind))),
-                "{told}"
-            );
+            let place = format!("{}://{{db}}/", word(kind));
+            assert!(told.starts_with(&place), "{told}");
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::database::Server;
 pub(super) const USER: &str = "reader";
 pub(super) const PASSWORD: &str = "비밀 p%40ss'w\"rd";
 /// A server that does not answer by then never will.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Starts "$@", says its process and waits: for the word `kill`, or for nobody to hold it any more.
 const HOLD: &str = r#"folder=$1; shift
