@@ -24,15 +24,6 @@ pub(super) fn source(
                 .expected("levels between `/`, like hanbit/+/air/#"),
         );
     }
-    if source.qos > 2 && text.has(&["source", "qos"]) {
-        faults.push(
-            text.fault_at(
-                &["source", "qos"],
-                format!("there is no quality of service {}", source.qos),
-            )
-            .expected("0, 1 or 2"),
-        );
-    }
     login(source, text, faults);
     if let Some(id) = &source.client_id
         && (id.is_empty() || id.len() > CLIENT_ID_MAX || id.contains(char::is_whitespace))
