@@ -12,6 +12,7 @@ use datafusion::catalog::TableProvider;
 use records::log::Touched;
 
 use crate::policy::Policy;
+use crate::profile::Profiles;
 use crate::question::Rows;
 use crate::tally::TallyCell;
 
@@ -77,6 +78,7 @@ pub(crate) struct Kept {
     counts: Shelf<(String, Policy), u64>,
     pages: Shelf<(Rows, Policy), Page>,
     tallies: Shelf<(DatasetId, i64, String), TallyCell>,
+    profiles: Profiles,
 }
 
 impl Kept {
@@ -86,7 +88,12 @@ impl Kept {
             counts: Shelf::new(COUNTS),
             pages: Shelf::new(PAGES),
             tallies: Shelf::new(TALLIES),
+            profiles: Profiles::default(),
         }
+    }
+
+    pub(crate) fn profiles(&self) -> &Profiles {
+        &self.profiles
     }
 
     pub(crate) fn table(&self, key: &(DatasetId, i64)) -> Option<Arc<dyn TableProvider>> {

@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use city::Reason;
 use datafusion::datasource::provider_as_source;
-use datafusion::logical_expr::LogicalPlanBuilder;
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, col, lit};
 use records::log::Touched;
 use serde::Serialize;
 
@@ -20,6 +20,8 @@ pub struct PutAside {
     pub file: String,
     /// Line or ordinal in the file.
     pub row: i64,
+    /// Names of its source's columns; none for rows put aside before they were kept.
+    pub columns: Vec<String>,
     /// Its cells as they came.
     pub raw: Vec<String>,
     /// Why.
@@ -37,6 +39,31 @@ impl Reader {
         load_id: Option<&str>,
         offset: u64,
         limit: u64,
+    ) -> Result<Vec<PutAside>, AskError> {
+        self.put_aside(id, load_id, None, (offset, limit)).await
+    }
+
+    /// One row put aside by a load.
+    ///
+    /// # Errors
+    /// As for [`Self::quarantine`].
+    pub async fn quarantined_row(
+        &self,
+        id: &str,
+        load_id: &str,
+        (file, row): (&str, i64),
+    ) -> Result<Option<PutAside>, AskError> {
+        let one = col("file").eq(lit(file)).and(col("row").eq(lit(row)));
+        let mut found = self.put_aside(id, Some(load_id), Some(one), (0, 1)).await?;
+        Ok(found.pop())
+    }
+
+    async fn put_aside(
+        &self,
+        id: &str,
+        load_id: Option<&str>,
+        filter: Option<Expr>,
+        (offset, limit): (u64, u64),
     ) -> Result<Vec<PutAside>, AskError> {
         let dataset = match self
             .dataset(id)
@@ -61,6 +88,12 @@ impl Reader {
         };
         let builder = LogicalPlanBuilder::scan("quarantine", provider_as_source(table), None)
             .map_err(|error| self.failed(&error))?;
+        let builder = match filter {
+            Some(filter) => builder
+                .filter(filter)
+                .map_err(|error| self.failed(&error))?,
+            None => builder,
+        };
         let plan = builder
             .limit(clamp(offset), Some(clamp(limit)))
             .and_then(LogicalPlanBuilder::build)
@@ -101,6 +134,7 @@ fn put_aside(batch: &RecordBatch) -> Vec<PutAside> {
         .map(|row| PutAside {
             file: text("file", row),
             row: number(row),
+            columns: serde_json::from_str(&text("columns", row)).unwrap_or_default(),
             raw: serde_json::from_str(&text("raw", row)).unwrap_or_default(),
             reasons: serde_json::from_str(&text("reasons", row)).unwrap_or_default(),
         })

@@ -39,6 +39,13 @@ pub enum Why {
     OpenQuote,
     /// A NUL byte.
     NulByte,
+    /// A person said that it does not belong into the table.
+    LeftOut {
+        /// The correction that says so.
+        correction: String,
+    },
+    /// A line or message that is no JSON object.
+    NoRecord,
     /// A record longer than the limit.
     RecordTooLong {
         /// The limit, in bytes.
@@ -183,6 +190,8 @@ impl Why {
             Self::Undecodable { .. } => "undecodable",
             Self::OpenQuote => "open-quote",
             Self::NulByte => "nul-byte",
+            Self::LeftOut { .. } => "left-out",
+            Self::NoRecord => "no-record",
             Self::RecordTooLong { .. } => "record-too-long",
             Self::Type { .. } => "type",
             Self::NoSuchMoment => "no-such-moment",
@@ -216,6 +225,8 @@ impl Why {
             Self::Undecodable { encoding } => format!("{encoding}로 읽을 수 없는 글자가 있습니다"),
             Self::OpenQuote => "따옴표가 열리고 닫히지 않았습니다".to_owned(),
             Self::NulByte => "글자가 아닌 바이트(NUL)가 들어 있습니다".to_owned(),
+            Self::LeftOut { .. } => "담당자가 표에서 빼기로 한 행입니다".to_owned(),
+            Self::NoRecord => "이름과 값으로 된 행(JSON 객체)이 아닙니다".to_owned(),
             Self::RecordTooLong { limit_bytes } => {
                 format!("한 행이 {} MiB를 넘습니다", limit_bytes >> 20)
             }
@@ -296,6 +307,8 @@ impl Why {
             Self::Undecodable { encoding } => format!("bytes that {encoding} cannot mean"),
             Self::OpenQuote => "a quotation mark opens and never closes".to_owned(),
             Self::NulByte => "a NUL byte".to_owned(),
+            Self::LeftOut { .. } => "staff decided to leave this row out of the table".to_owned(),
+            Self::NoRecord => "is no row of names and values (JSON object)".to_owned(),
             Self::RecordTooLong { limit_bytes } => {
                 format!("the row is longer than {} MiB", limit_bytes >> 20)
             }

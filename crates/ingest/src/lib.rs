@@ -28,7 +28,8 @@ pub mod text;
 pub mod types;
 
 pub use decode::{
-    Block, BrokenRow, CellFault, Decoded, Sink, SinkError, can_arrive, decode, decode_arriving,
+    Block, BrokenRow, CellFault, Decoded, Mending, Sink, SinkError, SourceTable, can_arrive,
+    decode, decode_arriving,
 };
 pub use origin::{Bytes, Input, RawRows};
 pub use types::table_schema;

@@ -76,6 +76,16 @@ impl Problem {
         )
     }
 
+    /// The same was asked too often.
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many",
+            "Too many requests",
+            detail,
+        )
+    }
+
     /// A key that is not known or has run out.
     pub fn unknown_key() -> Self {
         let problem = Self::new(

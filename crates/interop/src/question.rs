@@ -64,6 +64,27 @@ pub fn rows(dataset: &str, query: &str, also: &[&str]) -> Result<Rows, Problem> 
     Ok(rows)
 }
 
+/// The address of one row: its version, filters, order and place, as [`rows`] reads them.
+pub fn row_address(asked: &Rows) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    if let At::Version(number) = asked.at {
+        pairs.append_pair("at", &number.to_string());
+    }
+    for filter in &asked.filters {
+        pairs.append_pair("filter", &filter.write());
+    }
+    let sort = asked.sort.iter().map(|sort| {
+        let minus = if sort.descending { "-" } else { "" };
+        format!("{minus}{}", sort.column)
+    });
+    let sort: Vec<String> = sort.collect();
+    if !sort.is_empty() {
+        pairs.append_pair("sort", &sort.join(","));
+    }
+    pairs.append_pair("offset", &asked.offset.to_string());
+    pairs.finish()
+}
+
 fn sort(text: &str) -> Sort {
     let (column, descending) = text
         .strip_prefix('-')
@@ -99,6 +120,13 @@ pub fn at(text: &str) -> Result<At, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_has_an_address_of_its_own() {
+        let query = "at=7&filter=name%3Acontains%3Aa%3Ab&sort=-spaces%2Cname&offset=12";
+        let asked = rows("parking", query, &[]).unwrap();
+        assert_eq!(row_address(&asked), query);
+    }
 
     #[test]
     fn an_address_becomes_a_question() {

@@ -1,7 +1,10 @@
 //! Writing so that it is still there after a power cut.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::LakeError;
 
@@ -48,4 +51,46 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
     sync_file(&part)?;
     std::fs::rename(&part, path).map_err(LakeError::disk(path))?;
     sync_folder(parent)
+}
+
+/// Writes a value as a small file, whole or not at all.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), LakeError> {
+    let text = serde_json::to_vec_pretty(value).map_err(unread(path))?;
+    write_whole(path, &text)
+}
+
+/// Reads such a file; nothing when there is none.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, LakeError> {
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(LakeError::disk(path)(error)),
+    };
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(unread(path))
+}
+
+fn unread(path: &Path) -> impl FnOnce(serde_json::Error) -> LakeError + '_ {
+    |error| LakeError::Log {
+        path: path.display().to_string(),
+        why: error.to_string(),
+    }
+}
+
+/// The files of a folder whose names end so; none when there is no folder.
+pub(crate) fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, LakeError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(LakeError::disk(folder)(error)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(LakeError::disk(folder))?.path();
+        if path.extension().is_some_and(|own| own == ending) {
+            files.push(path);
+        }
+    }
+    Ok(files)
 }

@@ -54,6 +54,22 @@ pub enum LakeError {
         /// The load.
         load: String,
     },
+    /// There is no such correction.
+    #[error("`{dataset}` has no correction {correction}")]
+    NoCorrection {
+        /// The dataset.
+        dataset: String,
+        /// What was asked for.
+        correction: String,
+    },
+    /// There is no such report.
+    #[error("there is no report {report} about `{dataset}`")]
+    NoReport {
+        /// The dataset.
+        dataset: String,
+        /// What was asked for.
+        report: String,
+    },
     /// There is no such version.
     #[error("`{dataset}` has no version {asked}")]
     NoVersion {

@@ -89,11 +89,7 @@ impl Lake {
             return Ok(decided.clone());
         }
         let path = self.decision_path(dataset, load_id);
-        let text = serde_json::to_vec_pretty(&decision).map_err(|error| LakeError::Log {
-            path: path.display().to_string(),
-            why: error.to_string(),
-        })?;
-        disk::write_whole(&path, &text)?;
+        disk::write_json(&path, &decision)?;
         Ok(decision)
     }
 
@@ -103,16 +99,6 @@ impl Lake {
     }
 
     fn decision(&self, dataset: &DatasetId, load_id: &str) -> Result<Option<Decision>, LakeError> {
-        let path = self.decision_path(dataset, load_id);
-        let text = match std::fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(LakeError::disk(&path)(error)),
-        };
-        let decision = serde_json::from_slice(&text).map_err(|error| LakeError::Log {
-            path: path.display().to_string(),
-            why: error.to_string(),
-        })?;
-        Ok(Some(decision))
+        disk::read_json(&self.decision_path(dataset, load_id))
     }
 }

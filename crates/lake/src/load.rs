@@ -18,6 +18,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
 use crate::begin::Turn;
+use crate::correction::Came;
 use crate::flush::Flusher;
 use crate::record::{FORM, Outcome, Record};
 use crate::replay::DataFile;
@@ -71,8 +72,14 @@ pub struct Accounting {
     pub places_repaired: u64,
     /// The versions of other datasets that a derived one was made of.
     pub inputs: BTreeMap<DatasetId, i64>,
+    /// What the catalogue that the delivery came from says of it.
+    pub provenance: Option<Box<city::Provenance>>,
     /// What differs from the delivery before more than it may.
     pub differences: Vec<serde_json::Value>,
+    /// What came of every correction that stood, by its id.
+    pub corrections: BTreeMap<String, Came>,
+    /// Corrections for which rows of earlier loads were read again.
+    pub readmits: Vec<String>,
 }
 
 /// A row put aside.
@@ -82,6 +89,8 @@ pub struct QuarantineRow {
     pub file: String,
     /// Line or ordinal in the file.
     pub row: i64,
+    /// Names of its source's columns: a JSON list of texts.
+    pub columns: Arc<str>,
     /// Its cells as they came: a JSON list of texts.
     pub raw: String,
     /// Why: a JSON list of reasons.
@@ -149,6 +158,7 @@ fn quarantine_schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("file", DataType::Utf8, false),
         Field::new("row", DataType::Int64, false),
+        Field::new("columns", DataType::Utf8, false),
         Field::new("raw", DataType::Utf8, false),
         Field::new("reasons", DataType::Utf8, false),
     ]))
@@ -277,11 +287,14 @@ impl LoadWriter<'_> {
         };
         let schema = quarantine_schema();
         let numbers = Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.row)));
+        let columns = rows.iter().map(|row| row.columns.as_ref());
+        let columns = Arc::new(StringArray::from_iter_values(columns));
         let batch = RecordBatch::try_new(
             Arc::clone(&schema),
             vec![
                 text(|row| &row.file),
                 numbers,
+                columns,
                 text(|row| &row.raw),
                 text(|row| &row.reasons),
             ],
@@ -345,7 +358,10 @@ impl LoadWriter<'_> {
             extra_columns: accounting.extra_columns,
             places_repaired: accounting.places_repaired,
             inputs: accounting.inputs,
+            provenance: accounting.provenance,
             differences: accounting.differences,
+            corrections: accounting.corrections,
+            readmits: accounting.readmits,
         }
     }
 

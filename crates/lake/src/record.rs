@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use city::DatasetId;
 use city::dataset::LoadMode;
+use city::{DatasetId, Provenance};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::correction::Came;
 use crate::landing::Landed;
 
 /// Key of the record in a commit's metadata.
@@ -78,9 +79,18 @@ pub struct Record {
     /// The versions of other datasets that a derived one was made of.
     #[serde(default)]
     pub inputs: BTreeMap<DatasetId, i64>,
+    /// What the catalogue that the delivery came from says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Box<Provenance>>,
     /// What differs from the delivery before more than it may, in the terms of room `quality`.
     #[serde(default)]
     pub differences: Vec<Value>,
+    /// What came of every correction that stood, by its id.
+    #[serde(default)]
+    pub corrections: BTreeMap<String, Came>,
+    /// Corrections for which rows of earlier loads were read again.
+    #[serde(default)]
+    pub readmits: Vec<String>,
 }
 
 /// A shared value is written as what it is.

@@ -17,6 +17,7 @@ use tower_http::trace::TraceLayer;
 use crate::config::mail::Mail;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
+use crate::jobs::trial::Workshop;
 use crate::jobs::{changes, prepare, profile, remind, schedule};
 use crate::out;
 use crate::platform::Platform;
@@ -114,7 +115,11 @@ fn router(platform: &Platform, sends_mail: bool) -> Result<Router, Failure> {
         Arc::clone(&platform.door),
         Arc::clone(&platform.records),
     )
-    .sending_mail(sends_mail);
+    .sending_mail(sends_mail)
+    .with_workshop(Arc::new(Workshop {
+        platform: platform.clone(),
+        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    }));
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
     let router = interop::api::router(state).merge(pages);

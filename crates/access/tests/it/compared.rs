@@ -185,6 +185,7 @@ fn aside(row: i64, name: &str) -> QuarantineRow {
     QuarantineRow {
         file: "traffic/a.csv".to_owned(),
         row,
+        columns: r#"["번호","이름"]"#.into(),
         raw: json!([name, "일백"]).to_string(),
         reasons: "[]".to_owned(),
     }

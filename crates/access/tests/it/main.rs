@@ -12,6 +12,7 @@ mod lineage;
 mod logged;
 mod many;
 mod pages;
+mod profiles;
 mod refused;
 mod town;
 mod versions;

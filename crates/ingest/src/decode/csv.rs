@@ -10,7 +10,7 @@ use city::dataset::Encoding;
 use city::{Fault, Reason, Why};
 
 use super::layout::Layout;
-use super::{Block, BrokenRow, DecodeError, Decoded, Run, batch};
+use super::{Block, BrokenRow, DecodeError, Decoded, Run, SourceTable, batch};
 use crate::origin::{Bytes, RawRows};
 use crate::text::csv::{
     BrokenLine, Cutter, Dialect, Piece, QUOTED_BYTES_MAX, RECORD_BYTES_MAX, Records,
@@ -239,6 +239,7 @@ struct Shared<'s> {
     encoding: Encoding,
     dialect: Dialect,
     width: usize,
+    source: Arc<SourceTable>,
     skip_starting: &'s [String],
     stop: AtomicBool,
     failed: Mutex<Option<DecodeError>>,
@@ -257,6 +258,11 @@ pub(super) fn decode(run: &mut Run<'_>, name: &str, bytes: &dyn Bytes) -> Result
         encoding: opened.encoding,
         dialect: opened.dialect,
         width: opened.names.len(),
+        source: Arc::new(SourceTable {
+            file: name.to_owned(),
+            columns: opened.names,
+            crs: None,
+        }),
         skip_starting: &run.dataset.format.skip_rows_starting,
         stop: AtomicBool::new(false),
         failed: Mutex::new(None),
@@ -368,6 +374,7 @@ impl Shared<'_> {
             faults,
             raw: Arc::new(picked),
             broken,
+            source: Arc::clone(&self.source),
         })
     }
 

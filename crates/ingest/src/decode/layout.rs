@@ -1,5 +1,6 @@
 //! Which source column each declared column is read from.
 
+use city::dataset::Source;
 use city::nearest::nearest;
 use city::{ColumnType, Dataset, Fault};
 
@@ -52,6 +53,10 @@ impl Layout {
                         *mark = true;
                     }
                     plans.push(ColumnPlan::new(column, at));
+                }
+                // What no device said in a minute is unknown, not missing.
+                None if matches!(dataset.source, Source::Mqtt(_)) => {
+                    plans.push(ColumnPlan::new(column, usize::MAX));
                 }
                 None => faults.push(missing(file, column.source_name(), names)),
             }

@@ -3,6 +3,10 @@
 mod batch;
 mod csv;
 mod layout;
+#[cfg(test)]
+mod lines_tests;
+mod mend;
+mod quoted;
 mod rows;
 
 use std::path::Path;
@@ -14,6 +18,7 @@ use city::{Dataset, Fault, Reason};
 
 pub(crate) use csv::open as open_csv;
 pub(crate) use layout::{COLUMNS_MAX, too_many_columns};
+pub use mend::Mending;
 pub(crate) use rows::{FillDown, LeftOut};
 
 use crate::formats::{archive, repair};
@@ -31,6 +36,19 @@ pub struct Block {
     pub raw: Arc<dyn RawRows>,
     /// Rows that could not be rows at all.
     pub broken: Vec<BrokenRow>,
+    /// What the rows were read from.
+    pub source: Arc<SourceTable>,
+}
+
+/// One table of a source: what its cells are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceTable {
+    /// Its file.
+    pub file: String,
+    /// Names of its columns, in the order of [`RawRows::cells`].
+    pub columns: Vec<String>,
+    /// Coordinate system its shapes name, where it has shapes.
+    pub crs: Option<String>,
 }
 
 /// A cell that does not fit its column's type.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use city::dataset::{Format, FormatKind};
+use city::dataset::{Format, FormatKind, Repair};
 use city::{Fault, Reason, Why};
 
 use super::layout::Layout;
-use super::{Block, BrokenRow, DecodeError, Run, batch};
+use super::{Block, BrokenRow, DecodeError, Run, SourceTable, batch, quoted};
 use crate::formats::{self, Row};
 use crate::long::Melt;
 use crate::origin::{Input, RawRows};
@@ -25,12 +25,12 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
     let format = crate::envelope::format_of(dataset, input);
     let mut source = formats::open(input, &format).map_err(DecodeError::Input)?;
     // A page of an API, or a list, with nothing in it names no columns either.
-    if source.columns().is_empty()
-        && source.crs().is_none()
-        && !has_shapes(&dataset.format)
-        && source.next(1).map_err(DecodeError::Input)?.is_none()
-    {
-        return Ok(());
+    let mut first = None;
+    if source.columns().is_empty() && source.crs().is_none() && !has_shapes(&dataset.format) {
+        first = source.next(1).map_err(DecodeError::Input)?;
+        if first.is_none() {
+            return Ok(());
+        }
     }
     let melt = match &dataset.long {
         Some(long) => {
@@ -51,15 +51,33 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
     )
     .map_err(DecodeError::Input)?;
     run.done.extra_columns.clone_from(&layout.extra);
+    let table = |columns: &[String]| {
+        Arc::new(SourceTable {
+            file: input.name.clone(),
+            columns: columns.to_vec(),
+            crs: shape_crs.clone(),
+        })
+    };
+    // A row that has other cells than the header is shown as it came, before the table was turned long.
+    let (typed_source, odd_source) = (table(&names), table(source.columns()));
     let schema = table_schema(dataset);
     let mut fill = FillDown::new(&dataset.format.fill_down, source.columns(), &input.name)?;
     let mut left_out = LeftOut::new(&dataset.format, source.columns());
-    while let Some(mut rows) = source.next(BLOCK_ROWS).map_err(DecodeError::Input)? {
+    let has_marks = format.repair.contains(&Repair::QuotedCells);
+    loop {
+        let rows = match first.take() {
+            None => source.next(BLOCK_ROWS).map_err(DecodeError::Input)?,
+            first => first,
+        };
+        let Some(mut rows) = rows else { break };
+        if has_marks {
+            run.done.places_repaired += quoted::take_off(&mut rows);
+        }
         run.done.rows_skipped += leave_out(&mut rows, &mut fill, &mut left_out);
         let (mut rows, shifted): (Vec<Row>, Vec<Row>) =
             rows.into_iter().partition(|row| row.odd.is_none());
         if !shifted.is_empty() {
-            put_aside(run, input, &shifted, source.columns().len(), &schema)?;
+            put_aside(run, &odd_source, &shifted, &schema)?;
         }
         for row in &mut rows {
             to_wgs84(row, &layout);
@@ -93,6 +111,7 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
                 faults,
                 raw: Arc::new(text),
                 broken: Vec::new(),
+                source: Arc::clone(&typed_source),
             };
             run.sink.block(block).map_err(DecodeError::Sink)?;
             run.seq += 1;
@@ -114,14 +133,15 @@ fn leave_out(rows: &mut Vec<Row>, fill: &mut FillDown, left_out: &mut LeftOut<'_
 /// Hands out rows that have another number of cells than there are columns.
 fn put_aside(
     run: &mut Run<'_>,
-    input: &Input,
+    source: &Arc<SourceTable>,
     shifted: &[Row],
-    expected: usize,
     schema: &SchemaRef,
 ) -> Result<(), DecodeError> {
     let count = |number: usize| u64::try_from(number).unwrap_or_default();
+    // The only thing of NDJSON that is no row is no record at all.
+    let is_lines = run.dataset.format.kind == FormatKind::Ndjson;
     let broken = |row: &Row| BrokenRow {
-        file: input.name.clone(),
+        file: source.file.clone(),
         row: row.number,
         raw: row
             .cells
@@ -131,9 +151,13 @@ fn put_aside(
         reason: Reason {
             column: None,
             value: None,
-            why: Why::FieldCount {
-                expected: count(expected),
-                found: count(row.cells.len()),
+            why: if is_lines {
+                Why::NoRecord
+            } else {
+                Why::FieldCount {
+                    expected: count(source.columns.len()),
+                    found: count(row.cells.len()),
+                }
             },
         },
     };
@@ -147,6 +171,7 @@ fn put_aside(
         faults: Vec::new(),
         raw: Arc::new(none),
         broken: shifted.iter().map(broken).collect(),
+        source: Arc::clone(source),
     };
     run.done.rows_read += u64::try_from(shifted.len()).unwrap_or_default();
     run.sink.block(block).map_err(DecodeError::Sink)?;
@@ -289,9 +314,9 @@ impl FillDown {
     }
 }
 
-struct TextRows {
-    rows: Vec<Row>,
-    width: usize,
+pub(super) struct TextRows {
+    pub(super) rows: Vec<Row>,
+    pub(super) width: usize,
 }
 
 impl Cells for TextRows {

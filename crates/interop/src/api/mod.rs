@@ -26,8 +26,8 @@ pub mod measures;
 pub mod openapi;
 pub mod profile;
 pub mod quality;
-mod routes;
 pub mod repair;
+mod routes;
 pub mod rows;
 pub mod sql;
 

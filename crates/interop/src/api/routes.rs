@@ -2,7 +2,10 @@
 
 use axum::routing::{MethodRouter, get, post};
 
-use super::{changes, datasets, freshness, health, held, jobs, lineage, measures, openapi, profile, quality, repair, rows, sql};
+use super::{
+    changes, datasets, freshness, health, held, jobs, lineage, measures, openapi, profile, quality,
+    repair, rows, sql,
+};
 use crate::state::AppState;
 use crate::{catalogue, evidence, sign_in};
 

@@ -295,6 +295,7 @@ impl Town {
             .quarantine(&[QuarantineRow {
                 file: "secret-file.csv".to_owned(),
                 row: 9,
+                columns: r#"["번호","이름"]"#.into(),
                 raw: "[\"고길동\"]".to_owned(),
                 reasons: "[]".to_owned(),
             }])

@@ -117,6 +117,7 @@ pub(crate) fn bad(row: i64) -> QuarantineRow {
     QuarantineRow {
         file: "traffic/parking.csv".to_owned(),
         row,
+        columns: r#"["번호","이름"]"#.into(),
         raw: "[\"누리\",\"일백\"]".to_owned(),
         reasons: "[]".to_owned(),
     }

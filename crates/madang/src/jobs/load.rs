@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::dataset::{LoadMode, Source};
-use city::{Dataset, DatasetId};
+use city::{Dataset, DatasetId, Provenance};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
-use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, Record};
+use lake::{Accounting, At, Came, Correction, Lake, Landed, LoadPlan, LoadWriter, Record};
 use quality::drift::Summary;
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::corrections::{self, Corrections, Pending};
 use crate::jobs::delivery::{Arrival, Delivery, deliver};
 use crate::jobs::derive::inputs;
 use crate::jobs::drift;
@@ -23,8 +24,10 @@ use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::fingerprint;
 use crate::jobs::progress::{Bars, Watch};
+use crate::jobs::provenance::said_of;
+use crate::jobs::readmit::Readmission;
 use crate::jobs::references::{references, remember, remember_keys};
-use crate::jobs::rows::{Counts, Rows};
+use crate::jobs::rows::{Counts, Rows, Seen};
 use crate::platform::Platform;
 
 /// What became of a load.
@@ -51,23 +54,36 @@ pub(crate) struct Loader {
 impl Loader {
     /// Loads one dataset, as a job that others can watch.
     pub(crate) async fn load(&self, dataset: &Dataset) -> Result<Loaded, Failure> {
-        self.watched(dataset, None).await
+        let loaded = self.watched(dataset, Of::Source).await?;
+        match corrections::pending(&self.platform.lake, dataset)? {
+            Pending::Rows(open) => Ok(self.readmit(dataset, open).await?.unwrap_or(loaded)),
+            _ => Ok(loaded),
+        }
     }
 
-    /// Loads bytes that landed before: those of a load that waited and was accepted.
+    /// Reads rows of earlier loads again that somebody put right since; nothing when their bytes are not there.
+    pub(crate) async fn readmit(
+        &self,
+        dataset: &Dataset,
+        open: Vec<Correction>,
+    ) -> Result<Option<Loaded>, Failure> {
+        match Readmission::new(&self.platform.lake, dataset, open)? {
+            Some(rows) => Ok(Some(self.watched(dataset, Of::Rows(rows)).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Loads bytes that landed before: those of a load that waited and was accepted, or in which somebody put rows
+    /// right.
     pub(crate) async fn load_landed(
         &self,
         dataset: &Dataset,
         landed: Vec<Landed>,
     ) -> Result<Loaded, Failure> {
-        self.watched(dataset, Some(landed)).await
+        self.watched(dataset, Of::Landed(landed)).await
     }
 
-    async fn watched(
-        &self,
-        dataset: &Dataset,
-        landed: Option<Vec<Landed>>,
-    ) -> Result<Loaded, Failure> {
+    async fn watched(&self, dataset: &Dataset, of: Of) -> Result<Loaded, Failure> {
         let jobs = self.platform.records.jobs();
         let job = jobs.start("load", Some(&dataset.id)).await?;
         let watch = Arc::new(Watch::new(
@@ -76,7 +92,7 @@ impl Loader {
             &self.bars,
             &dataset.id,
         ));
-        let outcome = self.run(dataset, &watch, landed).await;
+        let outcome = self.run(dataset, &watch, of).await;
         watch.end();
         let (state, message) = match &outcome {
             Ok(Loaded::Version(version)) => (State::Done, sentence(version)),
@@ -93,12 +109,7 @@ impl Loader {
         outcome
     }
 
-    async fn run(
-        &self,
-        dataset: &Dataset,
-        watch: &Arc<Watch>,
-        landed: Option<Vec<Landed>>,
-    ) -> Result<Loaded, Failure> {
+    async fn run(&self, dataset: &Dataset, watch: &Arc<Watch>, of: Of) -> Result<Loaded, Failure> {
         let platform = &self.platform;
         watch.stage("fetch");
         let manifest = &platform.city.manifest;
@@ -108,21 +119,35 @@ impl Loader {
             Source::Derived(source) => inputs(platform, dataset, source)?,
             _ => BTreeMap::new(),
         };
+        let corrections = platform.lake.standing_corrections(&dataset.id)?;
         if let Some(last) = &last
             && !inputs.is_empty()
+            && corrections::follows(last, &corrections)
             && (&last.inputs, &last.manifest_sha256) == (&inputs, &manifest_sha256)
         {
             return Ok(Loaded::Unchanged(last.clone()));
         }
-        let delivery = match landed {
-            Some(landed) => Delivery::Landed(landed),
-            None => self.deliver(dataset, watch).await?,
+        let mut provenance = last.as_ref().and_then(|last| last.provenance.clone());
+        let (delivery, again) = match of {
+            Of::Source => {
+                let (delivery, said) = self.deliver(dataset, watch).await?;
+                provenance = said;
+                (delivery, None)
+            }
+            Of::Landed(landed) => {
+                provenance = said_of(&platform.lake, dataset, &landed)?;
+                (Delivery::Landed(landed), None)
+            }
+            Of::Rows(rows) => (Delivery::Landed(rows.sources.clone()), Some(rows)),
         };
         let (sources, arrival) = match delivery {
+            Delivery::Landed(landed) if again.is_some() => (landed, None),
             Delivery::Arriving(arrival) => (Vec::new(), Some(arrival)),
             Delivery::Landed(landed) => {
-                let new = self.still_to_load(dataset, landed, last.as_ref(), &manifest_sha256)?;
-                if let (Some(last), true) = (&last, new.is_empty()) {
+                let last = last.as_ref();
+                let new =
+                    self.still_to_load(dataset, landed, (last, &corrections), &manifest_sha256)?;
+                if let (Some(last), true) = (last, new.is_empty()) {
                     return Ok(Loaded::Unchanged(last.clone()));
                 }
                 if let Some(held) = waiting(&platform.lake, dataset, &new, &manifest_sha256)? {
@@ -135,12 +160,13 @@ impl Loader {
         let today = korean_day(now);
         let references = references(platform, dataset).await?;
         let judge = Judge::new(dataset, &references, manifest.bounds, today);
-        if dataset.load.mode == LoadMode::Append && judge.contract().has_unique() {
+        let mode = again.as_ref().map_or(dataset.load.mode, |again| again.mode);
+        if mode == LoadMode::Append && judge.contract().has_unique() {
             remember_keys(platform, dataset, &judge).await?;
         }
         let plan = LoadPlan {
             load_id: Uuid::now_v7().to_string(),
-            mode: dataset.load.mode,
+            mode,
             key: dataset.load.key.clone(),
             sources,
             manifest_sha256,
@@ -154,6 +180,9 @@ impl Loader {
             watch: Arc::clone(watch),
             last,
             inputs,
+            provenance,
+            corrections: Corrections::new(corrections),
+            again,
         };
         let runtime = Handle::current();
         let loaded = tokio::task::spawn_blocking(move || work.run(plan, arrival, &judge, &runtime))
@@ -169,7 +198,11 @@ impl Loader {
     }
 
     /// Fetches the source's files and keeps their bytes.
-    async fn deliver(&self, dataset: &Dataset, watch: &Watch) -> Result<Delivery, Failure> {
+    async fn deliver(
+        &self,
+        dataset: &Dataset,
+        watch: &Watch,
+    ) -> Result<(Delivery, Option<Box<Provenance>>), Failure> {
         let staging = tempfile::tempdir().map_err(|error| {
             Failure::Machine(format!(
                 "dataset `{}`: no room to fetch to: {error}",
@@ -178,9 +211,12 @@ impl Loader {
         })?;
         let delivered = fetch(self, dataset, staging.path(), watch).await?;
         let (lake, dataset) = (Arc::clone(&self.platform.lake), dataset.clone());
-        tokio::task::spawn_blocking(move || deliver(&lake, &dataset, &delivered.files, staging))
-            .await
-            .map_err(|error| Failure::Machine(error.to_string()))?
+        let delivery = tokio::task::spawn_blocking(move || {
+            deliver(&lake, &dataset, &delivered.files, staging)
+        })
+        .await
+        .map_err(|error| Failure::Machine(error.to_string()))??;
+        Ok((delivery, delivered.provenance))
     }
 
     /// The files that would change something. A snapshot of the very same files does not; the other modes
@@ -189,7 +225,7 @@ impl Loader {
         &self,
         dataset: &Dataset,
         landed: Vec<Landed>,
-        last: Option<&Record>,
+        (last, corrections): (Option<&Record>, &[Correction]),
         manifest_sha256: &str,
     ) -> Result<Vec<Landed>, Failure> {
         let lake = &self.platform.lake;
@@ -199,7 +235,9 @@ impl Loader {
             LoadMode::Snapshot => {
                 let sha256s: Vec<String> =
                     landed.iter().map(|source| source.sha256.clone()).collect();
-                Ok(if lake.unchanged(&dataset.id, &sha256s, manifest_sha256)? {
+                let is_followed = corrections::follows(last, corrections);
+                let is_same = lake.unchanged(&dataset.id, &sha256s, manifest_sha256)?;
+                Ok(if is_followed && is_same {
                     Vec::new()
                 } else {
                     landed
@@ -259,15 +297,24 @@ pub(crate) fn sentence(version: &Record) -> String {
         number,
         rows,
         places_repaired,
+        corrections,
         ..
     } = version;
-    let repaired = if *places_repaired > 0 {
-        format!(", {places_repaired} places repaired")
-    } else {
-        String::new()
+    let of = |count: u64, what: &str| {
+        if count > 0 {
+            format!(", {count} {what}")
+        } else {
+            String::new()
+        }
     };
+    let repaired = of(*places_repaired, "places repaired");
+    let applied = corrections.values().filter(|came| **came == Came::Applied);
+    let corrected = of(
+        u64::try_from(applied.count()).unwrap_or_default(),
+        "corrections applied",
+    );
     format!(
-        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows{repaired}"
+        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows{repaired}{corrected}"
     )
 }
 
@@ -306,6 +353,20 @@ struct Work {
     watch: Arc<Watch>,
     last: Option<Record>,
     inputs: BTreeMap<DatasetId, i64>,
+    provenance: Option<Box<Provenance>>,
+    corrections: Corrections,
+    /// Only some rows are read, for the second time.
+    again: Option<Readmission>,
+}
+
+/// What a load reads.
+enum Of {
+    /// What the source gives.
+    Source,
+    /// Bytes that are here.
+    Landed(Vec<Landed>),
+    /// Some rows of bytes that are here.
+    Rows(Readmission),
 }
 
 impl Work {
@@ -325,7 +386,17 @@ impl Work {
             .collect();
         let inputs = self.inputs(&plan);
         let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
-        let rows = Rows::new(&self.dataset, judge, &writer, &self.watch);
+        let crs = &self.platform.city.manifest.crs;
+        let wanted = self.again.as_ref().map(|again| &again.wanted);
+        let corrections = (&self.corrections, crs.as_str());
+        let rows = Rows::new(
+            &self.dataset,
+            judge,
+            &writer,
+            &self.watch,
+            corrections,
+            wanted,
+        );
         let decoded = self.decode(&inputs, arrival.as_ref(), &rows);
         let counts = rows.counts();
         // Whatever came of the rows, the bytes are kept.
@@ -338,8 +409,13 @@ impl Work {
             accepted,
             quarantined,
             broken,
+            again,
         } = counts;
-        let read = decoded.rows_read;
+        let read = if again.is_some() {
+            accepted + quarantined
+        } else {
+            decoded.rows_read
+        };
         if read != accepted + quarantined {
             return Err(Failure::Machine(format!(
                 "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
@@ -369,9 +445,16 @@ impl Work {
             extra_columns: decoded.extra_columns,
             places_repaired: decoded.places_repaired,
             inputs: self.inputs.clone(),
+            provenance: self.provenance.clone(),
             differences: Vec::new(),
+            corrections: BTreeMap::new(),
+            readmits: Vec::new(),
         };
         let now = records.clock().now();
+        if let Some(seen) = again {
+            return self.end_again(writer, accounting, seen, runtime);
+        }
+        accounting.corrections = self.corrections.came();
         if let Some(why) = over_limit(&self.dataset, &accounting) {
             return Ok(Loaded::Refused(writer.refuse(accounting, now, why)?));
         }
@@ -397,6 +480,47 @@ impl Work {
             .map_err(|error| Failure::Machine(error.to_string()))?;
         let why = drift::told(&self.dataset, &differences);
         Ok(Loaded::Held(writer.hold(accounting, now, why)?))
+    }
+}
+
+impl Work {
+    /// Ends a load of rows that were read again: those that no newer delivery has are written.
+    fn end_again(
+        &self,
+        writer: LoadWriter<'_>,
+        mut accounting: Accounting,
+        seen: Seen,
+        runtime: &Handle,
+    ) -> Result<Loaded, Failure> {
+        let Some(again) = &self.again else {
+            return Err(Failure::Machine(
+                "rows were read again and none were wanted".to_owned(),
+            ));
+        };
+        let (kept, gone) = again.settle(&self.platform.lake, &self.dataset, seen)?;
+        let mut accepted = 0;
+        for rows in &kept {
+            writer.accept(rows)?;
+            accepted += u64::try_from(rows.num_rows()).unwrap_or_default();
+        }
+        for correction in gone {
+            self.corrections.superseded(&correction.id);
+        }
+        accounting.skipped = accounting.accepted - accepted;
+        accounting.accepted = accepted;
+        accounting.read = accepted + accounting.quarantined;
+        let ids = again
+            .corrections
+            .iter()
+            .map(|correction| correction.id.clone());
+        accounting.readmits = ids.collect();
+        accounting.corrections = self.corrections.came();
+        accounting
+            .corrections
+            .retain(|id, _| accounting.readmits.contains(id));
+        let now = self.platform.records.clock().now();
+        let commit = writer.commit(accounting, now);
+        Ok(Loaded::Version(runtime.block_on(commit)?))
     }
 }
 
@@ -464,7 +588,7 @@ impl Work {
     }
 }
 
-fn failure(dataset: &DatasetId, error: DecodeError) -> Failure {
+pub(crate) fn failure(dataset: &DatasetId, error: DecodeError) -> Failure {
     match error {
         DecodeError::Input(faults) => Failure::faults(&faults),
         DecodeError::Machine(error) => {

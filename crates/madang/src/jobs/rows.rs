@@ -1,13 +1,16 @@
 //! Blocks of typed rows → judged → kept: the sink of a load.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow::array::RecordBatch;
 use city::{Dataset, Reason, Why};
 use ingest::{Block, Sink, SinkError};
 use lake::{LoadWriter, QuarantineRow};
 use quality::drift::Summary;
 
+use crate::jobs::corrections::Corrections;
 use crate::jobs::judge::Judge;
 use crate::jobs::progress::Watch;
 
@@ -19,8 +22,31 @@ pub(crate) struct Rows<'a> {
     accepted: AtomicU64,
     quarantined: AtomicU64,
     broken: Mutex<Vec<Why>>,
+    /// What people put right.
+    corrections: &'a Corrections,
+    /// The dataset, and the coordinate system of places whose manifest names none.
+    dataset: &'a Dataset,
+    crs: &'a str,
+    /// Rows of earlier loads that are read again; all others pass by.
+    again: Option<Again<'a>>,
     /// What is compared with the delivery before, where the manifest sets limits.
     seen: Option<(&'a Dataset, Mutex<Summary>)>,
+}
+
+/// Some rows of earlier loads, read again.
+#[derive(Debug)]
+struct Again<'a> {
+    wanted: &'a HashSet<(String, u64)>,
+    /// The rows as they were read, and those that were accepted: whether they still belong into the table is found out
+    /// before they are written.
+    seen: Mutex<Seen>,
+}
+
+/// Rows read again.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) before: Vec<RecordBatch>,
+    pub(crate) accepted: Vec<RecordBatch>,
 }
 
 /// What went where.
@@ -30,6 +56,8 @@ pub(crate) struct Counts {
     pub(crate) accepted: u64,
     pub(crate) quarantined: u64,
     pub(crate) broken: Vec<Why>,
+    /// Rows read again, where only some are.
+    pub(crate) again: Option<Seen>,
 }
 
 impl<'a> Rows<'a> {
@@ -38,10 +66,19 @@ impl<'a> Rows<'a> {
         judge: &'a Judge,
         writer: &'a LoadWriter<'a>,
         watch: &'a Watch,
+        (corrections, crs): (&'a Corrections, &'a str),
+        wanted: Option<&'a HashSet<(String, u64)>>,
     ) -> Self {
         let drift = dataset.load.drift.as_ref();
         Self {
             seen: drift.map(|_| (dataset, Mutex::default())),
+            corrections,
+            dataset,
+            crs,
+            again: wanted.map(|wanted| Again {
+                wanted,
+                seen: Mutex::default(),
+            }),
             judge,
             writer,
             watch,
@@ -53,6 +90,12 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn counts(self) -> Counts {
         Counts {
+            again: self.again.map(|again| {
+                again
+                    .seen
+                    .into_inner()
+                    .unwrap_or_else(PoisonError::into_inner)
+            }),
             seen: self
                 .seen
                 .map(|(_, seen)| seen.into_inner().unwrap_or_else(PoisonError::into_inner)),
@@ -65,7 +108,13 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn keep(&self, mut block: Block) -> Result<(), SinkError> {
+    fn keep(&self, block: Block) -> Result<(), SinkError> {
+        let block = match &self.again {
+            None => block,
+            Some(again) => again.only(block)?,
+        };
+        let mut block = self.corrections.apply(block, self.dataset, self.crs)?;
+        let columns: Arc<str> = serde_json::to_string(&block.source.columns)?.into();
         let broken = std::mem::take(&mut block.broken);
         let read = count(block.rows.num_rows()) + count(broken.len());
         let mut rejected: Vec<QuarantineRow> = Vec::with_capacity(broken.len());
@@ -74,7 +123,7 @@ impl<'a> Rows<'a> {
             rejected.push(row(
                 &broken.file,
                 number,
-                &broken.raw,
+                (&columns, &broken.raw),
                 std::slice::from_ref(&broken.reason),
             )?);
         }
@@ -90,7 +139,7 @@ impl<'a> Rows<'a> {
             rejected.push(row(
                 &quarantined.file,
                 quarantined.row,
-                &quarantined.raw,
+                (&columns, &quarantined.raw),
                 &quarantined.reasons,
             )?);
         }
@@ -104,13 +153,31 @@ impl<'a> Rows<'a> {
             seen.see(dataset, &verdict.accepted);
         }
         rejected.sort_by(|a, b| a.file.cmp(&b.file).then(a.row.cmp(&b.row)));
-        self.writer.accept(&verdict.accepted)?;
+        match &self.again {
+            None => self.writer.accept(&verdict.accepted)?,
+            Some(again) => again.keep(verdict.accepted),
+        }
         self.writer.quarantine(&rejected)?;
         self.accepted.fetch_add(accepted, Ordering::Relaxed);
         self.quarantined
             .fetch_add(count(rejected.len()), Ordering::Relaxed);
         self.watch.rows(read);
         Ok(())
+    }
+}
+
+impl Again<'_> {
+    fn only(&self, block: Block) -> Result<Block, SinkError> {
+        let file = block.source.file.clone();
+        let block = block.only(&|row| self.wanted.contains(&(file.clone(), row)))?;
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.before.push(block.rows.clone());
+        Ok(block)
+    }
+
+    fn keep(&self, accepted: RecordBatch) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.accepted.push(accepted);
     }
 }
 
@@ -131,12 +198,13 @@ impl Sink for Rows<'_> {
 fn row(
     file: &str,
     row: i64,
-    raw: &[String],
+    (columns, raw): (&Arc<str>, &[String]),
     reasons: &[Reason],
 ) -> Result<QuarantineRow, serde_json::Error> {
     Ok(QuarantineRow {
         file: file.to_owned(),
         row,
+        columns: Arc::clone(columns),
         raw: serde_json::to_string(raw)?,
         reasons: serde_json::to_string(reasons)?,
     })

@@ -1,16 +1,19 @@
 //! Loads when they are due: each dataset by its cadence.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use city::dataset::{Cadence, Source};
 use city::{Dataset, DatasetId};
 use lake::{At, Landed, Outcome};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::exit::Failure;
+use crate::jobs::corrections::{Pending, pending};
 use crate::jobs::derive::inputs;
+use crate::jobs::listen;
 use crate::jobs::load::{Loaded, Loader};
 use crate::jobs::order::order;
 
@@ -20,10 +23,15 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// Loads what is due until `stop` is told.
 pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
     let mut tried: HashMap<DatasetId, DateTime<Utc>> = HashMap::new();
+    let mut followed: HashMap<DatasetId, Pending> = HashMap::new();
     let mut ticks = tokio::time::interval(LOOK_EVERY);
+    let minute_ended = Arc::new(Notify::new());
+    // They listen as long as this runs.
+    let _listeners = listen::start(&loader, &stop, &minute_ended).await;
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
+            () = minute_ended.notified() => {}
             _ = stop.changed() => return,
         }
         for dataset in order(&loader.platform.city, &[]) {
@@ -40,6 +48,10 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
                 Err(failure) => {
                     tracing::error!(dataset.id = %dataset.id, "could not tell whether a load was accepted: {}", failure.message());
                 }
+            }
+            if let Some(loaded) = corrected(&loader, dataset, &mut followed).await {
+                note(dataset, &loaded);
+                continue;
             }
             match is_due(&loader, dataset, tried.get(&dataset.id).copied(), now) {
                 Ok(false) => continue,
@@ -90,12 +102,35 @@ fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Vec<Landed>>, F
         .map(|held| held.record.sources))
 }
 
+/// Follows corrections that no load has followed yet. What failed is not tried again before something else is corrected.
+async fn corrected(
+    loader: &Loader,
+    dataset: &Dataset,
+    followed: &mut HashMap<DatasetId, Pending>,
+) -> Option<Result<Loaded, Failure>> {
+    let pending = match pending(&loader.platform.lake, dataset) {
+        Ok(Pending::Nothing) => return None,
+        Ok(pending) if followed.get(&dataset.id) == Some(&pending) => return None,
+        Ok(pending) => pending,
+        Err(failure) => return Some(Err(failure)),
+    };
+    followed.insert(dataset.id.clone(), pending.clone());
+    match pending {
+        Pending::Nothing => None,
+        Pending::Again(landed, _) => Some(loader.load_landed(dataset, landed).await),
+        Pending::Rows(open) => loader.readmit(dataset, open).await.transpose(),
+    }
+}
+
 fn is_due(
     loader: &Loader,
     dataset: &Dataset,
     tried: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<bool, Failure> {
+    if let Source::Mqtt(_) = &dataset.source {
+        return listen::is_due(loader, dataset, now);
+    }
     let loads = loader.platform.lake.loads(&dataset.id)?;
     if let Source::Derived(source) = &dataset.source {
         // Asked again when what it reads has changed; what is not loaded yet makes it wait.

@@ -19,6 +19,8 @@ pub mod lineage;
 pub mod measure;
 pub mod overdue;
 pub mod problem;
+pub mod profile;
+pub mod quality;
 pub mod quarantine;
 pub mod report;
 pub mod row;
@@ -99,6 +101,8 @@ pages! {
     lineage(lineage::LineagePage) "lineage/page.html",
     changes(changes::Changes) "changes/page.html",
     overdue(overdue::Overdue) "overdue/page.html",
+    profile(profile::ProfilePage) "profile/page.html",
+    quality(quality::QualityPage) "quality/page.html",
     evidence(evidence::Evidence) "evidence/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     about(about::About) "about/page.html",
@@ -130,6 +134,8 @@ pub(crate) fn router() -> Router<Site> {
         )
         .route("/tasks", get(tasks::page))
         .route("/datasets/{id}/compare", get(compare::page))
+        .route("/datasets/{id}/profile", get(profile::page))
+        .route("/quality", get(quality::page))
         .route("/datasets/{id}/lineage", get(lineage::page))
         .route("/fields/{id}", get(field::page))
         .route("/jobs", get(jobs::page))

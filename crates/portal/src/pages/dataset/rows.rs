@@ -8,7 +8,7 @@ use city::{ColumnType, Dataset};
 
 use super::{Choice, Preview};
 use crate::facts::{cell, column_title, is_numeric};
-use crate::parts::{Head, Link, Pager, Table};
+use crate::parts::{Cell, Head, Link, Pager, Table};
 use crate::query::address;
 use crate::show;
 use crate::site::{PageError, Visit};
@@ -237,18 +237,20 @@ async fn rows(
             is_numeric(field.data_type(), *kind),
         )
     });
-    let heads: Vec<Head> = heads.collect();
+    let mut heads: Vec<Head> = heads.collect();
+    heads.push(Head::text(visit.t("report.column")));
     let mut cells = Vec::new();
     for batch in answer.collect().await? {
         for row in 0..batch.num_rows() {
-            cells.push(
-                batch
-                    .columns()
-                    .iter()
-                    .zip(&kinds)
-                    .map(|(array, kind)| cell(visit, array.as_ref(), row, *kind))
-                    .collect::<Vec<_>>(),
-            );
+            let mut shown: Vec<Cell> = batch
+                .columns()
+                .iter()
+                .zip(&kinds)
+                .map(|(array, kind)| cell(visit, array.as_ref(), row, *kind))
+                .collect();
+            let place = u64::try_from(cells.len()).unwrap_or_default();
+            shown.push(report(visit, &question, place));
+            cells.push(shown);
         }
     }
     let shown = u64::try_from(cells.len()).unwrap_or_default();
@@ -262,6 +264,20 @@ async fn rows(
         },
         total,
     )))
+}
+
+/// Where somebody can say that a value of the row is wrong.
+fn report(visit: &Visit, question: &Rows, place: u64) -> Cell {
+    let row = Rows {
+        offset: question.offset + place,
+        ..question.clone()
+    };
+    let path = format!(
+        "/datasets/{}/report?{}",
+        question.dataset,
+        interop::question::row_address(&row)
+    );
+    Cell::text(visit.t("report.link")).leading_to(path)
 }
 
 fn head(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>, name: &str, numeric: bool) -> Head {

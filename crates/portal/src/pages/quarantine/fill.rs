@@ -54,7 +54,12 @@ async fn fill(
         let found = reader
             .quarantine(id, Some(&load_id), (page - 1) * PAGE, PAGE)
             .await?;
-        Some(table(visit, &dataset, &found, (page - 1) * PAGE, count))
+        Some(table(
+            visit,
+            &dataset,
+            &load_id,
+            (&found, (page - 1) * PAGE, count),
+        ))
     } else {
         None
     };
@@ -138,7 +143,12 @@ pub(crate) fn reasons(visit: &Visit, dataset: &Dataset, load: &Record) -> Option
     })
 }
 
-fn table(visit: &Visit, dataset: &Dataset, found: &[PutAside], offset: u64, total: u64) -> Table {
+fn table(
+    visit: &Visit,
+    dataset: &Dataset,
+    load_id: &str,
+    (found, offset, total): (&[PutAside], u64, u64),
+) -> Table {
     let row = |row: &PutAside| {
         let why = row.reasons.iter().map(|reason| {
             let column = reason
@@ -148,8 +158,16 @@ fn table(visit: &Visit, dataset: &Dataset, found: &[PutAside], offset: u64, tota
                 .unwrap_or_default();
             format!("{column}{}", reason.why.text(visit.lang))
         });
+        let path = address(
+            &format!("/datasets/{}/quarantine/row", dataset.id),
+            &[
+                ("load", load_id),
+                ("file", &row.file),
+                ("row", &row.row.to_string()),
+            ],
+        );
         vec![
-            Cell::of(CellKind::Moment, show::count(row.row)),
+            Cell::of(CellKind::Moment, show::count(row.row)).leading_to(path),
             Cell::text(why.collect::<Vec<_>>().join("; ")),
             Cell::text(row.raw.join(" | ")),
             Cell::text(row.file.clone()),
