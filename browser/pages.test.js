@@ -20,7 +20,13 @@ const PAGES = [
   "/datasets/parking?where=kind&is=eq&value=노상&sort=spaces",
   "/datasets/parking/quarantine",
   "/datasets/parking/lineage",
+  "/datasets/parking/profile",
+  "/datasets/air_quality/profile",
   "/fields/traffic",
+  "/quality",
+  "/quality?by=dataset",
+  "/quality?field=traffic",
+  "/quality?dataset=parking",
   "/jobs",
   "/boards",
   "/boards/today",
@@ -30,7 +36,7 @@ const PAGES = [
   "/about",
   "/sign-in",
 ];
-const STAFF = ["/datasets/parking/quarantine", "/datasets/parking", "/jobs", "/overdue", "/changes", "/sign-in"];
+const STAFF = ["/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/evidence", "/evidence?department=roads", "/sign-in"];
 
 async function looks(pages, width, language, state) {
   const { context, page, faults } = await visitor(width, state);

@@ -14,15 +14,7 @@ use city::check::FreshWithin;
 use city::{ColumnType, Dataset, PrivacyClass};
 use serde::{Deserialize, Serialize};
 
-/// Dimensions of quality, in the order they are shown.
-pub const DIMENSIONS: [&str; 6] = [
-    "completeness",
-    "validity",
-    "uniqueness",
-    "consistency",
-    "accuracy",
-    "timeliness",
-];
+pub use city::dimension::{DIMENSIONS, dimension_of};
 
 /// One check of one column, counted over a load.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,18 +110,6 @@ impl Report {
 #[expect(clippy::cast_precision_loss, reason = "counts as shares")]
 fn share(errors: u64, diagnosed: u64) -> Option<f64> {
     (diagnosed > 0).then(|| 1.0 - errors as f64 / diagnosed as f64)
-}
-
-/// The dimension a check belongs to.
-pub fn dimension_of(check: &str) -> &'static str {
-    match check {
-        "required" | "record" | "any-of" | "both-or-none" => "completeness",
-        "unique" => "uniqueness",
-        "refers-to" | "date-order" | "number-order" | "mentions" => "consistency",
-        "sum-equals" => "accuracy",
-        "fresh-within" => "timeliness",
-        _ => "validity",
-    }
 }
 
 /// Profiles the accepted rows as they pass.

@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 
 /// How long an answer waits for a profile that is being made.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `GET /api/datasets/{id}/profile`. `state` is `ready`, or `being-made` with the profile of an earlier version where
 /// there is one.

@@ -28,7 +28,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Same, Staff, Stream};
 
-const ANYBODY: [(&str, &str, Gives); 29] = [
+const ANYBODY: [(&str, &str, Gives); 33] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -67,6 +67,15 @@ const ANYBODY: [(&str, &str, Gives); 29] = [
             "/api/datasets/complaints/rows",
         ),
     ),
+    (
+        "get",
+        "/api/datasets/{id}/profile",
+        Open(
+            "/api/datasets/parking/profile",
+            "/api/datasets/complaints/profile",
+        ),
+    ),
+    ("get", "/api/quality", Cut("/api/quality?by=dataset")),
     (
         "get",
         "/api/datasets/{id}/places",
@@ -108,6 +117,8 @@ const ANYBODY: [(&str, &str, Gives); 29] = [
     ("get", "/api/health", Same),
     ("get", "/api/openapi.json", Same),
     ("get", "/catalogue.csv", Same),
+    ("get", "/api/evidence/{year}", Staff("/api/evidence/2027")),
+    ("get", "/evidence/{file}", Staff("/evidence/2027.pdf")),
     ("get", "/sign-in/{ticket}", Cookie("/sign-in/guessed")),
     ("post", "/sign-out", Cookie("/sign-out")),
     (
