@@ -51,7 +51,7 @@ impl<'p> Parcels<'p> {
     }
 
     /// Where a file that belongs to the shapefile at `path` goes; nothing when it does not belong to it.
-    pub(super) fn companion(&self, shp: &str, path: &Path, name: &str) -> Option<PathBuf> {
+    pub(super) fn companion(shp: &str, path: &Path, name: &str) -> Option<PathBuf> {
         let stem = |name: &str| name.rsplit_once('.').map(|(stem, _)| stem.to_owned());
         let own = ending(name);
         let is_one = stem(shp) == stem(name)

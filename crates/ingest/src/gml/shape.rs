@@ -164,7 +164,7 @@ impl Builder {
         for word in text.split(separator).filter(|word| !word.is_empty()) {
             let number: f64 = word
                 .parse()
-                .map_err(|_| "a coordinate is no number".to_owned())?;
+                .map_err(|error| format!("a coordinate is no number: {error}"))?;
             numbers.push(number);
         }
         if dimension < 2 || !numbers.len().is_multiple_of(dimension) {
@@ -196,16 +196,16 @@ impl Builder {
         ];
         match kinds {
             [false, false, false] => Ok(Value::Null),
-            [true, false, false] => Ok(of("Point", self.points, self.is_single)),
-            [false, true, false] => Ok(of("LineString", self.lines, self.is_single)),
-            [false, false, true] => Ok(of("Polygon", self.polygons, self.is_single)),
+            [true, false, false] => Ok(of("Point", &self.points, self.is_single)),
+            [false, true, false] => Ok(of("LineString", &self.lines, self.is_single)),
+            [false, false, true] => Ok(of("Polygon", &self.polygons, self.is_single)),
             _ => Err("a shape has points, lines and areas in one".to_owned()),
         }
     }
 }
 
-fn of<T: serde::Serialize>(kind: &str, parts: Vec<T>, is_single: bool) -> Value {
-    match parts.as_slice() {
+fn of<T: serde::Serialize>(kind: &str, parts: &[T], is_single: bool) -> Value {
+    match parts {
         [only] if is_single => json!({"type": kind, "coordinates": only}),
         _ => json!({"type": format!("Multi{kind}"), "coordinates": parts}),
     }

@@ -115,6 +115,12 @@ impl<'s> Service<'s> {
             .any(|own| names.iter().any(|name| own.eq_ignore_ascii_case(name)))
     }
 
+    /// The key's parameter.
+    pub(super) fn key(&self) -> Option<&(String, String)> {
+        let name = self.manner.key.map(|_| self.manner.key_parameter)?;
+        self.parameters.iter().find(|(own, _)| own == name)
+    }
+
     /// What is at an address, tried until it comes or patience ends.
     pub(super) async fn get(&self, url: &Url, part: &str) -> Result<Answer, Refused> {
         let mut patience = Patience::new(self.context, self.manner.retries);

@@ -151,18 +151,10 @@ impl Api<'_> {
         }
         url.set_query(next.query());
         // A key is not always handed on.
-        let key = self
-            .source
-            .key
-            .as_ref()
-            .map(|_| self.source.key_parameter.as_str());
-        let missing = self.service.parameters.iter().filter(|(name, _)| {
-            Some(name.as_str()) == key && !next.query_pairs().any(|(own, _)| own == name.as_str())
-        });
-        let missing: Vec<_> = missing.collect();
-        if !missing.is_empty() {
-            url.query_pairs_mut()
-                .extend_pairs(missing.into_iter().map(|(name, value)| (name, value)));
+        if let Some((name, value)) = self.service.key()
+            && !next.query_pairs().any(|(own, _)| own == name.as_str())
+        {
+            url.query_pairs_mut().append_pair(name, value);
         }
         Ok(url)
     }
@@ -170,18 +162,8 @@ impl Api<'_> {
     /// The collection that was most likely meant, when there is none of the id that was said.
     async fn near(&self) -> Option<String> {
         let mut url = self.below(&["collections"]).ok()?;
-        if !self.service.parameters.is_empty() {
-            let key = self
-                .source
-                .key
-                .as_ref()
-                .map(|_| self.source.key_parameter.as_str());
-            let key = self
-                .service
-                .parameters
-                .iter()
-                .filter(|(name, _)| Some(name.as_str()) == key);
-            url.query_pairs_mut().extend_pairs(key);
+        if let Some((name, value)) = self.service.key() {
+            url.query_pairs_mut().append_pair(name, value);
         }
         let answer = self.service.get(&url, "collections").await.ok()?;
         let list: Value = serde_json::from_slice(&answer.bytes).ok()?;

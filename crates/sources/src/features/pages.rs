@@ -42,6 +42,11 @@ impl<'p> Pages<'p> {
         format!("page {}", self.files.len() + 1)
     }
 
+    /// Whether a page like this has come.
+    pub(super) fn has(&self, page: &Page) -> bool {
+        self.seen.contains_key(&page.hash)
+    }
+
     /// Takes a page in; whether it had features.
     pub(super) async fn add(&mut self, page: Page, calls: u64) -> Result<bool, FetchError> {
         self.announced = page.matched.or(self.announced);

@@ -58,23 +58,29 @@ impl Wfs<'_> {
         let mut pages = Pages::new(self.service);
         let mut form = Form::Json;
         let rows = u64::from(self.source.page_rows).max(1);
+        // A page that is not full is the last, or as much as the service gives at a time: where it does not say
+        // how many there are, only the page behind it tells.
+        let mut is_last_likely = false;
         loop {
             let before = pages.features;
             let Some((page, calls)) = self.page(before, form, &pages.name()).await? else {
                 form = Form::Any;
                 continue;
             };
+            if is_last_likely && pages.has(&page) {
+                break;
+            }
             let came = page.features;
-            let has_total = page.matched.is_some();
             if !pages.add(page, calls).await? {
                 break;
             }
-            if !has_total && pages.announced.is_none() {
+            if pages.announced.is_none() && before == 0 {
                 pages.announced = self.count().await;
             }
-            if pages.is_whole().unwrap_or(came < rows) {
+            if pages.is_whole().unwrap_or_default() {
                 break;
             }
+            is_last_likely = pages.announced.is_none() && came < rows;
         }
         pages.whole()
     }
@@ -202,17 +208,8 @@ impl Wfs<'_> {
             .append_pair("service", "WFS")
             .append_pair("version", self.source.version.word())
             .append_pair("request", "GetCapabilities");
-        let key = self
-            .source
-            .key
-            .is_some()
-            .then(|| self.source.key_parameter.as_str());
-        let key = self
-            .service
-            .parameters
-            .iter()
-            .filter(|(name, _)| Some(name.as_str()) == key);
-        url.query_pairs_mut().extend_pairs(key);
+        url.query_pairs_mut()
+            .extend_pairs(self.service.key().map(|(name, value)| (name, value)));
         let answer = self.service.get(&url, "capabilities").await.ok()?;
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
         let names: Vec<&str> = text

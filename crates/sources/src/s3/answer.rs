@@ -13,7 +13,7 @@ const MESSAGE_MAX: usize = 120;
 
 impl Bucket<'_> {
     /// Whether the bucket itself is not there.
-    pub(super) fn is_of_bucket(&self, error: &Error) -> bool {
+    pub(super) fn is_of_bucket(error: &Error) -> bool {
         element(&error.to_string(), "Code").is_some_and(|code| code == "NoSuchBucket")
     }
 

@@ -176,7 +176,7 @@ impl<'b> Bucket<'b> {
         let names = loop {
             let mut names = Vec::new();
             let add = |name: String, _| {
-                if let Some(path) = parcels.companion(shp, path, &name) {
+                if let Some(path) = Parcels::companion(shp, path, &name) {
                     names.push((name, path));
                 }
             };
@@ -205,13 +205,14 @@ impl<'b> Bucket<'b> {
 
     /// What comes before patience ends.
     async fn in_time<T>(&self, coming: impl Future<Output = T>) -> Result<T, Failed> {
-        let patience = Duration::from_secs(self.source.timeout_s.max(1));
-        tokio::time::timeout(patience, coming).await.map_err(|_| {
-            Failed::ForNow(
-                Fault::at(&self.place, "the storage did not go on in time")
-                    .remedy("load again later; the last version stays"),
-            )
-        })
+        let seconds = self.source.timeout_s.max(1);
+        let Ok(came) = tokio::time::timeout(Duration::from_secs(seconds), coming).await else {
+            let what = format!("nothing came for {seconds} s");
+            return Err(Failed::ForNow(
+                Fault::at(&self.place, what).remedy("load again later; the last version stays"),
+            ));
+        };
+        Ok(came)
     }
 }
 

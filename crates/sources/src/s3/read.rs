@@ -168,7 +168,7 @@ fn refused(bucket: &Bucket<'_>, is_begun: bool, error: &Error) -> Try {
         Error::Precondition { .. } => Try::Changed,
         // What was there a moment ago is written anew.
         Error::NotFound { .. } if is_begun => Try::Changed,
-        Error::NotFound { .. } if !bucket.is_of_bucket(error) => Try::Gone,
+        Error::NotFound { .. } if !Bucket::is_of_bucket(error) => Try::Gone,
         error => Try::Failed(bucket.failed(error)),
     }
 }

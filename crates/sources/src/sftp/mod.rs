@@ -139,7 +139,7 @@ impl Drop<'_> {
             return Ok(false);
         }
         for (companion, look) in &before {
-            let Some(path) = parcels.companion(name, path, companion) else {
+            let Some(path) = Parcels::companion(name, path, companion) else {
                 continue;
             };
             let outcome = read::download(&mut self.line, companion, *look, &path, parcels).await?;

@@ -310,14 +310,13 @@ impl<'s> Server<'s> {
 
     /// What comes before patience ends.
     pub(super) async fn in_time<T>(&self, coming: impl Future<Output = T>) -> Result<T, Failed> {
-        tokio::time::timeout(self.patience(), coming)
-            .await
-            .map_err(|_| {
-                Failed::ForNow(
-                    Fault::at(&self.place, "the server did not go on in time")
-                        .remedy("check `host`, `port` and the network; the last version stays"),
-                )
-            })
+        let Ok(came) = tokio::time::timeout(self.patience(), coming).await else {
+            let what = format!("nothing came for {} s", self.patience().as_secs());
+            return Err(Failed::ForNow(Fault::at(&self.place, what).remedy(
+                "check `host`, `port` and the network; the last version stays",
+            )));
+        };
+        Ok(came)
     }
 
     /// Nobody at the other end, or nobody any more.

@@ -10,7 +10,7 @@ use crate::ground::{Came, fetched};
 const LOTS: usize = 5;
 const ITEMS: &str = "/ogc/collections/lots/items";
 
-fn source(extra: Value) -> Value {
+fn source(extra: &Value) -> Value {
     let mut source = json!({
         "kind": "ogc-features", "url": "{maps}/ogc/", "collection": "lots", "limit": 2, "retries": 1,
     });
@@ -22,7 +22,7 @@ fn source(extra: Value) -> Value {
 
 async fn from(server: &Server, extra: Value) -> Came {
     let values = [("maps", server.address.as_str()), ("maps_key", "k%2By==")];
-    fetched(source(extra), "geojson", &values).await
+    fetched(source(&extra), "geojson", &values).await
 }
 
 /// As pygeoapi writes a page; `next` is the address before the query.

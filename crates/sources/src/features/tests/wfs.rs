@@ -9,7 +9,7 @@ use crate::ground::{Came, fetched};
 
 const LOTS: usize = 5;
 
-fn source(extra: Value) -> Value {
+fn source(extra: &Value) -> Value {
     let mut source = json!({
         "kind": "wfs", "url": "{maps}/geoserver/wfs", "type-name": "city:lots", "page-rows": 2, "retries": 1,
     });
@@ -21,10 +21,10 @@ fn source(extra: Value) -> Value {
 
 async fn from(server: &Server, extra: Value) -> Came {
     let values = [("maps", server.address.as_str()), ("maps_key", "k%2By==")];
-    fetched(source(extra), "geojson", &values).await
+    fetched(source(&extra), "geojson", &values).await
 }
 
-/// As GeoServer writes a page.
+/// As `GeoServer` writes a page.
 fn page(asked: &Asked, all: usize, place: fn(usize) -> String, crs: &str) -> Response {
     let from = asked.number("startindex");
     let until = (from + asked.number("count").max(asked.number("maxfeatures"))).min(all);
@@ -78,7 +78,7 @@ async fn what_is_kept_is_read_by_the_load() {
     let folder = tempfile::tempdir().unwrap();
     let values = [("maps", server.address.as_str())];
     let came =
-        crate::ground::fetched_into(folder.path(), source(json!({})), "geojson", &values).await;
+        crate::ground::fetched_into(folder.path(), source(&json!({})), "geojson", &values).await;
     assert_eq!(came.names().len(), 3);
     let input = ingest::Input {
         name: "page".to_owned(),
@@ -296,6 +296,65 @@ async fn features_in_xml_are_read_where_there_is_nothing_else() {
         texts[2],
         "{\"type\":\"FeatureCollection\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:5186\"}},\"features\":[{\"type\":\"Feature\",\"id\":\"lots.4\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[200004.0,550000.5]},\"properties\":{\"이름\":\"가온 4\",\"면수\":\"4\"}}]}\n"
     );
+}
+
+/// However many there are, however many are asked for and given at a time, and whether or not the service counts:
+/// each comes once.
+#[tokio::test]
+async fn no_feature_is_left_out() {
+    let server = Server::start(|asked| {
+        if asked.get("resulttype") == "hits" {
+            return xml(
+                StatusCode::BAD_REQUEST,
+                "<ExceptionReport><Exception exceptionCode=\"x\"/></ExceptionReport>",
+            );
+        }
+        let from = asked.number("startindex");
+        let rows = asked.number("count").min(asked.number("cap"));
+        let all = asked.number("all");
+        let matched = match asked.get("counts") {
+            "yes" => format!("\"numberMatched\":{all},"),
+            _ => String::new(),
+        };
+        answer(format!(
+            "{{\"type\":\"FeatureCollection\",{matched}\"features\":[{}]}}",
+            lots(from..(from + rows).clamp(from, all.max(from)), degrees)
+        ))
+    })
+    .await;
+    for all in 1..8_u64 {
+        for (rows, cap) in [(1, 9), (2, 9), (3, 2), (4, 3), (7, 7), (9, 9), (9, 1)] {
+            for counts in ["yes", "no"] {
+                let parameters =
+                    json!({"all": all.to_string(), "cap": cap.to_string(), "counts": counts});
+                let came = from(
+                    &server,
+                    json!({"page-rows": rows, "parameters": parameters}),
+                )
+                .await;
+                let text = came.texts().concat();
+                for number in 0..all {
+                    let times = text.matches(&format!("\"lots.{number}\"")).count();
+                    assert_eq!(times, 1, "{number} of {all}, {rows}, {cap}, {counts}");
+                }
+            }
+        }
+    }
+    // One that turns no pages and counts nothing has given all, when it gave less than it was asked for.
+    let server = Server::start(|asked| match asked.get("resulttype") {
+        "hits" => xml(StatusCode::OK, "<FeatureCollection/>"),
+        _ => answer(format!(
+            "{{\"type\":\"FeatureCollection\",\"features\":[{}]}}",
+            lots(0..5, degrees)
+        )),
+    })
+    .await;
+    assert_eq!(
+        from(&server, json!({"page-rows": 9})).await.texts().len(),
+        1
+    );
+    let fault = from(&server, json!({"page-rows": 5})).await.fault();
+    assert!(fault.contains("does not turn its pages"), "{fault}");
 }
 
 #[tokio::test]

@@ -217,7 +217,7 @@ async fn a_storage_that_falls_silent_is_not_waited_for_for_ever() {
     let storage = Storage::new(&[("a.csv", "abcdef\n")]);
     storage.trick(Trick::Hang(3));
     let came = from(&storage, with(source("a.csv"), "timeout-s", json!(1))).await;
-    assert_eq!(came.told, ["the storage did not go on in time"]);
+    assert_eq!(came.told, ["nothing came for 1 s"]);
     assert_eq!(came.texts(), ["abcdef\n"]);
     let nobody =
         json!({"kind": "s3", "bucket": "drop", "path": "a.csv", "endpoint": "http://127.0.0.1:1"});
