@@ -6,33 +6,22 @@ use regex::Regex;
 
 use crate::dataset::{Cadence, Licence};
 
-/// What a licence asks of whoever uses the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Duties {
-    names_source: bool,
-    no_commerce: bool,
-    no_change: bool,
-    stays_inside: bool,
-}
-
 impl Licence {
-    fn duties(self) -> Duties {
+    /// What it asks of whoever uses the data: to name the source, no commerce, no change, nothing outside.
+    fn duties(self) -> [bool; 4] {
         let is = |those: &[Self]| those.contains(&self);
-        Duties {
-            names_source: self != Self::Kogl0,
-            no_commerce: is(&[Self::Kogl2, Self::Kogl4, Self::Internal]),
-            no_change: is(&[Self::Kogl3, Self::Kogl4, Self::Internal]),
-            stays_inside: self == Self::Internal,
-        }
+        [
+            self != Self::Kogl0,
+            is(&[Self::Kogl2, Self::Kogl4, Self::Internal]),
+            is(&[Self::Kogl3, Self::Kogl4, Self::Internal]),
+            self == Self::Internal,
+        ]
     }
 
     /// Whether it asks something that `other` does not: then data under it must not be passed on under `other`.
     pub fn is_stricter_than(self, other: Self) -> bool {
-        let (own, other) = (self.duties(), other.duties());
-        (own.names_source && !other.names_source)
-            || (own.no_commerce && !other.no_commerce)
-            || (own.no_change && !other.no_change)
-            || (own.stays_inside && !other.stays_inside)
+        let mut duties = self.duties().into_iter().zip(other.duties());
+        duties.any(|(own, other)| own && !other)
     }
 
     /// The licence that a catalogue's word, title or address of one means. None for those that ask what no mark of

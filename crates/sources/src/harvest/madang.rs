@@ -129,7 +129,7 @@ async fn describe(web: &Web<'_>, dataset: &str) -> Result<Value, FetchError> {
             if answer.status.as_u16() == 404 && is_problem(&answer.bytes) {
                 return Ok(None);
             }
-            judge(web.shown(), answer).map(Some)
+            judge(web.shown(), &answer).map(Some)
         })
         .await?;
     if let Some(found) = found {
@@ -158,7 +158,7 @@ async fn catalogue(web: &Web<'_>) -> Result<Value, FetchError> {
         ))
     };
     let url = web.at(&["api", "datasets"]).ok_or_else(gone)?;
-    web.ask(&url, None, |answer| judge(web.shown(), answer))
+    web.ask(&url, None, |answer| judge(web.shown(), &answer))
         .await
 }
 
@@ -166,7 +166,7 @@ fn is_problem(bytes: &[u8]) -> bool {
     serde_json::from_slice::<Value>(bytes).is_ok_and(|problem| problem.get("status").is_some())
 }
 
-fn judge(site: &str, answer: Answer) -> Result<Value, Failed> {
+fn judge(site: &str, answer: &Answer) -> Result<Value, Failed> {
     let value = serde_json::from_slice::<Value>(&answer.bytes).ok();
     if answer.status.is_success() {
         return value.filter(Value::is_object).ok_or_else(|| {

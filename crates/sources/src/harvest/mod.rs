@@ -29,8 +29,10 @@ pub(crate) use madang::fetch as fetch_madang;
 use crate::{FetchContext, FetchError};
 use web::Access;
 
-/// Times a question is asked again.
-const RETRIES: u32 = 4;
+/// Times a question is asked again while somebody waits for a list.
+const RETRIES: u32 = 2;
+/// Times a load asks again, unless its manifest says otherwise.
+const RETRIES_OF_LOADS: u32 = 4;
 /// Patience between two bytes.
 const TIMEOUT_S: u64 = 60;
 
@@ -130,7 +132,7 @@ impl Site {
                 url,
                 dataset,
                 token,
-                retries: RETRIES,
+                retries: RETRIES_OF_LOADS,
                 timeout_s: TIMEOUT_S,
             });
         }
@@ -144,7 +146,7 @@ impl Site {
             take: None,
             token,
             hosts: host.into_iter().collect(),
-            retries: RETRIES,
+            retries: RETRIES_OF_LOADS,
             timeout_s: TIMEOUT_S,
         })
     }

@@ -169,10 +169,9 @@ pub(super) fn choose(
         return Err(none(&resources, source));
     }
     match source.take {
-        Some(Take::All) => {}
         Some(Take::Latest) => found = found.pop().into_iter().collect(),
         None if found.len() > 1 => return Err(several(&found, source)),
-        None => {}
+        Some(Take::All) | None => {}
     }
     Ok(found)
 }
@@ -253,7 +252,7 @@ mod tests {
         .collect()
     }
 
-    fn chosen(source: Value, format: &str) -> Result<Vec<String>, String> {
+    fn chosen(source: &Value, format: &str) -> Result<Vec<String>, String> {
         let mut whole = json!({"url": "https://a.kr", "dataset": "parking"});
         whole
             .as_object_mut()
@@ -268,20 +267,20 @@ mod tests {
 
     #[test]
     fn a_resource_is_found_by_id_name_file_or_format() {
-        assert_eq!(chosen(json!({"resource": "r3"}), "csv").unwrap(), ["r3"]);
+        assert_eq!(chosen(&json!({"resource": "r3"}), "csv").unwrap(), ["r3"]);
         assert_eq!(
-            chosen(json!({"resource": "주차장 2026-09"}), "csv").unwrap(),
+            chosen(&json!({"resource": "주차장 2026-09"}), "csv").unwrap(),
             ["r1"]
         );
         assert_eq!(
-            chosen(json!({"resource": "주차장_*.csv", "take": "all"}), "csv").unwrap(),
+            chosen(&json!({"resource": "주차장_*.csv", "take": "all"}), "csv").unwrap(),
             ["r1", "r2"]
         );
         assert_eq!(
-            chosen(json!({"resource": "주차장*", "take": "latest"}), "csv").unwrap(),
+            chosen(&json!({"resource": "주차장*", "take": "latest"}), "csv").unwrap(),
             ["r2"]
         );
-        assert_eq!(chosen(json!({}), "shapefile").unwrap(), ["r4"]);
+        assert_eq!(chosen(&json!({}), "shapefile").unwrap(), ["r4"]);
         assert_eq!(resources()[0].seal().bytes, Some(120));
         assert!(resources()[0].seal().hash.is_some());
     }
@@ -289,18 +288,18 @@ mod tests {
     #[test]
     fn what_is_not_there_or_not_sure_is_told() {
         assert_eq!(
-            chosen(json!({}), "csv").unwrap_err(),
+            chosen(&json!({}), "csv").unwrap_err(),
             "https://a.kr: 2 resources of `parking` can be meant: `주차장 2026-09` (CSV), `주차장 2026-10` (text/csv); name one (`resource`), or say take = \"latest\" or take = \"all\"; the last version stays"
         );
-        let told = chosen(json!({"resource": "주차장 2026-11"}), "csv").unwrap_err();
+        let told = chosen(&json!({"resource": "주차장 2026-11"}), "csv").unwrap_err();
         assert!(told.contains("no resource of `parking` is called `주차장 2026-11`; did you mean `주차장 2026-10`? there are"), "{told}");
         assert!(
-            chosen(json!({}), "xlsx")
+            chosen(&json!({}), "xlsx")
                 .unwrap_err()
                 .contains("no resource of `parking` has the manifest's format")
         );
         assert!(
-            chosen(json!({"resource": "[a"}), "csv")
+            chosen(&json!({"resource": "[a"}), "csv")
                 .unwrap_err()
                 .contains("is no pattern")
         );

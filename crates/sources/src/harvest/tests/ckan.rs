@@ -8,7 +8,7 @@ use super::{Asked, Reply, Server};
 const FILE: &str = "관리번호,이름\n1,가\n2,나\n";
 
 /// A dataset with a file of the site's own.
-fn package(host: &str, resources: Value) -> Value {
+fn package(host: &str, resources: &Value) -> Value {
     json!({
         "id": "5a8c2a0e-7a5e-4e0c-9d4b-2f3f5f1f0001", "name": "주차장-현황", "title": "공영주차장 현황", "notes": "시가 운영하는 주차장.\r\n분기마다 고칩니다.",
         "license_id": "cc-by-nc", "license_title": "Creative Commons Attribution-NonCommercial", "license_url": "https://creativecommons.org/licenses/by-nc/4.0/",
@@ -38,7 +38,7 @@ async fn with(
 ) -> Server {
     Server::new(move |asked| {
         if asked.path.starts_with("/api/3/action/package_show?id=") {
-            found(&package(&asked.host, json!([resource(&asked.host)])))
+            found(&package(&asked.host, &json!([resource(&asked.host)])))
         } else {
             file(asked)
         }
@@ -341,7 +341,7 @@ async fn a_sites_list_is_read_to_its_end() {
         // The site gives two at a time, whatever is asked for.
         let results: Vec<Value> = (start..(start + 2).min(3))
             .map(|at| {
-                let mut package = package(&asked.host, json!([upload(&asked.host), of_table(&asked.host), {"id": "p", "name": "설명서", "format": "PDF", "url": "https://other.kr/guide.pdf"}]));
+                let mut package = package(&asked.host, &json!([upload(&asked.host), of_table(&asked.host), {"id": "p", "name": "설명서", "format": "PDF", "url": "https://other.kr/guide.pdf"}]));
                 package["name"] = json!(format!("d{at}"));
                 package
             })
@@ -370,7 +370,7 @@ async fn a_site_that_does_not_turn_its_pages_is_told() {
         if !asked.path.starts_with("/api/3/action/package_search") {
             return Reply::page(404);
         }
-        found(&json!({"count": 9, "results": [package(&asked.host, json!([]))]}))
+        found(&json!({"count": 9, "results": [package(&asked.host, &json!([]))]}))
     })
     .await;
     let told = server.offers().await.unwrap_err();
