@@ -62,7 +62,7 @@ fn data(pack: &Pack) -> Value {
             show::count(own.datasets),
             show::count(own.errors),
             show::count(own.diagnosed),
-            show::percent(own.errors, own.diagnosed, true),
+            Some(show::percent(own.errors, own.diagnosed, true)).filter(|own| !own.is_empty()).unwrap_or_else(|| "–".to_owned()),
         ])).collect::<Vec<_>>(),
         "rules": rules(pack),
         "documents": pack.datasets.iter().take(LISTED_MAX).map(|own| document(pack, own)).collect::<Vec<_>>(),

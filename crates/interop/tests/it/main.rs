@@ -7,6 +7,7 @@
 
 mod anybody;
 mod catalogue;
+mod evidence;
 mod files;
 mod formulas;
 mod pages;

@@ -167,10 +167,8 @@ fn figure(visit: &Visit, of: &Indicator) -> Cell {
         (State::Counted, Some(numerator), Some(denominator)) => {
             Cell::number(show::percent(numerator, denominator, of.is_fault))
         }
-        (State::NotInRecords, ..) => {
-            Cell::of(CellKind::Nothing, visit.t("evidence.not_in_records"))
-        }
-        _ => Cell::of(CellKind::Nothing, visit.t("evidence.nothing_to_count")),
+        (State::NotInRecords, ..) => Cell::number(visit.t("evidence.not_in_records")),
+        _ => Cell::number(visit.t("evidence.nothing_to_count")),
     }
 }
 
@@ -199,7 +197,7 @@ fn areas(visit: &Visit, pack: &Pack) -> Vec<Area> {
         let Some(area) = all.last_mut() else { continue };
         let count = |own: Option<u64>| match own {
             Some(count) => Cell::number(count_of(count)),
-            None => Cell::of(CellKind::Nothing, "–"),
+            None => Cell::number("–"),
         };
         area.table.rows.push(vec![
             Cell::text(said(visit, own.item)),
