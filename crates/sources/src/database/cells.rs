@@ -36,6 +36,11 @@ impl Cells {
                 self.push(None);
                 continue;
             }
+            // Nearly every cell is written as it is.
+            if !cell.contains(&b'\\') {
+                self.push(Some(cell));
+                continue;
+            }
             let mut rest = cell.iter();
             while let Some(byte) = rest.next() {
                 let meant = match byte {
@@ -171,6 +176,11 @@ fn is_zeros(digits: &[u8]) -> bool {
 /// A text in quotation marks, so that an empty one is told from none and no sign in it means anything.
 pub(super) fn quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
+    if !text.contains(&b'"') {
+        out.extend_from_slice(text);
+        out.push(b'"');
+        return;
+    }
     for (at, part) in text.split(|byte| *byte == b'"').enumerate() {
         if at > 0 {
             out.extend_from_slice(b"\"\"");
