@@ -154,7 +154,7 @@ impl EvidenceCity {
                 let mut command = self.command("quarantine");
                 reasons(&run::output(command.arg(id).args(["--format", "json"]))?)
             };
-            let repaired = self.repaired(id)?;
+            let repaired = count("places_repaired");
             let repaired = if repaired == 0 {
                 String::new()
             } else {
@@ -172,21 +172,6 @@ impl EvidenceCity {
             );
         }
         Ok(table)
-    }
-
-    /// Places of a file that its last load mended.
-    fn repaired(&self, id: &str) -> Result<u64, String> {
-        let text = run::output(self.command("trace").arg(id).arg("--json"))?;
-        let value: Value = serde_json::from_str(&text)
-            .or_else(|_| {
-                json_lines(&text)
-                    .next()
-                    .ok_or_else(|| format!("trace of {id}: no JSON"))
-            })
-            .map_err(|error: String| error)?;
-        Ok(find(&value, "places_repaired")
-            .and_then(Value::as_u64)
-            .unwrap_or_default())
     }
 
     /// Asks every question; the table of their answers.
@@ -348,17 +333,6 @@ fn write(page: &str, parts: &[(&str, String)]) -> Outcome {
         text = bless::between(&text, name, part).map_err(|error| format!("{page}: {error}"))?;
     }
     std::fs::write(&path, text).map_err(told)
-}
-
-/// The first member of this name, wherever it stands.
-fn find<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value {
-        Value::Object(members) => members
-            .get(name)
-            .or_else(|| members.values().find_map(|member| find(member, name))),
-        Value::Array(list) => list.iter().find_map(|member| find(member, name)),
-        _ => None,
-    }
 }
 
 fn json_lines(text: &str) -> impl Iterator<Item = Value> + '_ {

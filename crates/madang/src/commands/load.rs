@@ -147,6 +147,7 @@ pub(crate) fn tell(
             ("quarantined", version.quarantined),
             ("skipped", version.skipped),
             ("rows", version.rows),
+            ("places_repaired", version.places_repaired),
         ];
         for (name, count) in counts {
             object.insert(name.to_owned(), json!(count));

@@ -1,6 +1,6 @@
 //! Another Madang: the version it has in force, whole, with what it says of it.
 
-use city::dataset::{Cadence, Format, FormatKind, Licence, MadangSource};
+use city::dataset::{Cadence, Format, FormatKind, Licence, MadangSource, Spellings};
 use city::nearest::nearest;
 use city::provenance::{Catalogue, Provenance};
 use city::{Column, ColumnType, Fault, PrivacyClass};
@@ -308,8 +308,15 @@ fn columns(about: &Value) -> Vec<Column> {
                     .as_u64()
                     .and_then(|scale| u8::try_from(scale).ok()),
                 null_tokens: Vec::new(),
-                spellings: None,
-                forms: Vec::new(),
+                spellings: (column_type == ColumnType::Boolean).then(|| Spellings {
+                    yes: vec!["true".to_owned()],
+                    no: vec!["false".to_owned()],
+                }),
+                // A month comes as its first day.
+                forms: (column_type == ColumnType::Month)
+                    .then(|| "%Y-%m-%d".to_owned())
+                    .into_iter()
+                    .collect(),
                 korean_units: false,
                 checks: Vec::new(),
             })

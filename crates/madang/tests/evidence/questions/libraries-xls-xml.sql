@@ -1,3 +1,4 @@
+-- expects: no row
 -- Rows of the library table that XLS has and XML has not, and the other way round, over all 32 columns.
 with a as (
   select name, province, district, kind, closed_on, opens, closes, seats, books, periodicals, media, loans,

@@ -18,5 +18,5 @@ with written as (
 )
 select coalesce(written.month, read.month) as month, coalesce(written.rows, 0) as written, coalesce(read.rows, 0) as read
 from written full outer join read on written.month is not distinct from read.month
-where coalesce(written.rows, 0) <> coalesce(read.rows, 0)
+where coalesce(read.rows, 0) > coalesce(written.rows, 0)
 order by 1
