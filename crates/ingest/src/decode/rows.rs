@@ -85,38 +85,49 @@ pub(super) fn decode(run: &mut Run<'_>, input: &Input) -> Result<(), DecodeError
         if let Some(melt) = &melt {
             rows = melt.rows(&rows);
         }
-        // A melted block can be a hundred times as long: cut it again.
-        while !rows.is_empty() {
-            let rest = rows.split_off(rows.len().min(BLOCK_ROWS * 2));
-            let text = TextRows {
-                rows,
-                width: names.len(),
-            };
-            let numbers = text
-                .rows
-                .iter()
-                .map(|row| i64::try_from(row.number).unwrap_or_default())
-                .collect();
-            let (batch, faults) = batch::typed(&layout, &schema, &input.name, &text, numbers)
-                .map_err(|error| {
-                    DecodeError::Input(vec![Fault::at(
-                        &input.name,
-                        format!("a block cannot become a table: {error}"),
-                    )])
-                })?;
-            run.done.rows_read += u64::try_from(text.rows.len()).unwrap_or_default();
-            let block = Block {
-                seq: run.seq,
-                rows: batch,
-                faults,
-                raw: Arc::new(text),
-                broken: Vec::new(),
-                source: Arc::clone(&typed_source),
-            };
-            run.sink.block(block).map_err(DecodeError::Sink)?;
-            run.seq += 1;
-            rows = rest;
-        }
+        hand_out(run, (&layout, &schema), &typed_source, rows)?;
+    }
+    Ok(())
+}
+
+/// Types rows and hands them out.
+fn hand_out(
+    run: &mut Run<'_>,
+    (layout, schema): (&Layout, &SchemaRef),
+    source: &Arc<SourceTable>,
+    mut rows: Vec<Row>,
+) -> Result<(), DecodeError> {
+    // A melted block can be a hundred times as long: cut it again.
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(BLOCK_ROWS * 2));
+        let text = TextRows {
+            rows,
+            width: source.columns.len(),
+        };
+        let numbers = text
+            .rows
+            .iter()
+            .map(|row| i64::try_from(row.number).unwrap_or_default())
+            .collect();
+        let (batch, faults) =
+            batch::typed(layout, schema, &source.file, &text, numbers).map_err(|error| {
+                DecodeError::Input(vec![Fault::at(
+                    &source.file,
+                    format!("a block cannot become a table: {error}"),
+                )])
+            })?;
+        run.done.rows_read += u64::try_from(text.rows.len()).unwrap_or_default();
+        let block = Block {
+            seq: run.seq,
+            rows: batch,
+            faults,
+            raw: Arc::new(text),
+            broken: Vec::new(),
+            source: Arc::clone(source),
+        };
+        run.sink.block(block).map_err(DecodeError::Sink)?;
+        run.seq += 1;
+        rows = rest;
     }
     Ok(())
 }
