@@ -60,7 +60,7 @@ impl Lake {
             done: Mutex::new(Vec::new()),
             next: AtomicU64::new(0),
             keys,
-            seen_keys: Mutex::new(HashSet::new()),
+            going: Mutex::default(),
             aside: Mutex::new(None),
             flusher: OnceLock::new(),
             _lock: Turn(lock),

@@ -1,14 +1,14 @@
 //! One load: rows are written as they come, then committed or refused in one step.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::row::OwnedRow;
+use arrow::error::ArrowError;
 use chrono::{DateTime, Utc};
 use city::DatasetId;
 use city::dataset::LoadMode;
@@ -22,7 +22,7 @@ use crate::correction::Came;
 use crate::flush::Flusher;
 use crate::record::{FORM, Outcome, Record};
 use crate::replay::DataFile;
-use crate::upsert::Keys;
+use crate::upsert::{Going, Keys, Touched};
 use crate::{At, Lake, LakeError, Landed, commit, disk};
 
 /// A new data file begins when one has about so many bytes.
@@ -80,6 +80,8 @@ pub struct Accounting {
     pub corrections: BTreeMap<String, Came>,
     /// Corrections for which rows of earlier loads were read again.
     pub readmits: Vec<String>,
+    /// How far the source has been read.
+    pub mark: Option<String>,
 }
 
 /// A row put aside.
@@ -116,7 +118,8 @@ pub struct LoadWriter<'l> {
     pub(crate) done: Mutex<Vec<DataFile>>,
     pub(crate) next: AtomicU64,
     pub(crate) keys: Option<Keys>,
-    pub(crate) seen_keys: Mutex<HashSet<OwnedRow>>,
+    /// Which rows of the table go.
+    pub(crate) going: Mutex<Going>,
     pub(crate) aside: Mutex<Option<Lane>>,
     pub(crate) flusher: OnceLock<Flusher>,
     pub(crate) _lock: Turn,
@@ -184,11 +187,9 @@ impl LoadWriter<'_> {
             return Ok(());
         }
         if let Some(keys) = &self.keys {
-            let found = keys.of(rows)?;
-            self.seen_keys
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(found);
+            let arrived = keys.arrived(rows)?;
+            let mut going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+            going.arrived(&arrived);
         }
         let lane = self
             .lanes
@@ -220,13 +221,15 @@ impl LoadWriter<'_> {
         Ok(())
     }
 
+    /// Where the next data file goes.
+    fn new_path(&self) -> PathBuf {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let name = format!("part-{}-{number:04}.parquet", self.plan.load_id);
+        self.folder.join(name)
+    }
+
     fn lane(&self, schema: &SchemaRef) -> Result<Lane, LakeError> {
-        let name = format!(
-            "part-{}-{:04}.parquet",
-            self.plan.load_id,
-            self.next.fetch_add(1, Ordering::Relaxed)
-        );
-        let path = self.folder.join(name);
+        let path = self.new_path();
         let file = File::create(&path).map_err(LakeError::disk(&path))?;
         Ok(Lane {
             path,
@@ -258,7 +261,12 @@ impl LoadWriter<'_> {
         let (path, rows) = (lane.path, lane.rows);
         let file = lane.writer.into_inner()?;
         file.sync_all().map_err(LakeError::disk(&path))?;
-        let bytes = file.metadata().map_err(LakeError::disk(&path))?.len();
+        self.keep(&path, rows)
+    }
+
+    /// Notes a data file that is whole and on disk.
+    fn keep(&self, path: &Path, rows: u64) -> Result<(), LakeError> {
+        let bytes = path.metadata().map_err(LakeError::disk(path))?.len();
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -347,6 +355,8 @@ impl LoadWriter<'_> {
             mode: self.plan.mode,
             key: self.plan.key.clone(),
             rows: 0,
+            deleted: 0,
+            mark: accounting.mark,
             read: accounting.read,
             accepted: accounting.accepted,
             quarantined: accounting.quarantined,
@@ -388,13 +398,10 @@ impl LoadWriter<'_> {
         }
         self.close_all(lanes)?;
         self.close_aside()?;
-        let before = match self.lake.version(&self.dataset, &At::Latest)? {
-            Some(last) => self.lake.files(&self.dataset, last.number)?,
-            None => Vec::new(),
-        };
-        let removed: Vec<DataFile> = match self.plan.mode {
-            LoadMode::Snapshot => before.clone(),
-            LoadMode::Append => Vec::new(),
+        let before = self.before()?;
+        let (removed, deleted) = match self.plan.mode {
+            LoadMode::Snapshot => (before.clone(), 0),
+            LoadMode::Append => (Vec::new(), 0),
             LoadMode::Upsert => self.replace(&before)?,
         };
         if let Some(flusher) = self.flusher.take() {
@@ -405,6 +412,7 @@ impl LoadWriter<'_> {
         added.sort_by(|left, right| left.path.cmp(&right.path));
         disk::sync_folder(&self.folder)?;
         let mut record = self.record(accounting, at, Outcome::Loaded);
+        record.deleted = deleted;
         let kept: u64 = before
             .iter()
             .filter(|file| !removed.contains(file))
@@ -414,31 +422,72 @@ impl LoadWriter<'_> {
         commit::commit(&self.folder, &self.schema, record, &added, &removed).await
     }
 
-    /// Rewrites the files that hold a row whose key arrived again; answers which are replaced.
-    fn replace(&self, before: &[DataFile]) -> Result<Vec<DataFile>, LakeError> {
+    /// Says which keys exist at the source: rows of the table with others go with this load.
+    ///
+    /// # Errors
+    /// When the load replaces nothing by key, or the rows lack a key column.
+    pub fn exist(&self, keys: &RecordBatch) -> Result<(), LakeError> {
+        let mut going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+        match &self.keys {
+            Some(own) => Ok(own.exist(keys, &mut going)?),
+            None => Err(ArrowError::SchemaError("the load has no key".to_owned()).into()),
+        }
+    }
+
+    /// Whether the table holds a row that goes with this load.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn replaces_any(&self) -> Result<bool, LakeError> {
         let Some(keys) = &self.keys else {
-            return Ok(Vec::new());
+            return Ok(false);
         };
-        let seen = self
-            .seen_keys
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut replaced = Vec::new();
-        for file in before {
-            let path = self.folder.join(&file.path);
-            if !keys.any_in(&path, &seen)? {
+        let going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+        let touched = keys.touched(&self.paths(&self.before()?), &going)?;
+        Ok(touched.iter().any(Touched::is_touched))
+    }
+
+    /// The data files of the version in force.
+    fn before(&self) -> Result<Vec<DataFile>, LakeError> {
+        match self.lake.version(&self.dataset, &At::Latest)? {
+            Some(last) => self.lake.files(&self.dataset, last.number),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn paths(&self, files: &[DataFile]) -> Vec<PathBuf> {
+        let paths = files.iter().map(|file| self.folder.join(&file.path));
+        paths.collect()
+    }
+
+    /// Writes the files that hold a row that goes without it; answers which they were, and how many rows went because
+    /// the source has them no more.
+    fn replace(&self, before: &[DataFile]) -> Result<(Vec<DataFile>, u64), LakeError> {
+        let Some(keys) = &self.keys else {
+            return Ok((Vec::new(), 0));
+        };
+        let going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+        let touched = keys.touched(&self.paths(before), &going)?;
+        let (mut replaced, mut deleted) = (Vec::new(), 0);
+        for (file, touched) in before.iter().zip(&touched) {
+            if !touched.is_touched() {
                 continue;
             }
-            let mut lane = self.lane(&crate::table::schema_of(&path)?)?;
-            for batch in crate::table::reader(&path, None)? {
-                let kept = keys.without(&batch?, &seen)?;
-                lane.rows += u64::try_from(kept.num_rows()).unwrap_or_default();
-                lane.writer.write(&kept)?;
+            let mut lane = self.lane(&touched.schema())?;
+            for rows in touched.rows()? {
+                let (staying, gone) = keys.staying(&rows?, &going)?;
+                deleted += gone;
+                lane.rows += u64::try_from(staying.num_rows()).unwrap_or_default();
+                lane.writer.write(&staying)?;
             }
             self.close(lane)?;
+            let rest = self.new_path();
+            if let Some(rows) = touched.copy_rest(&rest)? {
+                self.keep(&rest, rows)?;
+            }
             replaced.push(file.clone());
         }
-        Ok(replaced)
+        Ok((replaced, deleted))
     }
 
     /// Records that the load was refused whole; the last version stays, the rows put aside can be seen.

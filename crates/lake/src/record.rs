@@ -91,6 +91,12 @@ pub struct Record {
     /// Corrections for which rows of earlier loads were read again.
     #[serde(default)]
     pub readmits: Vec<String>,
+    /// Rows that went because the source has them no more.
+    #[serde(default)]
+    pub deleted: u64,
+    /// How far a source that gives only what is new has been read: the next fetch begins there.
+    #[serde(default)]
+    pub mark: Option<String>,
 }
 
 /// A shared value is written as what it is.

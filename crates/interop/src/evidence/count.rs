@@ -261,6 +261,12 @@ pub(super) fn decided(_: &Context<'_>, facts: &Facts) -> Pair {
     (!facts.held.is_empty()).then(|| (size(decided.count()), size(facts.held.len())))
 }
 
+/// Reports of citizens that were answered.
+pub(super) fn answered(_: &Context<'_>, facts: &Facts) -> Pair {
+    let answered = facts.reports.iter().filter(|own| own.answer.is_some());
+    (!facts.reports.is_empty()).then(|| (size(answered.count()), size(facts.reports.len())))
+}
+
 /// Errors among the values diagnosed.
 pub(super) fn errors(context: &Context<'_>, facts: &Facts) -> Pair {
     let (errors, diagnosed) = sum(context, facts, |_| true);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{AskError, Held, Outcome, Reader, Record};
+use access::{AskError, Held, Outcome, Reader, Record, Reported};
 use chrono::NaiveDate;
 use city::calendar::korean_day;
 use city::{Dataset, DatasetId};
@@ -20,6 +20,8 @@ pub(super) struct Facts {
     pub(super) loads: Vec<Record>,
     /// Those of them that waited, with what was decided by the last day that counts.
     pub(super) held: Vec<Held>,
+    /// What citizens reported in the year, with what was answered by the last day that counts.
+    pub(super) reports: Vec<Reported>,
     /// Days on which something new arrived or somebody said that nothing has changed, of all years, in order.
     pub(super) renewed: Vec<NaiveDate>,
     /// There was a version on the last day that counts.
@@ -115,6 +117,14 @@ fn one(
             .take()
             .filter(|decision| korean_day(decision.at) <= scope.until);
     }
+    let mut reports = reader.reports(&dataset.id)?;
+    reports.retain(|own| scope.has(korean_day(own.report.at)));
+    for own in &mut reports {
+        own.answer = own
+            .answer
+            .take()
+            .filter(|answer| korean_day(answer.at) <= scope.until);
+    }
     let said = confirmed.into_iter().flatten().map(|own| own.at);
     let mut renewed: Vec<NaiveDate> = news(&all)
         .map(|load| load.committed_at)
@@ -131,6 +141,7 @@ fn one(
         dataset: Arc::clone(dataset),
         loads: all,
         held,
+        reports,
         renewed,
         has_version,
     })
@@ -145,7 +156,8 @@ fn news(loads: &[Record]) -> impl Iterator<Item = &Record> {
     let mut before = None;
     loads
         .iter()
-        .filter(|load| load.outcome == Outcome::Loaded)
+        // Rows read again because somebody put them right came before.
+        .filter(|load| load.outcome == Outcome::Loaded && load.readmits.is_empty())
         .filter(move |load| {
             let own = Some(made_of(load));
             let is_new = own != before;

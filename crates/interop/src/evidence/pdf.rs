@@ -142,13 +142,16 @@ fn section(pack: &Pack, of: &Indicator) -> Value {
 
 /// Errors and values diagnosed by rule.
 fn rules(pack: &Pack) -> Vec<Value> {
-    let mut all: BTreeMap<&str, (u64, u64, u64)> = BTreeMap::new();
+    let mut all: BTreeMap<(&str, &str), (u64, u64, u64)> = BTreeMap::new();
     for own in &pack.checks {
-        let sum = all.entry(show::check(&own.check)).or_default();
+        let sum = all
+            .entry((show::dimension(&own.check), show::check(&own.check)))
+            .or_default();
         *sum = (sum.0 + 1, sum.1 + own.errors, sum.2 + own.diagnosed);
     }
-    let row = |name: &str, (uses, errors, diagnosed): (u64, u64, u64)| {
+    let row = |(dimension, name): (&str, &str), (uses, errors, diagnosed): (u64, u64, u64)| {
         json!([
+            dimension,
             name,
             show::count(uses),
             show::count(errors),
@@ -161,7 +164,7 @@ fn rules(pack: &Pack) -> Vec<Value> {
     });
     let mut rows: Vec<Value> = all.iter().map(|(name, own)| row(name, *own)).collect();
     if !rows.is_empty() {
-        rows.push(row("계", total));
+        rows.push(row(("계", ""), total));
     }
     rows
 }

@@ -81,6 +81,18 @@ pub fn check(word: &str) -> &str {
     }
 }
 
+/// The dimension a check belongs to.
+pub fn dimension(check: &str) -> &'static str {
+    match city::dimension::dimension_of(check) {
+        "completeness" => "완전성",
+        "uniqueness" => "유일성",
+        "consistency" => "일관성",
+        "accuracy" => "정확성",
+        "timeliness" => "적시성",
+        _ => "유효성",
+    }
+}
+
 /// How a load ended.
 pub fn outcome(outcome: Outcome) -> &'static str {
     match outcome {

@@ -107,6 +107,7 @@ fn facts(dataset: Dataset, loads: Vec<Record>) -> Facts {
         renewed: renewed.collect(),
         has_version: loads.iter().any(|load| load.number > 0),
         held: Vec::new(),
+        reports: Vec::new(),
         loads,
     }
 }
@@ -186,6 +187,13 @@ fn three() -> Vec<Facts> {
         record: waiting.loads[0].clone(),
         decision: None,
     }];
+    waiting.reports = [json!({"at": "2026-02-11T00:00:00Z", "who": "kim", "text": "고쳤습니다", "correction": null}), Value::Null]
+        .into_iter()
+        .map(|answer| access::Reported {
+            report: serde_json::from_value(json!({"id": "r", "at": "2026-02-10T00:00:00Z", "row": "?", "column": "name", "shown": "가", "says": null, "note": "나"})).unwrap(),
+            answer: serde_json::from_value(answer).unwrap(),
+        })
+        .collect();
     vec![parking, permits, waiting]
 }
 
@@ -216,6 +224,7 @@ fn each_indicator_is_what_a_person_counts() {
         ("taken-over", 1, 1),
         ("refused", 1, 1),
         ("decided", 0, 1),
+        ("reports", 1, 2),
         // Parking's newest: 9 of 240; permits' two: 4 of 100.
         ("error-rate", 13, 340),
         // Without the manager, who is not released.
@@ -230,7 +239,7 @@ fn each_indicator_is_what_a_person_counts() {
         .indicators
         .iter()
         .filter(|own| own.state == State::Counted);
-    assert_eq!(counted.count(), 18);
+    assert_eq!(counted.count(), 19);
     let by_people = pack
         .indicators
         .iter()

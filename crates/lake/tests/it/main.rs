@@ -10,4 +10,5 @@ mod killed;
 mod loads;
 mod quarantine;
 mod rows;
+mod upserts;
 mod versions;

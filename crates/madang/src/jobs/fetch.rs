@@ -47,6 +47,7 @@ pub(crate) async fn fetch(
     dataset: &Dataset,
     staging: &Path,
     watch: &Watch,
+    after: Option<&str>,
 ) -> Result<Delivered, Failure> {
     let platform = &loader.platform;
     if let Source::Derived(source) = &dataset.source {
@@ -71,7 +72,7 @@ pub(crate) async fn fetch(
             &dataset.columns
         },
         load: &dataset.load,
-        after: None,
+        after,
         inbox: &platform.inbox,
         values: &values,
         staging,

@@ -6,28 +6,25 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::dataset::{LoadMode, Source};
 use city::{Dataset, DatasetId, Provenance};
-use ingest::decode::DecodeError;
-use ingest::{Decoded, Input};
-use lake::{Accounting, At, Came, Correction, Lake, Landed, LoadPlan, LoadWriter, Record};
-use quality::drift::Summary;
+use lake::{At, Came, Correction, Lake, Landed, LoadPlan, Record};
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::config::{Changes, Config};
 use crate::exit::Failure;
 use crate::jobs::corrections::{self, Corrections, Pending};
-use crate::jobs::delivery::{Arrival, Delivery, deliver};
+use crate::jobs::delivery::{Delivery, deliver};
 use crate::jobs::derive::inputs;
-use crate::jobs::drift;
+use crate::jobs::existing::existing;
 use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
-use crate::jobs::manifest::fingerprint;
+use crate::jobs::manifest::{fingerprint, keep};
 use crate::jobs::progress::{Bars, Watch};
 use crate::jobs::provenance::said_of;
 use crate::jobs::readmit::Readmission;
-use crate::jobs::references::{references, remember, remember_keys};
-use crate::jobs::rows::{Counts, Rows, Seen};
+use crate::jobs::references::{references, remember_keys};
+use crate::jobs::work::Work;
 use crate::platform::Platform;
 
 /// What became of a load.
@@ -128,11 +125,18 @@ impl Loader {
             return Ok(Loaded::Unchanged(last.clone()));
         }
         let mut provenance = last.as_ref().and_then(|last| last.provenance.clone());
+        let mut mark = last.as_ref().and_then(|last| last.mark.clone());
+        let mut keys = None;
         let (delivery, again) = match of {
             Of::Source => {
-                let (delivery, said) = self.deliver(dataset, watch).await?;
-                provenance = said;
-                (delivery, None)
+                let same = last
+                    .as_ref()
+                    .is_some_and(|last| last.manifest_sha256 == manifest_sha256);
+                // What an upsert's changed manifest makes of its rows must be read again; rows once added are not.
+                let after = mark.take().filter(|_| same || mode_adds(dataset));
+                let delivered = self.deliver(dataset, watch, after.as_deref()).await?;
+                (provenance, mark, keys) = (delivered.provenance, delivered.mark, delivered.keys);
+                (delivered.delivery, None)
             }
             Of::Landed(landed) => {
                 provenance = said_of(&platform.lake, dataset, &landed)?;
@@ -147,7 +151,7 @@ impl Loader {
                 let last = last.as_ref();
                 let new =
                     self.still_to_load(dataset, landed, (last, &corrections), &manifest_sha256)?;
-                if let (Some(last), true) = (last, new.is_empty()) {
+                if let (Some(last), true, None) = (last, new.is_empty(), &keys) {
                     return Ok(Loaded::Unchanged(last.clone()));
                 }
                 if let Some(held) = waiting(&platform.lake, dataset, &new, &manifest_sha256)? {
@@ -164,6 +168,7 @@ impl Loader {
         if mode == LoadMode::Append && judge.contract().has_unique() {
             remember_keys(platform, dataset, &judge).await?;
         }
+        keep(platform, dataset, &manifest_sha256)?;
         let plan = LoadPlan {
             load_id: Uuid::now_v7().to_string(),
             mode,
@@ -177,10 +182,13 @@ impl Loader {
             platform: platform.clone(),
             dataset: dataset.clone(),
             threads: self.config.threads.value,
+            confirms: self.config.changes.value == Changes::Confirm,
             watch: Arc::clone(watch),
             last,
             inputs,
             provenance,
+            mark,
+            keys,
             corrections: Corrections::new(corrections),
             again,
         };
@@ -202,21 +210,31 @@ impl Loader {
         &self,
         dataset: &Dataset,
         watch: &Watch,
-    ) -> Result<(Delivery, Option<Box<Provenance>>), Failure> {
+        after: Option<&str>,
+    ) -> Result<Given, Failure> {
         let staging = tempfile::tempdir().map_err(|error| {
             Failure::Machine(format!(
                 "dataset `{}`: no room to fetch to: {error}",
                 dataset.id
             ))
         })?;
-        let delivered = fetch(self, dataset, staging.path(), watch).await?;
+        let delivered = fetch(self, dataset, staging.path(), watch, after).await?;
         let (lake, dataset) = (Arc::clone(&self.platform.lake), dataset.clone());
-        let delivery = tokio::task::spawn_blocking(move || {
-            deliver(&lake, &dataset, &delivered.files, staging)
+        let (files, keys) = (delivered.files, delivered.keys);
+        let landed = tokio::task::spawn_blocking(move || {
+            let keys = keys.map(|keys| existing(&lake, &keys)).transpose()?;
+            let delivery = deliver(&lake, &dataset, &files, staging)?;
+            Ok::<_, Failure>((delivery, keys))
         })
         .await
-        .map_err(|error| Failure::Machine(error.to_string()))??;
-        Ok((delivery, delivered.provenance))
+        .map_err(|error| Failure::Machine(error.to_string()))?;
+        let (delivery, keys) = landed?;
+        Ok(Given {
+            delivery,
+            keys,
+            mark: delivered.mark,
+            provenance: delivered.provenance,
+        })
     }
 
     /// The files that would change something. A snapshot of the very same files does not; the other modes
@@ -318,45 +336,18 @@ pub(crate) fn sentence(version: &Record) -> String {
     )
 }
 
-fn over_limit(dataset: &Dataset, accounting: &Accounting) -> Option<String> {
-    let limit = dataset.load.quarantine_limit;
-    let share = share(accounting.quarantined, accounting.read);
-    (share > limit).then(|| {
-        format!(
-            "{} of {} rows failed ({:.1} %), more than the {:.1} % its manifest allows (load.quarantine-limit); the last good version stays. `madang quarantine {}` shows why",
-            accounting.quarantined,
-            accounting.read,
-            share * 100.0,
-            limit * 100.0,
-            dataset.id
-        )
-    })
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a share of rows, compared with a limit of few digits"
-)]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
-}
-
-/// What the blocking half of a load works on.
-struct Work {
-    platform: Platform,
-    dataset: Dataset,
-    threads: usize,
-    watch: Arc<Watch>,
-    last: Option<Record>,
-    inputs: BTreeMap<DatasetId, i64>,
+/// What a source gave.
+struct Given {
+    delivery: Delivery,
+    /// A list of the keys that still exist there.
+    keys: Option<Landed>,
+    mark: Option<String>,
     provenance: Option<Box<Provenance>>,
-    corrections: Corrections,
-    /// Only some rows are read, for the second time.
-    again: Option<Readmission>,
+}
+
+/// Whether rows are only ever added.
+fn mode_adds(dataset: &Dataset) -> bool {
+    dataset.load.mode == LoadMode::Append
 }
 
 /// What a load reads.
@@ -367,161 +358,6 @@ enum Of {
     Landed(Vec<Landed>),
     /// Some rows of bytes that are here.
     Rows(Readmission),
-}
-
-impl Work {
-    /// Decodes, judges and keeps; then commits, or refuses the load whole.
-    fn run(
-        self,
-        plan: LoadPlan,
-        arrival: Option<Arrival>,
-        judge: &Judge,
-        runtime: &Handle,
-    ) -> Result<Loaded, Failure> {
-        let Platform { lake, records, .. } = &self.platform;
-        let id = &self.dataset.id;
-        let sources = plan.sources.iter().map(|source| source.name.clone());
-        let names: Vec<String> = sources
-            .chain(arrival.as_ref().map(|arrival| arrival.name.clone()))
-            .collect();
-        let inputs = self.inputs(&plan);
-        let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
-        let crs = &self.platform.city.manifest.crs;
-        let wanted = self.again.as_ref().map(|again| &again.wanted);
-        let corrections = (&self.corrections, crs.as_str());
-        let rows = Rows::new(
-            &self.dataset,
-            judge,
-            &writer,
-            &self.watch,
-            corrections,
-            wanted,
-        );
-        let decoded = self.decode(&inputs, arrival.as_ref(), &rows);
-        let counts = rows.counts();
-        // Whatever came of the rows, the bytes are kept.
-        if let Some(arrival) = arrival {
-            writer.made_of(arrival.bytes.landed()?);
-        }
-        let decoded = decoded.map_err(|error| failure(id, error))?;
-        let Counts {
-            seen,
-            accepted,
-            quarantined,
-            broken,
-            again,
-        } = counts;
-        let read = if again.is_some() {
-            accepted + quarantined
-        } else {
-            decoded.rows_read
-        };
-        if read != accepted + quarantined {
-            return Err(Failure::Machine(format!(
-                "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
-            )));
-        }
-        if read == 0 {
-            return Err(Failure::Input(format!(
-                "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
-                names.join(", ")
-            )));
-        }
-        self.watch.stage("commit");
-        let report = judge.finish(&broken);
-        let seen = seen.map(|seen| Summary {
-            rows: accepted,
-            nulls: Summary::of(&report, accepted, []).nulls,
-            extra: decoded.extra_columns.iter().cloned().collect(),
-            ..seen
-        });
-        let mut accounting = Accounting {
-            read,
-            accepted,
-            quarantined,
-            skipped: decoded.rows_skipped,
-            report: serde_json::to_value(report)
-                .map_err(|error| Failure::Machine(error.to_string()))?,
-            extra_columns: decoded.extra_columns,
-            places_repaired: decoded.places_repaired,
-            inputs: self.inputs.clone(),
-            provenance: self.provenance.clone(),
-            differences: Vec::new(),
-            corrections: BTreeMap::new(),
-            readmits: Vec::new(),
-        };
-        let now = records.clock().now();
-        if let Some(seen) = again {
-            return self.end_again(writer, accounting, seen, runtime);
-        }
-        accounting.corrections = self.corrections.came();
-        if let Some(why) = over_limit(&self.dataset, &accounting) {
-            return Ok(Loaded::Refused(writer.refuse(accounting, now, why)?));
-        }
-        let differences = match (&self.last, &seen) {
-            (Some(last), Some(seen)) if !is_accepted(lake, &self.dataset, &writer)? => {
-                let columns = drift::columns(&self.dataset);
-                if !columns.is_empty() {
-                    runtime.block_on(remember(&self.platform, id, last.number, &columns))?;
-                }
-                drift::compare(lake, &self.dataset, judge, (last, seen))?
-            }
-            _ => Vec::new(),
-        };
-        if differences.is_empty() {
-            return Ok(Loaded::Version(
-                runtime.block_on(writer.commit(accounting, now))?,
-            ));
-        }
-        accounting.differences = differences
-            .iter()
-            .map(serde_json::to_value)
-            .collect::<Result<_, _>>()
-            .map_err(|error| Failure::Machine(error.to_string()))?;
-        let why = drift::told(&self.dataset, &differences);
-        Ok(Loaded::Held(writer.hold(accounting, now, why)?))
-    }
-}
-
-impl Work {
-    /// Ends a load of rows that were read again: those that no newer delivery has are written.
-    fn end_again(
-        &self,
-        writer: LoadWriter<'_>,
-        mut accounting: Accounting,
-        seen: Seen,
-        runtime: &Handle,
-    ) -> Result<Loaded, Failure> {
-        let Some(again) = &self.again else {
-            return Err(Failure::Machine(
-                "rows were read again and none were wanted".to_owned(),
-            ));
-        };
-        let (kept, gone) = again.settle(&self.platform.lake, &self.dataset, seen)?;
-        let mut accepted = 0;
-        for rows in &kept {
-            writer.accept(rows)?;
-            accepted += u64::try_from(rows.num_rows()).unwrap_or_default();
-        }
-        for correction in gone {
-            self.corrections.superseded(&correction.id);
-        }
-        accounting.skipped = accounting.accepted - accepted;
-        accounting.accepted = accepted;
-        accounting.read = accepted + accounting.quarantined;
-        let ids = again
-            .corrections
-            .iter()
-            .map(|correction| correction.id.clone());
-        accounting.readmits = ids.collect();
-        accounting.corrections = self.corrections.came();
-        accounting
-            .corrections
-            .retain(|id, _| accounting.readmits.contains(id));
-        let now = self.platform.records.clock().now();
-        let commit = writer.commit(accounting, now);
-        Ok(Loaded::Version(runtime.block_on(commit)?))
-    }
 }
 
 /// The load that waits with these bytes, or was turned down with them.
@@ -546,57 +382,4 @@ fn waiting(
         }),
         None => Some(held.record),
     }))
-}
-
-/// Whether a person has accepted the very bytes that are being loaded.
-fn is_accepted(lake: &Lake, dataset: &Dataset, writer: &LoadWriter<'_>) -> Result<bool, Failure> {
-    let plan = writer.plan();
-    let sha256s: Vec<String> = plan
-        .sources
-        .iter()
-        .map(|source| source.sha256.clone())
-        .collect();
-    let held = lake.held_before(&dataset.id, &sha256s, &plan.manifest_sha256)?;
-    Ok(held
-        .and_then(|held| held.decision)
-        .is_some_and(|decision| decision.accepted))
-}
-
-impl Work {
-    fn inputs(&self, plan: &LoadPlan) -> Vec<Input> {
-        let landing = self.platform.lake.landing();
-        let input = |source: &Landed| Input {
-            name: source.name.clone(),
-            path: landing.path(&source.sha256),
-        };
-        plan.sources.iter().map(input).collect()
-    }
-
-    fn decode(
-        &self,
-        inputs: &[Input],
-        arrival: Option<&Arrival>,
-        rows: &Rows<'_>,
-    ) -> Result<Decoded, DecodeError> {
-        let (dataset, crs) = (&self.dataset, &self.platform.city.manifest.crs);
-        match arrival {
-            None => ingest::decode(dataset, crs, inputs, self.threads, rows),
-            Some(Arrival {
-                name, bytes, size, ..
-            }) => ingest::decode_arriving(dataset, crs, (name, bytes, *size), self.threads, rows),
-        }
-    }
-}
-
-pub(crate) fn failure(dataset: &DatasetId, error: DecodeError) -> Failure {
-    match error {
-        DecodeError::Input(faults) => Failure::faults(&faults),
-        DecodeError::Machine(error) => {
-            Failure::Machine(format!("dataset `{dataset}`: reading failed: {error}"))
-        }
-        DecodeError::Sink(error) => match error.downcast::<lake::LakeError>() {
-            Ok(error) => Failure::from(*error),
-            Err(error) => Failure::Machine(format!("dataset `{dataset}`: {error}")),
-        },
-    }
 }

@@ -2,8 +2,23 @@
 
 use city::Dataset;
 use city::dataset::Source;
+use lake::Manifest;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+
+use crate::exit::Failure;
+use crate::platform::Platform;
+
+/// Keeps the manifest a version is made by, so that a changed one can be held against it later.
+pub(crate) fn keep(platform: &Platform, dataset: &Dataset, sha256: &str) -> Result<(), Failure> {
+    let city = &platform.city.manifest;
+    let manifest = Manifest {
+        dataset: dataset.clone(),
+        crs: city.crs.clone(),
+        bounds: city.bounds,
+    };
+    Ok(platform.lake.keep_manifest(sha256, &manifest)?)
+}
 
 /// SHA-256 over the parts of a manifest that decide what a load makes of the same bytes. Titles,
 /// descriptions, cadence and release are not among them: to change those needs no new version.

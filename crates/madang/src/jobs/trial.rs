@@ -59,7 +59,7 @@ pub(crate) async fn try_row(
     };
     let block = block
         .mended(dataset, &manifest.crs, &mending)
-        .map_err(|error| crate::jobs::load::failure(&dataset.id, error))?;
+        .map_err(|error| crate::jobs::work::failure(&dataset.id, error))?;
     let verdict = judge
         .judge(block)
         .map_err(|error| Failure::Machine(error.to_string()))?;
@@ -107,7 +107,7 @@ pub(crate) fn source_row(
         // Reading stops where the row is found.
         (Some(found), _) => Ok(Some(found)),
         (None, Ok(_)) => Ok(None),
-        (None, Err(error)) => Err(crate::jobs::load::failure(&dataset.id, error)),
+        (None, Err(error)) => Err(crate::jobs::work::failure(&dataset.id, error)),
     }
 }
 

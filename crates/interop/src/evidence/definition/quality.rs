@@ -342,23 +342,34 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         is_fault: true,
         count: Some(count::errors),
     },
-    shown_by_people(
-        "reports",
-        Area::Quality,
-        say(
+    Definition {
+        id: "reports",
+        area: Area::Quality,
+        item: say(
             "오류신고·요구사항 분석 및 개선",
             "Reports of errors and wishes, analysed and acted on",
         ),
-        say("처리한 오류신고", "Reports of errors handled"),
-        say(
-            "이용자의 오류신고 기록이 이 시스템에 없습니다.",
-            "Reports of users are not in these records.",
+        title: say("답한 오류신고", "Reports of errors answered"),
+        numerator: say(
+            "그 가운데 담당자가 답하거나 바로잡은 것",
+            "Those somebody answered or acted on",
         ),
-        say(
-            "공공데이터포털 오류신고·개선요청의 접수와 처리 내역",
-            "Reports and requests of the national portal, with what was done about them",
+        denominator: say(
+            "이 해에 누리집으로 들어온 오류신고",
+            "Reports of wrong values that came to this site in the year",
         ),
-    ),
+        unit: say("신고", "reports"),
+        how: say(
+            "누리집의 ‘잘못된 값 알리기’ 기록만 셉니다. 국가 포털로 들어온 신고는 이 기록에 없습니다.",
+            "Only reports made on this site count; those made on the national portal are not in these records.",
+        ),
+        add: say(
+            "공공데이터포털 오류신고·개선요청의 접수와 처리 내역, 이용자 요구사항 분석 자료",
+            "Reports and requests of the national portal with what was done about them, and the analysis of users' wishes",
+        ),
+        is_fault: false,
+        count: Some(count::answered),
+    },
     Definition {
         id: "open-errors",
         area: Area::Quality,
