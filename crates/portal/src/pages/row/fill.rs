@@ -7,7 +7,7 @@ use access::{Reader, Reported, RightCells, SourceRow};
 use axum::Form;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use city::{Dataset, Reason};
+use city::{Dataset, Reason, Why};
 use interop::repair::{self, Looked, Refused};
 
 use super::sentence::{sentence, why};
@@ -114,10 +114,14 @@ fn told(visit: &Visit, dataset: &Dataset, reason: &Reason) -> String {
 
 /// What was typed, by source column.
 fn cells(source: &SourceRow, typed: &Words) -> RightCells {
-    let cells = source.columns.iter().enumerate().filter_map(|(at, column)| {
-        let cell = typed.get(&format!("cell.{at}"))?;
-        Some((column.clone(), cell.trim().to_owned()))
-    });
+    let cells = source
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, column)| {
+            let cell = typed.get(&format!("cell.{at}"))?;
+            Some((column.clone(), cell.trim().to_owned()))
+        });
     cells.collect()
 }
 
@@ -234,7 +238,7 @@ fn form(
             .iter()
             .find(|column| column.source_name() == name);
         let own = looked.reasons.iter().find(|reason| {
-            column.is_some_and(|column| reason.column.as_deref() == Some(column.name.as_str()))
+            column.is_some_and(|column| is_about(dataset, reason, &column.name))
         });
         let label_of = |column: &city::Column| {
             let title = visit.title(&column.title, column.title_en.as_deref());
@@ -267,6 +271,30 @@ fn form(
             .unwrap_or_default(),
         answers: false,
         can_leave_out: true,
+    }
+}
+
+/// Whether a reason is about a column: it names it, alone or among others, or it is about the place.
+fn is_about(dataset: &Dataset, reason: &Reason, column: &str) -> bool {
+    if let Some(own) = &reason.column {
+        return own == column;
+    }
+    if matches!(reason.why, Why::Inside { .. } | Why::Place { .. }) {
+        let place = dataset.place.iter();
+        let mut axes = place.flat_map(|place| [&place.x, &place.y]);
+        return axes.any(|axis| axis.as_deref() == Some(column));
+    }
+    let told = serde_json::to_value(&reason.why).unwrap_or_default();
+    names(&told).contains(&column)
+}
+
+/// The texts of a reason: names of columns are among them.
+fn names(told: &serde_json::Value) -> Vec<&str> {
+    match told {
+        serde_json::Value::String(text) => vec![text],
+        serde_json::Value::Array(all) => all.iter().flat_map(names).collect(),
+        serde_json::Value::Object(all) => all.values().flat_map(names).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -326,12 +354,7 @@ async fn kept_reported(
     Ok(None)
 }
 
-fn of_staff(
-    visit: &Visit,
-    reader: &Reader,
-    id: &str,
-    report: &str,
-) -> Result<Reported, PageError> {
+fn of_staff(visit: &Visit, reader: &Reader, id: &str, report: &str) -> Result<Reported, PageError> {
     let all = reader.reports(id)?.into_iter();
     let missing = || no_report(visit, id);
     all.into_iter()
@@ -434,8 +457,10 @@ async fn offer(
     });
     if let Some(place) = place {
         let name = format!("cell.{place}");
-        let (reported, others): (Vec<_>, Vec<_>) =
-            form.others.into_iter().partition(|field| field.name == name);
+        let (reported, others): (Vec<_>, Vec<_>) = form
+            .others
+            .into_iter()
+            .partition(|field| field.name == name);
         form.wrong.extend(reported);
         form.others = others;
         if let (Some(field), Some(says), None) = (

@@ -32,7 +32,10 @@ pub(crate) fn sentence(visit: &Visit, dataset: &Dataset, row: i64, reason: &Reas
 
 /// Why, in words for who looks at this very column.
 pub(crate) fn why(visit: &Visit, dataset: &Dataset, reason: &Reason) -> String {
-    let kind = reason.column.as_deref().and_then(|name| dataset.column(name));
+    let kind = reason
+        .column
+        .as_deref()
+        .and_then(|name| dataset.column(name));
     let kind = kind.map(|column| column.column_type);
     match (&reason.why, kind) {
         (Why::NoSuchMoment, Some(ColumnType::Month)) => visit.t("row.month"),
