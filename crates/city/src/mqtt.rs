@@ -24,10 +24,10 @@ pub struct MqttSource {
     /// Name of the configuration value that holds the password (never the password itself).
     #[serde(default)]
     pub password: Option<String>,
-    /// Name of the configuration value that holds the path of the file (PEM) with the certificates that the broker's
-    /// must come from; those that the machine trusts when absent.
+    /// Name of the configuration value that holds the path of the file (PEM) with the authorities that the broker's
+    /// certificate must come from; those that the machine trusts when absent.
     #[serde(default)]
-    pub certificates: Option<String>,
+    pub ca: Option<String>,
     /// Name under which the broker keeps what comes while nobody listens: no two listeners may have the same.
     /// `madang-`, the city's code, `-` and the dataset's id when absent.
     #[serde(default)]

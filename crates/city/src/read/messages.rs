@@ -107,8 +107,7 @@ fn no_filter(topic: &str) -> Option<&'static str> {
         return Some("`#` stands only at a topic's end");
     }
     let mixed = |level: &&str| level.contains(['#', '+']) && level.chars().count() > 1;
-    (before.iter().any(|level| mixed(&level)) || mixed(&last))
-        .then_some("`+` and `#` stand for a whole level")
+    (before.iter().any(mixed) || mixed(last)).then_some("`+` and `#` stand for a whole level")
 }
 
 fn login(source: &MqttSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
@@ -116,7 +115,7 @@ fn login(source: &MqttSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
         &[
             ("user", source.user.as_deref()),
             ("password", source.password.as_deref()),
-            ("certificates", source.certificates.as_deref()),
+            ("ca", source.ca.as_deref()),
         ],
         text,
         faults,
@@ -127,13 +126,10 @@ fn login(source: &MqttSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
                 .expected("`user`, the name of a configuration value"),
         );
     }
-    if source.certificates.is_some() && source.url.starts_with("mqtt://") {
+    if source.ca.is_some() && source.url.starts_with("mqtt://") {
         faults.push(
-            text.fault_at(
-                &["source", "certificates"],
-                "an open line shows no certificates",
-            )
-            .expected("an address that begins with mqtts://"),
+            text.fault_at(&["source", "ca"], "an open line shows no certificate")
+                .expected("an address that begins with mqtts://"),
         );
     }
 }

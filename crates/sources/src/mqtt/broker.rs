@@ -55,7 +55,7 @@ impl Broker {
             .trim_end_matches(']')
             .to_owned();
         let port = url.port().unwrap_or(if is_encrypted { 8883 } else { 1883 });
-        let tls = match (is_encrypted, named(&source.certificates)?) {
+        let tls = match (is_encrypted, named(&source.ca)?) {
             (true, path) => Some(Arc::new(encrypted(shown, path.as_deref())?)),
             (false, _) => None,
         };
@@ -122,15 +122,14 @@ fn encrypted(shown: &str, path: Option<&str>) -> Result<ClientConfig, FetchError
             if roots.is_empty() {
                 let fault = Fault::at(shown, "this machine trusts no certificate");
                 return Err(fault
-                    .remedy("install the package ca-certificates, or name a file: certificates = \"my_certificates\"")
+                    .remedy("install the package ca-certificates, or name a file: ca = \"my_ca\"")
                     .into());
             }
         }
         Some(path) => {
             let unreadable = |why: String| {
-                Fault::at(shown, format!("the certificates cannot be read: {why}")).expected(
-                    "the path of a PEM file in the configuration value that `certificates` names",
-                )
+                Fault::at(shown, format!("the certificates cannot be read: {why}"))
+                    .expected("the path of a PEM file in the configuration value that `ca` names")
             };
             let certificates = CertificateDer::pem_file_iter(path)
                 .and_then(Iterator::collect::<Result<Vec<_>, _>>)

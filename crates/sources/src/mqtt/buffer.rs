@@ -112,8 +112,18 @@ pub(super) struct Buffer {
     folder: PathBuf,
     session: Session,
     running: Option<Running>,
-    /// Given back when dropped.
-    _lock: File,
+    _turn: Turn,
+}
+
+/// The right to listen: a lock on a file. Given back by word: a process that is being started at that moment holds
+/// the file too, until it runs.
+struct Turn(File);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // A lock that cannot be given back ends with the file.
+        self.0.unlock().ok();
+    }
 }
 
 /// A buffer, or nothing where somebody else listens.
@@ -133,7 +143,7 @@ impl Buffer {
             folder: folder.to_owned(),
             session: read_session(folder)?,
             running: None,
-            _lock: lock,
+            _turn: Turn(lock),
         };
         this.recover()?;
         Ok(Some(this))
@@ -231,18 +241,18 @@ impl Buffer {
         if bytes.is_empty() {
             return Ok(());
         }
-        let running = match &mut self.running {
-            Some(running) => running,
-            None => {
-                let minute = next.clone();
-                let path = minute.path(&self.folder, OPEN);
-                let file = OpenOptions::new()
-                    .append(true)
-                    .create_new(true)
-                    .open(path)?;
-                sync_folder(&self.folder)?;
-                self.running.insert(Running { minute, file })
-            }
+        if self.running.is_none() {
+            let minute = next.clone();
+            let path = minute.path(&self.folder, OPEN);
+            let file = OpenOptions::new()
+                .append(true)
+                .create_new(true)
+                .open(path)?;
+            sync_folder(&self.folder)?;
+            self.running = Some(Running { minute, file });
+        }
+        let Some(running) = &mut self.running else {
+            return Ok(());
         };
         running.file.write_all(bytes)?;
         running.file.sync_data()
@@ -383,11 +393,14 @@ fn files(folder: &Path) -> io::Result<(Vec<String>, Vec<PathBuf>)> {
     };
     for entry in entries {
         let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".part") {
+        if entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "part")
+        {
             parts.push(entry.path());
         } else {
-            names.push(name);
+            names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
     Ok((names, parts))

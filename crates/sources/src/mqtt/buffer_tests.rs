@@ -61,7 +61,7 @@ fn a_minute_ends_with_the_clock_and_nothing_is_added_to_it() {
     assert!(!buffer.tick(at(59)).unwrap() && counted(&folder).is_empty());
     assert!(buffer.tick(at(60)).unwrap());
     let first = ("20261126T1200.1.ndjson".to_owned(), 3);
-    assert_eq!(counted(&folder), [first.clone()]);
+    assert_eq!(counted(&folder), std::slice::from_ref(&first));
     // A clock that goes back, and one that leaps ahead.
     buffer.keep(vec![message(2, false, "{}")], at(30)).unwrap();
     buffer
@@ -164,7 +164,7 @@ struct Broker {
 impl Broker {
     fn send(&mut self, value: u64) -> Said {
         self.next += 1;
-        let id = (1..)
+        let id = (1..=u16::MAX)
             .find(|id| self.queue.iter().all(|(taken, _)| taken != id))
             .unwrap();
         let text = format!(r#"{{"v":{value}}}"#);

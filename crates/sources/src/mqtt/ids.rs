@@ -179,9 +179,12 @@ mod tests {
             let records = in_order(records);
             let mut ids = Ids::default();
             let mut all = ids.clone();
-            records.iter().for_each(|record| all.apply(record));
-            records[..saved.index(records.len() + 1)].iter().for_each(|record| ids.apply(record));
-            records.iter().for_each(|record| ids.apply(record));
+            for record in &records {
+                all.apply(record);
+            }
+            for record in records[..saved.index(records.len() + 1)].iter().chain(&records) {
+                ids.apply(record);
+            }
             prop_assert_eq!(ids, all);
         }
     }

@@ -283,7 +283,7 @@ impl<'l> Line<'l> {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let is_more = self.take_in(slot, told).await?;
-            self.ask(slot)?;
+            self.ask(slot.as_ref())?;
             self.flush().await?;
             if is_more {
                 continue;
@@ -419,7 +419,7 @@ impl<'l> Line<'l> {
     }
 
     /// Pings: to be known alive, and to know which acknowledgements have arrived.
-    fn ask(&mut self, slot: &Option<Buffer>) -> Result<(), Broken> {
+    fn ask(&mut self, buffer: Option<&Buffer>) -> Result<(), Broken> {
         if let Some(ping) = &self.ping {
             return if ping.sent.elapsed() > PING_TIMEOUT {
                 Err(self.away(&io::ErrorKind::TimedOut.into()))
@@ -427,7 +427,7 @@ impl<'l> Line<'l> {
                 Ok(())
             };
         }
-        let unsure = slot.iter().flat_map(|buffer| buffer.ids().unsure());
+        let unsure = buffer.into_iter().flat_map(|buffer| buffer.ids().unsure());
         let is_settled = self.start.elapsed() >= REPEATED;
         let covers: Vec<(u16, u64)> = unsure
             .filter(|(id, number)| is_settled || self.acknowledged.get(id) == Some(number))

@@ -1,7 +1,6 @@
 //! A real Mosquitto, and devices that send to it.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -25,49 +24,56 @@ impl Mosquitto {
         Self::start_with("allow_anonymous true\n").await
     }
 
-    /// One with more configuration; `{folder}` stands for its folder.
+    /// One with more configuration.
     pub(super) async fn start_with(more: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = port.local_addr().unwrap().port();
-        let place = folder.path().display().to_string();
-        let more = more.replace("{folder}", &place);
-        fs::write(
-            folder.path().join("mosquitto.conf"),
-            format!(
+        for _ in 0..10 {
+            let folder = tempfile::tempdir().unwrap();
+            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = free.local_addr().unwrap().port();
+            drop(free);
+            let place = folder.path().display();
+            let text = format!(
                 "listener {port} 127.0.0.1\nuser root\npersistence true\npersistence_location {place}/\nmax_queued_messages 0\n{more}"
-            ),
-        )
-        .unwrap();
-        let mut this = Self {
-            folder,
-            port,
-            child: None,
-        };
-        this.begin().await;
-        this
-    }
-
-    pub(super) fn folder(&self) -> &Path {
-        self.folder.path()
+            );
+            fs::write(folder.path().join("mosquitto.conf"), text).unwrap();
+            let mut this = Self {
+                folder,
+                port,
+                child: None,
+            };
+            // Somebody else may have taken the port meanwhile.
+            if this.begins().await {
+                return this;
+            }
+        }
+        panic!("no broker begins");
     }
 
     pub(super) async fn begin(&mut self) {
-        let child = Command::new(MOSQUITTO)
+        assert!(self.begins().await, "the broker does not begin");
+    }
+
+    async fn begins(&mut self) -> bool {
+        let mut child = Command::new(MOSQUITTO)
             .arg("-c")
             .arg(self.folder.path().join("mosquitto.conf"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the package mosquitto is installed");
-        self.child = Some(child);
         for _ in 0..400 {
-            if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
-                return;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if child.try_wait().unwrap().is_some() {
+                return false;
             }
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                self.child = Some(child);
+                return true;
+            }
         }
-        panic!("the broker does not begin");
+        child.kill().ok();
+        child.wait().ok();
+        false
     }
 
     /// Ends it as the system does: it keeps its sessions.
@@ -122,7 +128,7 @@ async fn publish(port: u16, qos: QoS, messages: Vec<(String, String)>, retain: b
         match events.poll().await {
             Ok(Event::Incoming(Packet::PubAck(_) | Packet::PubComp(_))) => taken += 1,
             Ok(Event::Outgoing(rumqttc::Outgoing::Publish(0))) if qos == QoS::AtMostOnce => {
-                taken += 1
+                taken += 1;
             }
             Ok(_) => {}
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
