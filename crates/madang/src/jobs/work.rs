@@ -6,7 +6,7 @@ use std::sync::Arc;
 use city::{Dataset, DatasetId, Provenance};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
-use lake::{Accounting, Lake, Landed, LoadPlan, LoadWriter, Record};
+use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, Record};
 use quality::drift::Summary;
 use tokio::runtime::Handle;
 
@@ -87,6 +87,18 @@ impl Work {
             .collect();
         let inputs = self.inputs(&plan);
         let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
+        // What was found to be new, before this load had its turn, another may have loaded meanwhile.
+        let now = lake.version(id, &At::Latest)?.map(|version| version.number);
+        if now != self.last.as_ref().map(|last| last.number) {
+            return Err(LakeError::Busy(id.to_string()).into());
+        }
+        // What is new, and what it is compared with, was found out before this load had its turn.
+        let newest = lake.version(id, &At::Latest)?.map(|version| version.number);
+        if newest != self.last.as_ref().map(|last| last.number) {
+            return Err(Failure::Input(format!(
+                "another load of `{id}` ended meanwhile; load again, to see whether there is still something new"
+            )));
+        }
         let crs = &self.platform.city.manifest.crs;
         let wanted = self.again.as_ref().map(|again| &again.wanted);
         let corrections = (&self.corrections, crs.as_str());
