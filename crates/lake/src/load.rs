@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use city::DatasetId;
 use city::dataset::LoadMode;
 use parquet::arrow::ArrowWriter;
@@ -343,6 +343,14 @@ impl LoadWriter<'_> {
         disk::sync_folder(&self.lake.quarantine_folder(&self.dataset))
     }
 
+    /// The moment of this load: behind that of the newest, even where the clock was put back since. "The newest" must
+    /// stay the one that came last.
+    fn moment(&self, at: DateTime<Utc>) -> Result<DateTime<Utc>, LakeError> {
+        let loads = self.lake.loads(&self.dataset)?;
+        let newest = loads.first().map(|load| load.committed_at);
+        Ok(newest.map_or(at, |newest| at.max(newest + TimeDelta::milliseconds(1))))
+    }
+
     fn record(&self, accounting: Accounting, at: DateTime<Utc>, outcome: Outcome) -> Record {
         Record {
             form: FORM,
@@ -398,6 +406,7 @@ impl LoadWriter<'_> {
         }
         self.close_all(lanes)?;
         self.close_aside()?;
+        let at = self.moment(at)?;
         let before = self.before()?;
         let (removed, deleted) = match self.plan.mode {
             LoadMode::Snapshot => (before.clone(), 0),
@@ -523,6 +532,7 @@ impl LoadWriter<'_> {
         at: DateTime<Utc>,
         (outcome, why): (Outcome, String),
     ) -> Result<Record, LakeError> {
+        let at = self.moment(at)?;
         self.close_aside()?;
         let mut record = self.record(accounting, at, outcome);
         record.message = Some(why);

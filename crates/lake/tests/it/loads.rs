@@ -177,3 +177,22 @@ async fn many_threads_write_one_load() {
         (4000, 4000)
     );
 }
+
+#[tokio::test]
+async fn the_newest_load_is_the_last_even_when_the_clock_was_put_back() {
+    let store = store();
+    let first = store.begin(Snapshot, &batch(&[("가온", 1)]));
+    let ahead = store.now() + chrono::TimeDelta::days(400);
+    first.accept(&batch(&[("가온", 1)])).unwrap();
+    first.commit(accounting(1, 0), ahead).await.unwrap();
+    let refused = store.begin(Snapshot, &batch(&[("누리", 2)]));
+    refused
+        .refuse(accounting(1, 9), store.now(), "too many".to_owned())
+        .unwrap();
+    let second = store.load(Snapshot, &[("다솜", 3)]).await;
+    let loads = store.lake.loads(&parking()).unwrap();
+    let numbers: Vec<i64> = loads.iter().map(|load| load.number).collect();
+    assert_eq!(numbers, [second.number, 0, 1]);
+    assert!(loads[0].committed_at > loads[1].committed_at);
+    assert!(loads[1].committed_at > ahead);
+}

@@ -155,7 +155,8 @@ fn is_due(
 /// Whether a dataset whose load ended (or was tried) at `last` is due.
 fn due(cadence: Cadence, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let Some(last) = last else { return true };
-    period(cadence).is_some_and(|period| now - last >= period)
+    // A clock that was ahead and was put back must not keep anything from being loaded.
+    period(cadence).is_some_and(|period| now < last || now - last >= period)
 }
 
 /// How long a load may be old. A source that changes rarely is looked at once a day all the same:
@@ -178,6 +179,7 @@ mod tests {
         let ago = |minutes| Some(now - TimeDelta::minutes(minutes));
         assert!(due(Cadence::Once, None, now));
         assert!(!due(Cadence::Once, ago(1_000_000), now));
+        assert!(due(Cadence::Daily, ago(-1), now));
         assert!(due(Cadence::Hourly, ago(60), now) && !due(Cadence::Hourly, ago(59), now));
         assert!(
             due(Cadence::Yearly, ago(24 * 60), now) && !due(Cadence::Daily, ago(24 * 60 - 1), now)

@@ -11,6 +11,7 @@ mod catalogue;
 mod city;
 mod commands;
 mod corrections;
+mod deliveries;
 mod demo;
 mod derived;
 mod drift;

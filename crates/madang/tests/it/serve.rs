@@ -14,22 +14,22 @@ use crate::city::{TestCity, column, parking};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that does not outlive its test.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    host: String,
+    pub(crate) host: String,
     ticket: String,
 }
 
 /// What an address answered.
 #[derive(Debug)]
-struct Got {
+pub(crate) struct Got {
     status: u16,
     head: String,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Serving {
-    fn start(city: &TestCity, words: &[&str]) -> Self {
+    pub(crate) fn start(city: &TestCity, words: &[&str]) -> Self {
         let words = [&["serve", "--port", "0", "--json"], words].concat();
         let mut child = city
             .command(&words)
@@ -64,7 +64,7 @@ impl Serving {
         stream
     }
 
-    fn get(&self, address: &str, cookie: &str) -> Got {
+    pub(crate) fn get(&self, address: &str, cookie: &str) -> Got {
         let mut bytes = Vec::new();
         self.ask(address, cookie).read_to_end(&mut bytes).unwrap();
         let text = String::from_utf8_lossy(&bytes);
