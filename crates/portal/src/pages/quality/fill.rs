@@ -124,6 +124,10 @@ fn active(visit: &Visit, asked: &Asked) -> Option<Link> {
 }
 
 fn ways(visit: &Visit, asked: &Asked, by: By) -> Vec<Way> {
+    // One dataset has no parts.
+    if !asked.dataset.is_empty() {
+        return Vec::new();
+    }
     [By::Field, By::Department, By::Dataset]
         .into_iter()
         .map(|way| Way {

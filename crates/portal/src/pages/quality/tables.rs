@@ -143,7 +143,11 @@ pub(super) fn groups(visit: &Visit, quality: &Quality) -> Table {
         heads.push(Head::number(visit.t("home.datasets")));
     }
     let row = |group: &Group| {
-        let path = address("/quality", &[(word(quality.by), &group.id)]);
+        // The one dataset that is looked at leads to its page.
+        let path = match (quality.by, quality.groups.len()) {
+            (By::Dataset, 1) => format!("/datasets/{}", group.id),
+            _ => address("/quality", &[(word(quality.by), &group.id)]),
+        };
         let mut cells = vec![
             Cell {
                 path: Some(path),
