@@ -3,6 +3,9 @@
 //!
 //! Counted from the reports that loads left: nothing is diagnosed anew, and no row is read.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
