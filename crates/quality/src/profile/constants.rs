@@ -50,6 +50,8 @@ const DAYS: [&str; 9] = [
 const LEAST: u64 = 20;
 /// A value in so large a share of rows, where others have values of their own, stands for nothing.
 const FREQUENT: f64 = 0.05;
+/// A zero in more than one row of so many is a zero.
+const OFTEN: u64 = 5;
 /// A form of so large a share of texts is the usual one.
 const USUAL: f64 = 0.98;
 
@@ -172,6 +174,10 @@ fn unknown_number(table: &Table<'_>, tally: &Tally, slot: &Slot) -> bool {
     let is_minus = slot.text.starts_with('-') && (text == "1" || is_nines);
     let is_zero = text.bytes().all(|byte| byte == b'0' || byte == b'.') && !text.is_empty();
     if !(is_nines || is_minus || is_zero) || slot.count < 2 {
+        return false;
+    }
+    // Where every fifth value is 0, there is often nothing.
+    if is_zero && slot.count * OFTEN > tally.filled() {
         return false;
     }
     let Ok(value) = slot.text.parse::<f64>() else {

@@ -21,7 +21,7 @@ const COUNTED: usize = 8;
 const MEANT: f64 = 0.3;
 
 /// What was copied down or counted up in a column.
-pub(super) fn find(table: &Table<'_>, tally: &Tally) -> Vec<Finding> {
+pub(super) fn find(table: &Table<'_>, tally: &Tally, all: &[Tally]) -> Vec<Finding> {
     let mut found = Vec::new();
     let is_part_of_key = table.dataset.load.key.contains(&tally.column.name);
     if matches!(
@@ -32,7 +32,7 @@ pub(super) fn find(table: &Table<'_>, tally: &Tally) -> Vec<Finding> {
     {
         return found;
     }
-    found.extend(copied(table, tally));
+    found.extend(copied(table, tally, all));
     found.extend(counted(table, tally));
     found
 }
@@ -66,15 +66,17 @@ fn runs(
     runs
 }
 
-fn copied(table: &Table<'_>, tally: &Tally) -> Option<Finding> {
+fn copied(table: &Table<'_>, tally: &Tally, all: &[Tally]) -> Option<Finding> {
     let keys = keys(table, tally)?;
+    let zero = Some(0.0_f64.to_bits()).filter(|_| table.texts(tally.name()).is_none());
     let key = |row: usize| keys.get(row).copied().flatten();
     let runs = runs(table, &|row| key(row).is_some(), &|a, b| key(a) == key(b));
     let values: usize = runs.iter().map(|run| run.rows).sum();
+    let is_zero = |run: &Run| zero.is_some() && key(run.from) == zero;
     let longest = runs
         .iter()
-        .max_by_key(|run| run.rows)
-        .filter(|run| run.rows >= LONG)?;
+        .filter(|run| run.rows >= LONG && !is_zero(run))
+        .max_by_key(|run| run.rows)?;
     // How often neighbours are the same elsewhere, and how often this value stands elsewhere.
     let own = |run: &Run| key(run.from) == key(longest.from);
     let elsewhere = values - longest.rows;
@@ -100,8 +102,10 @@ fn copied(table: &Table<'_>, tally: &Tally) -> Option<Finding> {
     let long: Vec<Run> = runs
         .iter()
         .copied()
-        .filter(|run| run.rows >= LONG && !is_chance(run.rows))
+        .filter(|run| run.rows >= LONG && !is_zero(run) && !is_chance(run.rows))
+        .filter(|run| !is_explained(table, tally, all, *run))
         .collect();
+    let longest = long.iter().max_by_key(|run| run.rows)?;
     Some(finding(
         table,
         tally,
@@ -111,6 +115,19 @@ fn copied(table: &Table<'_>, tally: &Tally) -> Option<Finding> {
         &long,
         values,
     ))
+}
+
+/// Whether another column says the same in all rows of a run although it mostly does not: the rows belong together.
+fn is_explained(table: &Table<'_>, tally: &Tally, all: &[Tally], run: Run) -> bool {
+    let others = all
+        .iter()
+        .filter(|other| other.name() != tally.name() && other.distinct().count >= 10);
+    others.filter_map(|other| keys(table, other)).any(|keys| {
+        match keys.get(run.from..run.from + run.rows) {
+            Some([first, rest @ ..]) => first.is_some() && rest.iter().all(|key| key == first),
+            _ => false,
+        }
+    })
 }
 
 /// A number for each value, the same for the same value.

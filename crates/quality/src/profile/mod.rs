@@ -90,13 +90,19 @@ impl Profiler {
 
     /// The columns a profile needs: all but shapes, with the place and the origin of each row.
     pub fn columns(dataset: &Dataset) -> Vec<String> {
-        dataset
+        let mut names: Vec<String> = dataset
             .columns
             .iter()
             .filter(|column| column.column_type != ColumnType::Geometry)
             .map(|column| column.name.clone())
-            .chain([PLACE[0], PLACE[1], "_file", "_row"].map(str::to_owned))
-            .collect()
+            .collect();
+        // A column of the dataset's own may be called so.
+        for name in [PLACE[0], PLACE[1], "_file", "_row"] {
+            if !names.iter().any(|own| own == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
     }
 
     /// Looks at the next rows. Columns that are missing are passed over, and so are those nobody declared.
@@ -158,7 +164,7 @@ fn find(table: &Table<'_>, tallies: &[Tally], around: &Around<'_>) -> Vec<Findin
     for tally in tallies {
         found.extend(constants::find(table, tally));
         found.extend(numbers::outliers(table, tally));
-        found.extend(copied::find(table, tally));
+        found.extend(copied::find(table, tally, tallies));
         found.extend(spellings::find(table, tally));
     }
     found.extend(twins::find(table, tallies));

@@ -135,22 +135,23 @@ pub(super) fn outliers(table: &Table<'_>, tally: &Tally) -> Option<Finding> {
         return None;
     }
     let (method, low, high) = fences(&values)?;
+    let near = || values.iter().filter(|value| (low..=high).contains(*value));
+    let (least, most) = (*near().next()?, *near().next_back()?);
     let far: Vec<(f64, usize)> = sorted
         .into_iter()
         .filter(|(value, _)| *value < low || *value > high)
+        .filter(|(value, _)| stands_alone(method, *value, quantile(&values, 0.5), (least, most)))
         .collect();
     if far.is_empty() || far.len() > (values.len() / FEW).max(2) {
         return None;
     }
-    let near = || values.iter().filter(|value| (low..=high).contains(*value));
     let shows = tally.shows();
-    let bound = |value: Option<&f64>| value.copied().filter(|_| shows);
     let farthest = far.iter().rev().take(EXAMPLES);
     Some(Finding {
         what: What::Outliers {
             method,
-            low: bound(near().next()),
-            high: bound(near().next_back()),
+            low: shows.then_some(least),
+            high: shows.then_some(most),
         },
         columns: vec![tally.name().to_owned()],
         count: u64::try_from(far.len()).unwrap_or_default(),
@@ -159,6 +160,24 @@ pub(super) fn outliers(table: &Table<'_>, tally: &Tally) -> Option<Finding> {
             .map(|(_, row)| table.example(&[tally.name()], &[*row]))
             .collect(),
     })
+}
+
+/// Whether a value is much farther from the middle than the farthest of the others: a long tail has no end.
+fn stands_alone(method: Method, value: f64, middle: f64, (least, most): (f64, f64)) -> bool {
+    match method {
+        Method::Mad => {
+            let others = if value > middle {
+                most - middle
+            } else {
+                middle - least
+            };
+            (value - middle).abs() >= 2.0 * others
+        }
+        Method::LogTukey => {
+            let away = |value: f64| (value / middle.max(f64::MIN_POSITIVE)).ln();
+            away(value) >= 1.5 * away(most)
+        }
+    }
 }
 
 /// Between which values all others lie, and how that was told.

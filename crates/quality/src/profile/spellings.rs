@@ -18,8 +18,12 @@ const LONGEST: usize = 40;
 const COMPARED: usize = 20_000;
 /// Values of one block that are compared with one another.
 const BLOCK: usize = 32;
+/// Where there are more values, every other looks like a third.
+const MANY: usize = 2_000;
 /// A value of so many rows is frequent.
 const FREQUENT: u64 = 10;
+/// Values of a short list.
+const FEW: usize = 50;
 /// A rare value has so many times fewer rows.
 const RARER: u64 = 20;
 
@@ -78,9 +82,11 @@ fn digits(text: &str) -> Vec<&str> {
 /// Rare values that are one letter away from a frequent one. Candidates are found by what is left of a text without
 /// one of its letters, so that no value is compared with all others.
 fn misspelt(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding> {
-    if slots.first()?.count < FREQUENT {
+    if slots.first()?.count < FREQUENT || slots.len() > MANY {
         return None;
     }
+    // Where there are many short names, names one stroke apart are two names.
+    let shortest = if slots.len() <= FEW { 3 } else { 4 };
     let mut blocks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let letters: Vec<Vec<char>> = slots
         .iter()
@@ -94,7 +100,7 @@ fn misspelt(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding
     let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, (slot, own)) in slots.iter().zip(&letters).enumerate() {
         let is_frequent = slot.count >= FREQUENT;
-        if own.len() < 3 || own.len() > LONGEST {
+        if own.len() < shortest || own.len() > LONGEST || own.iter().any(char::is_ascii_digit) {
             continue;
         }
         // The most frequent come first: a rare one meets them in the blocks.

@@ -178,8 +178,10 @@ impl<'d> Table<'d> {
 }
 
 fn short(text: &str) -> String {
-    let mut short: String = text.chars().take(LETTERS).collect();
-    if short.len() < text.len() {
+    let is_cut = text.chars().nth(LETTERS).is_some();
+    let plain = |letter: char| if letter.is_control() { ' ' } else { letter };
+    let mut short: String = text.chars().take(LETTERS).map(plain).collect();
+    if is_cut {
         short.push('…');
     }
     short

@@ -36,11 +36,13 @@ pub(super) fn find(table: &Table<'_>, tallies: &[Tally]) -> Vec<Finding> {
 
 /// Rows that say the same as another; the later of them are told once.
 fn rows(table: &Table<'_>, tallies: &[Tally], told: &mut HashSet<usize>) -> Option<Finding> {
+    // A key of several columns says what a row is about; one of a single column often only numbers it.
+    let key = match table.dataset.load.key.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    };
     let is_number = |tally: &Tally| {
-        let name = &tally.column.name;
-        table.dataset.load.key.contains(name)
-            || tally.role == Role::Number
-            || numbers_rows(table, tally)
+        Some(&tally.column.name) == key || tally.role == Role::Number || numbers_rows(table, tally)
     };
     let (without, compared): (Vec<&Tally>, Vec<&Tally>) = tallies
         .iter()
@@ -48,6 +50,9 @@ fn rows(table: &Table<'_>, tallies: &[Tally], told: &mut HashSet<usize>) -> Opti
         .partition(|tally| is_number(tally));
     let says = compared.iter().filter(|tally| tally.distinct().count > 1);
     if says.count() < COLUMNS {
+        return None;
+    }
+    if is_chance(&compared, table.rows()) {
         return None;
     }
     let hashes = hashes(table, &compared)?;
@@ -95,6 +100,15 @@ fn rows(table: &Table<'_>, tallies: &[Tally], told: &mut HashSet<usize>) -> Opti
             .map(|(before, row, _)| table.pair(text.name(), &[*before, *row]))
             .collect(),
     })
+}
+
+/// Whether rows can be the same by chance: there are not many more combinations of values than pairs of rows.
+fn is_chance(columns: &[&Tally], rows: usize) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "logarithms of counts")]
+    let ln = |count: u64| (count.max(1) as f64).ln();
+    let combinations: f64 = columns.iter().map(|tally| ln(tally.distinct().count)).sum();
+    let pairs = 2.0 * ln(u64::try_from(rows).unwrap_or(u64::MAX));
+    combinations < pairs + ln(10)
 }
 
 fn is_meant(twice: usize, rows: usize) -> bool {
