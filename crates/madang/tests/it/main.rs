@@ -23,4 +23,5 @@ mod large;
 mod loads;
 mod mqtt;
 mod overdue;
+mod profile;
 mod serve;
