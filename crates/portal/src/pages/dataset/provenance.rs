@@ -1,11 +1,13 @@
 //! What the catalogue that a version came from says of it.
 
 use access::Record;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use city::{Dataset, Provenance};
 
 use super::Step;
 use crate::facts::word;
 use crate::parts::Fact;
+use crate::show;
 use crate::site::Visit;
 
 /// Where the catalogue and what came do not agree: shown at most.
@@ -35,7 +37,7 @@ pub(super) fn step(visit: &Visit, version: &Record) -> Option<Step> {
             fact("licence", said.licence.as_deref()),
             said.licence_page.as_deref(),
         ),
-        fact("modified", said.modified.as_deref()),
+        fact("modified", said.modified.as_deref().map(moment).as_deref()),
         fact("cadence", cadence.as_deref()),
         fact("version", number.as_deref()),
     ];
@@ -45,6 +47,16 @@ pub(super) fn step(visit: &Visit, version: &Record) -> Option<Step> {
         title: visit.t("dataset.from_title"),
         facts: facts.into_iter().flatten().chain(remarks).collect(),
     })
+}
+
+/// A moment as catalogues write it. One without its zone is of the world's clock: CKAN's are.
+fn moment(text: &str) -> String {
+    let zoned = DateTime::parse_from_rfc3339(text).map(|moment| moment.with_timezone(&Utc));
+    let plain = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f");
+    match zoned.or_else(|_| plain().map(|moment| moment.and_utc())) {
+        Ok(moment) => show::moment(moment),
+        Err(_) => text.to_owned(),
+    }
 }
 
 /// A licence of the source that asks more than the dataset's own.
@@ -57,4 +69,16 @@ pub(super) fn warning(visit: &Visit, dataset: &Dataset, version: &Record) -> Opt
         "dataset.licence_stricter",
         &[("theirs", written), ("own", title(dataset.licence))],
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_shown_in_korean_time_and_other_words_as_they_are() {
+        assert_eq!(moment("2026-10-01T09:00:00.123456"), "2026-10-01 18:00");
+        assert_eq!(moment("2026-11-01T00:00:00Z"), "2026-11-01 09:00");
+        assert_eq!(moment("지난달"), "지난달");
+    }
 }
