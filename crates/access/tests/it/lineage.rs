@@ -71,7 +71,7 @@ const CASES: &[(&str, &[&str])] = &[
             "spaces = aggregated parking.spaces",
             "lots = aggregated dongs.* + aggregated parking.*",
             "tenth = aggregated dongs.people",
-            "rows: join dongs.dong, group parking.dong, join parking.dong, filter parking.name",
+            "rows: join dongs.dong, join parking.dong, group parking.dong, filter parking.name",
         ],
     ),
     (
