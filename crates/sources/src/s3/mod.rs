@@ -155,7 +155,12 @@ impl<'b> Bucket<'b> {
 
     /// Tells `add` each file below a folder.
     async fn list(&self, folder: &str, mut add: impl FnMut(String, u64)) -> Result<(), Failed> {
-        let folder = (!folder.is_empty()).then(|| Key::from(folder));
+        // Read as it is: made of a text, a key would have all but plain letters encoded.
+        let folder = Key::parse(folder).map_err(|error| {
+            let what = format!("`{folder}` is no name of a folder: {error}");
+            Failed::ForGood(Fault::at(&self.place, what).remedy("correct `path`").into())
+        })?;
+        let folder = (!folder.as_ref().is_empty()).then_some(folder);
         let mut listing = self.store.list(folder.as_ref());
         while let Some(file) = self.in_time(listing.next()).await? {
             let file = file.map_err(|error| self.failed(&error))?;

@@ -58,8 +58,14 @@ async fn the_last_by_name_is_taken_or_all_in_order() {
         ]
     );
     assert_eq!(came.texts(), ["a\n1\n", "a\n2\n", "a\n3\n", "a\n4\n"]);
-    let came = from(&storage, source("주차장/현황 +1.csv")).await;
-    assert_eq!(came.texts(), ["a\n4\n"]);
+    for path in [
+        "주차장/현황 +1.csv",
+        "주차장/*.csv",
+        "주차장/현황?+[0-9].csv",
+    ] {
+        let came = from(&storage, source(path)).await;
+        assert_eq!(came.texts(), ["a\n4\n"], "{path}");
+    }
 }
 
 #[tokio::test]
