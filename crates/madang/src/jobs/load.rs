@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::dataset::{LoadMode, Source};
-use city::{Dataset, DatasetId, Provenance};
+use city::{Dataset, Provenance};
 use lake::{At, Came, Correction, Lake, Landed, LoadPlan, Record};
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;

@@ -87,11 +87,6 @@ impl Work {
             .collect();
         let inputs = self.inputs(&plan);
         let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
-        // What was found to be new, before this load had its turn, another may have loaded meanwhile.
-        let now = lake.version(id, &At::Latest)?.map(|version| version.number);
-        if now != self.last.as_ref().map(|last| last.number) {
-            return Err(LakeError::Busy(id.to_string()).into());
-        }
         // What is new, and what it is compared with, was found out before this load had its turn.
         let newest = lake.version(id, &At::Latest)?.map(|version| version.number);
         if newest != self.last.as_ref().map(|last| last.number) {
