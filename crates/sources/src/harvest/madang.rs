@@ -309,8 +309,8 @@ fn columns(about: &Value) -> Vec<Column> {
                     .and_then(|scale| u8::try_from(scale).ok()),
                 null_tokens: Vec::new(),
                 spellings: (column_type == ColumnType::Boolean).then(|| Spellings {
-                    yes: vec!["true".to_owned()],
-                    no: vec!["false".to_owned()],
+                    yes: vec!["true".to_owned(), "TRUE".to_owned()],
+                    no: vec!["false".to_owned(), "FALSE".to_owned()],
                 }),
                 // A month comes as its first day.
                 forms: (column_type == ColumnType::Month)
