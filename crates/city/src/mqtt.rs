@@ -32,8 +32,8 @@ pub struct MqttSource {
     /// `madang-`, the city's code, `-` and the dataset's id when absent.
     #[serde(default)]
     pub client_id: Option<String>,
-    /// Whether a message that the broker kept from before (retained) is a row too. It comes again whenever the
-    /// broker has forgotten who listened.
+    /// Whether a message that the broker kept from before (retained) is a row too. It comes again whenever a line is
+    /// made.
     #[serde(default)]
     pub retained: bool,
 }

@@ -164,15 +164,18 @@ impl Buffer {
     }
 
     /// Keeps what is subscribed to now.
-    pub(super) fn set_subscribed(&mut self, subscribed: Option<Subscribed>) -> io::Result<()> {
-        self.session.subscribed = subscribed;
+    pub(super) fn set_subscribed(&mut self, subscribed: Subscribed) -> io::Result<()> {
+        if self.session.subscribed.as_ref() == Some(&subscribed) {
+            return Ok(());
+        }
+        self.session.subscribed = Some(subscribed);
         self.save()
     }
 
-    /// The broker has forgotten this listener.
-    pub(super) fn forget(&mut self) -> io::Result<()> {
+    /// The broker has forgotten this listener, or it is another broker.
+    pub(super) fn forget(&mut self, subscribed: Subscribed) -> io::Result<()> {
         let after = self.last();
-        self.session.subscribed = None;
+        self.session.subscribed = Some(subscribed);
         self.note(&Record::Forgotten { after })?;
         self.save()
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::buffer::{Answer, Arrival, Buffer, Said, ended, remove};
+use super::buffer::{Answer, Arrival, Buffer, Said, Subscribed, ended, remove};
 use super::journal::Payload;
 
 fn at(second: i64) -> DateTime<Utc> {
@@ -100,7 +100,7 @@ fn a_repetition_is_acknowledged_and_not_kept() {
     assert_eq!(buffer.last(), 1);
     // Unmarked, or forgotten by the broker: another message.
     buffer.keep(vec![message(7, false, "{}")], at(2)).unwrap();
-    buffer.forget().unwrap();
+    buffer.forget(Subscribed::default()).unwrap();
     buffer.keep(vec![message(7, true, "{}")], at(3)).unwrap();
     assert_eq!(buffer.last(), 3);
 }

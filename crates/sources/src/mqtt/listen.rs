@@ -301,9 +301,9 @@ impl<'l> Line<'l> {
         }
     }
 
-    /// Subscribes where the broker does not know the subscription yet: each one anew brings retained messages again.
+    /// Subscribes, on every line anew: whether the broker still knows the subscription cannot be told for sure.
     async fn subscribe(&mut self, slot: &mut Option<Buffer>) -> Result<(), Broken> {
-        let wanted = &self.listener.broker.wanted;
+        let wanted = self.listener.broker.wanted.clone();
         let before = slot
             .as_ref()
             .and_then(|buffer| buffer.subscribed().cloned());
@@ -311,11 +311,12 @@ impl<'l> Line<'l> {
             && before.as_ref().is_some_and(|before| {
                 (&before.broker, &before.client) == (&wanted.broker, &wanted.client)
             });
-        if is_same_session && before.as_ref() == Some(wanted) {
-            return Ok(());
-        }
         if !is_same_session {
-            on_disk(slot, Buffer::forget).await.map_err(Broken::Disk)?;
+            // Nothing comes before the subscription: no message of the new session is forgotten with the old ones.
+            let wanted = wanted.clone();
+            on_disk(slot, move |buffer| buffer.forget(wanted))
+                .await
+                .map_err(Broken::Disk)?;
         } else if let Some(before) = before.filter(|before| before.topic != wanted.topic) {
             let mut old = Unsubscribe::new(before.topic);
             old.pkid = OLD_TOPIC;
@@ -363,7 +364,7 @@ impl<'l> Line<'l> {
         let is_more = said.len() >= BATCH;
         if is_subscribed {
             let wanted = self.listener.broker.wanted.clone();
-            on_disk(slot, move |buffer| buffer.set_subscribed(Some(wanted)))
+            on_disk(slot, move |buffer| buffer.set_subscribed(wanted))
                 .await
                 .map_err(Broken::Disk)?;
         }
