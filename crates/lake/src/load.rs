@@ -82,6 +82,8 @@ pub struct Accounting {
     pub readmits: Vec<String>,
     /// How far the source has been read.
     pub mark: Option<String>,
+    /// The list of keys that existed at the source, where one was made.
+    pub keys: Option<Landed>,
 }
 
 /// A row put aside.
@@ -365,6 +367,7 @@ impl LoadWriter<'_> {
             rows: 0,
             deleted: 0,
             mark: accounting.mark,
+            keys: accounting.keys,
             read: accounting.read,
             accepted: accounting.accepted,
             quarantined: accounting.quarantined,

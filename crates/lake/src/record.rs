@@ -97,6 +97,9 @@ pub struct Record {
     /// How far a source that gives only what is new has been read: the next fetch begins there.
     #[serde(default)]
     pub mark: Option<String>,
+    /// The list of keys that existed at the source, where one was made.
+    #[serde(default)]
+    pub keys: Option<Landed>,
 }
 
 /// A shared value is written as what it is.

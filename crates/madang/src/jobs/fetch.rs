@@ -107,6 +107,8 @@ fn tell(watch: &Watch, progress: Progress) {
                 "fetch page {page}{pages}; calls today {calls}{limit}"
             ));
         }
+        // Nothing is waited for: something is told.
+        Progress::Again { seconds: 0, why } => watch.stage(&format!("fetch: {why}")),
         Progress::Again { seconds, why } => {
             watch.stage(&format!("fetch again in {seconds} s: {why}"));
         }

@@ -21,7 +21,6 @@ use crate::jobs::fetch::fetch;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::{fingerprint, keep};
 use crate::jobs::progress::{Bars, Watch};
-use crate::jobs::provenance::said_of;
 use crate::jobs::readmit::Readmission;
 use crate::jobs::references::{references, remember_keys};
 use crate::jobs::work::Work;
@@ -139,7 +138,11 @@ impl Loader {
                 (delivered.delivery, None)
             }
             Of::Landed(landed) => {
-                provenance = said_of(&platform.lake, dataset, &landed)?;
+                let before = of_these(&platform.lake, dataset, &landed)?;
+                // A snapshot of a table that was put right keeps what its own load said.
+                if let Some(before) = before {
+                    (provenance, mark, keys) = (before.provenance, before.mark, before.keys);
+                }
                 (Delivery::Landed(landed), None)
             }
             Of::Rows(rows) => (Delivery::Landed(rows.sources.clone()), Some(rows)),
@@ -263,7 +266,14 @@ impl Loader {
             }
             LoadMode::Upsert if !same_manifest => Ok(landed),
             LoadMode::Append | LoadMode::Upsert => {
-                let known = lake.loaded_before(&dataset.id)?;
+                // What a database gives can be what it gave long ago: a value went back to what it was.
+                let is_asked = matches!(&dataset.source, Source::Postgres(_) | Source::Mariadb(_));
+                let known = if is_asked {
+                    let sources = last.sources.iter();
+                    sources.map(|source| source.sha256.clone()).collect()
+                } else {
+                    lake.loaded_before(&dataset.id)?
+                };
                 Ok(landed
                     .into_iter()
                     .filter(|source| !known.contains(&source.sha256))
@@ -343,6 +353,16 @@ struct Given {
     keys: Option<Landed>,
     mark: Option<String>,
     provenance: Option<Box<Provenance>>,
+}
+
+/// The newest load of these very bytes.
+fn of_these(lake: &Lake, dataset: &Dataset, landed: &[Landed]) -> Result<Option<Record>, Failure> {
+    let sha256s = || landed.iter().map(|source| &source.sha256);
+    let loads = lake.loads(&dataset.id)?;
+    Ok(loads.into_iter().find(|load| {
+        let own = load.sources.iter().map(|source| &source.sha256);
+        own.eq(sha256s())
+    }))
 }
 
 /// Whether rows are only ever added.

@@ -1,26 +1,7 @@
 //! What the catalogue that a delivery came from says of it, and what that asks of whoever releases the dataset.
 
 use city::{Dataset, Provenance};
-use lake::{Lake, Landed, Record};
-
-use crate::exit::Failure;
-
-/// What was said of bytes when they were fetched: they are loaded now since a person has decided so.
-pub(crate) fn said_of(
-    lake: &Lake,
-    dataset: &Dataset,
-    landed: &[Landed],
-) -> Result<Option<Box<Provenance>>, Failure> {
-    let hashes = |sources: &[Landed]| -> Vec<String> {
-        sources.iter().map(|source| source.sha256.clone()).collect()
-    };
-    let wanted = hashes(landed);
-    let loads = lake.loads(&dataset.id)?;
-    let found = loads
-        .into_iter()
-        .find(|load| load.provenance.is_some() && hashes(&load.sources) == wanted);
-    Ok(found.and_then(|load| load.provenance))
-}
+use lake::Record;
 
 /// What a person should know who releases it: a licence that is stricter than the dataset's own, and where the
 /// catalogue and what came do not agree.

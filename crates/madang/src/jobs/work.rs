@@ -163,6 +163,7 @@ impl Work {
             corrections: BTreeMap::new(),
             readmits: Vec::new(),
             mark: self.mark.clone(),
+            keys: self.keys.clone(),
         };
         let now = records.clock().now();
         if let Some(seen) = again {
