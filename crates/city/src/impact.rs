@@ -142,116 +142,97 @@ pub enum Change {
 impl Change {
     /// The change as a sentence without a final point; `title` gives a column's title.
     pub fn sentence(&self, lang: Lang, title: &dyn Fn(&str) -> String) -> String {
-        let word = |value: &dyn erased::Word| value.word();
-        match (lang, self) {
-            (Lang::Ko, Self::Added { column }) => format!("'{}' 열이 생깁니다", title(column)),
-            (Lang::En, Self::Added { column }) => format!("column '{}' comes", title(column)),
-            (Lang::Ko, Self::Removed { column }) => {
-                format!("'{}' 열이 없어집니다", title(column))
-            }
-            (Lang::En, Self::Removed { column }) => format!("column '{}' goes", title(column)),
-            (
-                Lang::Ko,
-                Self::Type {
-                    column,
-                    before,
-                    now,
-                },
-            ) => format!(
-                "'{}' 열의 형이 {}에서 {}으로 바뀝니다",
+        match lang {
+            Lang::Ko => self.korean(title),
+            Lang::En => self.english(title),
+        }
+    }
+
+    fn korean(&self, title: &dyn Fn(&str) -> String) -> String {
+        match self {
+            Self::Added { column } => format!("'{}' 열이 생깁니다", title(column)),
+            Self::Removed { column } => format!("'{}' 열이 없어집니다", title(column)),
+            Self::Type {
+                column,
+                before,
+                now,
+            } => format!(
+                "'{}' 열의 형이 바뀝니다: {} → {}",
                 title(column),
                 word(before),
                 word(now)
             ),
-            (
-                Lang::En,
-                Self::Type {
-                    column,
-                    before,
-                    now,
-                },
-            ) => format!(
+            Self::Source {
+                column,
+                before,
+                now,
+            } => format!(
+                "'{}' 열을 읽는 출처의 열이 바뀝니다: '{before}' → '{now}'",
+                title(column)
+            ),
+            Self::Privacy {
+                column,
+                before,
+                now,
+            } => format!(
+                "'{}' 열의 개인정보 등급이 바뀝니다: {} → {}",
+                title(column),
+                word(before),
+                word(now)
+            ),
+            Self::Contract { column } => {
+                format!("'{}' 열의 점검이나 읽는 법이 바뀝니다", title(column))
+            }
+            Self::Part { part } => format!("`{part}` 부분이 바뀝니다"),
+        }
+    }
+
+    fn english(&self, title: &dyn Fn(&str) -> String) -> String {
+        match self {
+            Self::Added { column } => format!("column '{}' comes", title(column)),
+            Self::Removed { column } => format!("column '{}' goes", title(column)),
+            Self::Type {
+                column,
+                before,
+                now,
+            } => format!(
                 "the type of '{}' changes from {} to {}",
                 title(column),
                 word(before),
                 word(now)
             ),
-            (
-                Lang::Ko,
-                Self::Source {
-                    column,
-                    before,
-                    now,
-                },
-            ) => format!(
-                "'{}' 열을 출처의 '{before}' 대신 '{now}'에서 읽습니다",
-                title(column)
-            ),
-            (
-                Lang::En,
-                Self::Source {
-                    column,
-                    before,
-                    now,
-                },
-            ) => format!(
+            Self::Source {
+                column,
+                before,
+                now,
+            } => format!(
                 "'{}' is read from '{now}' in place of '{before}'",
                 title(column)
             ),
-            (
-                Lang::Ko,
-                Self::Privacy {
-                    column,
-                    before,
-                    now,
-                },
-            ) => format!(
-                "'{}' 열의 개인정보 등급이 {}에서 {}으로 바뀝니다",
-                title(column),
-                word(before),
-                word(now)
-            ),
-            (
-                Lang::En,
-                Self::Privacy {
-                    column,
-                    before,
-                    now,
-                },
-            ) => format!(
+            Self::Privacy {
+                column,
+                before,
+                now,
+            } => format!(
                 "the privacy class of '{}' changes from {} to {}",
                 title(column),
                 word(before),
                 word(now)
             ),
-            (Lang::Ko, Self::Contract { column }) => {
-                format!("'{}' 열의 점검이나 읽는 법이 바뀝니다", title(column))
-            }
-            (Lang::En, Self::Contract { column }) => format!(
+            Self::Contract { column } => format!(
                 "what '{}' must satisfy, or how it is read, changes",
                 title(column)
             ),
-            (Lang::Ko, Self::Part { part }) => format!("`{part}` 부분이 바뀝니다"),
-            (Lang::En, Self::Part { part }) => format!("the part `{part}` changes"),
+            Self::Part { part } => format!("the part `{part}` changes"),
         }
     }
 }
 
-/// Words of values, as manifests write them.
-mod erased {
-    use serde::Serialize;
-
-    pub(super) trait Word {
-        fn word(&self) -> String;
-    }
-
-    impl<T: Serialize> Word for T {
-        fn word(&self) -> String {
-            let value = serde_json::to_value(self).ok();
-            let word = value.as_ref().and_then(serde_json::Value::as_str);
-            word.unwrap_or_default().to_owned()
-        }
-    }
+/// The word of a value, as manifests write it.
+fn word(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    let word = value.as_ref().and_then(serde_json::Value::as_str);
+    word.unwrap_or_default().to_owned()
 }
 
 /// What differs between two manifests of a dataset, as far as it decides rows or who may see them.

@@ -4,6 +4,7 @@
 //! walk does not know is told as coming from everything below it, so that nothing is left out.
 
 mod dataset;
+mod flow;
 mod uses;
 mod walk;
 

@@ -9,10 +9,8 @@ use datafusion::logical_expr::{
     Distinct, Expr, Join, LogicalPlan, RecursiveQuery, Subquery, Union,
 };
 
+use super::flow::{Flow, everything, merge, merged, origin, strengthened};
 use super::{How, Lineage, Made, Origin, Way};
-
-/// Where one column comes from.
-type Flow = BTreeMap<Origin, How>;
 
 /// Rounds after which a query that calls itself brings nothing new: a column can pass through all others once.
 const ROUNDS: usize = 64;
@@ -341,13 +339,6 @@ fn scope<'s>(schema: &'s DFSchema, flows: &'s [Flow], outer: Option<&'s Scope<'s
     }
 }
 
-fn origin(dataset: &DatasetId, column: &str) -> Origin {
-    Origin {
-        dataset: dataset.clone(),
-        column: Some(column.to_owned()),
-    }
-}
-
 /// What the columns named in an expression come from; its subqueries apart.
 fn flow_of(expr: &Expr, scope: &Scope<'_>) -> Flow {
     let mut flow = Flow::new();
@@ -386,30 +377,4 @@ fn subqueries(expr: &Expr) -> Vec<Subquery> {
         found.clear();
     }
     found
-}
-
-fn merged(mut left: Flow, right: Flow) -> Flow {
-    for (origin, how) in right {
-        left.entry(origin)
-            .and_modify(|known| *known = (*known).max(how))
-            .or_insert(how);
-    }
-    left
-}
-
-fn merge(into: &mut [Flow], flows: &[Flow]) {
-    for (known, new) in into.iter_mut().zip(flows) {
-        *known = merged(std::mem::take(known), new.clone());
-    }
-}
-
-fn everything(flows: &[Flow]) -> Flow {
-    flows.iter().cloned().fold(Flow::new(), merged)
-}
-
-fn strengthened(mut flow: Flow, least: How) -> Flow {
-    for how in flow.values_mut() {
-        *how = (*how).max(least);
-    }
-    flow
 }
