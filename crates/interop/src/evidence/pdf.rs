@@ -162,7 +162,7 @@ fn rules(pack: &Pack) -> Vec<Value> {
     let total = all.values().fold((0, 0, 0), |sum, own| {
         (sum.0 + own.0, sum.1 + own.1, sum.2 + own.2)
     });
-    let mut rows: Vec<Value> = all.iter().map(|(name, own)| row(name, *own)).collect();
+    let mut rows: Vec<Value> = all.iter().map(|(name, own)| row(*name, *own)).collect();
     if !rows.is_empty() {
         rows.push(row(("계", ""), total));
     }
