@@ -17,6 +17,16 @@ struct Kept {
     number: u64,
     qos: u8,
     print: String,
+    /// The broker has released the id, of quality of service 2. It should not send the message again then, but some do
+    /// when they begin anew before they have heard that the release arrived.
+    is_released: bool,
+}
+
+impl Kept {
+    /// Whether the message is acknowledged for good, as far as the listener knows.
+    fn is_done(&self) -> bool {
+        self.qos == 1 || self.is_released
+    }
 }
 
 /// What is known of the broker's ids.
@@ -39,7 +49,7 @@ impl Ids {
             return false;
         };
         // An id of quality of service 2 is taken until it is released, whether marked or not.
-        kept.qos == qos && kept.print == print && (is_marked || qos == 2)
+        kept.qos == qos && kept.print == print && (is_marked || !kept.is_done())
     }
 
     /// Our number of the message that was kept under an id.
@@ -47,9 +57,9 @@ impl Ids {
         self.kept.get(&id).map(|kept| kept.number)
     }
 
-    /// Messages of quality of service 1 that may come again, though they were acknowledged: id and number.
+    /// Messages that may come again, though they were acknowledged for good: id and number.
     pub(super) fn unsure(&self) -> impl Iterator<Item = (u16, u64)> {
-        let kept = self.kept.iter().filter(|(_, kept)| kept.qos == 1);
+        let kept = self.kept.iter().filter(|(_, kept)| kept.is_done());
         kept.map(|(id, kept)| (*id, kept.number))
     }
 
@@ -63,6 +73,7 @@ impl Ids {
                         number: message.number,
                         qos: message.qos,
                         print: message.payload.print(&message.topic),
+                        is_released: false,
                     };
                     self.kept.insert(message.id, kept);
                 }
@@ -75,7 +86,9 @@ impl Ids {
                 }
             }
             Record::Released { id, after } if *after >= self.last => {
-                self.kept.remove(id);
+                if let Some(kept) = self.kept.get_mut(id) {
+                    kept.is_released = true;
+                }
             }
             Record::Forgotten { after } if *after >= self.last => self.kept.clear(),
             Record::Message(_) | Record::Released { .. } | Record::Forgotten { .. } => {}
@@ -133,7 +146,11 @@ mod tests {
         let mut ids = Ids::default();
         ids.apply(&message(1, 5, 2, "a"));
         assert!(is_repeated(&ids, 5, 2, false, "a") && is_repeated(&ids, 5, 2, true, "a"));
+        assert_eq!(ids.unsure().count(), 0);
         ids.apply(&Record::Released { id: 5, after: 1 });
+        // Used anew; and sent again by a broker that did not hear of the release's arrival.
+        assert!(!is_repeated(&ids, 5, 2, false, "a") && is_repeated(&ids, 5, 2, true, "a"));
+        ids.apply(&Record::Sure(vec![(5, 1)]));
         assert!(!is_repeated(&ids, 5, 2, true, "a"));
     }
 

@@ -391,12 +391,14 @@ impl<'l> Line<'l> {
         for answer in answers {
             let packet = match answer {
                 Answer::Acknowledged(id) => {
-                    let number = slot.as_ref().and_then(|buffer| buffer.ids().number(id));
-                    self.acknowledged.extend(number.map(|number| (id, number)));
+                    self.note(id, slot.as_ref());
                     Packet::PubAck(PubAck::new(id))
                 }
                 Answer::Received(id) => Packet::PubRec(PubRec::new(id)),
-                Answer::Complete(id) => Packet::PubComp(PubComp::new(id)),
+                Answer::Complete(id) => {
+                    self.note(id, slot.as_ref());
+                    Packet::PubComp(PubComp::new(id))
+                }
             };
             self.put(&packet)?;
         }
@@ -408,6 +410,12 @@ impl<'l> Line<'l> {
             told(Heard::Messages(kept - before));
         }
         Ok(())
+    }
+
+    /// Keeps in mind what is acknowledged for good on this line.
+    fn note(&mut self, id: u16, buffer: Option<&Buffer>) {
+        let number = buffer.and_then(|buffer| buffer.ids().number(id));
+        self.acknowledged.extend(number.map(|number| (id, number)));
     }
 
     /// A retained message that is no row is answered all the same.
