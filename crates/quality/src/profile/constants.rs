@@ -13,7 +13,7 @@ use super::tally::Tally;
 use super::tops::Slot;
 
 /// Words people write where they know nothing.
-const UNKNOWN: [&str; 19] = [
+const UNKNOWN: [&str; 14] = [
     "미상",
     "불명",
     "모름",
@@ -24,16 +24,13 @@ const UNKNOWN: [&str; 19] = [
     "미확인",
     "미입력",
     "테스트",
-    "없음",
-    "해당없음",
     "unknown",
     "null",
-    "none",
-    "na",
-    "nan",
     "test",
     "tbd",
 ];
+/// Words that are an answer, but no name, address or telephone number.
+const NOTHING: [&str; 5] = ["없음", "해당없음", "none", "na", "nan"];
 /// Days people write where they know none.
 const DAYS: [&str; 9] = [
     "0001-01-01",
@@ -140,8 +137,9 @@ fn unknown_text(tally: &Tally, slot: &Slot) -> bool {
     if text.is_empty() {
         return tally.distinct().count > 10;
     }
-    if UNKNOWN.contains(&text.as_str()) {
-        // Among a few words 'none' is an answer.
+    let is_named = matches!(tally.role, Role::Name | Role::Address | Role::Phone);
+    if UNKNOWN.contains(&text.as_str()) || is_named && NOTHING.contains(&text.as_str()) {
+        // Among a few words it is an answer.
         return tally.distinct().count > 10;
     }
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());

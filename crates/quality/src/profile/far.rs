@@ -15,6 +15,8 @@ const DEGREE: f64 = 111_320.0;
 const GROUP: usize = 6;
 /// Metres that nobody calls far.
 const FAR: f64 = 3_000.0;
+/// Metres that nobody calls far in a town or township, which can be wide.
+const WIDE: f64 = 12_000.0;
 /// A row is so many times farther than half the others.
 const TIMES: f64 = 5.0;
 /// More far rows than one in so many of a group: the name is of two places.
@@ -62,14 +64,34 @@ fn of_column(table: &Table<'_>, address: &str) -> Option<Finding> {
             groups.entry(key).or_default().push((row, place));
         }
     }
-    let (mut far, mut km) = (BTreeSet::new(), 0.0_f64);
-    for group in groups.values().filter(|group| group.len() >= GROUP) {
-        let (own, farthest) = far_of(group);
-        if own.len() * FEW <= group.len() {
-            far.extend(own);
-            km = km.max(farthest / 1000.0);
+    // A row that lies where its road does is not far, wherever the middle of its town is.
+    let (mut away, mut near) = (BTreeMap::<usize, f64>::new(), BTreeSet::new());
+    for (name, group) in groups.iter().filter(|(_, group)| group.len() >= GROUP) {
+        let own = far_of(
+            group,
+            if name.ends_with(['읍', '면']) {
+                WIDE
+            } else {
+                FAR
+            },
+        );
+        let is_of_two = own.len() * FEW > group.len();
+        near.extend(
+            group
+                .iter()
+                .map(|(row, _)| *row)
+                .filter(|row| is_of_two || !own.contains_key(row)),
+        );
+        for (row, metres) in own.into_iter().filter(|_| !is_of_two) {
+            let farthest = away.entry(row).or_default();
+            *farthest = farthest.max(metres);
         }
     }
+    away.retain(|row, _| !near.contains(row));
+    let km = away
+        .values()
+        .fold(0.0_f64, |km, metres| km.max(metres / 1000.0));
+    let far: Vec<usize> = away.into_keys().collect();
     (!far.is_empty()).then(|| Finding {
         what: What::AddressFar { km },
         columns: [address, PLACE[0], PLACE[1]].map(str::to_owned).into(),
@@ -83,8 +105,8 @@ fn of_column(table: &Table<'_>, address: &str) -> Option<Finding> {
     })
 }
 
-/// The rows of a group that lie far from its middle, and how far the farthest.
-fn far_of(group: &[Placed]) -> (Vec<usize>, f64) {
+/// The rows of a group that lie far from its middle, each with how far.
+fn far_of(group: &[Placed], least: f64) -> BTreeMap<usize, f64> {
     let median = |of: &dyn Fn(&(f64, f64)) -> f64| {
         let mut values: Vec<f64> = group.iter().map(|(_, place)| of(place)).collect();
         values.sort_by(f64::total_cmp);
@@ -97,8 +119,7 @@ fn far_of(group: &[Placed]) -> (Vec<usize>, f64) {
         .collect();
     let mut sorted = away.clone();
     sorted.sort_by(f64::total_cmp);
-    let limit = (quantile(&sorted, 0.5) * TIMES).max(FAR);
-    let far = group.iter().zip(&away).filter(|(_, away)| **away > limit);
-    let farthest = sorted.last().copied().unwrap_or_default();
-    (far.map(|((row, _), _)| *row).collect(), farthest)
+    let limit = (quantile(&sorted, 0.5) * TIMES).max(least);
+    let far = group.iter().zip(away).filter(|(_, away)| *away > limit);
+    far.map(|((row, _), away)| (*row, away)).collect()
 }

@@ -173,10 +173,7 @@ fn stands_alone(method: Method, value: f64, middle: f64, (least, most): (f64, f6
             };
             (value - middle).abs() >= 2.0 * others
         }
-        Method::LogTukey => {
-            let away = |value: f64| (value / middle.max(f64::MIN_POSITIVE)).ln();
-            away(value) >= 1.5 * away(most)
-        }
+        Method::LogTukey => value >= 3.0 * most,
     }
 }
 

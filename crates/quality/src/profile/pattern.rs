@@ -13,6 +13,7 @@ fn class(letter: char) -> char {
         'A'..='Z' => 'A',
         '\u{ac00}'..='\u{d7a3}' | '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' => '가',
         '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => '漢',
+        control if control.is_control() => ' ',
         other => other,
     }
 }

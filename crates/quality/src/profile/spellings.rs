@@ -22,6 +22,10 @@ const BLOCK: usize = 32;
 const MANY: usize = 2_000;
 /// A value of so many rows is frequent.
 const FREQUENT: u64 = 10;
+/// Letters of a word from which one may be left out.
+const WORD: usize = 5;
+/// Letters that tell one thing from another: days of the week, above and below, east and west, inside and outside.
+const TELLING: &str = "월화수목금토일상중하동서남북좌우내외전후대소남여갑을병정";
 /// Values of a short list.
 const FEW: usize = 50;
 /// A rare value has so many times fewer rows.
@@ -90,12 +94,7 @@ fn misspelt(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding
     let mut blocks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let letters: Vec<Vec<char>> = slots
         .iter()
-        .map(|slot| {
-            slot.text
-                .chars()
-                .filter(|letter| !letter.is_whitespace())
-                .collect()
-        })
+        .map(|slot| slot.text.chars().collect())
         .collect();
     let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, (slot, own)) in slots.iter().zip(&letters).enumerate() {
@@ -135,13 +134,13 @@ fn misspelt(table: &Table<'_>, tally: &Tally, slots: &[&Slot]) -> Option<Finding
     finding(table, tally, What::Misspelt, &pairs)
 }
 
-/// Whether one text is the other mistyped: a letter too many, a letter too few, or one stroke of one syllable.
+/// Whether one text is the other mistyped: one stroke of one syllable, a letter typed twice, or one left out of a long
+/// word.
 fn is_mistyped(usual: &[char], other: &[char]) -> bool {
     let differs = usual.iter().zip(other).position(|(a, b)| a != b);
     let at = differs.unwrap_or(usual.len().min(other.len()));
-    let tail = |text: &[char], from: usize| text.get(from..).unwrap_or_default().to_vec();
-    let is_counted = |letter: Option<&char>| {
-        letter.is_none_or(|letter| !letter.is_alphabetic() || letter.is_ascii() && usual.len() < 6)
+    let is_rest = |left: usize, right: usize| {
+        usual.get(at + left..).unwrap_or_default() == other.get(at + right..).unwrap_or_default()
     };
     match usual.len().cmp(&other.len()) {
         std::cmp::Ordering::Equal => {
@@ -150,24 +149,33 @@ fn is_mistyped(usual: &[char], other: &[char]) -> bool {
             };
             let parts = jamo(*a).into_iter().zip(jamo(*b));
             let changed = parts.filter(|(a, b)| a != b).count();
-            tail(usual, at + 1) == tail(other, at + 1)
-                && !is_counted(Some(a))
-                && !is_counted(Some(b))
-                && (changed == 1 && usual.len() >= 3)
+            is_rest(1, 1) && changed == 1 && !(tells_apart(*a, usual) || tells_apart(*b, usual))
         }
         std::cmp::Ordering::Greater => {
-            usual.len() >= 5
-                && !is_counted(usual.get(at))
-                && at > 0
-                && tail(usual, at + 1) == tail(other, at)
+            let left_out = usual.get(at).is_some_and(|letter| letter.is_alphabetic());
+            left_out && at > 0 && word_at(usual, at) >= WORD && is_rest(1, 0)
         }
         std::cmp::Ordering::Less => {
-            usual.len() >= 4
-                && !is_counted(other.get(at))
-                && at > 0
-                && tail(other, at + 1) == tail(usual, at)
+            let twice = other.get(at).filter(|letter| letter.is_alphabetic());
+            let before = at.checked_sub(1).and_then(|before| usual.get(before));
+            twice.is_some() && twice == before && is_rest(0, 1)
         }
     }
+}
+
+/// Whether a letter tells things apart by itself: no letter at all, a day of the week, a side; a Latin letter of a
+/// short text.
+fn tells_apart(letter: char, text: &[char]) -> bool {
+    !letter.is_alphabetic()
+        || (letter.is_ascii() && text.len() < 6)
+        || TELLING.chars().any(|telling| telling == letter)
+}
+
+/// Letters of the word around a place.
+fn word_at(text: &[char], at: usize) -> usize {
+    let is_letter = |letter: &&char| letter.is_alphabetic();
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, &[]));
+    before.iter().rev().take_while(is_letter).count() + after.iter().take_while(is_letter).count()
 }
 
 /// Pairs of a usual value and another, the rarest of whose rows count.

@@ -30,6 +30,14 @@ const MONTHS_SHOWN: usize = 36;
 /// No pattern: too many of them.
 const OTHER: u32 = u32::MAX;
 
+/// Letters that are kept of a long text.
+const KEPT: usize = 200;
+
+/// The beginning of a text: many long ones must not fill the memory.
+fn beginning(text: &str) -> String {
+    text.chars().take(KEPT).collect()
+}
+
 /// One column, counted.
 pub(super) struct Tally {
     pub(super) column: Column,
@@ -203,7 +211,7 @@ impl Tally {
         let patterns = &mut self.patterns;
         let tag = self
             .tops
-            .add(hash, || (text.to_owned(), patterns.number(text)));
+            .add(hash, || (beginning(text), patterns.number(text)));
         self.patterns.count(tag);
         let letters = u64::try_from(text.chars().count()).unwrap_or_default();
         let (least, sum, most) = self.lengths.unwrap_or((letters, 0, letters));
@@ -273,7 +281,10 @@ impl Tally {
         match self.column.column_type {
             ColumnType::Month => text.get(..7).unwrap_or(text).to_owned(),
             ColumnType::Datetime => text.replace('T', " "),
-            _ => text.to_owned(),
+            _ => text
+                .chars()
+                .map(|letter| if letter.is_control() { ' ' } else { letter })
+                .collect(),
         }
     }
 
