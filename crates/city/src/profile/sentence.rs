@@ -1,6 +1,6 @@
 //! Findings as plain sentences.
 
-use super::{Finding, Method, Stand, What};
+use super::{Finding, Method, PLACE, Stand, What};
 use crate::lang::Lang;
 
 impl Finding {
@@ -10,9 +10,11 @@ impl Finding {
             Lang::Ko => ["‘", "’"],
             Lang::En => ["'", "'"],
         };
+        // A place needs no name.
         let named = |names: &[String]| {
             names
                 .iter()
+                .filter(|name| !PLACE.contains(&name.as_str()))
                 .map(|name| format!("{}{}{}", quote[0], title(name), quote[1]))
                 .collect::<Vec<_>>()
                 .join(", ")
@@ -43,11 +45,11 @@ impl Finding {
                     format!(" ({} not compared)", named(without))
                 };
                 let how = if *nearly {
-                    "say the same as another row but for spaces, case or punctuation"
+                    "The same as another row but for spaces, case or punctuation"
                 } else {
-                    "say exactly the same as another row"
+                    "Exactly the same as another row"
                 };
-                format!("{} rows {how}{left}.", said.count)
+                format!("{how}: {}{left}.", said.rows())
             }
             (Lang::Ko, what) => said.korean(what),
             (Lang::En, what) => said.english(what),
@@ -149,23 +151,30 @@ impl Said {
         }
     }
 
+    /// `1 row`, `25 rows`.
+    fn rows(&self) -> String {
+        let ending = if self.count == "1" { "" } else { "s" };
+        format!("{} row{ending}", self.count)
+    }
+
     fn english(&self, what: &What) -> String {
         let Self {
             columns,
             count,
             share,
         } = self;
+        let rows = self.rows();
         match what {
             What::OneValue => format!("{columns} has the same value in every row."),
             What::Default {
                 stand: Stand::Known,
             } => format!(
-                "In {columns}, {count} rows ({share}) have a value that people write where they know none."
+                "In {columns}, {rows} ({share}) with a value that people write where they know none."
             ),
             What::Default {
                 stand: Stand::Frequent,
             } => format!(
-                "The values of {columns} are almost all different, but {count} rows ({share}) repeat one."
+                "The values of {columns} are almost all different, but one stands in {rows} ({share})."
             ),
             What::CopiedDown { longest } => format!(
                 "{columns} has the same value in {} rows one after the other: it may have been copied down.",
@@ -176,7 +185,7 @@ impl Said {
                 grouped(*longest)
             ),
             What::Outliers { method, low, high } => format!(
-                "{count} values of {columns} lie far from all others{}. {}",
+                "Far from all other values of {columns}{}: {rows}. {}",
                 range_english(*low, *high),
                 match method {
                     Method::Mad => "Told by the distance from the median (MAD).",
@@ -185,7 +194,7 @@ impl Said {
                 }
             ),
             What::OddPattern { usual } => format!(
-                "Almost all values of {columns} have one form{}; {count} have another.",
+                "Almost all values of {columns} have one form{}; another form: {count}.",
                 if usual.is_empty() {
                     String::new()
                 } else {
@@ -193,43 +202,40 @@ impl Said {
                 }
             ),
             What::SameNameNearby { metres } => format!(
-                "{count} rows have the same name ({columns}) as another row within {metres} m: one place may stand twice."
+                "The same name ({columns}) as another row within {metres} m: {rows}. One place may stand twice."
             ),
             What::Spellings => format!(
-                "{columns} has spellings that differ only in spaces, case or punctuation: {count} rows."
+                "{columns} has spellings that differ only in spaces, case or punctuation: {rows}."
             ),
             What::Misspelt => format!(
-                "In {columns}, {count} rows have a value one letter away from a frequent one: perhaps mistyped."
+                "In {columns}, one letter away from a frequent value and perhaps mistyped: {rows}."
             ),
             _ => self.english_place(what),
         }
     }
 
     fn english_place(&self, what: &What) -> String {
-        let Self {
-            columns,
-            count,
-            share,
-        } = self;
+        let Self { columns, share, .. } = self;
+        let rows = self.rows();
         match what {
-            What::OnePoint => format!("{count} rows ({share}) lie at one and the same point."),
+            What::OnePoint => format!("At one and the same point: {rows} ({share})."),
             What::Centre => format!(
-                "{count} rows lie at one point in the very middle of the city: perhaps their place was not known."
+                "At one point in the very middle of the city: {rows}. Perhaps their place was not known."
             ),
-            What::Zero => format!("The coordinates of {count} rows are 0."),
-            What::Swapped => format!("Longitude and latitude of {count} rows changed places."),
-            What::Outside => format!("{count} rows ({share}) lie outside the city."),
+            What::Zero => format!("Coordinates of 0: {rows}."),
+            What::Swapped => format!("Longitude and latitude changed places: {rows}."),
+            What::Outside => format!("Outside the city: {rows} ({share})."),
             What::Rounded { digits, metres } => format!(
-                "The coordinates of {count} rows ({share}) have {digits} digits after the point and can be wrong by about {metres} m."
+                "Coordinates of {digits} digits after the point, which can be wrong by about {metres} m: {rows} ({share})."
             ),
             What::AddressRegion => format!(
-                "{columns}: in {count} rows the address names another area than the column of the area."
+                "The address names another area than the column of the area ({columns}): {rows}."
             ),
             What::AddressFar { km } => format!(
-                "{count} rows lie far from the other rows whose address ({columns}) names the same street or neighbourhood (up to {km:.1} km)."
+                "Far from the other rows whose address ({columns}) names the same street or neighbourhood (up to {km:.1} km): {rows}."
             ),
             What::AddressArea => format!(
-                "{count} rows lie outside the area that their address ({columns}) names, in another one."
+                "Outside the area that the address ({columns}) names, in another one: {rows}."
             ),
             _ => String::new(),
         }
