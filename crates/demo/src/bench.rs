@@ -1,6 +1,10 @@
-//! Large files for benchmarks: CP949, clean, of any number of rows.
+//! Large files for benchmarks: CP949, clean, of any number of rows; and, in modules of their own, a city of very many
+//! datasets, a table that grows by key, and rows with faults in memory.
 //!
 //! Complaints come in no order that helps a reader; the living population comes by day and hour, as such files do.
+
+pub mod catalogue;
+pub mod keyed;
 
 use std::path::Path;
 
@@ -117,43 +121,48 @@ pub fn write(kind: Kind, rows: u64, out: &Path) -> Result<(), DemoError> {
 fn complaints(rows: u64, csv: &mut Csv) -> Result<(), DemoError> {
     let world = World::new(7);
     let mut dice = Dice::new(7, "bench");
-    let begin = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default();
     for number in 0..rows {
-        let place = world.place(&mut dice);
-        let dong = &world.dongs[place.dong];
-        let received = begin + TimeDelta::days(dice.between(0, 2000));
-        let closed = received + TimeDelta::days(dice.between(0, 20));
-        csv.row(
-            &cells![
-                format!("MW{:010}", number + 1),
-                received.format("%Y-%m-%d"),
-                closed.format("%Y-%m-%d"),
-                dice.pick(&["방문", "전화", "누리집", "앱"]),
-                dice.pick(&["도로", "청소", "주차", "소음", "공원"]),
-                dice.pick(&["접수", "처리중", "완료"]),
-                dong.code,
-                dong.name,
-                dice.pick(&[
-                    "보도블록이 깨져 있습니다",
-                    "쓰레기가 쌓여 있습니다",
-                    "불법 주차를 단속해 주십시오"
-                ]),
-                "민원봉사과",
-                dice.pick(&["민원팀", "처리팀"]),
-                dice.between(3, 14),
-                dice.between(0, 3),
-                dice.between(0, 9),
-                dice.between(1, 5),
-                format!("{:.1}", dice.real(0.5, 300.0)),
-                dice.pick(&["1", "2", "3"]),
-                "해당 없음",
-                format!("{:.6}", place.at.0),
-                format!("{:.6}", place.at.1)
-            ],
-            None,
-        )?;
+        csv.row(&complaint(number, &world, &mut dice), None)?;
     }
     Ok(())
+}
+
+/// The cells of one complaint.
+fn complaint(number: u64, world: &World, dice: &mut Dice) -> Vec<String> {
+    let begin = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default();
+    let place = world.place(dice);
+    let (dong_code, dong) = world
+        .dongs
+        .get(place.dong)
+        .map_or(("", ""), |dong| (dong.code.as_str(), dong.name));
+    let received = begin + TimeDelta::days(dice.between(0, 2000));
+    let closed = received + TimeDelta::days(dice.between(0, 20));
+    cells![
+        format!("MW{:010}", number + 1),
+        received.format("%Y-%m-%d"),
+        closed.format("%Y-%m-%d"),
+        dice.pick(&["방문", "전화", "누리집", "앱"]),
+        dice.pick(&["도로", "청소", "주차", "소음", "공원"]),
+        dice.pick(&["접수", "처리중", "완료"]),
+        dong_code,
+        dong,
+        dice.pick(&[
+            "보도블록이 깨져 있습니다",
+            "쓰레기가 쌓여 있습니다",
+            "불법 주차를 단속해 주십시오"
+        ]),
+        "민원봉사과",
+        dice.pick(&["민원팀", "처리팀"]),
+        dice.between(3, 14),
+        dice.between(0, 3),
+        dice.between(0, 9),
+        dice.between(1, 5),
+        format!("{:.1}", dice.real(0.5, 300.0)),
+        dice.pick(&["1", "2", "3"]),
+        "해당 없음",
+        format!("{:.6}", place.at.0),
+        format!("{:.6}", place.at.1)
+    ]
 }
 
 fn living(rows: u64, csv: &mut Csv) -> Result<(), DemoError> {
