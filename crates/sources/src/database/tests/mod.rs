@@ -9,7 +9,7 @@ mod types;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -53,20 +53,7 @@ impl Town {
     }
 
     async fn on(server: &'static Running) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let database = format!("town{}", COUNT.fetch_add(1, Ordering::SeqCst));
-        match server.kind {
-            Server::Postgres => {
-                let create = format!("CREATE DATABASE {database}");
-                server.run("postgres", &create).await;
-            }
-            Server::Mariadb => {
-                let create = format!("CREATE DATABASE {database} CHARACTER SET utf8mb4");
-                server.run("mysql", &create).await;
-                let grant = format!("GRANT SELECT ON {database}.* TO {USER}@'127.0.0.1'");
-                server.run("mysql", &grant).await;
-            }
-        }
+        let database = server.database().await;
         let values = BTreeMap::from([
             ("db".to_owned(), format!("127.0.0.1:{}", server.port)),
             ("me".to_owned(), USER.to_owned()),
@@ -81,13 +68,7 @@ impl Town {
 
     /// Several statements, each by itself.
     async fn run(&self, statements: &[&str]) {
-        for sql in statements {
-            self.server.run(&self.database, sql).await;
-        }
-        if self.server.kind == Server::Postgres {
-            let grant = format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {USER}");
-            self.server.run(&self.database, &grant).await;
-        }
+        self.server.run_all(&self.database, statements).await;
     }
 
     /// A manifest with this source, columns (source name, type, further keys) and load.

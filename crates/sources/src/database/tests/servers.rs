@@ -1,17 +1,20 @@
 //! Real servers on free ports, one of each kind for all tests, and more for tests that kill theirs.
 //!
+//! The tests of crate `madang` start theirs with this file, too.
+//!
 //! A server ends, and its folder goes, when the process of the tests ends, however that ends: it is held by a
 //! shell that waits for the end of its input.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use mysql_async::prelude::Queryable as _;
 use tokio::sync::OnceCell;
 
-use crate::database::Server;
+use super::Server;
 
 /// The user all tests read as, and what lets it in.
 pub(super) const USER: &str = "reader";
@@ -50,6 +53,36 @@ impl Running {
     /// Where the server keeps its certificate.
     pub(super) fn certificate(&self) -> PathBuf {
         self.folder.join("server.crt")
+    }
+
+    /// A new database, which the reader may read in.
+    pub(super) async fn database(&self) -> String {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let database = format!("town{}", COUNT.fetch_add(1, Ordering::SeqCst));
+        match self.kind {
+            Server::Postgres => {
+                let create = format!("CREATE DATABASE {database}");
+                self.run("postgres", &create).await;
+            }
+            Server::Mariadb => {
+                let create = format!("CREATE DATABASE {database} CHARACTER SET utf8mb4");
+                self.run("mysql", &create).await;
+                let grant = format!("GRANT SELECT ON {database}.* TO {USER}@'127.0.0.1'");
+                self.run("mysql", &grant).await;
+            }
+        }
+        database
+    }
+
+    /// Several statements, each by itself; the reader may read what they make.
+    pub(super) async fn run_all(&self, database: &str, statements: &[&str]) {
+        for sql in statements {
+            self.run(database, sql).await;
+        }
+        if self.kind == Server::Postgres {
+            let grant = format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {USER}");
+            self.run(database, &grant).await;
+        }
     }
 
     /// Does something to a database as the one who may do everything.
