@@ -23,6 +23,7 @@ use crate::jobs::manifest::{fingerprint, keep};
 use crate::jobs::progress::{Bars, Watch};
 use crate::jobs::readmit::Readmission;
 use crate::jobs::references::{references, remember_keys};
+use crate::jobs::waiting::{not_overtaken, of_these, waiting};
 use crate::jobs::work::Work;
 use crate::platform::Platform;
 
@@ -69,8 +70,16 @@ impl Loader {
         }
     }
 
-    /// Loads bytes that landed before: those of a load that waited and was accepted, or in which somebody put rows
-    /// right.
+    /// Loads a delivery that waited and was accepted.
+    pub(crate) async fn load_held(
+        &self,
+        dataset: &Dataset,
+        held: Record,
+    ) -> Result<Loaded, Failure> {
+        self.watched(dataset, Of::Held(Box::new(held))).await
+    }
+
+    /// Loads bytes that landed before, in which somebody put rows right.
     pub(crate) async fn load_landed(
         &self,
         dataset: &Dataset,
@@ -145,6 +154,12 @@ impl Loader {
                 }
                 (Delivery::Landed(landed), None)
             }
+            Of::Held(held) => {
+                not_overtaken(&platform.lake, dataset, &held, mark.as_deref())?;
+                let Record { sources, .. } = *held;
+                (provenance, mark, keys) = (held.provenance, held.mark, held.keys);
+                (Delivery::Landed(sources), None)
+            }
             Of::Rows(rows) => (Delivery::Landed(rows.sources.clone()), Some(rows)),
         };
         let (sources, arrival) = match delivery {
@@ -155,9 +170,18 @@ impl Loader {
                 let new =
                     self.still_to_load(dataset, landed, (last, &corrections), &manifest_sha256)?;
                 if let (Some(last), true, None) = (last, new.is_empty(), &keys) {
-                    return Ok(Loaded::Unchanged(last.clone()));
+                    // Of the same bytes a catalogue can say something else now.
+                    return Ok(Loaded::Unchanged(Record {
+                        provenance: provenance.or_else(|| last.provenance.clone()),
+                        ..last.clone()
+                    }));
                 }
-                if let Some(held) = waiting(&platform.lake, dataset, &new, &manifest_sha256)? {
+                if let Some(held) = waiting(
+                    &platform.lake,
+                    dataset,
+                    (&new, keys.as_ref()),
+                    &manifest_sha256,
+                )? {
                     return Ok(Loaded::Held(held));
                 }
                 (new, None)
@@ -267,8 +291,7 @@ impl Loader {
             LoadMode::Upsert if !same_manifest => Ok(landed),
             LoadMode::Append | LoadMode::Upsert => {
                 // What a database gives can be what it gave long ago: a value went back to what it was.
-                let is_asked = matches!(&dataset.source, Source::Postgres(_) | Source::Mariadb(_));
-                let known = if is_asked {
+                let known = if is_asked(dataset) {
                     let sources = last.sources.iter();
                     sources.map(|source| source.sha256.clone()).collect()
                 } else {
@@ -324,6 +347,7 @@ pub(crate) fn sentence(version: &Record) -> String {
         quarantined,
         number,
         rows,
+        deleted,
         places_repaired,
         corrections,
         ..
@@ -335,6 +359,7 @@ pub(crate) fn sentence(version: &Record) -> String {
             String::new()
         }
     };
+    let gone = of(*deleted, "gone at the source");
     let repaired = of(*places_repaired, "places repaired");
     let applied = corrections.values().filter(|came| **came == Came::Applied);
     let corrected = of(
@@ -342,7 +367,7 @@ pub(crate) fn sentence(version: &Record) -> String {
         "corrections applied",
     );
     format!(
-        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows{repaired}{corrected}"
+        "read {read} = accepted {accepted} + quarantined {quarantined} → version {number}, {rows} rows{gone}{repaired}{corrected}"
     )
 }
 
@@ -355,14 +380,9 @@ struct Given {
     provenance: Option<Box<Provenance>>,
 }
 
-/// The newest load of these very bytes.
-fn of_these(lake: &Lake, dataset: &Dataset, landed: &[Landed]) -> Result<Option<Record>, Failure> {
-    let sha256s = || landed.iter().map(|source| &source.sha256);
-    let loads = lake.loads(&dataset.id)?;
-    Ok(loads.into_iter().find(|load| {
-        let own = load.sources.iter().map(|source| &source.sha256);
-        own.eq(sha256s())
-    }))
+/// Whether it is a table that is asked for what is new.
+pub(crate) fn is_asked(dataset: &Dataset) -> bool {
+    matches!(&dataset.source, Source::Postgres(_) | Source::Mariadb(_))
 }
 
 /// Whether rows are only ever added.
@@ -376,30 +396,8 @@ enum Of {
     Source,
     /// Bytes that are here.
     Landed(Vec<Landed>),
+    /// A delivery that waited, and was accepted.
+    Held(Box<Record>),
     /// Some rows of bytes that are here.
     Rows(Readmission),
-}
-
-/// The load that waits with these bytes, or was turned down with them.
-fn waiting(
-    lake: &Lake,
-    dataset: &Dataset,
-    sources: &[Landed],
-    manifest_sha256: &str,
-) -> Result<Option<Record>, Failure> {
-    let sha256s: Vec<String> = sources.iter().map(|source| source.sha256.clone()).collect();
-    let held = lake.held_before(&dataset.id, &sha256s, manifest_sha256)?;
-    Ok(held.and_then(|held| match held.decision {
-        Some(decision) if decision.accepted => None,
-        Some(decision) => Some(Record {
-            message: Some(format!(
-                "these bytes were turned down by {} on {}: {}",
-                decision.who,
-                korean_day(decision.at),
-                decision.why
-            )),
-            ..held.record
-        }),
-        None => Some(held.record),
-    }))
 }

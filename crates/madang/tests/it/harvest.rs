@@ -155,6 +155,23 @@ fn a_citys_datasets_are_taken_over_by_another() {
     );
     assert_eq!(all(&ours), all(&theirs));
 
+    // The same rows under a licence that asks for more: no version, but a word.
+    drop(serving);
+    let stricter = Manifest {
+        more: every_type().more.replace("kogl2", "kogl4"),
+        ..every_type()
+    };
+    let theirs = theirs.dataset(&stricter);
+    let serving = Serving::start(&theirs, &["--no-loads"]);
+    let near = Near {
+        city: &ours,
+        other: format!("http://{}", serving.host),
+    };
+    let third = near.load();
+    assert_eq!(third.lines()[0]["outcome"], "unchanged", "{third:?}");
+    let warning = third.lines()[0]["warnings"][0].as_str().unwrap().to_owned();
+    assert!(warning.contains("kogl4"), "{warning}");
+
     let own = Serving::start(&ours, &["--no-loads"]);
     let page = own.get("/datasets/lots", "").body;
     assert!(
