@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use city::DatasetId;
 use serde::{Deserialize, Serialize};
 
+use crate::landing::Landed;
 use crate::record::{Outcome, Record};
 use crate::{Lake, LakeError, disk};
 
@@ -45,7 +46,7 @@ impl Lake {
             .collect()
     }
 
-    /// The load that waited with these bytes under this manifest, if one did.
+    /// The load that waited with these bytes, and this list of keys that exist, under this manifest, if one did.
     ///
     /// # Errors
     /// When a record cannot be read.
@@ -53,10 +54,14 @@ impl Lake {
         &self,
         dataset: &DatasetId,
         sha256s: &[String],
+        keys: Option<&Landed>,
         manifest_sha256: &str,
     ) -> Result<Option<Held>, LakeError> {
+        let keys = keys.map(|keys| &keys.sha256);
         Ok(self.held(dataset)?.into_iter().find(|held| {
             held.record.manifest_sha256 == manifest_sha256
+                // A delivery of nothing but rows that are gone has no other bytes.
+                && held.record.keys.as_ref().map(|own| &own.sha256) == keys
                 && held
                     .record
                     .sources

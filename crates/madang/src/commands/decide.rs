@@ -99,7 +99,7 @@ async fn decide(
         config,
         bars: Bars::default(),
     };
-    let outcome = loader.load_landed(&dataset, waiting.record.sources).await;
+    let outcome = loader.load_held(&dataset, waiting.record).await;
     tell(&dataset, &outcome, words.json)?;
     let mut worst = Worst::default();
     worst.note(&outcome);

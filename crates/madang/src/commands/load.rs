@@ -147,6 +147,7 @@ pub(crate) fn tell(
             ("quarantined", version.quarantined),
             ("skipped", version.skipped),
             ("rows", version.rows),
+            ("deleted", version.deleted),
             ("places_repaired", version.places_repaired),
         ];
         for (name, count) in counts {

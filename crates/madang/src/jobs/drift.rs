@@ -1,5 +1,6 @@
 //! A delivery next to the one before it.
 
+use city::dataset::Source;
 use city::{Dataset, Difference, Lang};
 use lake::{Lake, LakeError, Record};
 use quality::Report;
@@ -8,12 +9,13 @@ use quality::drift::{Summary, differences};
 use crate::jobs::judge::Judge;
 
 /// What differs from the last version more than the manifest allows. `now` is what was seen of the rows;
-/// `judge` knows their keys.
+/// `judge` knows their keys; `listed`: how many rows the source says it has, where it lists them.
 pub(crate) fn compare(
     lake: &Lake,
     dataset: &Dataset,
     judge: &Judge,
     (last, now): (&Record, &Summary),
+    listed: Option<u64>,
 ) -> Result<Vec<Difference>, LakeError> {
     let Some(limits) = &dataset.load.drift else {
         return Ok(Vec::new());
@@ -30,6 +32,11 @@ pub(crate) fn compare(
             ..Summary::default()
         },
     };
+    let mut now = now.clone();
+    if is_increment(dataset) {
+        // How much is new says nothing. How many rows there will be is known where they are listed.
+        (before.rows, now.rows) = (last.rows, listed.unwrap_or(last.rows));
+    }
     let columns = columns(dataset);
     let (mut kept, mut keys) = (0, 0);
     if !columns.is_empty() {
@@ -43,7 +50,20 @@ pub(crate) fn compare(
         })?;
     }
     let keys = limits.keys.map(|_| (kept, keys));
-    Ok(differences(limits, dataset.load.mode, (&before, now), keys))
+    Ok(differences(
+        limits,
+        dataset.load.mode,
+        (&before, &now),
+        keys,
+    ))
+}
+
+/// Whether only what is new is read of the source.
+fn is_increment(dataset: &Dataset) -> bool {
+    match &dataset.source {
+        Source::Postgres(source) | Source::Mariadb(source) => source.watermark.is_some(),
+        _ => false,
+    }
 }
 
 /// A changed manifest by which a greater share of the rows fails than of the delivery before.

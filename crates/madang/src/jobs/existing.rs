@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use city::Dataset;
 use city::dataset::{Format, FormatKind};
+use city::{Dataset, Lang};
+use ingest::decode::DecodeError;
 use ingest::{Block, Input, Sink, SinkError};
 use lake::{Lake, Landed, LoadWriter};
 
@@ -21,13 +22,13 @@ pub(crate) fn existing(lake: &Lake, list: &Path) -> Result<Landed, Failure> {
     Ok(lake.landing().receive(NAME, bytes)?)
 }
 
-/// Tells the load which keys exist; whether a row of the table goes.
+/// Tells the load which keys exist; how many, and whether a row of the table goes.
 pub(crate) fn keep_existing(
     lake: &Lake,
     dataset: &Dataset,
     list: &Landed,
     writer: &LoadWriter<'_>,
-) -> Result<bool, Failure> {
+) -> Result<(u64, bool), Failure> {
     let of_keys = of_keys(dataset)?;
     let input = Input {
         name: NAME.to_owned(),
@@ -35,14 +36,20 @@ pub(crate) fn keep_existing(
     };
     let keys = Keys { writer };
     let read = ingest::decode(&of_keys, "EPSG:4326", &[input], 1, &keys)
-        .map_err(|error| failure(&dataset.id, error))?;
+        .map_err(|error| match error {
+            DecodeError::Sink(error) if error.is::<NoKey>() => Failure::Input(format!(
+                "dataset `{}`: {error}; no row is taken for gone, and the last version stays: let the source correct it, or leave `deletions` out",
+                dataset.id
+            )),
+            error => failure(&dataset.id, error),
+        })?;
     if read.rows_read == 0 {
         return Err(Failure::Input(format!(
             "dataset `{}`: the source has no row any more; that is taken for a mistake, the last version stays",
             dataset.id
         )));
     }
-    Ok(writer.replaces_any()?)
+    Ok((read.rows_read, writer.replaces_any()?))
 }
 
 /// The dataset as far as its key goes.
@@ -62,22 +69,24 @@ fn of_keys(dataset: &Dataset) -> Result<Dataset, Failure> {
     Ok(of_keys)
 }
 
+/// A key that cannot be read. It would look like one that is gone.
+#[derive(Debug, thiserror::Error)]
+#[error("the source has a row whose key is none: {0}")]
+struct NoKey(String);
+
 struct Keys<'k> {
     writer: &'k LoadWriter<'k>,
 }
 
 impl Sink for Keys<'_> {
     fn block(&self, block: Block) -> Result<(), SinkError> {
-        // A key that cannot be read would look like one that is gone.
-        if let Some(fault) = block.faults.first() {
-            return Err(format!(
-                "the list of keys has one that is none: {}",
-                fault.reason.why.text(city::Lang::En)
-            )
-            .into());
-        }
-        if let Some(broken) = block.broken.first() {
-            return Err(format!("line {} of the list of keys cannot be read", broken.row).into());
+        let faults = block.faults.iter().map(|fault| &fault.reason);
+        let broken = block.broken.iter().map(|row| &row.reason);
+        if let Some(reason) = faults.chain(broken).next() {
+            let column = reason.column.as_deref();
+            let column = column.map_or_else(String::new, |column| format!("'{column}': "));
+            let why = reason.why.text(Lang::En);
+            return Err(Box::new(NoKey(format!("{column}{why}"))));
         }
         self.writer.exist(&block.rows)?;
         Ok(())

@@ -26,4 +26,5 @@ pub(crate) mod schedule;
 pub(crate) mod seen;
 pub(crate) mod terms;
 pub(crate) mod trial;
+pub(crate) mod waiting;
 pub(crate) mod work;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use city::dataset::{Cadence, Source};
 use city::{Dataset, DatasetId};
-use lake::{At, Landed, Outcome};
+use lake::{At, Outcome, Record};
 use tokio::sync::{Notify, watch};
 
 use crate::exit::Failure;
@@ -40,8 +40,8 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
             }
             let now = loader.platform.records.clock().now();
             match accepted(&loader, dataset) {
-                Ok(Some(landed)) => {
-                    note(dataset, &loader.load_landed(dataset, landed).await);
+                Ok(Some(held)) => {
+                    note(dataset, &loader.load_held(dataset, held).await);
                     continue;
                 }
                 Ok(None) => {}
@@ -83,8 +83,8 @@ fn note(dataset: &Dataset, outcome: &Result<Loaded, Failure>) {
     }
 }
 
-/// The bytes of a load that waited and was accepted since, and is no version yet.
-fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Vec<Landed>>, Failure> {
+/// A load that waited and was accepted since, and is no version yet.
+fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Record>, Failure> {
     let lake = &loader.platform.lake;
     let Some(newest) = lake.loads(&dataset.id)?.into_iter().next() else {
         return Ok(None);
@@ -99,7 +99,7 @@ fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Vec<Landed>>, F
                 .as_ref()
                 .is_some_and(|decision| decision.accepted)
         })
-        .map(|held| held.record.sources))
+        .map(|held| held.record))
 }
 
 /// Follows corrections that no load has followed yet. What failed is not tried again before something else is corrected.

@@ -129,8 +129,11 @@ impl Work {
                 "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
             )));
         }
+        let mut listed = None;
         if let Some(keys) = &self.keys {
-            let replaces = keep_existing(&self.platform.lake, &self.dataset, keys, &writer)?;
+            let (exist, replaces) =
+                keep_existing(&self.platform.lake, &self.dataset, keys, &writer)?;
+            listed = Some(exist);
             if let (0, false, Some(last)) = (read, replaces, &self.last) {
                 return Ok(Loaded::Unchanged(last.clone()));
             }
@@ -173,14 +176,14 @@ impl Work {
         if let Some(why) = over_limit(&self.dataset, &accounting) {
             return Ok(Loaded::Refused(writer.refuse(accounting, now, why)?));
         }
-        let is_accepted = is_accepted(lake, &self.dataset, &writer)?;
+        let is_accepted = is_accepted(lake, &self.dataset, &writer, self.keys.as_ref())?;
         let mut differences = match (&self.last, &seen) {
             (Some(last), Some(seen)) if !is_accepted => {
                 let columns = drift::columns(&self.dataset);
                 if !columns.is_empty() {
                     runtime.block_on(remember(&self.platform, id, last.number, &columns))?;
                 }
-                drift::compare(lake, &self.dataset, judge, (last, seen))?
+                drift::compare(lake, &self.dataset, judge, (last, seen), listed)?
             }
             _ => Vec::new(),
         };
@@ -245,14 +248,19 @@ impl Work {
 }
 
 /// Whether a person has accepted the very bytes that are being loaded.
-fn is_accepted(lake: &Lake, dataset: &Dataset, writer: &LoadWriter<'_>) -> Result<bool, Failure> {
+fn is_accepted(
+    lake: &Lake,
+    dataset: &Dataset,
+    writer: &LoadWriter<'_>,
+    keys: Option<&Landed>,
+) -> Result<bool, Failure> {
     let plan = writer.plan();
     let sha256s: Vec<String> = plan
         .sources
         .iter()
         .map(|source| source.sha256.clone())
         .collect();
-    let held = lake.held_before(&dataset.id, &sha256s, &plan.manifest_sha256)?;
+    let held = lake.held_before(&dataset.id, &sha256s, keys, &plan.manifest_sha256)?;
     Ok(held
         .and_then(|held| held.decision)
         .is_some_and(|decision| decision.accepted))
