@@ -153,7 +153,11 @@ fn is_mistyped(usual: &[char], other: &[char]) -> bool {
         }
         std::cmp::Ordering::Greater => {
             let left_out = usual.get(at).is_some_and(|letter| letter.is_alphabetic());
-            left_out && at > 0 && word_at(usual, at) >= WORD && is_rest(1, 0)
+            // 서울특별시 is not 서울특별시청 mistyped: an ending is a word of its own.
+            let is_within = usual
+                .get(at + 1)
+                .is_some_and(|letter| letter.is_alphabetic());
+            left_out && is_within && at > 0 && word_at(usual, at) >= WORD && is_rest(1, 0)
         }
         std::cmp::Ordering::Less => {
             let twice = other.get(at).filter(|letter| letter.is_alphabetic());
@@ -223,5 +227,8 @@ mod tests {
         assert!(!mistyped("중앙도서관", "동부도서관"));
         assert!(!mistyped("제1주차장", "제2주차장"));
         assert!(!mistyped("북구", "남구"));
+        assert!(!mistyped("서울특별시청", "서울특별시"));
+        assert!(!mistyped("부산광역시 동래구", "부산광역시 동구"));
+        assert!(!mistyped("매주 월요일", "매주 일요일"));
     }
 }
