@@ -81,6 +81,7 @@ impl Profiler {
             tallies: dataset
                 .columns
                 .iter()
+                .filter(|column| column.column_type != ColumnType::Geometry)
                 .map(|column| Tally::new(column, slots))
                 .collect(),
             sample: Sample::new(),

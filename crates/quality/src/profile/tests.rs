@@ -361,10 +361,15 @@ fn rows_that_stand_twice() {
     again.id = "P-90000".to_owned();
     again.name = format!("{} ", again.name);
     again.address = again.address.replace("로 ", "로");
+    rows.push(again.clone());
+    // Elsewhere it is another.
+    again.id = "P-90001".to_owned();
+    again.place.0 += 0.1;
     rows.push(again);
     let profile = profile(&rows);
     let is_twice = |finding: &&Finding| finding.what.word() == "same-rows";
     let finding = profile.findings.iter().find(is_twice).unwrap();
+    assert_eq!(finding.count, 1);
     let is_told = |word: &String| word.starts_with("same-name");
     assert!(!words(&profile).iter().any(is_told), "told once");
     assert!(

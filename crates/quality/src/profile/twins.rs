@@ -90,7 +90,9 @@ fn rows(table: &Table<'_>, tallies: &[Tally], told: &mut HashSet<usize>) -> Opti
         },
         columns: compared
             .iter()
-            .map(|tally| tally.name().to_owned())
+            .map(|tally| tally.name())
+            .chain(places(table))
+            .map(str::to_owned)
             .collect(),
         count: count(again.len()),
         of: table.count(),
@@ -144,11 +146,12 @@ fn hashes(table: &Table<'_>, columns: &[&Tally]) -> Option<Vec<(u64, Option<u64>
             *filled += usize::from(exact != 0);
         }
     };
-    for tally in columns {
-        let Some(array) = table.array(tally.name()) else {
+    let names = columns.iter().map(|tally| tally.name());
+    for name in names.chain(places(table)) {
+        let Some(array) = table.array(name) else {
             continue;
         };
-        if let Some(texts) = table.texts(tally.name()) {
+        if let Some(texts) = table.texts(name) {
             for (row, text) in texts.iter().enumerate() {
                 let exact = text.map_or(0, |text| state.hash_one(text));
                 let meant = text.map_or(0, |text| state.hash_one(said(text)));
@@ -172,6 +175,13 @@ fn hashes(table: &Table<'_>, columns: &[&Tally]) -> Option<Vec<(u64, Option<u64>
         rows.map(|((exact, meant), filled)| (exact, (filled >= COLUMNS).then_some(meant)))
             .collect(),
     )
+}
+
+/// Longitude and latitude that no column of the dataset holds: those of shapes.
+fn places<'t>(table: &'t Table<'_>) -> impl Iterator<Item = &'static str> + 't {
+    PLACE
+        .into_iter()
+        .filter(|name| !table.places().is_empty() && table.dataset.column(name).is_none())
 }
 
 /// A text without its marks; numbers stay apart, since 1-23 is not 12-3.

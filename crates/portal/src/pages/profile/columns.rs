@@ -38,10 +38,13 @@ fn view(visit: &Visit, dataset: &Dataset, column: &ColumnProfile) -> ColumnView 
             ("mean", number(lengths.mean)),
             ("max", show::count_of(lengths.max)),
         ];
-        facts.push(Fact::new(
-            visit.t("profile.lengths"),
-            visit.say("profile.lengths_of", &values),
-        ));
+        let said = if lengths.min == lengths.max {
+            let count = [("count", show::count_of(lengths.min))];
+            visit.say("profile.lengths_same", &count)
+        } else {
+            visit.say("profile.lengths_of", &values)
+        };
+        facts.push(Fact::new(visit.t("profile.lengths"), said));
     }
     if let Some(numbers) = &column.numbers {
         facts.extend(of_numbers(visit, numbers));
