@@ -1,6 +1,6 @@
 //! What the catalogue that a delivery came from says of it, and what that asks of whoever releases the dataset.
 
-use city::{Dataset, Provenance};
+use city::Dataset;
 use lake::Record;
 
 /// What a person should know who releases it: a licence that is stricter than the dataset's own, and where the
