@@ -35,7 +35,11 @@ pub(super) fn find(table: &Table<'_>, tallies: &[Tally]) -> Vec<Finding> {
 }
 
 /// Rows that say the same as another; the later of them are told once.
-fn rows(table: &Table<'_>, tallies: &[Tally], told: &mut HashSet<usize>) -> Option<Finding> {
+fn rows<'t>(
+    table: &'t Table<'_>,
+    tallies: &'t [Tally],
+    told: &mut HashSet<usize>,
+) -> Option<Finding> {
     // A key of several columns says what a row is about; one of a single column often only numbers it.
     let key = match table.dataset.load.key.as_slice() {
         [only] => Some(only),
@@ -136,7 +140,7 @@ fn numbers_rows(table: &Table<'_>, tally: &Tally) -> bool {
 }
 
 /// Two hashes of each row; the second is nothing where the row says too little.
-fn hashes(table: &Table<'_>, columns: &[&Tally]) -> Option<Vec<(u64, Option<u64>)>> {
+fn hashes<'t>(table: &'t Table<'_>, columns: &[&'t Tally]) -> Option<Vec<(u64, Option<u64>)>> {
     let state = RandomState::with_seeds(13, 14, 15, 16);
     let mut rows: Vec<(Hashes, usize)> = vec![((0, 0), 0); table.rows()];
     let mut mix = |row: usize, exact: u64, meant: u64| {
@@ -178,7 +182,7 @@ fn hashes(table: &Table<'_>, columns: &[&Tally]) -> Option<Vec<(u64, Option<u64>
 }
 
 /// Longitude and latitude that no column of the dataset holds: those of shapes.
-fn places<'t>(table: &'t Table<'_>) -> impl Iterator<Item = &'static str> + 't {
+fn places<'t>(table: &'t Table<'_>) -> impl Iterator<Item = &'t str> {
     PLACE
         .into_iter()
         .filter(|name| !table.places().is_empty() && table.dataset.column(name).is_none())
