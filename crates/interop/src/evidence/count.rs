@@ -164,13 +164,12 @@ pub(super) fn diagnosed(_: &Context<'_>, facts: &Facts) -> Pair {
 
 /// Errors found in the year that its newest version no longer has.
 pub(super) fn corrected(_: &Context<'_>, facts: &Facts) -> Pair {
-    let mut newest = facts.versions().next_back();
     if facts.loads.is_empty() {
         return None;
     }
     let (mut fixed, mut found) = (0, 0);
     if facts.is_whole() {
-        let left = newest.take().map(by_rule);
+        let left = facts.versions().next_back().map(by_rule);
         for (rule, most) in most(&facts.loads) {
             let left = match &left {
                 Some(left) => left.get(&rule).copied().unwrap_or_default(),
@@ -244,13 +243,9 @@ pub(super) fn refused(_: &Context<'_>, facts: &Facts) -> Pair {
     let refused = refused.filter(|(_, load)| load.outcome == Outcome::Refused);
     let (mut good, mut all) = (0, 0);
     for (at, _) in refused {
-        let later = facts.loads.iter().skip(at + 1);
+        let mut later = facts.loads.iter().skip(at + 1);
         all += 1;
-        good += u64::from(
-            later
-                .into_iter()
-                .any(|load| load.outcome == Outcome::Loaded),
-        );
+        good += u64::from(later.any(|load| load.outcome == Outcome::Loaded));
     }
     (all > 0).then_some((good, all))
 }
