@@ -75,7 +75,7 @@ fn bytes_that_a_changed_manifest_cannot_read_are_told() {
     let city = TestCity::parking(ROWS);
     assert_eq!(city.load().code, 0);
     let mut renamed = parking();
-    renamed.columns[1] = column("spaces", "주차면수", "integer", "");
+    renamed.columns[1] = column("spaces", "주차면수", "integer", "unit = \"면\"");
     let ran = city.dataset(&renamed).run(&["impact", "--json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let impact = &ran.lines()[0]["impact"];
