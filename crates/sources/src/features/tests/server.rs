@@ -1,4 +1,5 @@
-//! A server that answers as it is told, and keeps what it was asked.
+//! A server that answers as it is told, and keeps what it was asked. The tests of crate `madang` start theirs with this
+//! file, too.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -106,4 +107,20 @@ pub(super) fn degrees(number: usize) -> String {
 /// In metres of the central belt.
 pub(super) fn metres(number: usize) -> String {
     format!("{}.25,550000.5", 200_000 + number)
+}
+
+/// As `GeoServer` writes a page.
+pub(super) fn wfs_page(
+    asked: &Asked,
+    all: usize,
+    place: fn(usize) -> String,
+    crs: &str,
+) -> Response {
+    let from = asked.number("startindex");
+    let until = (from + asked.number("count").max(asked.number("maxfeatures"))).min(all);
+    json(format!(
+        "{{\"type\":\"FeatureCollection\",\"features\":[{}],\"totalFeatures\":{all},\"numberMatched\":{all},\"numberReturned\":{},\"timeStamp\":\"2026-11-26T03:00:0{from}.123Z\",\"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"{crs}\"}}}}}}",
+        lots(from..until, place),
+        until.saturating_sub(from),
+    ))
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
-use super::server::{Asked, Server, degrees, json as answer, lots, metres, xml};
+use super::server::{Asked, Server, degrees, json as answer, lots, metres, wfs_page as page, xml};
 use crate::ground::{Came, fetched};
 
 const LOTS: usize = 5;
@@ -22,17 +22,6 @@ fn source(extra: &Value) -> Value {
 async fn from(server: &Server, extra: Value) -> Came {
     let values = [("maps", server.address.as_str()), ("maps_key", "k%2By==")];
     fetched(source(&extra), "geojson", &values).await
-}
-
-/// As `GeoServer` writes a page.
-fn page(asked: &Asked, all: usize, place: fn(usize) -> String, crs: &str) -> Response {
-    let from = asked.number("startindex");
-    let until = (from + asked.number("count").max(asked.number("maxfeatures"))).min(all);
-    answer(format!(
-        "{{\"type\":\"FeatureCollection\",\"features\":[{}],\"totalFeatures\":{all},\"numberMatched\":{all},\"numberReturned\":{},\"timeStamp\":\"2026-11-26T03:00:0{from}.123Z\",\"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"{crs}\"}}}}}}",
-        lots(from..until, place),
-        until.saturating_sub(from),
-    ))
 }
 
 #[tokio::test]

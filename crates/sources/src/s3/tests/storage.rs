@@ -1,4 +1,5 @@
 //! A storage on loopback that speaks as much S3 as reading needs, checks every signature, and can fail on demand.
+//! The tests of crate `madang` start theirs with this file, too.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
