@@ -4,6 +4,7 @@
 //! Complaints come in no order that helps a reader; the living population comes by day and hour, as such files do.
 
 pub mod catalogue;
+pub mod checked;
 pub mod keyed;
 
 use std::path::Path;
