@@ -13,7 +13,7 @@
 //! | `registry` | citizens, institutions and budget lines that several files name |
 //! | `fields` | what each department delivers |
 //! | [`folder`] | the city's folder, written out |
-//! | [`api`] | the Open API the city's devices answer |
+//! | [`api`] | the Open API the city's devices answer, and the services of other bodies |
 //! | [`mod@bench`] | large files for benchmarks |
 
 pub mod api;
@@ -103,11 +103,11 @@ pub fn write(
         }
     }
     progress("", all, all);
-    for served in api::Served::all(plan, &world) {
-        planted.faults.extend(served.faults.iter().cloned());
+    for soiled in api::Today::new(plan, &world).soiled() {
+        planted.faults.extend(soiled.faults.iter().cloned());
         planted
             .rows
-            .insert(served.dataset.to_owned(), served.rows.len() as u64);
+            .insert(soiled.dataset.to_owned(), soiled.rows.len() as u64);
     }
     let list = inbox.parent().unwrap_or(inbox).join("faults.json");
     forms::whole(&list, &serde_json::to_vec_pretty(&planted)?)?;

@@ -18,7 +18,6 @@ pub(crate) const ALL: &[&Simple] = &[
     &PROPOSALS,
     &DISCLOSURES,
     &ORDINANCES,
-    &COMMITTEES,
     &SERVICES,
 ];
 
@@ -278,50 +277,6 @@ const ORDINANCES: Simple = Simple {
             made.format("%Y-%m-%d"),
             begins.format("%Y-%m-%d"),
             s.pick(&OFFICES)
-        ]
-    },
-};
-
-const COMMITTEES: Simple = Simple {
-    id: "committees",
-    title: "위원회 현황",
-    file: "정책기획과/위원회현황_{}.xlsx",
-    shape: Shape::Ledger(&["한빛시 위원회 현황", "(단위: 명)"]),
-    beat: Beat::Picture,
-    heads: "위원회명,소관부서,위원수_계,위원수_위촉직,위원수_당연직,최근개최일",
-    plants: &[
-        Plant {
-            column: None,
-            at: 2,
-            check: "sum-equals",
-            make: Make::Value("77"),
-        },
-        cell("invited", 3, "type", "추후"),
-    ],
-    rows: 78,
-    row: |s| {
-        let (invited, ex_officio) = (s.between(4, 14), s.between(1, 6));
-        let about = s.pick(&[
-            "도시계획",
-            "청년정책",
-            "교통안전",
-            "도서관운영",
-            "환경보전",
-            "지방보조금",
-        ]);
-        let office = s.pick(&OFFICES);
-        let met = s.ago(5, 300);
-        cells![
-            format!("{about}위원회 제{}분과", s.number + 1),
-            office,
-            invited + ex_officio,
-            invited,
-            ex_officio,
-            if s.dice.chance(0.1) {
-                "미개최".to_owned()
-            } else {
-                met.format("%Y-%m-%d").to_string()
-            }
         ]
     },
 };

@@ -266,8 +266,11 @@ const CHARGERS_NOW: Simple = Simple {
 const BELLS: Simple = Simple {
     id: "emergency_bells",
     title: "안심 비상벨",
-    file: "재난안전과/안심비상벨.geojson",
-    shape: Shape::Geo,
+    file: "",
+    shape: Shape::FeatureType {
+        name: "hanbit:emergency_bells",
+        page: 100,
+    },
     beat: Beat::Picture,
     heads: "관리번호,설치위치,행정동코드,행정동,연계방식,최종점검일,경도,위도",
     plants: &[

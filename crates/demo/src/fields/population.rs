@@ -12,12 +12,10 @@ use crate::registry::households;
 /// Described here.
 pub(crate) const ALL: &[&Simple] = &[
     &HOUSEHOLDS,
-    &AGE_GROUPS,
     &BIRTHS_DEATHS,
     &MOVES,
     &FOREIGNERS,
     &HOUSEHOLD_SIZES,
-    &ELDERLY_ALONE,
     &MARRIAGES,
     &OUTLOOK,
     &COMMUTING,
@@ -53,43 +51,6 @@ const HOUSEHOLDS: Simple = Simple {
             men + women,
             men,
             women
-        ]
-    },
-};
-
-/// Groups of five years, the last open.
-const GROUPS: u64 = 21;
-
-const AGE_GROUPS: Simple = Simple {
-    id: "age_groups",
-    title: "5세 단위 인구",
-    file: "정책기획과/연령대별인구_{}.csv",
-    shape: Shape::Csv(Charset::Cp949),
-    beat: Beat::Picture,
-    heads: "행정동코드,행정동,성별,연령구간,인구수",
-    plants: &[
-        cell("sex", 2, "in", "미상"),
-        cell("people", 4, "type", "집계중"),
-        broken(Make::Short, "field-count"),
-    ],
-    rows: 25 * 2 * GROUPS,
-    row: |s| {
-        let dong = s.dong();
-        let turn = s.turn();
-        let (sex, first) = (turn % 2, turn / 2 * 5);
-        let ages = dong.people[sex].get(first..).unwrap_or_default();
-        let people: u32 = ages.iter().take(5).sum();
-        let group = if first == 100 {
-            "100세 이상".to_owned()
-        } else {
-            format!("{first}~{}세", first + 4)
-        };
-        cells![
-            dong.code,
-            dong.name,
-            ["남", "여"][sex],
-            group,
-            commas(i64::from(people))
         ]
     },
 };
@@ -208,28 +169,6 @@ const HOUSEHOLD_SIZES: Simple = Simple {
             two,
             three,
             rest - two - three
-        ]
-    },
-};
-
-const ELDERLY_ALONE: Simple = Simple {
-    id: "elderly_alone",
-    title: "홀로 사는 어르신",
-    file: "복지정책과/홀로사는어르신_{}.csv",
-    shape: Shape::Noted(&["홀로 사는 어르신 현황 (단위: 명)"]),
-    beat: Beat::Picture,
-    heads: "행정동코드,행정동,65세이상인구,홀로사는어르신,안부확인대상",
-    plants: &[cell("visited", 4, "type", "파악 중")],
-    rows: 25,
-    row: |s| {
-        let alone = households(s.world, s.dong_at()).single[2];
-        let dong = s.dong();
-        cells![
-            dong.code,
-            dong.name,
-            commas(i64::from(dong.aged(65..=100))),
-            commas(alone),
-            commas(alone * s.between(8, 20) / 100)
         ]
     },
 };

@@ -67,6 +67,39 @@ pub(crate) enum Shape {
         /// XML or JSON.
         is_xml: bool,
     },
+    /// No file: XML of `<row>` elements behind an address of another body, as the manifest writes it.
+    Web {
+        /// The address.
+        address: &'static str,
+    },
+    /// No file: comma-separated text in another body's catalogue.
+    Ckan(Charset),
+    /// No file: points, a collection of an OGC API Features.
+    Collection {
+        /// Features of a page, as the manifest asks for them.
+        page: u64,
+    },
+    /// No file: points, a type of a Web Feature Service.
+    FeatureType {
+        /// The type, as the service calls it.
+        name: &'static str,
+        /// Features of a page, as the manifest asks for them.
+        page: u64,
+    },
+}
+
+impl Shape {
+    /// Whether somebody delivers it; else it is fetched.
+    pub(crate) fn is_delivered(self) -> bool {
+        !matches!(
+            self,
+            Self::Api { .. }
+                | Self::Web { .. }
+                | Self::Ckan(_)
+                | Self::Collection { .. }
+                | Self::FeatureType { .. }
+        )
+    }
 }
 
 /// A dataset of one kind of row.
@@ -75,7 +108,7 @@ pub(crate) struct Simple {
     pub(crate) id: &'static str,
     /// The department's word for it.
     pub(crate) title: &'static str,
-    /// Its file below the inbox; `{}` is the day or month.
+    /// Its file below the inbox, or where it is offered; `{}` is the day or month.
     pub(crate) file: &'static str,
     /// What the file is.
     pub(crate) shape: Shape,
@@ -242,6 +275,12 @@ impl Simple {
         }
     }
 
+    /// The first day of a day's quarter: registers of other bodies are as of it.
+    pub(crate) fn quarter(today: NaiveDate) -> NaiveDate {
+        let month = today.month0() / 3 * 3 + 1;
+        NaiveDate::from_ymd_opt(today.year(), month, 1).unwrap_or(today)
+    }
+
     /// The day of the file that comes on `today`, if one does.
     pub(crate) fn due(&self, today: NaiveDate) -> Option<NaiveDate> {
         let comes = match self.beat {
@@ -278,7 +317,7 @@ impl Simple {
 
     /// Writes the file of a day.
     pub(crate) fn write(&self, desk: &mut Desk<'_>, day: NaiveDate) -> Result<(), DemoError> {
-        if matches!(self.shape, Shape::Api { .. }) {
+        if !self.shape.is_delivered() {
             return Ok(());
         }
         let stamp = match self.beat {
@@ -334,7 +373,12 @@ impl Simple {
                 let facts = heads.get(..facts).unwrap_or_default();
                 Box::new(Shapes::new(path, stem, facts, are_polygons))
             }
-            Shape::Parquet | Shape::Api { .. } => Box::new(Parquet::new(path, &heads)),
+            Shape::Parquet
+            | Shape::Api { .. }
+            | Shape::Web { .. }
+            | Shape::Ckan(_)
+            | Shape::Collection { .. }
+            | Shape::FeatureType { .. } => Box::new(Parquet::new(path, &heads)),
         })
     }
 }

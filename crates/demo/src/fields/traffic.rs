@@ -87,8 +87,8 @@ const BRIDGES: Simple = Simple {
 const CROSSWALKS: Simple = Simple {
     id: "crosswalks",
     title: "횡단보도",
-    file: "교통정책과/횡단보도.geojson",
-    shape: Shape::Geo,
+    file: "",
+    shape: Shape::Collection { page: 200 },
     beat: Beat::Picture,
     heads: "관리번호,도로명,행정동코드,행정동,보행신호등유무,음향신호기유무,횡단폭(m),경도,위도",
     plants: &[

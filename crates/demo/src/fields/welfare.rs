@@ -25,8 +25,8 @@ pub(crate) const ALL: &[&Simple] = &[
 const HOSPITALS: Simple = Simple {
     id: "hospitals",
     title: "병의원",
-    file: "복지정책과/병의원_{}.csv",
-    shape: Shape::Csv(Charset::Cp949),
+    file: "병의원_{}.csv",
+    shape: Shape::Ckan(Charset::Cp949),
     beat: Beat::Picture,
     heads: "기관번호,의료기관명,종별,진료과목,소재지도로명주소,행정동코드,행정동,병상수,전화번호,X좌표,Y좌표",
     plants: &[
@@ -71,8 +71,10 @@ const HOSPITALS: Simple = Simple {
 const PHARMACIES: Simple = Simple {
     id: "pharmacies",
     title: "약국",
-    file: "복지정책과/약국.xml",
-    shape: Shape::Xml,
+    file: "pharmacies.xml",
+    shape: Shape::Web {
+        address: "{hanbit_api}/files/pharmacies.xml",
+    },
     beat: Beat::Picture,
     heads: "약국번호,약국명,소재지도로명주소,행정동코드,행정동,심야운영여부,여는시각,닫는시각,경도,위도",
     plants: &[

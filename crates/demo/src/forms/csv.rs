@@ -1,5 +1,6 @@
 //! Separated text in the encodings departments use.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,52 @@ pub enum Charset {
     Utf8,
     /// UTF-16, little endian, with a byte-order mark.
     Utf16,
+}
+
+impl Charset {
+    /// What a text begins with.
+    fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Utf8 => b"\xef\xbb\xbf",
+            Self::Utf16 => b"\xff\xfe",
+            Self::Cp949 => b"",
+        }
+    }
+
+    fn bytes(self, text: &str) -> Cow<'_, [u8]> {
+        match self {
+            Self::Utf8 => Cow::Borrowed(text.as_bytes()),
+            Self::Cp949 => EUC_KR.encode(text).0,
+            Self::Utf16 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        }
+    }
+}
+
+/// A whole comma-separated text.
+pub fn text(charset: Charset, heads: &[&str], rows: &[Vec<String>]) -> Vec<u8> {
+    let mut text = String::new();
+    let heads: Vec<String> = heads.iter().map(|head| (*head).to_owned()).collect();
+    for cells in std::iter::once(&heads).chain(rows) {
+        line(&mut text, cells, ',');
+    }
+    [charset.mark(), &charset.bytes(&text)].concat()
+}
+
+/// One row, with cells in quotation marks where they need them.
+fn line(text: &mut String, cells: &[String], delimiter: char) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            text.push(delimiter);
+        }
+        if cell.contains([delimiter, '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(cell);
+        }
+    }
+    text.push_str("\r\n");
 }
 
 /// A text file; streamed, so that it can be larger than memory.
@@ -57,11 +104,7 @@ impl Csv {
             line: 0,
             text: String::new(),
         };
-        match charset {
-            Charset::Utf8 => csv.out.write_all(b"\xef\xbb\xbf")?,
-            Charset::Utf16 => csv.out.write_all(b"\xff\xfe")?,
-            Charset::Cp949 => {}
-        }
+        csv.out.write_all(charset.mark())?;
         for note in notes {
             csv.line += 1;
             csv.bytes(&format!("{note}\r\n"))?;
@@ -71,16 +114,7 @@ impl Csv {
     }
 
     fn bytes(&mut self, text: &str) -> std::io::Result<()> {
-        match self.charset {
-            Charset::Utf8 => self.out.write_all(text.as_bytes()),
-            Charset::Cp949 => self.out.write_all(&EUC_KR.encode(text).0),
-            Charset::Utf16 => self.out.write_all(
-                &text
-                    .encode_utf16()
-                    .flat_map(u16::to_le_bytes)
-                    .collect::<Vec<u8>>(),
-            ),
-        }
+        self.out.write_all(&self.charset.bytes(text))
     }
 }
 
@@ -88,19 +122,7 @@ impl Form for Csv {
     fn row(&mut self, cells: &[String], plant: Option<&Plant>) -> Result<u64, DemoError> {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
-        for (at, cell) in cells.iter().enumerate() {
-            if at > 0 {
-                text.push(self.delimiter);
-            }
-            if cell.contains([self.delimiter, '"', '\n', '\r']) {
-                text.push('"');
-                text.push_str(&cell.replace('"', "\"\""));
-                text.push('"');
-            } else {
-                text.push_str(cell);
-            }
-        }
-        text.push_str("\r\n");
+        line(&mut text, cells, self.delimiter);
         let first = self.line + 1;
         self.line += u64::try_from(text.matches('\n').count()).unwrap_or(1);
         // Bytes that are no letter of the encoding stand where the mark stands.

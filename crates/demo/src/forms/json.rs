@@ -97,6 +97,26 @@ impl Form for Lines {
     }
 }
 
+/// What is said of a point, and where it is.
+pub fn parted(heads: &[String], cells: &[String]) -> (Map<String, Value>, Vec<f64>) {
+    let (facts, point) = cells.split_at(heads.len().min(cells.len()));
+    let point = point.iter().filter_map(|cell| cell.parse().ok()).collect();
+    (object(heads, facts), point)
+}
+
+/// A point as a feature.
+pub fn feature(id: Option<&str>, facts: Map<String, Value>, point: &[f64]) -> Value {
+    let geometry = json!({"type": "Point", "coordinates": point});
+    let mut feature = Map::new();
+    feature.insert("type".to_owned(), json!("Feature"));
+    if let Some(id) = id {
+        feature.insert("id".to_owned(), json!(id));
+    }
+    feature.insert("geometry".to_owned(), geometry);
+    feature.insert("properties".to_owned(), Value::Object(facts));
+    Value::Object(feature)
+}
+
 /// Points as GeoJSON: the last two cells are longitude and latitude.
 pub struct Geo {
     path: PathBuf,
@@ -117,9 +137,8 @@ impl Geo {
 
 impl Form for Geo {
     fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
-        let (facts, point) = cells.split_at(self.heads.len().min(cells.len()));
-        let point: Vec<f64> = point.iter().filter_map(|cell| cell.parse().ok()).collect();
-        self.features.push(json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": object(&self.heads, facts)}));
+        let (facts, point) = parted(&self.heads, cells);
+        self.features.push(feature(None, facts, &point));
         Ok(self.features.len() as u64)
     }
 

@@ -9,12 +9,12 @@ mod xml;
 
 use std::path::Path;
 
-pub use csv::{Charset, Csv};
-pub use json::{Geo, Json, Lines};
+pub use csv::{Charset, Csv, text as csv_text};
+pub use json::{Geo, Json, Lines, feature, parted};
 pub use parquet::Parquet;
 pub use shapes::{Record, Shapes, shapefile};
 pub use xlsx::Sheet;
-pub use xml::{Xml, escaped};
+pub use xml::{Xml, document as xml_document, escaped};
 
 use crate::DemoError;
 use crate::dirt::{Dirt, Plant, Planted, PlantedFault};

@@ -6,6 +6,27 @@ use super::{Form, whole};
 use crate::DemoError;
 use crate::dirt::Plant;
 
+const BEGIN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n";
+const END: &str = "</records>\n";
+
+/// A whole document of rows.
+pub fn document(heads: &[&str], rows: &[Vec<String>]) -> String {
+    let mut text = BEGIN.to_owned();
+    for cells in rows {
+        record(&mut text, heads, cells);
+    }
+    text.push_str(END);
+    text
+}
+
+fn record(text: &mut String, heads: &[&str], cells: &[String]) {
+    text.push_str("  <row>");
+    for (head, cell) in heads.iter().zip(cells) {
+        text.push_str(&format!("<{head}>{}</{head}>", escaped(cell)));
+    }
+    text.push_str("</row>\n");
+}
+
 /// A document of `<row>` elements.
 pub struct Xml {
     path: PathBuf,
@@ -20,7 +41,7 @@ impl Xml {
         Self {
             path: path.to_owned(),
             heads: heads.iter().map(|head| (*head).to_owned()).collect(),
-            text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<records>\n".to_owned(),
+            text: BEGIN.to_owned(),
             rows: 0,
         }
     }
@@ -35,18 +56,14 @@ pub fn escaped(text: &str) -> String {
 
 impl Form for Xml {
     fn row(&mut self, cells: &[String], _plant: Option<&Plant>) -> Result<u64, DemoError> {
-        self.text.push_str("  <row>");
-        for (head, cell) in self.heads.iter().zip(cells) {
-            self.text
-                .push_str(&format!("<{head}>{}</{head}>", escaped(cell)));
-        }
-        self.text.push_str("</row>\n");
+        let heads: Vec<&str> = self.heads.iter().map(String::as_str).collect();
+        record(&mut self.text, &heads, cells);
         self.rows += 1;
         Ok(self.rows)
     }
 
     fn finish(mut self: Box<Self>) -> Result<(), DemoError> {
-        self.text.push_str("</records>\n");
+        self.text.push_str(END);
         Ok(whole(&self.path, self.text.as_bytes())?)
     }
 }

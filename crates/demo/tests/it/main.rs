@@ -5,6 +5,7 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod bodies;
 mod clock;
 mod coherent;
 mod faults;

@@ -1,8 +1,10 @@
-//! The whole city made, decoded and judged in memory.
+//! The whole city made, fetched, decoded and judged in memory. What is derived is asked of tables, which are not here:
+//! the binary's tests see to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -13,6 +15,7 @@ use city::{City, Dataset};
 use demo::{Plan, Planted};
 use ingest::{Block, Input, Sink, SinkError};
 use quality::{Area, Candidate, Judge, References};
+use sources::{Call, Delivered, FetchContext, FetchError, Fetched, Quota};
 
 /// Where a fault stands and what finds it: dataset, file, row, check.
 pub(crate) type Fault = (String, String, u64, String);
@@ -40,6 +43,11 @@ pub(crate) fn city() -> City {
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     city.unwrap()
+}
+
+/// Whether a dataset is made of others.
+pub(crate) fn is_derived(dataset: &Dataset) -> bool {
+    matches!(dataset.source, Source::Derived(_))
 }
 
 /// The plan of a seed.
@@ -73,8 +81,8 @@ impl Town {
             folder,
             loaded: BTreeSet::new(),
         };
-        let pages = pages(&plan, town.folder.path());
-        town.judge_all(&pages, plan.today);
+        let fetched = fetched(&town.city, plan, town.folder.path());
+        town.judge_all(&fetched, plan.today);
         town
     }
 
@@ -97,12 +105,15 @@ impl Town {
         self.planted.rows.retain(|dataset, _| is_loaded(dataset));
     }
 
-    fn judge_all(&mut self, pages: &BTreeMap<String, Vec<Input>>, today: NaiveDate) {
+    fn judge_all(&mut self, fetched: &BTreeMap<String, Vec<Input>>, today: NaiveDate) {
         let inbox = self.folder.path().join("inbox");
         for dataset in order(&self.city) {
             let mut inputs = match &dataset.source {
                 Source::File(source) => files(&inbox, &source.path, source.take),
-                _ => pages.get(dataset.id.as_str()).cloned().unwrap_or_default(),
+                _ => fetched
+                    .get(dataset.id.as_str())
+                    .cloned()
+                    .unwrap_or_default(),
             };
             // As the platform does: bytes that it holds already are left out.
             inputs.retain(|input| {
@@ -261,17 +272,78 @@ fn files(inbox: &Path, pattern: &str, take: Take) -> Vec<Input> {
     names.into_iter().map(input).collect()
 }
 
-/// What the city's Open API answers, page by page.
-fn pages(plan: &Plan, folder: &Path) -> BTreeMap<String, Vec<Input>> {
-    let world = demo::world::World::new(plan.seed);
-    let mut all = BTreeMap::new();
-    for served in demo::api::Served::all(plan, &world) {
-        let inputs = served.pages().into_iter().map(|(name, text)| {
-            let path = folder.join(name.replace('/', "-"));
-            std::fs::write(&path, text).unwrap();
-            Input { name, path }
-        });
-        all.insert(served.dataset().to_owned(), inputs.collect());
+/// What the demo's own server gives for each dataset that is fetched.
+fn fetched(city: &City, plan: Plan, folder: &Path) -> BTreeMap<String, Vec<Input>> {
+    let caller = Caller::new(plan);
+    let is_fetched =
+        |dataset: &&Dataset| !matches!(dataset.source, Source::File(_) | Source::Derived(_));
+    let inputs_of = |dataset: &Dataset| {
+        let delivered = caller.fetch(dataset, &folder.join(dataset.id.as_str()));
+        let delivered = delivered.unwrap_or_else(|told| panic!("{}: {told}", dataset.id));
+        let input = |file: Fetched| Input {
+            name: file.name,
+            path: file.path,
+        };
+        let inputs = delivered.files.into_iter().map(input).collect();
+        (dataset.id.to_string(), inputs)
+    };
+    city.datasets
+        .values()
+        .filter(is_fetched)
+        .map(inputs_of)
+        .collect()
+}
+
+/// Fetches from the demo's own server as the platform does.
+pub(crate) struct Caller {
+    runtime: tokio::runtime::Runtime,
+    values: BTreeMap<String, String>,
+}
+
+impl Caller {
+    /// Starts the server on a plan's day.
+    pub(crate) fn new(plan: Plan) -> Self {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0");
+        let listener = runtime.block_on(listener).unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        runtime.spawn(demo::api::serve(listener, plan));
+        let values = BTreeMap::from([
+            ("hanbit_api".to_owned(), address),
+            ("hanbit_api_key".to_owned(), demo::api::KEY.to_owned()),
+        ]);
+        Self { runtime, values }
     }
-    all
+
+    /// What a dataset's source gives, or what is told.
+    pub(crate) fn fetch(&self, dataset: &Dataset, staging: &Path) -> Result<Delivered, String> {
+        std::fs::create_dir_all(staging).unwrap();
+        let context = FetchContext {
+            dataset: &dataset.id,
+            columns: &dataset.columns,
+            load: &dataset.load,
+            after: None,
+            inbox: staging,
+            values: &self.values,
+            staging,
+            quota: &AnyNumber,
+            first_wait: Duration::from_millis(1),
+            progress: &|_| {},
+        };
+        let came = sources::fetch(&dataset.source, &dataset.format, &context);
+        self.runtime.block_on(came).map_err(|error| match error {
+            FetchError::Input(faults) => faults.iter().map(ToString::to_string).collect(),
+            FetchError::Machine(error) => error.to_string(),
+        })
+    }
+}
+
+/// As many calls as are made.
+struct AnyNumber;
+
+#[async_trait::async_trait]
+impl Quota for AnyNumber {
+    async fn take(&self, _limit: Option<u32>) -> std::io::Result<Call> {
+        Ok(Call::Allowed(0))
+    }
 }

@@ -73,7 +73,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     };
     let api = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
-        .map_err(|error| Failure::Machine(format!("cannot serve the demo's Open API: {error}")))?;
+        .map_err(|error| Failure::Machine(format!("cannot serve the demo's services: {error}")))?;
     let address = api
         .local_addr()
         .map_err(|error| Failure::Machine(error.to_string()))?;
@@ -160,7 +160,7 @@ fn make(root: &Path, folder: &Path, wanted: Plan) -> Result<Plan, Failure> {
     bar.finish_and_clear();
     write_mark(root, wanted)?;
     out::say(format!(
-        "Hanbit-si is made in {}: {} datasets, {} faults planted",
+        "Hanbit-si is made in {}: the sources of {} datasets, {} faults planted",
         root.display(),
         planted.rows.len(),
         planted.faults.len()

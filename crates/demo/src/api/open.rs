@@ -2,26 +2,21 @@
 //! inside HTTP 200, and with a fault now and then that passes.
 
 use std::collections::HashMap;
-use std::future::IntoFuture as _;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use chrono::{NaiveTime, TimeDelta};
 use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 
+use super::{Server, Soiled};
+use crate::Plan;
+use crate::cells;
 use crate::dice::Dice;
-use crate::dirt::{Dirt, Plant, PlantedFault, cell};
+use crate::dirt::{Plant, cell};
 use crate::fields::{ROUTES, Shape, described, route};
 use crate::forms::escaped;
 use crate::world::World;
-use crate::{Plan, cells};
 
 /// The service key that is registered.
 pub const KEY: &str = "hanbit-demo-key";
@@ -31,41 +26,16 @@ const PAGE: u64 = 100;
 const STUMBLE: u64 = 7;
 
 /// What one address answers.
-pub struct Served {
-    pub(crate) dataset: &'static str,
+pub(super) struct Served {
+    pub(super) soiled: Soiled,
     address: &'static str,
     is_xml: bool,
     heads: Vec<&'static str>,
-    pub(crate) rows: Vec<Vec<String>>,
-    pub(crate) faults: Vec<PlantedFault>,
 }
 
 impl Served {
-    /// The dataset it is of.
-    pub fn dataset(&self) -> &'static str {
-        self.dataset
-    }
-
-    /// Pages as the manifests ask for them, by the names that faults are told by.
-    pub fn pages(&self) -> Vec<(String, String)> {
-        let rows: Vec<&Vec<String>> = self.rows.iter().collect();
-        let size = usize::try_from(PAGE).unwrap_or(1);
-        (1..)
-            .zip(rows.chunks(size))
-            .map(|(page, shown)| {
-                let name = format!("{}/page-{page:05}", self.dataset);
-                let text = if self.is_xml {
-                    as_xml(self, shown, page, size)
-                } else {
-                    as_json(self, shown, page, size).to_string()
-                };
-                (name, text)
-            })
-            .collect()
-    }
-
     /// All addresses of a plan.
-    pub fn all(plan: &Plan, world: &World) -> Vec<Self> {
+    pub(super) fn all(plan: &Plan, world: &World) -> Vec<Self> {
         let mut all = vec![notices(plan), bus_positions(plan, world), air_quality(plan)];
         for simple in described() {
             let Shape::Api { address, is_xml } = simple.shape else {
@@ -97,28 +67,11 @@ impl Served {
         rows: Vec<Vec<String>>,
         plants: &'static [Plant],
     ) -> Self {
-        let mut dirt = Dirt::new(plants, rows.len() as u64);
-        let (mut dirty, mut faults) = (Vec::with_capacity(rows.len()), Vec::new());
-        for (at, mut cells) in (0_u64..).zip(rows) {
-            if let Some(plant) = dirt.apply(&mut cells) {
-                let file = format!("{dataset}/page-{:05}", at / PAGE + 1);
-                faults.push(PlantedFault {
-                    dataset: dataset.to_owned(),
-                    file,
-                    row: at % PAGE + 1,
-                    column: plant.column.map(str::to_owned),
-                    check: plant.check.to_owned(),
-                });
-            }
-            dirty.push(cells);
-        }
         Self {
-            dataset,
+            soiled: Soiled::in_pages(dataset, plants, rows, PAGE),
             address,
             is_xml,
             heads,
-            rows: dirty,
-            faults,
         }
     }
 }
@@ -239,64 +192,13 @@ fn air_quality(plan: &Plan) -> Served {
     )
 }
 
-struct Api {
-    /// What day it is.
-    plans: watch::Receiver<Plan>,
-    /// What is answered on a day.
-    served: Mutex<(Plan, Arc<Vec<Served>>)>,
-    asked: AtomicU64,
-}
-
-impl Api {
-    /// What is answered today.
-    fn today(&self) -> Arc<Vec<Served>> {
-        let plan = *self.plans.borrow();
-        let mut served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
-        if served.0 != plan {
-            *served = (plan, Arc::new(Served::all(&plan, &World::new(plan.seed))));
-        }
-        Arc::clone(&served.1)
-    }
-}
-
-/// Answers until the listener is dropped, on one day.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(listener: TcpListener, plan: Plan) -> std::io::Result<()> {
-    serve_by_clock(listener, watch::channel(plan).1).await
-}
-
-/// Answers until the listener is dropped, each time as of the day that the newest plan says.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve_by_clock(
-    listener: TcpListener,
-    plans: watch::Receiver<Plan>,
-) -> std::io::Result<()> {
-    let plan = *plans.borrow();
-    let api = Arc::new(Api {
-        plans,
-        served: Mutex::new((plan, Arc::new(Served::all(&plan, &World::new(plan.seed))))),
-        asked: AtomicU64::new(0),
-    });
-    axum::serve(
-        listener,
-        Router::new()
-            .route("/{address}", get(answer))
-            .with_state(api),
-    )
-    .into_future()
-    .await
-}
-
-async fn answer(
-    State(api): State<Arc<Api>>,
+/// One address, asked for a page.
+pub(super) async fn answer(
+    State(server): State<Server>,
     Path(address): Path<String>,
     Query(asked): Query<HashMap<String, String>>,
 ) -> Response {
-    if api.asked.fetch_add(1, Ordering::Relaxed) % STUMBLE == STUMBLE - 1 {
+    if server.count() % STUMBLE == STUMBLE - 1 {
         return (
             StatusCode::SERVICE_UNAVAILABLE,
             "<html><body>잠시 뒤 다시 시도하십시오</body></html>",
@@ -314,8 +216,8 @@ async fn answer(
         // As the real gateway does: XML and status 200 whatever was asked.
         return xml("<OpenAPI_ServiceResponse><cmmMsgHeader><errMsg>SERVICE ERROR</errMsg><returnAuthMsg>SERVICE_KEY_IS_NOT_REGISTERED_ERROR</returnAuthMsg><returnReasonCode>30</returnReasonCode></cmmMsgHeader></OpenAPI_ServiceResponse>".to_owned());
     }
-    let today = api.today();
-    let Some(served) = today.iter().find(|served| served.address == address) else {
+    let today = server.today();
+    let Some(served) = today.apis.iter().find(|it| it.address == address) else {
         return (StatusCode::NOT_FOUND, "no such service").into_response();
     };
     let number = |name: &str, otherwise: usize| {
@@ -329,6 +231,7 @@ async fn answer(
         number("numOfRows", 10).clamp(1, 1000),
     );
     let shown: Vec<&Vec<String>> = served
+        .soiled
         .rows
         .iter()
         .skip((page - 1) * rows)
@@ -356,7 +259,7 @@ fn as_json(served: &Served, shown: &[&Vec<String>], page: usize, rows: usize) ->
         .collect();
     json!({"response": {
         "header": {"resultCode": "00", "resultMsg": "NORMAL SERVICE."},
-        "body": {"items": items, "numOfRows": rows, "pageNo": page, "totalCount": served.rows.len()},
+        "body": {"items": items, "numOfRows": rows, "pageNo": page, "totalCount": served.soiled.rows.len()},
     }})
 }
 
@@ -373,41 +276,6 @@ fn as_xml(served: &Served, shown: &[&Vec<String>], page: usize, rows: usize) -> 
     }
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><response><header><resultCode>00</resultCode><resultMsg>NORMAL SERVICE.</resultMsg></header><body><items>{items}</items><numOfRows>{rows}</numOfRows><pageNo>{page}</pageNo><totalCount>{}</totalCount></body></response>",
-        served.rows.len()
+        served.soiled.rows.len()
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::NaiveDate;
-
-    use super::*;
-
-    #[test]
-    fn the_api_answers_what_the_day_says() {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 2).unwrap();
-        let plan = Plan {
-            seed: 4,
-            scale: 1,
-            today,
-        };
-        let (clock, plans) = watch::channel(plan);
-        let api = Api {
-            plans,
-            served: Mutex::new((plan, Arc::new(Served::all(&plan, &World::new(4))))),
-            asked: AtomicU64::new(0),
-        };
-        let newest = |api: &Api| {
-            let all = api.today();
-            let weather = all.iter().find(|served| served.dataset == "weather");
-            weather.unwrap().rows.last().unwrap()[1].clone()
-        };
-        assert_eq!(newest(&api), "202611012300");
-        let tomorrow = Plan {
-            today: today.succ_opt().unwrap(),
-            ..plan
-        };
-        clock.send(tomorrow).unwrap();
-        assert_eq!(newest(&api), "202611022300");
-    }
 }
