@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::dataset::{LoadMode, Source};
 use city::{Dataset, Provenance};
-use lake::{At, Came, Correction, Lake, Landed, LoadPlan, Record};
+use lake::{At, Came, Correction, Landed, LoadPlan, Record};
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
 use uuid::Uuid;
