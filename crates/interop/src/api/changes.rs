@@ -21,7 +21,7 @@ pub async fn changes(
     caller.require_operator()?;
     let reader = caller.reader(&state, Purpose::new("changed manifests"));
     let mut changes = Vec::new();
-    for impact in reader.impacts()? {
+    for impact in reader.impacts().await? {
         let uses = reader.uses(&impact.dataset).await?;
         changes.push(json!({"impact": impact, "uses": uses}));
     }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use access::{Purpose, Remedy, Report, Standing};
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -81,9 +82,10 @@ pub async fn correct(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<String>,
-    Json(wanted): Json<Wanted>,
+    wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<Response, Problem> {
     caller.require_operator()?;
+    let Json(wanted) = wanted.map_err(worded)?;
     let why = wanted.why.trim();
     if why.is_empty() {
         return Err(Problem::question("say why (`why`), for whoever asks later"));
@@ -115,6 +117,11 @@ pub async fn correct(
     }
 }
 
+/// What is wrong with a body.
+fn worded(rejection: JsonRejection) -> Problem {
+    Problem::question(rejection.body_text())
+}
+
 /// Body of a withdrawal.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,9 +137,10 @@ pub async fn withdraw(
     State(state): State<AppState>,
     caller: Caller,
     Path((id, correction)): Path<(String, String)>,
-    Json(Why { why }): Json<Why>,
+    why: Result<Json<Why>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     caller.require_operator()?;
+    let Json(Why { why }) = why.map_err(worded)?;
     let reader = caller.reader(&state, Purpose::new("withdraw a correction"));
     let known = reader.corrections(&id)?;
     if !known.iter().any(|one| one.correction.id == correction) {
@@ -171,8 +179,9 @@ pub async fn report(
     caller: Caller,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Path(id): Path<String>,
-    Json(said): Json<Said>,
+    said: Result<Json<Said>, JsonRejection>,
 ) -> Result<Response, Problem> {
+    let Json(said) = said.map_err(worded)?;
     let reader = caller.reader(&state, Purpose::new("report a value"));
     let said = Reporting {
         row: said.row,

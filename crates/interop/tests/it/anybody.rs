@@ -20,15 +20,19 @@ enum Gives {
     Nothing,
     /// 403, whatever is asked; what it gives to staff is looked at by itself.
     Staff(&'static str),
+    /// Anybody may write; what does not make sense is told.
+    Written(&'static str),
+    /// Nothing but what became of something whose number one knows.
+    Receipt(&'static str),
     /// No data: a redirection and a cookie.
     Cookie(&'static str),
     /// A stream without an end; what it may tell is looked at by itself.
     Stream,
 }
 
-use Gives::{Cookie, Cut, Nothing, Open, Same, Staff, Stream};
+use Gives::{Cookie, Cut, Nothing, Open, Receipt, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 33] = [
+const ANYBODY: [(&str, &str, Gives); 39] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -101,6 +105,36 @@ const ANYBODY: [(&str, &str, Gives); 33] = [
             "/api/datasets/parking/lineage",
             "/api/datasets/complaints/lineage",
         ),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/corrections",
+        Staff("/api/datasets/parking/corrections"),
+    ),
+    (
+        "post",
+        "/api/datasets/{id}/corrections",
+        Staff("/api/datasets/parking/corrections"),
+    ),
+    (
+        "post",
+        "/api/datasets/{id}/corrections/{correction}/withdraw",
+        Staff("/api/datasets/parking/corrections/1/withdraw"),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/reports",
+        Staff("/api/datasets/parking/reports"),
+    ),
+    (
+        "post",
+        "/api/datasets/{id}/reports",
+        Written("/api/datasets/parking/reports"),
+    ),
+    (
+        "get",
+        "/api/datasets/{id}/reports/{report}",
+        Receipt("/api/datasets/parking/reports/1"),
     ),
     ("get", "/api/changes", Staff("/api/changes")),
     ("get", "/api/overdue", Staff("/api/overdue")),
@@ -223,6 +257,8 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
             Same | Nothing => (*address, if matches!(gives, Nothing) { 403 } else { 200 }),
             Open(open, _) | Cut(open) => (*open, 200),
             Staff(path) => (*path, 403),
+            Written(path) => (*path, 400),
+            Receipt(path) => (*path, 404),
             Cookie(path) => (*path, 303),
             Stream => continue,
         };
@@ -254,7 +290,7 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
                 assert_eq!(operator.status == StatusCode::OK, has_places, "{hidden}");
             }
             Nothing => assert_eq!(ask(&town, method, open, Some(&key)).await.status, 200),
-            Cut(_) | Cookie(_) | Staff(_) | Stream => {}
+            Cut(_) | Cookie(_) | Staff(_) | Written(_) | Receipt(_) | Stream => {}
         }
         ask(&town, method, open, Some("guessed")).await;
     }

@@ -56,6 +56,7 @@ impl Sample for Corrections {
             withdraw: Some("/datasets/wifi/corrections/019a".to_owned()),
         };
         let withdrawn = CorrectionView {
+            id: "019b".to_owned(),
             badge: Badge::new("취소함", Tone::Plain),
             withdraw: None,
             report: None,
