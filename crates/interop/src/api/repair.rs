@@ -1,12 +1,11 @@
 //! Corrections and reports for programs.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
-use access::{Purpose, Remedy, Report, Standing};
+use access::{Person, Purpose, Remedy, Report, Standing};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -177,7 +176,6 @@ pub struct Said {
 pub async fn report(
     State(state): State<AppState>,
     caller: Caller,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
     Path(id): Path<String>,
     said: Result<Json<Said>, JsonRejection>,
 ) -> Result<Response, Problem> {
@@ -189,7 +187,7 @@ pub async fn report(
         says: said.says,
         note: said.note,
     };
-    let report = keep_report(&state, &reader, &id, said, from).await?;
+    let report = keep_report(&state, &reader, &id, said).await?;
     Ok((
         StatusCode::CREATED,
         Json(json!({"dataset": id, "receipt": report.id, "at": report.at})),
@@ -219,7 +217,6 @@ pub async fn keep_report(
     reader: &access::Reader,
     id: &str,
     said: Reporting,
-    from: SocketAddr,
 ) -> Result<Report, Problem> {
     let says = said.says.map(|says| says.trim().to_owned());
     let says = says.filter(|says| !says.is_empty());
@@ -246,7 +243,10 @@ pub async fn keep_report(
             said.column
         )));
     };
-    if !state.limits.take(from.ip(), state.records.clock().now()) {
+    if !state
+        .limits
+        .take(&writer(reader), state.records.clock().now())
+    {
         return Err(Problem::too_many(
             "ten reports an hour are taken from one address; try again later",
         ));
@@ -261,6 +261,14 @@ pub async fn keep_report(
         note,
     };
     Ok(reader.report(id, report).await?)
+}
+
+/// Whose reports are counted together: those from one address, or by one of the staff.
+fn writer(reader: &access::Reader) -> String {
+    match reader.person() {
+        Person::Public { from } => from.clone().unwrap_or_default(),
+        Person::Operator(name) => format!("staff {name}"),
+    }
 }
 
 /// `GET /api/datasets/{id}/reports`: what citizens say is wrong, oldest first.

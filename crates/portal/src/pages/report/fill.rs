@@ -1,12 +1,11 @@
 //! Reports of citizens, from data; and what is typed, kept.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use access::Reported;
 use axum::Form;
-use axum::extract::{ConnectInfo, Path, RawQuery};
+use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use city::Dataset;
 use interop::api::repair::{Reporting, keep_report};
@@ -32,7 +31,6 @@ pub async fn page(Path(id): Path<String>, visit: Visit, RawQuery(row): RawQuery)
 pub async fn keep(
     Path(id): Path<String>,
     visit: Visit,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
     RawQuery(row): RawQuery,
     Form(typed): Form<Words>,
 ) -> Response {
@@ -51,7 +49,7 @@ pub async fn keep(
     } else if word("says").chars().count() > VALUE_MAX || said.note.chars().count() > NOTE_MAX {
         visit.t("report.too_long")
     } else {
-        match keep_report(visit.state(), &visit.reader(), &id, said, from).await {
+        match keep_report(visit.state(), &visit.reader(), &id, said).await {
             Ok(report) => {
                 let path = format!("/datasets/{id}/reports/{}", report.id);
                 return Redirect::to(&template::address(visit.lang, &path)).into_response();
