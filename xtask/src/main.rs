@@ -46,7 +46,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "bench",
-        "speed against peers: `bench ingest`, `bench page`, `bench build`",
+        "speed against peers and bounds: `bench ingest`, `page`, `checks`, `refresh`, `upsert`, `catalogue`, `build`",
         bench::chore,
     ),
     (

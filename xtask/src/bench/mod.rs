@@ -1,28 +1,67 @@
 //! Speed, measured: against peers, side by side, in one run.
 
 mod build;
+mod catalogue;
+mod checks;
 mod ingest;
 mod page;
+mod refresh;
+mod server;
+mod upsert;
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use crate::{Outcome, run};
 
-const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone] [--kind KIND] | page [ROWS] [--kind KIND] [--requests N] [--plain] | build [PROFILE]; KIND is complaints or living";
+const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone] [--kind KIND]
+  | page [ROWS] [--kind KIND] [--requests N] [--plain]
+  | checks [ROWS] [--runs N] [--alone]
+  | refresh [--runs N]
+  | upsert [ROWS] [--runs N] [--alone]
+  | catalogue [DATASETS] [--requests N]
+  | build [PROFILE]
+KIND is complaints or living; checks, refresh, upsert and catalogue take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
         Some("ingest") => ingest::bench(rest),
         Some("page") => page::bench(rest),
+        Some("checks") => checks::bench(rest),
+        Some("refresh") => refresh::bench(rest),
+        Some("upsert") => upsert::bench(rest),
+        Some("catalogue") => catalogue::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }
 }
 
-/// What the peers' Python must have.
-const MODULES: &str = "import duckdb, polars, pandas, pyarrow, sqlite_utils, datasette";
+/// Python programs that Madang is compared with, in an environment of their own.
+struct Peers {
+    /// Its folder.
+    venv: &'static str,
+    /// What must be there.
+    modules: &'static str,
+    /// How it is called at the registry.
+    packages: &'static [&'static str],
+}
+
+/// Programs that load and show tables.
+const LOADERS: Peers = Peers {
+    venv: "venv",
+    modules: "import duckdb, polars, pandas, pyarrow, sqlite_utils, datasette",
+    packages: &[
+        "duckdb",
+        "polars",
+        "pandas",
+        "pyarrow",
+        "sqlite-utils",
+        "datasette",
+    ],
+};
 
 /// Where benchmark files live: below `target/`, outside the repository.
 fn folder() -> Result<PathBuf, String> {
@@ -35,41 +74,59 @@ fn folder() -> Result<PathBuf, String> {
     Ok(path)
 }
 
-/// The peers' own Python, with the peers installed.
+/// The loading peers' own Python, with the peers installed.
 fn python(folder: &Path) -> Result<PathBuf, String> {
-    let venv = folder.join("venv");
-    let python = venv.join("bin/python");
-    if !python.is_file() {
-        run::run(
-            "peers' venv",
-            run::command("python3", &["-m", "venv"]).arg(&venv),
-        )?;
+    LOADERS.python(folder)
+}
+
+impl Peers {
+    fn python(&self, folder: &Path) -> Result<PathBuf, String> {
+        let venv = folder.join(self.venv);
+        let python = venv.join("bin/python");
+        if !python.is_file() {
+            run::run(
+                "peers' venv",
+                run::command("python3", &["-m", "venv"]).arg(&venv),
+            )?;
+        }
+        // Asked first, so that a machine without a network can measure again.
+        let is_there = run::command(&python.to_string_lossy(), &["-c", self.modules])
+            .stderr(std::process::Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        if is_there {
+            return Ok(python);
+        }
+        let mut pip = run::command(
+            &python.to_string_lossy(),
+            &["-m", "pip", "install", "--quiet"],
+        );
+        run::run("peers", pip.args(self.packages))?;
+        Ok(python)
     }
-    // Asked first, so that a machine without a network can measure again.
-    let is_there = run::command(&python.to_string_lossy(), &["-c", MODULES])
-        .stderr(std::process::Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if is_there {
-        return Ok(python);
-    }
-    let mut pip = run::command(
-        &python.to_string_lossy(),
-        &[
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "duckdb",
-            "polars",
-            "pandas",
-            "pyarrow",
-            "sqlite-utils",
-            "datasette",
-        ],
-    );
-    run::run("peers", &mut pip)?;
-    Ok(python)
+}
+
+/// Runs one command under `measure.py`: wall and processor seconds, peak memory, bytes written, its last line.
+fn measured(place: &Path, name: &str, command: &Value, clean: &[PathBuf]) -> Result<Value, String> {
+    let plan = json!([{"name": name, "command": command, "clean": clean, "no_warm_up": true}]);
+    let file = place.join("plan.json");
+    std::fs::write(&file, plan.to_string()).map_err(|error| error.to_string())?;
+    let mut measure = run::command("python3", &[]);
+    measure.arg(run::root().join("benches/peers/measure.py"));
+    let text = run::output(
+        measure
+            .arg("1")
+            .arg(&file)
+            .stderr(std::process::Stdio::inherit()),
+    )?;
+    let result: Value =
+        serde_json::from_str(&text).map_err(|error| format!("measure.py: {error}: {text}"))?;
+    Ok(result[name].clone())
+}
+
+/// The first figure of a measured command.
+fn figure(measured: &Value, what: &str) -> f64 {
+    measured[what][0].as_f64().unwrap_or(f64::NAN)
 }
 
 /// The folder of a city with one file of a kind; the file is written if it is not there.
@@ -103,6 +160,19 @@ fn machine() -> String {
         field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned()),
         memory >> 20
     )
+}
+
+/// Builds what the benchmarks use: with `--dev` as for daily work, to try a benchmark and not to measure.
+fn built(words: &[String]) -> Result<PathBuf, String> {
+    if !words.iter().any(|word| word == "--dev") {
+        return release();
+    }
+    run::say("tried with the dev profile: its figures are none");
+    let words = ["build", "--workspace", "--locked", "--bins", "--examples"];
+    run::run("dev build", &mut run::command("cargo", &words))?;
+    let binary = crate::browser::binary()?;
+    let folder = binary.parent().map(Path::to_owned);
+    folder.ok_or_else(|| "no target folder".to_owned())
 }
 
 /// Builds the release binaries the benchmarks use; returns the folder they lie in.

@@ -1,16 +1,15 @@
 //! The first page of a filtered table over HTTP: Madang and Datasette on the same rows.
 
 mod filters;
-mod server;
 
 use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::server::{Asked, Server};
 use super::{flag, folder, machine, made, number, python, release, rows};
 use crate::{Outcome, run};
 use filters::Filter;
-use server::{Asked, Server};
 
 /// Clients at once.
 const CLIENTS: u64 = 50;

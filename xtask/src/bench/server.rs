@@ -1,6 +1,6 @@
 //! A server under measurement: started, asked, its memory read, stopped.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -17,6 +17,8 @@ const READY_WITHIN: Duration = Duration::from_mins(1);
 pub(super) struct Server {
     child: Child,
     address: String,
+    /// Where staff sign in, once.
+    staff: String,
 }
 
 impl Drop for Server {
@@ -44,18 +46,52 @@ impl Server {
             .map_while(Result::ok)
             .find_map(|line| {
                 let value: Value = serde_json::from_str(&line).ok()?;
-                value["public_url"].as_str().map(str::to_owned)
+                let address = |name: &str| value[name].as_str().map(str::to_owned);
+                Some((address("public_url")?, address("operator_url")?))
             });
-        let address = said
-            .as_deref()
-            .and_then(|url| url.strip_prefix("http://"))
-            .map(|url| url.trim_end_matches('/').to_owned());
+        // Made before anything can fail: dropping it ends the child.
         let mut server = Self {
             child,
             address: String::new(),
+            staff: String::new(),
         };
-        server.address = address.ok_or("madang serve ended before it served")?;
+        let (public, staff) = said.ok_or("madang serve ended before it served")?;
+        let bare = |url: &str| {
+            url.trim_start_matches("http://")
+                .trim_end_matches('/')
+                .to_owned()
+        };
+        server.address = bare(&public);
+        staff
+            .strip_prefix(&public)
+            .ok_or("staff sign in elsewhere")?
+            .clone_into(&mut server.staff);
         Ok(server)
+    }
+
+    /// Signs in as staff; the line of a request's head that says so.
+    pub(super) fn signed_in(&self) -> Result<String, String> {
+        let answer = self.get(&format!("/{}", self.staff), "")?;
+        let cookie = answer
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+            .and_then(|(_, value)| value.trim().split(';').next())
+            .ok_or("signing in gave no cookie")?;
+        Ok(format!("Cookie: {cookie}\r\n"))
+    }
+
+    /// One answer, head and body.
+    pub(super) fn get(&self, path: &str, headers: &str) -> Result<String, String> {
+        let failed = |error: std::io::Error| format!("{path}: {error}");
+        let mut stream = TcpStream::connect(&self.address).map_err(failed)?;
+        let host = &self.address;
+        let head =
+            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).map_err(failed)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).map_err(failed)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
     /// Starts a server of the peer at a port that was free a moment ago.
@@ -72,6 +108,7 @@ impl Server {
         let mut server = Self {
             child,
             address: format!("127.0.0.1:{port}"),
+            staff: String::new(),
         };
         let began = Instant::now();
         while TcpStream::connect(&server.address).is_err() {
