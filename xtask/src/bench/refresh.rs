@@ -91,11 +91,12 @@ pub(super) fn bench(words: &[String]) -> Outcome {
             taken.push(measured(&place, "madang load", &command, &clean)?);
         }
     }
-    report(&city, &taken)
+    report(&city, &taken);
+    Ok(())
 }
 
-/// Prints the table, and fails when the city was not loaded whole.
-fn report(city: &Path, taken: &[Vec<Value>; 2]) -> Outcome {
+/// Prints the table. A load that did not take every dataset in has failed before.
+fn report(city: &Path, taken: &[Vec<Value>; 2]) {
     let datasets = manifests(&city.join("datasets"));
     let bytes = size(&city.join("inbox"));
     run::say(&format!(
@@ -122,7 +123,6 @@ fn report(city: &Path, taken: &[Vec<Value>; 2]) -> Outcome {
             if median_s <= *bound { "yes" } else { "no" },
         ));
     }
-    Ok(())
 }
 
 /// How many manifests stand below a folder.

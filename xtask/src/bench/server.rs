@@ -56,12 +56,10 @@ impl Server {
             staff: String::new(),
         };
         let (public, staff) = said.ok_or("madang serve ended before it served")?;
-        let bare = |url: &str| {
-            url.trim_start_matches("http://")
-                .trim_end_matches('/')
-                .to_owned()
-        };
-        server.address = bare(&public);
+        public
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .clone_into(&mut server.address);
         staff
             .strip_prefix(&public)
             .ok_or("staff sign in elsewhere")?
