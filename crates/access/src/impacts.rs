@@ -2,28 +2,49 @@
 
 use city::Impact;
 use lake::At;
+use records::log::Touched;
 
 use crate::error::AskError;
 use crate::reader::Reader;
 
 impl Reader {
-    /// What the changed manifest of each dataset would do, by dataset. One that was loaded since is no more.
+    /// What the changed manifest of each dataset would do, by dataset. One that was loaded since is no more. That its
+    /// cells were read stands in the access log before they are handed out.
     ///
     /// # Errors
-    /// When the person is not staff, or a log cannot be read.
-    pub fn impacts(&self) -> Result<Vec<Impact>, AskError> {
+    /// When the person is not staff, or a log cannot be read or written.
+    pub async fn impacts(&self) -> Result<Vec<Impact>, AskError> {
         self.staff_only("changed manifests")?;
-        let ids = self.view.keys();
-        let found = ids.filter_map(|id| self.impact(id).transpose());
-        found.collect()
+        let found = self
+            .view
+            .keys()
+            .filter_map(|id| self.waiting(id).transpose());
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let touched: Vec<Touched> = found
+            .iter()
+            .map(|impact| Touched {
+                dataset: impact.dataset.clone(),
+                version: Some(impact.version),
+                columns: Vec::new(),
+            })
+            .collect();
+        if !touched.is_empty() {
+            let entry = self.entry(touched, Some("changed manifests".to_owned()));
+            self.door.records.log().append(entry).await?;
+        }
+        Ok(found)
     }
 
-    /// What the changed manifest of one dataset would do, where one waits to be loaded.
+    /// Whether a changed manifest of a dataset waits to be loaded.
     ///
     /// # Errors
     /// When the person is not staff, or a log cannot be read.
-    pub fn impact(&self, id: &str) -> Result<Option<Impact>, AskError> {
+    pub fn has_changed(&self, id: &str) -> Result<bool, AskError> {
         self.staff_only("changed manifests")?;
+        Ok(self.waiting(id)?.is_some())
+    }
+
+    fn waiting(&self, id: &str) -> Result<Option<Impact>, AskError> {
         let dataset = self.dataset(id)?;
         let Some(impact) = self.door.lake.impact(&dataset.id) else {
             return Ok(None);

@@ -58,7 +58,7 @@ impl Reader {
             is_cut: false,
         };
         let Some(Source::Derived(source)) = whole.map(|dataset| &dataset.source) else {
-            lineage.columns = shown.columns.iter().map(|column| read(column)).collect();
+            lineage.columns = shown.columns.iter().map(read).collect();
             if self.shows_place(id) {
                 lineage.columns.extend(places(whole.unwrap_or(shown)));
             }

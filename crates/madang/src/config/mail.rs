@@ -19,7 +19,8 @@ pub(crate) enum Tls {
     /// It begins in the clear and must become private before anything is said.
     Starttls,
     /// From the first byte.
-    Tls,
+    #[serde(rename = "tls")]
+    Always,
 }
 
 impl Tls {
@@ -28,7 +29,7 @@ impl Tls {
         match self {
             Self::None => "none",
             Self::Starttls => "starttls",
-            Self::Tls => "tls",
+            Self::Always => "tls",
         }
     }
 
@@ -36,12 +37,12 @@ impl Tls {
         match self {
             Self::None => 25,
             Self::Starttls => 587,
-            Self::Tls => 465,
+            Self::Always => 465,
         }
     }
 
     fn read(word: &str) -> Result<Self, Failure> {
-        [Self::None, Self::Starttls, Self::Tls]
+        [Self::None, Self::Starttls, Self::Always]
             .into_iter()
             .find(|tls| tls.word() == word)
             .ok_or_else(|| {

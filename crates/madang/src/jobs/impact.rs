@@ -17,7 +17,7 @@ use crate::exit::Failure;
 use crate::jobs::derive::derive;
 use crate::jobs::judge::Judge;
 use crate::jobs::manifest::fingerprint;
-use crate::jobs::references::references;
+use crate::jobs::references::{references, remember};
 use crate::platform::Platform;
 
 /// Rows that fail and are compared one by one; beyond, only counts are.
@@ -45,6 +45,13 @@ pub(crate) async fn impact(
         return Ok(None);
     }
     let at = platform.records.clock().now();
+    // The rows are read again, though not from the table: it stands in the log before.
+    let columns: Vec<String> = dataset
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    remember(platform, &dataset.id, version.number, &columns).await?;
     let kept = platform.lake.manifest(&version.manifest_sha256);
     let landed = landed(platform, &version);
     let before = match &kept {
@@ -116,7 +123,7 @@ fn share(part: u64, whole: u64) -> f64 {
 struct Found {
     counts: Counts,
     /// Rows that fail, with their reasons; none once there are too many.
-    failing: Option<HashMap<(Arc<str>, i64), Vec<Reason>>>,
+    failing: Option<Failing>,
 }
 
 impl Found {
@@ -264,7 +271,7 @@ fn only(of: &Failing, other: &Failing) -> (u64, BTreeMap<String, u64>, Vec<Examp
         .iter()
         .filter(|(place, _)| !other.contains_key(*place))
         .collect();
-    rows.sort_by(|(left, _), (right, _)| left.cmp(right));
+    rows.sort_by_key(|row| row.0);
     let mut by_reason: BTreeMap<String, u64> = BTreeMap::new();
     for (_, reasons) in &rows {
         let mut words: Vec<String> = reasons.iter().map(reason_word).collect();

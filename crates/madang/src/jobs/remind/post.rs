@@ -62,7 +62,7 @@ impl Post {
         let shield = match mail.tls.value {
             Tls::None => Shield::None,
             Tls::Starttls => Shield::Required(parameters()?),
-            Tls::Tls => Shield::Wrapper(parameters()?),
+            Tls::Always => Shield::Wrapper(parameters()?),
         };
         let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&host)
             .port(mail.port.value)

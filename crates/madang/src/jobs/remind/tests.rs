@@ -107,7 +107,7 @@ fn header(letter: &str, name: &str) -> String {
         let encoded = word
             .strip_prefix("=?utf-8?b?")
             .and_then(|word| word.strip_suffix("?="));
-        if !text.is_empty() && !(was_encoded && encoded.is_some()) {
+        if !(text.is_empty() || was_encoded && encoded.is_some()) {
             text.push(' ');
         }
         match encoded {

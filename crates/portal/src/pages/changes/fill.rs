@@ -22,7 +22,7 @@ pub async fn page(visit: Visit) -> Response {
 async fn fill(visit: &Visit) -> Result<Page<Changes>, PageError> {
     let reader = visit.reader();
     let mut changes = Vec::new();
-    for impact in reader.impacts()? {
+    for impact in reader.impacts().await? {
         let uses = reader.uses(&impact.dataset).await?;
         let dataset = reader.dataset(&impact.dataset)?;
         changes.push(view(visit, dataset, &impact, &uses));

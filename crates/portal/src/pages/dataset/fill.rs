@@ -92,7 +92,7 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
 
 /// Where staff see what the edited manifest would do.
 fn changed(visit: &Visit, reader: &Reader, dataset: &Dataset) -> Result<Option<String>, PageError> {
-    let waits = visit.is_operator() && reader.impact(&dataset.id)?.is_some();
+    let waits = visit.is_operator() && reader.has_changed(&dataset.id)?;
     Ok(waits.then(|| format!("/changes#change-{}", dataset.id)))
 }
 

@@ -99,7 +99,8 @@ fn notes(visit: &Visit, clocks: &Clocks) -> Vec<String> {
     match visit.city().calendar.span() {
         None => notes.push(visit.t("overdue.no_calendar")),
         Some((_, until)) if !visit.city().calendar.warnings(today).is_empty() => {
-            notes.push(visit.say("overdue.calendar_ends", &[("until", until.to_string())]))
+            let until = [("until", until.to_string())];
+            notes.push(visit.say("overdue.calendar_ends", &until));
         }
         Some(_) => {}
     }
