@@ -8,7 +8,7 @@ use super::mend::UNKNOWN;
 use super::{Text, calendar, listing, meaning, mended_manifest, sorted, standards};
 use crate::fault::Fault;
 use crate::nearest::nearest;
-use crate::{Board, City, CityManifest, Dataset, Measure};
+use crate::{Board, City, CityManifest, Dataset, Measure, schema};
 
 /// A manifest read, with the text it came from.
 pub(crate) struct Read<T> {
@@ -153,10 +153,11 @@ pub(super) fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
         read: Vec::new(),
         unread: Vec::new(),
     };
+    let schema = schema::of::<T>();
     for file in files {
         let (text, value) = match text_of(folder, &file) {
             Ok(text) => {
-                let (value, found) = Text::new(&file, &text).parse();
+                let (value, found) = Text::new(&file, &text).parse_as(&schema);
                 faults.extend(found);
                 (text, value)
             }

@@ -22,11 +22,13 @@ mod standards;
 mod terms;
 mod walk;
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -122,22 +124,31 @@ fn sorted(mut faults: Vec<Fault>) -> Vec<Fault> {
 pub(crate) struct Text<'t> {
     file: &'t Path,
     text: &'t str,
-    tree: Option<Spanned<DeTable<'t>>>,
+    /// Made when it is first asked for: of most texts only a fault would ask.
+    tree: OnceCell<Tree<'t>>,
+}
+
+/// A text taken apart.
+struct Tree<'t> {
+    table: Spanned<DeTable<'t>>,
     syntax: Vec<Fault>,
 }
 
 impl<'t> Text<'t> {
     pub(crate) fn new(file: &'t Path, text: &'t str) -> Self {
-        let mut this = Self {
+        Self {
             file,
             text,
-            tree: None,
-            syntax: Vec::new(),
-        };
-        let (tree, errors) = DeTable::parse_recoverable(text);
-        this.syntax = this.syntax_of(&errors);
-        this.tree = Some(tree);
-        this
+            tree: OnceCell::new(),
+        }
+    }
+
+    fn tree(&self) -> &Tree<'t> {
+        self.tree.get_or_init(|| {
+            let (table, errors) = DeTable::parse_recoverable(self.text);
+            let syntax = self.syntax_of(&errors);
+            Tree { table, syntax }
+        })
     }
 
     /// The parser's errors. Behind a bracket that is never closed each further word is one more:
@@ -207,7 +218,7 @@ impl<'t> Text<'t> {
     /// The value at `path`. A step that is a number counts in a list.
     fn at(&self, path: &[&str]) -> Option<&Spanned<DeValue<'t>>> {
         let (first, rest) = path.split_first()?;
-        let table = self.tree.as_ref()?.get_ref();
+        let table = self.tree().table.get_ref();
         let named = |table: &'_ DeTable<'t>, step: &str| {
             table.iter().position(|(key, _)| key.get_ref() == step)
         };
@@ -269,10 +280,16 @@ impl<'t> Text<'t> {
     /// The value and everything wrong with it. Beside faults stands what the text most likely
     /// means, to be judged further and never to be used.
     fn parse<T: DeserializeOwned + JsonSchema>(&self) -> (Option<T>, Vec<Fault>) {
-        let Some(tree) = self.tree.as_ref().filter(|_| self.syntax.is_empty()) else {
-            return (None, self.syntax.clone());
-        };
-        let (mended, slips) = walk::walk(tree, &schema::of::<T>());
+        self.parse_as(&schema::of::<T>())
+    }
+
+    /// The same with the schema of `T` at hand: making one takes longer than reading a manifest by it.
+    fn parse_as<T: DeserializeOwned>(&self, schema: &Value) -> (Option<T>, Vec<Fault>) {
+        let tree = self.tree();
+        if !tree.syntax.is_empty() {
+            return (None, tree.syntax.clone());
+        }
+        let (mended, slips) = walk::walk(&tree.table, schema);
         if !slips.is_empty() {
             let told = |slip: walk::Slip| {
                 let mut fault = self.fault(slip.span, slip.what);
