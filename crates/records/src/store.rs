@@ -1,5 +1,6 @@
 //! The file, its connections and migrations.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +70,22 @@ impl Store {
     }
 }
 
+/// Waits until nobody else brings the file up to date: two processes at once would both make its tables, and one
+/// would fail. The turn ends with the file that is returned, or with the process.
+async fn turn(path: &Path) -> std::io::Result<File> {
+    let path = path.with_extension("lock");
+    let waiting = tokio::task::spawn_blocking(move || {
+        let file = File::options()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .open(path)?;
+        file.lock()?;
+        Ok(file)
+    });
+    waiting.await.map_err(std::io::Error::other)?
+}
+
 /// The one transactional store.
 #[derive(Debug)]
 pub struct Records {
@@ -99,6 +116,7 @@ impl Records {
             path: path.to_owned(),
             source,
         };
+        let turn = turn(path).await.map_err(|error| open(error.into()))?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())
@@ -111,6 +129,7 @@ impl Records {
                 path: path.to_owned(),
                 source,
             })?;
+        drop(turn);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true).create_if_missing(false))

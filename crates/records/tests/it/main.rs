@@ -53,6 +53,22 @@ impl TestStore {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_new_store_is_opened_by_many_at_once() {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let moment = Utc.with_ymd_and_hms(2026, 11, 5, 0, 0, 0).unwrap();
+    let clock = Arc::new(FixedClock::new(moment));
+    let opening: Vec<_> = (0..8)
+        .map(|_| {
+            let (folder, clock) = (Arc::clone(&folder), Arc::clone(&clock));
+            tokio::spawn(async move { open(&folder, &clock).await })
+        })
+        .collect();
+    for one in opening {
+        one.await.unwrap().close().await;
+    }
+}
+
 async fn open(folder: &tempfile::TempDir, clock: &Arc<FixedClock>) -> Records {
     let clock: Arc<dyn records::Clock> = Arc::clone(clock) as _;
     Records::open(&folder.path().join("records.db"), clock)
