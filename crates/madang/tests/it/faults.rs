@@ -28,7 +28,7 @@ fn number(name: &str, usual: u64) -> u64 {
 }
 
 /// The next of a row of numbers that look like chance.
-fn next(seed: u64) -> u64 {
+pub(crate) fn next(seed: u64) -> u64 {
     seed.wrapping_mul(6_364_136_223_846_793_005)
         .wrapping_add(1_442_695_040_888_963_407)
 }

@@ -2,13 +2,13 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::faults::next;
 
 /// A way to a server that stops once, in the middle of an answer, until it is told to go on.
 struct Gate {
@@ -83,15 +83,6 @@ async fn many(town: &Town<'_>) {
     town.sql(&[&sql]).await;
 }
 
-fn loading(town: &Town<'_>) -> Child {
-    let mut command = town.command(&["load", "--json"]);
-    command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
 async fn server_dies(kind: Server) {
     let server = servers::start(kind, false).await;
     let mut town = Town::on(&server).await.lots().await.declare(NEW, UPSERT);
@@ -99,7 +90,7 @@ async fn server_dies(kind: Server) {
     many(&town).await;
     let gate = Gate::before(&server, 4 << 20);
     town.address.clone_from(&gate.address);
-    let child = loading(&town);
+    let child = town.loading();
     gate.reached.recv_timeout(Duration::from_mins(1)).unwrap();
     server.kill();
     gate.go_on.send(()).unwrap();
@@ -138,7 +129,7 @@ async fn a_load_killed_while_it_reads_is_made_up_for_by_the_next() {
         town.sql(&["DELETE FROM lots WHERE no = 5"]).await;
         let gate = Gate::before(town.server, 4 << 20);
         let direct = std::mem::replace(&mut town.address, gate.address.clone());
-        let mut child = loading(&town);
+        let mut child = town.loading();
         gate.reached.recv_timeout(Duration::from_mins(1)).unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
@@ -149,12 +140,6 @@ async fn a_load_killed_while_it_reads_is_made_up_for_by_the_next() {
         assert_eq!(town.count(), "30202");
         assert_eq!(town.run(&["verify"]).code, 0);
     }
-}
-
-/// The next of a row of numbers that look like chance.
-fn next(seed: u64) -> u64 {
-    seed.wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407)
 }
 
 #[tokio::test]
@@ -172,7 +157,7 @@ async fn rows_that_are_added_come_once_however_often_the_load_is_killed() {
             "INSERT INTO lots SELECT no, 'new', 'A', now() FROM generate_series({from}, {to}) AS no"
         );
         town.sql(&[&rows]).await;
-        let mut child = loading(&town);
+        let mut child = town.loading();
         seed = next(seed);
         thread::park_timeout(Duration::from_micros((seed >> 33) % life_us_max));
         child.kill().unwrap();

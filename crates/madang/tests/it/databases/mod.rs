@@ -7,7 +7,7 @@ mod servers;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
@@ -100,10 +100,7 @@ impl<'s> Town<'s> {
     }
 
     fn declare_with(mut self, source: &str, load: &str, unit: &str) -> Self {
-        let kind = match self.server.kind {
-            Server::Postgres => "postgres",
-            Server::Mariadb => "mariadb",
-        };
+        let kind = self.kind();
         let manifest = Manifest {
             id: "lots".to_owned(),
             source: format!(
@@ -117,7 +114,12 @@ impl<'s> Town<'s> {
             columns: vec![
                 column("lot_no", "no", "integer", &format!("unit = \"{unit}\"")),
                 column("name", "name", "text", ""),
-                column("kind", "kind", "code", ""),
+                column(
+                    "kind",
+                    "kind",
+                    "code",
+                    r#"checks = [{ pattern = "[A-Z]" }]"#,
+                ),
             ],
         };
         self.city = self.city.dataset(&manifest);
@@ -139,6 +141,28 @@ impl<'s> Town<'s> {
         let said = [&ran.out, &ran.err];
         assert!(!said.iter().any(|said| said.contains(SECRET)), "{ran:?}");
         ran
+    }
+
+    /// A load that goes on.
+    fn loading(&self) -> Child {
+        let mut command = self.command(&["load", "--json"]);
+        command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// What the rows of the table come in.
+    fn file(&self) -> String {
+        format!("{}://{{lots_db}}/{}/lots", self.kind(), self.database)
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.server.kind {
+            Server::Postgres => "postgres",
+            Server::Mariadb => "mariadb",
+        }
     }
 
     /// What became of a load, in one line, and in full.
@@ -331,6 +355,53 @@ async fn who_is_not_let_in_is_told_without_the_password() {
         let line = &told.lines()[0];
         assert_eq!(line["outcome"], "failed");
         let message = line["message"].as_str().unwrap();
-        assert!(message.contains("refuses the user or the password"), "{message}");
+        assert!(
+            message.contains("refuses the user or the password"),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_row_put_right_keeps_how_far_was_read_and_goes_with_its_source() {
+    let load = r#"{ mode = "upsert", key = ["lot_no"], quarantine-limit = 0.5 }"#;
+    for kind in BOTH {
+        let town = Town::new(kind).await.lots().await.declare(NEW, load);
+        town.sql(&["UPDATE lots SET kind = '?' WHERE no IN (5, 202)"])
+            .await;
+        let first = town.load();
+        assert_eq!(first.line["quarantined"], 2, "{first:?}");
+        let (file, number) = (town.file(), "203");
+        let words = ["correct", "lots", "--row", number, "--file", &file];
+        let more = ["--set", "kind=B", "--why", "현장 확인", "--json"];
+        let corrected = town.run(&[&words[..], &more].concat());
+        assert_eq!(corrected.code, 0, "{corrected:?}");
+        assert_eq!(town.young(), "201,one\n202,two\n");
+        assert_eq!(town.load().short(), "unchanged", "{kind:?}");
+        // The error comes again among what is new.
+        town.sql(&[&town.lot(203, "new", 0)]).await;
+        assert_eq!(town.load().short(), "loaded 3", "{kind:?}");
+        let kinds = "SELECT kind FROM lots WHERE lot_no = 202";
+        assert_eq!(town.city.query(kinds), "kind\nB\n", "{kind:?}");
+        town.sql(&["DELETE FROM lots WHERE no = 202"]).await;
+        assert_eq!(town.load().short(), "loaded 2, 1 gone", "{kind:?}");
+        assert_eq!(town.young(), "201,one\n203,new\n");
+        assert_eq!(town.load().short(), "unchanged", "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_loads_at_once_add_a_row_once() {
+    for kind in BOTH {
+        let town = Town::new(kind).await.lots().await;
+        let town = town.declare(r#", watermark = "no""#, r#"{ mode = "append" }"#);
+        let loading = [town.loading(), town.loading()];
+        for child in loading {
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+            assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
+        }
+        assert_eq!(town.load().code, 0, "{kind:?}");
+        assert_eq!(town.count(), "202", "{kind:?}");
     }
 }
