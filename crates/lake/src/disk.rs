@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::LakeError;
 
@@ -46,7 +47,8 @@ pub(crate) fn sync_file(path: &Path) -> Result<(), LakeError> {
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
     let parent = path.parent().unwrap_or(Path::new("."));
     folder(parent)?;
-    let part = path.with_extension("part");
+    // Two programs may write the same at once.
+    let part = path.with_extension(format!("{}.part", Uuid::now_v7()));
     std::fs::write(&part, bytes).map_err(LakeError::disk(&part))?;
     sync_file(&part)?;
     std::fs::rename(&part, path).map_err(LakeError::disk(path))?;

@@ -18,7 +18,7 @@ async fn quarantined_rows_are_visible_with_their_load() {
         .quarantine(&parking(), Some(&version.load_id))
         .unwrap()
         .unwrap();
-    let expected = "traffic/parking.csv 3 [\"누리\",\"일백\"] []";
+    let expected = "traffic/parking.csv 3 [\"번호\",\"이름\"] [\"누리\",\"일백\"] []";
     assert_eq!(read(table).await, [expected]);
     assert!(
         store

@@ -126,7 +126,10 @@ pub(crate) fn router() -> Router<Site> {
             "/datasets/{id}/corrections/{correction}",
             post(corrections::withdraw),
         )
-        .route("/datasets/{id}/report", get(report::page).post(report::keep))
+        .route(
+            "/datasets/{id}/report",
+            get(report::page).post(report::keep),
+        )
         .route("/datasets/{id}/reports", get(report::list))
         .route(
             "/datasets/{id}/reports/{report}",

@@ -237,9 +237,10 @@ fn form(
             .columns
             .iter()
             .find(|column| column.source_name() == name);
-        let own = looked.reasons.iter().find(|reason| {
-            column.is_some_and(|column| is_about(dataset, reason, &column.name))
-        });
+        let own = looked
+            .reasons
+            .iter()
+            .find(|reason| column.is_some_and(|column| is_about(dataset, reason, &column.name)));
         let label_of = |column: &city::Column| {
             let title = visit.title(&column.title, column.title_en.as_deref());
             if title == *name {
