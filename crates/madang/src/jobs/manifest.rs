@@ -51,9 +51,17 @@ pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -
         city_crs,
         bounds
     ]);
-    // The question of a derived dataset decides its rows as much as the datasets it reads.
-    if let (Source::Derived(source), Some(parts)) = (&dataset.source, parts.as_array_mut()) {
-        parts.push(json!(source.sql));
+    // What a derived dataset, or a database, is asked decides its rows as much as what the answer is read by. Where the
+    // database stands does not.
+    let question = match &dataset.source {
+        Source::Derived(source) => Some(json!(source.sql)),
+        Source::Postgres(source) | Source::Mariadb(source) => {
+            Some(json!([source.table, source.sql]))
+        }
+        _ => None,
+    };
+    if let (Some(question), Some(parts)) = (question, parts.as_array_mut()) {
+        parts.push(question);
     }
     let mut text = String::new();
     for byte in Sha256::digest(parts.to_string().as_bytes()) {
@@ -79,5 +87,23 @@ mod tests {
         let mut stricter = dataset.clone();
         stricter.columns[0].checks.push(city::Check::MaxLength(3));
         assert_ne!(of(&dataset), of(&stricter));
+    }
+
+    #[test]
+    fn another_question_is_a_new_version_and_another_server_is_none() {
+        let text = include_str!("../../template/parking.toml");
+        let (dataset, _) = city::read::dataset_text("parking.toml".as_ref(), text);
+        let of = |source: serde_json::Value| {
+            let dataset = Dataset {
+                source: serde_json::from_value(source).unwrap(),
+                ..dataset.clone().unwrap()
+            };
+            fingerprint(&dataset, "EPSG:5186", [126.0, 37.0, 127.0, 38.0])
+        };
+        let lots = of(json!({"kind": "postgres", "url": "postgres://a/b", "table": "lots"}));
+        let moved = of(json!({"kind": "postgres", "url": "postgres://c/b", "table": "lots"}));
+        let other = of(json!({"kind": "postgres", "url": "postgres://a/b", "table": "lots_all"}));
+        assert_eq!(lots, moved);
+        assert_ne!(lots, other);
     }
 }

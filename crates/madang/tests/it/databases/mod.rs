@@ -96,15 +96,15 @@ impl<'s> Town<'s> {
 
     /// Says what the city reads of the table: further keys of `source`, and `load`.
     fn declare(self, source: &str, load: &str) -> Self {
-        self.declare_with(source, load, "면")
+        self.declare_as("lots", source, load, "면")
     }
 
-    fn declare_with(mut self, source: &str, load: &str, unit: &str) -> Self {
+    fn declare_as(mut self, table: &str, source: &str, load: &str, unit: &str) -> Self {
         let kind = self.kind();
         let manifest = Manifest {
             id: "lots".to_owned(),
             source: format!(
-                r#"{{ kind = "{kind}", url = "{kind}://{{lots_db}}/{}", user = "lots_user", password = "lots_password", table = "lots", timeout-s = 20{source} }}"#,
+                r#"{{ kind = "{kind}", url = "{kind}://{{lots_db}}/{}", user = "lots_user", password = "lots_password", table = "{table}", timeout-s = 20{source} }}"#,
                 self.database
             ),
             format: r#"{ kind = "csv" }"#.to_owned(),
@@ -303,9 +303,14 @@ async fn only_what_is_new_is_read_and_what_is_gone_goes() {
         assert_eq!(town.count(), "202");
         assert_eq!(town.load().short(), "unchanged", "{kind:?}");
         // What the manifest says otherwise concerns all rows.
-        let town = town.declare_with(NEW, UPSERT, "개");
+        let town = town.declare_as("lots", NEW, UPSERT, "개");
         assert_eq!(town.load().short(), "loaded 202", "{kind:?}");
         assert_eq!(town.load().short(), "unchanged", "{kind:?}");
+        // So does another question.
+        town.sql(&["CREATE VIEW fewer AS SELECT * FROM lots WHERE no > 9"])
+            .await;
+        let town = town.declare_as("fewer", NEW, UPSERT, "개");
+        assert_eq!(town.load().short(), "loaded 195, 7 gone", "{kind:?}");
         assert_eq!(town.run(&["verify"]).code, 0);
     }
 }
@@ -398,7 +403,8 @@ async fn two_loads_at_once_add_a_row_once() {
         let loading = [town.loading(), town.loading()];
         for child in loading {
             let output = child.wait_with_output().unwrap();
-            let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+            let said = String::from_utf8_lossy(&output.stdout).into_owned()
+                + &String::from_utf8_lossy(&output.stderr);
             assert!(matches!(output.status.code(), Some(0 | 1)), "{said}");
         }
         assert_eq!(town.load().code, 0, "{kind:?}");
