@@ -133,7 +133,11 @@ fn manifest() -> String {
 
 fn dataset(number: usize, field: &str, dice: &mut Dice) -> String {
     let (place, thing, kind) = (dice.pick(&PLACES), dice.pick(&THINGS), dice.pick(&KINDS));
-    let release = if number % 10 == 0 { "internal" } else { "open" };
+    let release = if number.is_multiple_of(10) {
+        "internal"
+    } else {
+        "open"
+    };
     let mut text = format!(
         "id = \"{id}\"\ntitle = \"{place} {thing} {kind} {number}\"\ndescription = \"{place}에 있는 {thing}의 {kind}입니다.\"\nkeywords = [\"{thing}\", \"{kind}\"]\nfield = \"{field}\"\ndepartment = \"dept-{department:02}\"\ncadence = \"{cadence}\"\nrelease = \"{release}\"\nsource = {{ kind = \"file\", path = \"{id}.csv\" }}\nformat = {{ kind = \"csv\", encoding = \"utf-8\" }}\nload = {{ mode = \"snapshot\", key = [\"no\"], quarantine-limit = 0.5 }}\n",
         id = id(number),

@@ -251,7 +251,7 @@ fn broken_at(number: u64) -> Option<&'static str> {
     let at = number / FAULTY;
     let count = u64::try_from(RULES.len()).unwrap_or(1);
     // A second row without its key would be a double for programs that take nothing for a value.
-    if at > 0 && at % count == 0 {
+    if at > 0 && at.is_multiple_of(count) {
         return None;
     }
     usize::try_from(at % count)

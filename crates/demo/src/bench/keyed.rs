@@ -98,7 +98,10 @@ mod tests {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let lines = text.lines().skip(1);
         lines
-            .map(|line| line.split(',').next().unwrap()[2..].parse().unwrap())
+            .map(|line| {
+                let key = line.split(',').next().unwrap();
+                key.strip_prefix("MW").unwrap().parse().unwrap()
+            })
             .collect()
     }
 
