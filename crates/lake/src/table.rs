@@ -178,11 +178,10 @@ impl Lake {
         let mut newest: Option<&Record> = None;
         for record in records {
             let is_same = |newest: &Record| {
-                let bytes = |record: &Record| -> Vec<String> {
-                    let sources = record.sources.iter();
-                    sources.map(|source| source.sha256.clone()).collect()
-                };
-                bytes(newest) == bytes(record)
+                let (of_newest, own) = (newest.sources.iter(), record.sources.iter());
+                of_newest
+                    .map(|source| &source.sha256)
+                    .eq(own.map(|source| &source.sha256))
             };
             if newest.is_some_and(|newest| !is_same(newest)) {
                 break;

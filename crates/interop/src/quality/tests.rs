@@ -30,7 +30,7 @@ fn rates(mode: &str, versions: &[Record]) -> Vec<(u64, u64)> {
     let months = months(&dataset("a", mode), versions, NOVEMBER);
     (NOVEMBER - 3..=NOVEMBER)
         .map(|month| {
-            let rate = months.get(&month).map(Sums::total).unwrap_or_default();
+            let rate = months.get(&month).map(|sums| sums.total()).unwrap_or_default();
             (rate.errors, rate.diagnosed)
         })
         .collect()
@@ -71,7 +71,14 @@ fn a_rule_of_one_dataset_keeps_its_column() {
         dataset: &own,
         months: months(&own, &versions, NOVEMBER),
     };
-    let group = group(("a".to_owned(), "a".to_owned(), None), &[&one], NOVEMBER);
+    let parts = [&one];
+    let sums = summed(&parts, NOVEMBER);
+    let group = group(
+        ("a".to_owned(), "a".to_owned(), None),
+        &parts,
+        sums,
+        NOVEMBER,
+    );
     assert_eq!(group.rules[0].column.as_deref(), Some("x"));
     assert_eq!(group.rules[0].dimension, "completeness");
     assert_eq!(
@@ -103,7 +110,8 @@ proptest! {
             .collect();
         let of = |parts: &[Counted<'_>]| {
             let parts: Vec<&Counted<'_>> = parts.iter().collect();
-            group(("x".to_owned(), "x".to_owned(), None), &parts, NOVEMBER)
+            let sums = summed(&parts, NOVEMBER);
+            group(("x".to_owned(), "x".to_owned(), None), &parts, sums, NOVEMBER)
         };
         let whole = of(&all);
         let (left, right) = all.split_at(all.len() / 2);
@@ -113,5 +121,27 @@ proptest! {
         let by_rule: u64 = whole.rules.iter().map(|rule| rule.rate.errors).sum();
         let by_dimension: u64 = whole.dimensions.iter().map(|(_, rate)| rate.errors).sum();
         prop_assert_eq!((by_rule, by_dimension), (whole.rate.errors, whole.rate.errors));
+    }
+
+    #[test]
+    fn what_stood_for_months_is_what_each_month_reads(days in prop::collection::vec((1_u32..12, 1_u32..28, 0_u64..9), 1..6), mode in 0_usize..3) {
+        let own = dataset("a", ["snapshot", "append", "upsert"][mode]);
+        let mut days = days;
+        days.sort_unstable();
+        let versions: Vec<Record> = days
+            .iter()
+            .rev()
+            .map(|(month, day, errors)| version(&format!("2026-{month:02}-{day:02}"), "range", (*errors, 9)))
+            .collect();
+        let found = months(&own, &versions, NOVEMBER);
+        for (month, sums) in &found {
+            // Asked for one month alone nothing is at hand from the month before.
+            let early = months(&own, &versions, *month);
+            prop_assert_eq!(early.get(month), Some(sums));
+            let newest = versions.iter().find(|version| month_of(version.committed_at) <= *month).unwrap();
+            if mode == 0 {
+                prop_assert_eq!(sums.total(), read(newest).total());
+            }
+        }
     }
 }

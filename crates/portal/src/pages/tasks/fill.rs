@@ -1,5 +1,7 @@
 //! What departments have to put right, from data.
 
+use std::collections::BTreeMap;
+
 use access::Reader;
 use axum::response::Response;
 use city::Dataset;
@@ -22,11 +24,11 @@ fn fill(visit: &Visit) -> Result<Page<Tasks>, PageError> {
     reader.staff_only("tasks")?;
     let mut departments = Vec::new();
     let mut all = Open::default();
+    let mut open = of(&reader)?;
     for department in &visit.city().manifest.departments {
-        let found = of(&reader, department)?;
-        if found.is_empty() {
+        let Some(found) = open.remove(department.id.as_str()) else {
             continue;
-        }
+        };
         let sum = found.iter().fold(Open::default(), |sum, (_, open)| Open {
             rows: sum.rows + open.rows,
             reports: sum.reports + open.reports,
@@ -54,19 +56,14 @@ fn fill(visit: &Visit) -> Result<Page<Tasks>, PageError> {
     })
 }
 
-/// A department's datasets that have something open.
-fn of<'r>(
-    reader: &'r Reader,
-    department: &Department,
-) -> Result<Vec<(&'r Dataset, Open)>, PageError> {
-    let mut found = Vec::new();
+/// The datasets that have something open, by department.
+fn of(reader: &Reader) -> Result<BTreeMap<&str, Vec<(&Dataset, Open)>>, PageError> {
+    let mut found: BTreeMap<&str, Vec<(&Dataset, Open)>> = BTreeMap::new();
     for dataset in reader.datasets() {
-        if dataset.department != department.id {
-            continue;
-        }
         let open = open(reader, dataset)?;
         if open != Open::default() {
-            found.push((&**dataset, open));
+            let own = found.entry(dataset.department.as_str()).or_default();
+            own.push((&**dataset, open));
         }
     }
     Ok(found)
