@@ -77,7 +77,10 @@ pub(super) async fn confirmed(
     records: &Records,
 ) -> Result<BTreeMap<DatasetId, Vec<Confirmation>>, RecordsError> {
     let mut all = BTreeMap::new();
-    for dataset in reader.datasets() {
+    // Few datasets have any: the others are not asked for one by one.
+    let some = records.confirmations().newest().await?;
+    let datasets = reader.datasets();
+    for dataset in datasets.filter(|dataset| some.contains_key(&dataset.id)) {
         let own = records.confirmations().of(&dataset.id).await?;
         all.insert(dataset.id.clone(), own);
     }

@@ -30,7 +30,10 @@ fn rates(mode: &str, versions: &[Record]) -> Vec<(u64, u64)> {
     let months = months(&dataset("a", mode), versions, NOVEMBER);
     (NOVEMBER - 3..=NOVEMBER)
         .map(|month| {
-            let rate = months.get(&month).map(|sums| sums.total()).unwrap_or_default();
+            let rate = months
+                .get(&month)
+                .map(|sums| sums.total())
+                .unwrap_or_default();
             (rate.errors, rate.diagnosed)
         })
         .collect()
