@@ -436,3 +436,30 @@ fn days(day: NaiveDate) -> i32 {
     let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default();
     i32::try_from((day - epoch).num_days()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_rules_over_twenty_columns_and_each_is_broken() {
+        let (dataset, faults) = city::read::dataset_text(Path::new("m.toml"), &manifest());
+        assert!(faults.is_empty(), "{faults:?}");
+        let dataset = dataset.unwrap();
+        let of_columns: usize = dataset
+            .columns
+            .iter()
+            .map(|column| column.checks.len())
+            .sum();
+        let rules = of_columns + dataset.checks.len() + dataset.load.key.len();
+        assert_eq!((dataset.columns.len(), rules), (20, RULES.len()));
+        let folder = tempfile::tempdir().unwrap();
+        write(12_000, folder.path()).unwrap();
+        let text = std::fs::read_to_string(folder.path().join("planted.json")).unwrap();
+        let planted: BTreeMap<String, u64> = serde_json::from_str(&text).unwrap();
+        assert_eq!(planted.len(), RULES.len());
+        // Sixty rows are broken; the key is left out once, not twice.
+        assert_eq!(planted.values().sum::<u64>(), 59);
+        assert!(planted.values().all(|count| *count > 0));
+    }
+}
