@@ -51,8 +51,8 @@ pub use error::{AskError, Denied, TablesError};
 pub use filter::{Filter, Op};
 pub use lake::correction::whole_sha256;
 pub use lake::{
-    At, Came, CellChange, Correction, Decision, Held, Landed, Outcome, Record, Remedy, Report, ReportAnswer, Reported, RowName,
-    RowOrigin, Standing, Withdrawal,
+    At, Came, CellChange, Correction, Decision, Held, Landed, Outcome, Record, Remedy, Report,
+    ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
 pub use nearest::nearest;
 pub use person::{Person, Purpose};

@@ -1,11 +1,12 @@
 //! One dataset's load: source → landing → decode → judge → lake.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::dataset::{LoadMode, Source};
-use city::{Dataset, Provenance};
+use city::{Dataset, DatasetId, Provenance};
 use lake::{At, Came, Correction, Landed, LoadPlan, Record};
 use records::{Act, Decision, Entry, State, Touched};
 use tokio::runtime::Handle;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::config::{Changes, Config};
 use crate::exit::Failure;
 use crate::jobs::corrections::{self, Corrections, Pending};
-use crate::jobs::delivery::{Delivery, deliver};
+use crate::jobs::delivery::{Arrival, Delivery, deliver};
 use crate::jobs::derive::inputs;
 use crate::jobs::existing::existing;
 use crate::jobs::fetch::fetch;
@@ -117,92 +118,26 @@ impl Loader {
     async fn run(&self, dataset: &Dataset, watch: &Arc<Watch>, of: Of) -> Result<Loaded, Failure> {
         let platform = &self.platform;
         watch.stage("fetch");
-        let manifest = &platform.city.manifest;
-        let manifest_sha256 = fingerprint(dataset, &manifest.crs, manifest.bounds);
-        let last = platform.lake.version(&dataset.id, &At::Latest)?;
-        let inputs = match &dataset.source {
-            Source::Derived(source) => inputs(platform, dataset, source)?,
-            _ => BTreeMap::new(),
-        };
-        let corrections = platform.lake.standing_corrections(&dataset.id)?;
-        if let Some(last) = &last
-            && !inputs.is_empty()
-            && corrections::follows(last, &corrections)
-            && (&last.inputs, &last.manifest_sha256) == (&inputs, &manifest_sha256)
-        {
+        let known = Known::of(platform, dataset)?;
+        if let Some(last) = known.answered() {
             return Ok(Loaded::Unchanged(last.clone()));
         }
-        let mut provenance = last.as_ref().and_then(|last| last.provenance.clone());
-        let mut mark = last.as_ref().and_then(|last| last.mark.clone());
-        let mut keys = None;
-        let (delivery, again) = match of {
-            Of::Source => {
-                let same = last
-                    .as_ref()
-                    .is_some_and(|last| last.manifest_sha256 == manifest_sha256);
-                // What an upsert's changed manifest makes of its rows must be read again; rows once added are not.
-                let after = mark.take().filter(|_| same || mode_adds(dataset));
-                let delivered = self.deliver(dataset, watch, after.as_deref()).await?;
-                (provenance, mark, keys) = (delivered.provenance, delivered.mark, delivered.keys);
-                (delivered.delivery, None)
-            }
-            Of::Landed(landed) => {
-                let before = of_these(&platform.lake, dataset, &landed)?;
-                // A snapshot of a table that was put right keeps what its own load said.
-                if let Some(before) = before {
-                    (provenance, mark, keys) = (before.provenance, before.mark, before.keys);
-                }
-                (Delivery::Landed(landed), None)
-            }
-            Of::Held(held) => {
-                not_overtaken(&platform.lake, dataset, &held, mark.as_deref())?;
-                let Record { sources, .. } = *held;
-                (provenance, mark, keys) = (held.provenance, held.mark, held.keys);
-                (Delivery::Landed(sources), None)
-            }
-            Of::Rows(rows) => (Delivery::Landed(rows.sources.clone()), Some(rows)),
+        let (delivery, said) = self.gather(dataset, watch, of, &known).await?;
+        let (sources, arrival) = match self.sift(dataset, delivery, &said, &known)? {
+            ControlFlow::Break(loaded) => return Ok(loaded),
+            ControlFlow::Continue(new) => new,
         };
-        let (sources, arrival) = match delivery {
-            Delivery::Landed(landed) if again.is_some() => (landed, None),
-            Delivery::Arriving(arrival) => (Vec::new(), Some(arrival)),
-            Delivery::Landed(landed) => {
-                let last = last.as_ref();
-                let new =
-                    self.still_to_load(dataset, landed, (last, &corrections), &manifest_sha256)?;
-                if let (Some(last), true, None) = (last, new.is_empty(), &keys) {
-                    // Of the same bytes a catalogue can say something else now.
-                    return Ok(Loaded::Unchanged(Record {
-                        provenance: provenance.or_else(|| last.provenance.clone()),
-                        ..last.clone()
-                    }));
-                }
-                if let Some(held) = waiting(
-                    &platform.lake,
-                    dataset,
-                    (&new, keys.as_ref()),
-                    &manifest_sha256,
-                )? {
-                    return Ok(Loaded::Held(held));
-                }
-                (new, None)
-            }
-        };
-        let now = platform.records.clock().now();
-        let today = korean_day(now);
-        let references = references(platform, dataset).await?;
-        let judge = Judge::new(dataset, &references, manifest.bounds, today);
-        let mode = again.as_ref().map_or(dataset.load.mode, |again| again.mode);
-        if mode == LoadMode::Append && judge.contract().has_unique() {
-            remember_keys(platform, dataset, &judge).await?;
-        }
-        keep(platform, dataset, &manifest_sha256)?;
+        let again = said.again.as_ref();
+        let mode = again.map_or(dataset.load.mode, |again| again.mode);
+        let judge = self.judge(dataset, mode).await?;
+        keep(platform, dataset, &known.manifest_sha256)?;
         let plan = LoadPlan {
             load_id: Uuid::now_v7().to_string(),
             mode,
             key: dataset.load.key.clone(),
             sources,
-            manifest_sha256,
-            started_at: now,
+            manifest_sha256: known.manifest_sha256,
+            started_at: platform.records.clock().now(),
         };
         watch.stage("load");
         let work = Work {
@@ -211,13 +146,13 @@ impl Loader {
             threads: self.config.threads.value,
             confirms: self.config.changes.value == Changes::Confirm,
             watch: Arc::clone(watch),
-            last,
-            inputs,
-            provenance,
-            mark,
-            keys,
-            corrections: Corrections::new(corrections),
-            again,
+            last: known.last,
+            inputs: known.inputs,
+            provenance: said.provenance,
+            mark: said.mark,
+            keys: said.keys,
+            corrections: Corrections::new(known.corrections),
+            again: said.again,
         };
         let runtime = Handle::current();
         let loaded = tokio::task::spawn_blocking(move || work.run(plan, arrival, &judge, &runtime))
@@ -232,13 +167,102 @@ impl Loader {
         Ok(loaded)
     }
 
+    /// What a load reads, and what is said of it.
+    async fn gather(
+        &self,
+        dataset: &Dataset,
+        watch: &Watch,
+        of: Of,
+        known: &Known,
+    ) -> Result<(Delivery, Said), Failure> {
+        let lake = &self.platform.lake;
+        let last = known.last.as_ref();
+        let before = Said {
+            provenance: last.and_then(|last| last.provenance.clone()),
+            mark: last.and_then(|last| last.mark.clone()),
+            ..Said::default()
+        };
+        Ok(match of {
+            Of::Source => {
+                let same = last.is_some_and(|last| last.manifest_sha256 == known.manifest_sha256);
+                // What an upsert's changed manifest makes of its rows must be read again; rows once added are not.
+                let after = before.mark.filter(|_| same || mode_adds(dataset));
+                self.deliver(dataset, watch, after.as_deref()).await?
+            }
+            Of::Landed(landed) => {
+                // A snapshot of a table that was put right keeps what its own load said.
+                let own = of_these(lake, dataset, &landed)?.map(Said::of);
+                (Delivery::Landed(landed), own.unwrap_or(before))
+            }
+            Of::Held(held) => {
+                not_overtaken(lake, dataset, &held, before.mark.as_deref())?;
+                let sources = held.sources.clone();
+                (Delivery::Landed(sources), Said::of(*held))
+            }
+            Of::Rows(rows) => {
+                let landed = Delivery::Landed(rows.sources.clone());
+                let again = Some(rows);
+                (landed, Said { again, ..before })
+            }
+        })
+    }
+
+    /// What is new of a delivery; or how the load ends, where nothing is.
+    fn sift(
+        &self,
+        dataset: &Dataset,
+        delivery: Delivery,
+        said: &Said,
+        known: &Known,
+    ) -> Result<ControlFlow<Loaded, (Vec<Landed>, Option<Arrival>)>, Failure> {
+        let landed = match delivery {
+            Delivery::Arriving(arrival) => {
+                return Ok(ControlFlow::Continue((Vec::new(), Some(arrival))));
+            }
+            Delivery::Landed(landed) if said.again.is_some() => {
+                return Ok(ControlFlow::Continue((landed, None)));
+            }
+            Delivery::Landed(landed) => landed,
+        };
+        let (last, sha256) = (known.last.as_ref(), &known.manifest_sha256);
+        let new = self.still_to_load(dataset, landed, (last, &known.corrections), sha256)?;
+        if let (Some(last), true, None) = (last, new.is_empty(), &said.keys) {
+            // Of the same bytes a catalogue can say something else now.
+            let provenance = said.provenance.clone();
+            return Ok(ControlFlow::Break(Loaded::Unchanged(Record {
+                provenance: provenance.or_else(|| last.provenance.clone()),
+                ..last.clone()
+            })));
+        }
+        let these = (new.as_slice(), said.keys.as_ref());
+        Ok(
+            match waiting(&self.platform.lake, dataset, these, sha256)? {
+                Some(held) => ControlFlow::Break(Loaded::Held(held)),
+                None => ControlFlow::Continue((new, None)),
+            },
+        )
+    }
+
+    /// The contract, told what it must know of rows that are there already.
+    async fn judge(&self, dataset: &Dataset, mode: LoadMode) -> Result<Judge, Failure> {
+        let platform = &self.platform;
+        let today = korean_day(platform.records.clock().now());
+        let references = references(platform, dataset).await?;
+        let bounds = platform.city.manifest.bounds;
+        let judge = Judge::new(dataset, &references, bounds, today);
+        if mode == LoadMode::Append && judge.contract().has_unique() {
+            remember_keys(platform, dataset, &judge).await?;
+        }
+        Ok(judge)
+    }
+
     /// Fetches the source's files and keeps their bytes.
     async fn deliver(
         &self,
         dataset: &Dataset,
         watch: &Watch,
         after: Option<&str>,
-    ) -> Result<Given, Failure> {
+    ) -> Result<(Delivery, Said), Failure> {
         let staging = tempfile::tempdir().map_err(|error| {
             Failure::Machine(format!(
                 "dataset `{}`: no room to fetch to: {error}",
@@ -256,12 +280,13 @@ impl Loader {
         .await
         .map_err(|error| Failure::Machine(error.to_string()))?;
         let (delivery, keys) = landed?;
-        Ok(Given {
-            delivery,
+        let said = Said {
             keys,
             mark: delivered.mark,
             provenance: delivered.provenance,
-        })
+            again: None,
+        };
+        Ok((delivery, said))
     }
 
     /// The files that would change something. A snapshot of the very same files does not; the other modes
@@ -371,13 +396,62 @@ pub(crate) fn sentence(version: &Record) -> String {
     )
 }
 
-/// What a source gave.
-struct Given {
-    delivery: Delivery,
-    /// A list of the keys that still exist there.
+/// What is said of a delivery.
+#[derive(Default)]
+struct Said {
+    /// A list of the keys that still exist at the source.
     keys: Option<Landed>,
+    /// How far the source has been read with it.
     mark: Option<String>,
+    /// What the catalogue it came from says.
     provenance: Option<Box<Provenance>>,
+    /// Only some of its rows are read, for the second time.
+    again: Option<Readmission>,
+}
+
+impl Said {
+    /// What an earlier load said of the bytes.
+    fn of(load: Record) -> Self {
+        Self {
+            keys: load.keys,
+            mark: load.mark,
+            provenance: load.provenance,
+            again: None,
+        }
+    }
+}
+
+/// What is there before a load begins.
+struct Known {
+    manifest_sha256: String,
+    last: Option<Record>,
+    /// Versions of what a derived dataset reads.
+    inputs: BTreeMap<DatasetId, i64>,
+    corrections: Vec<Correction>,
+}
+
+impl Known {
+    fn of(platform: &Platform, dataset: &Dataset) -> Result<Self, Failure> {
+        let manifest = &platform.city.manifest;
+        Ok(Self {
+            manifest_sha256: fingerprint(dataset, &manifest.crs, manifest.bounds),
+            last: platform.lake.version(&dataset.id, &At::Latest)?,
+            inputs: match &dataset.source {
+                Source::Derived(source) => inputs(platform, dataset, source)?,
+                _ => BTreeMap::new(),
+            },
+            corrections: platform.lake.standing_corrections(&dataset.id)?,
+        })
+    }
+
+    /// The version in force of a derived dataset, where nothing of what it reads has changed since.
+    fn answered(&self) -> Option<&Record> {
+        let last = self.last.as_ref()?;
+        let is_same =
+            (&last.inputs, &last.manifest_sha256) == (&self.inputs, &self.manifest_sha256);
+        let is_followed = corrections::follows(last, &self.corrections);
+        (!self.inputs.is_empty() && is_same && is_followed).then_some(last)
+    }
 }
 
 /// Whether it is a table that is asked for what is new.

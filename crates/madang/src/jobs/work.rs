@@ -1,6 +1,7 @@
 //! The blocking half of a load: decode, judge, keep; then commit, refuse or hold.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use city::{Dataset, DatasetId, Provenance};
@@ -79,82 +80,36 @@ impl Work {
         judge: &Judge,
         runtime: &Handle,
     ) -> Result<Loaded, Failure> {
-        let Platform { lake, records, .. } = &self.platform;
         let id = &self.dataset.id;
         let sources = plan.sources.iter().map(|source| source.name.clone());
         let names: Vec<String> = sources
             .chain(arrival.as_ref().map(|arrival| arrival.name.clone()))
             .collect();
         let inputs = self.inputs(&plan);
-        let mut writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
-        // What is new, and what it is compared with, was found out before this load had its turn.
-        let newest = lake.version(id, &At::Latest)?.map(|version| version.number);
-        if newest != self.last.as_ref().map(|last| last.number) {
-            return Err(Failure::Input(format!(
-                "another load of `{id}` ended meanwhile; load again, to see whether there is still something new"
-            )));
-        }
-        let crs = &self.platform.city.manifest.crs;
-        let wanted = self.again.as_ref().map(|again| &again.wanted);
-        let corrections = (&self.corrections, crs.as_str());
-        let rows = Rows::new(
-            &self.dataset,
-            judge,
-            &writer,
-            &self.watch,
-            corrections,
-            wanted,
-        );
-        let decoded = self.decode(&inputs, arrival.as_ref(), &rows);
-        let counts = rows.counts();
+        let mut writer = self.begin(plan)?;
+        let (decoded, counts) = self.read(&inputs, arrival.as_ref(), judge, &writer);
         // Whatever came of the rows, the bytes are kept.
         if let Some(arrival) = arrival {
             writer.made_of(arrival.bytes.landed()?);
         }
         let decoded = decoded.map_err(|error| failure(id, error))?;
-        let Counts {
-            seen,
-            accepted,
-            quarantined,
-            broken,
-            again,
-        } = counts;
-        let read = if again.is_some() {
-            accepted + quarantined
-        } else {
-            decoded.rows_read
+        let read = rows_read(id, &decoded, &counts)?;
+        let listed = match self.listed(read, &writer, &names)? {
+            ControlFlow::Break(unchanged) => return Ok(unchanged),
+            ControlFlow::Continue(listed) => listed,
         };
-        if read != accepted + quarantined {
-            return Err(Failure::Machine(format!(
-                "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
-            )));
-        }
-        let mut listed = None;
-        if let Some(keys) = &self.keys {
-            let (exist, replaces) =
-                keep_existing(&self.platform.lake, &self.dataset, keys, &writer)?;
-            listed = Some(exist);
-            if let (0, false, Some(last)) = (read, replaces, &self.last) {
-                return Ok(Loaded::Unchanged(last.clone()));
-            }
-        } else if read == 0 {
-            return Err(Failure::Input(format!(
-                "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
-                names.join(", ")
-            )));
-        }
         self.watch.stage("commit");
-        let report = judge.finish(&broken);
-        let seen = seen.map(|seen| Summary {
-            rows: accepted,
-            nulls: Summary::of(&report, accepted, []).nulls,
+        let report = judge.finish(&counts.broken);
+        let seen = counts.seen.map(|seen| Summary {
+            rows: counts.accepted,
+            nulls: Summary::of(&report, counts.accepted, []).nulls,
             extra: decoded.extra_columns.iter().cloned().collect(),
             ..seen
         });
-        let mut accounting = Accounting {
+        let accounting = Accounting {
             read,
-            accepted,
-            quarantined,
+            accepted: counts.accepted,
+            quarantined: counts.quarantined,
             skipped: decoded.rows_skipped,
             report: serde_json::to_value(report)
                 .map_err(|error| Failure::Machine(error.to_string()))?,
@@ -163,16 +118,90 @@ impl Work {
             inputs: self.inputs.clone(),
             provenance: self.provenance.clone(),
             differences: Vec::new(),
-            corrections: BTreeMap::new(),
+            corrections: self.corrections.came(),
             readmits: Vec::new(),
             mark: self.mark.clone(),
             keys: self.keys.clone(),
         };
-        let now = records.clock().now();
-        if let Some(seen) = again {
-            return self.end_again(writer, accounting, seen, runtime);
+        match counts.again {
+            Some(seen) => self.end_again(writer, accounting, seen, runtime),
+            None => self.end(writer, accounting, judge, (seen, listed), runtime),
         }
-        accounting.corrections = self.corrections.came();
+    }
+
+    /// Takes the dataset's turn. What is new, and what it is compared with, was found out before.
+    fn begin(&self, plan: LoadPlan) -> Result<LoadWriter<'_>, Failure> {
+        let (lake, id) = (&self.platform.lake, &self.dataset.id);
+        let writer = lake.begin(id, ingest::table_schema(&self.dataset), plan)?;
+        let newest = lake.version(id, &At::Latest)?.map(|version| version.number);
+        if newest == self.last.as_ref().map(|last| last.number) {
+            return Ok(writer);
+        }
+        Err(Failure::Input(format!(
+            "another load of `{id}` ended meanwhile; load again, to see whether there is still something new"
+        )))
+    }
+
+    /// Reads all rows; what went where.
+    fn read(
+        &self,
+        inputs: &[Input],
+        arrival: Option<&Arrival>,
+        judge: &Judge,
+        writer: &LoadWriter<'_>,
+    ) -> (Result<Decoded, DecodeError>, Counts) {
+        let crs = self.platform.city.manifest.crs.as_str();
+        let wanted = self.again.as_ref().map(|again| &again.wanted);
+        let corrections = (&self.corrections, crs);
+        let rows = Rows::new(
+            &self.dataset,
+            judge,
+            writer,
+            &self.watch,
+            corrections,
+            wanted,
+        );
+        let decoded = self.decode(inputs, arrival, &rows);
+        (decoded, rows.counts())
+    }
+
+    /// What is told of the keys that exist, where the source listed them; or that nothing has changed. An empty delivery
+    /// without such a list is taken for a mistake.
+    fn listed(
+        &self,
+        read: u64,
+        writer: &LoadWriter<'_>,
+        names: &[String],
+    ) -> Result<ControlFlow<Loaded, Option<u64>>, Failure> {
+        let (lake, id) = (&self.platform.lake, &self.dataset.id);
+        let Some(keys) = &self.keys else {
+            return if read == 0 {
+                Err(Failure::Input(format!(
+                    "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
+                    names.join(", ")
+                )))
+            } else {
+                Ok(ControlFlow::Continue(None))
+            };
+        };
+        let (exist, replaces) = keep_existing(lake, &self.dataset, keys, writer)?;
+        Ok(match (read, replaces, &self.last) {
+            (0, false, Some(last)) => ControlFlow::Break(Loaded::Unchanged(last.clone())),
+            _ => ControlFlow::Continue(Some(exist)),
+        })
+    }
+
+    /// Commits, refuses, or lets a person decide.
+    fn end(
+        &self,
+        writer: LoadWriter<'_>,
+        mut accounting: Accounting,
+        judge: &Judge,
+        (seen, listed): (Option<Summary>, Option<u64>),
+        runtime: &Handle,
+    ) -> Result<Loaded, Failure> {
+        let Platform { lake, records, .. } = &self.platform;
+        let now = records.clock().now();
         if let Some(why) = over_limit(&self.dataset, &accounting) {
             return Ok(Loaded::Refused(writer.refuse(accounting, now, why)?));
         }
@@ -181,6 +210,7 @@ impl Work {
             (Some(last), Some(seen)) if !is_accepted => {
                 let columns = drift::columns(&self.dataset);
                 if !columns.is_empty() {
+                    let id = &self.dataset.id;
                     runtime.block_on(remember(&self.platform, id, last.number, &columns))?;
                 }
                 drift::compare(lake, &self.dataset, judge, (last, seen), listed)?
@@ -192,9 +222,8 @@ impl Work {
             differences.extend(drift::stricter(last, &writer.plan().manifest_sha256, rows));
         }
         if differences.is_empty() {
-            return Ok(Loaded::Version(
-                runtime.block_on(writer.commit(accounting, now))?,
-            ));
+            let commit = writer.commit(accounting, now);
+            return Ok(Loaded::Version(runtime.block_on(commit)?));
         }
         accounting.differences = differences
             .iter()
@@ -204,6 +233,22 @@ impl Work {
         let why = drift::told(&self.dataset, &differences);
         Ok(Loaded::Held(writer.hold(accounting, now, why)?))
     }
+}
+
+/// How many rows were read; all of them went somewhere.
+fn rows_read(id: &DatasetId, decoded: &Decoded, counts: &Counts) -> Result<u64, Failure> {
+    let (accepted, quarantined) = (counts.accepted, counts.quarantined);
+    let read = if counts.again.is_some() {
+        accepted + quarantined
+    } else {
+        decoded.rows_read
+    };
+    if read == accepted + quarantined {
+        return Ok(read);
+    }
+    Err(Failure::Machine(format!(
+        "dataset `{id}`: {read} rows were read, but {accepted} accepted and {quarantined} quarantined; nothing was committed"
+    )))
 }
 
 impl Work {
