@@ -102,11 +102,7 @@ impl Drafter {
     }
 
     /// An offer's files that Madang reads.
-    pub(crate) fn parts<'o>(
-        &self,
-        site: &Site,
-        offer: &'o Offer,
-    ) -> Result<Vec<&'o Part>, Failure> {
+    pub(crate) fn parts<'o>(site: &Site, offer: &'o Offer) -> Result<Vec<&'o Part>, Failure> {
         let is_wanted = |part: &&Part| match &site.resource {
             Some(resource) => part.id == *resource,
             None => part.kind.is_some() || is_zip(part),
@@ -133,7 +129,7 @@ impl Drafter {
         site: &Site,
         offer: &Offer,
     ) -> Result<Vec<Result<Draft, Failure>>, Failure> {
-        let parts = self.parts(site, offer)?;
+        let parts = Self::parts(site, offer)?;
         let mut drafted = Vec::new();
         for part in &parts {
             drafted.push(self.draft(site, offer, part, None, parts.len() > 1).await);

@@ -71,7 +71,7 @@ fn profile(version: i64) -> Profile {
     }
 }
 
-async fn newest(town: &Town) -> i64 {
+fn newest(town: &Town) -> i64 {
     town.operator()
         .version("parking", &access::At::Latest)
         .unwrap()
@@ -81,7 +81,7 @@ async fn newest(town: &Town) -> i64 {
 #[tokio::test]
 async fn the_public_sees_of_a_profile_what_it_sees_of_the_dataset() {
     let town = town().await;
-    let version = newest(&town).await;
+    let version = newest(&town);
     town.operator().keep_profile(profile(version)).unwrap();
     let known = town.public().profile("parking", NOW).await.unwrap();
     assert!(known.is_current());
@@ -115,7 +115,7 @@ async fn rows_with_their_origin_are_for_staff() {
         .profile_rows("parking", &columns)
         .await
         .unwrap();
-    assert_eq!(version.number, newest(&town).await);
+    assert_eq!(version.number, newest(&town));
     let entry = town.log().await.pop().unwrap().entry;
     assert_eq!(
         entry.touched[0].columns,
@@ -129,7 +129,7 @@ async fn rows_with_their_origin_are_for_staff() {
 #[tokio::test]
 async fn a_profile_that_is_not_there_is_asked_for() {
     let town = town().await;
-    let version = newest(&town).await;
+    let version = newest(&town);
     let known = town.public().profile("parking", NOW).await.unwrap();
     assert!(known.profile.is_none() && !known.is_current());
     assert_eq!(town.door.profile_wanted().await.as_str(), "parking");
@@ -140,7 +140,7 @@ async fn a_profile_that_is_not_there_is_asked_for() {
     // Whoever waits has it as soon as it is there.
     let reader = town.public();
     let waiting = tokio::spawn(async move {
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         reader.profile("parking", patience).await.unwrap()
     });
     assert_eq!(town.door.profile_wanted().await.as_str(), "parking");

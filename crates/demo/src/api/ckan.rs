@@ -91,14 +91,12 @@ async fn action(
         "package_search" => Some(search(&today.registers, &asked, &own)),
         _ => None,
     };
-    match result {
-        Some(result) => Json(json!({"success": true, "result": result})).into_response(),
-        None => {
-            let error = json!({"__type": "Not Found Error", "message": "Not found"});
-            let words = Json(json!({"success": false, "error": error}));
-            (StatusCode::NOT_FOUND, words).into_response()
-        }
+    if let Some(result) = result {
+        return Json(json!({"success": true, "result": result})).into_response();
     }
+    let error = json!({"__type": "Not Found Error", "message": "Not found"});
+    let words = Json(json!({"success": false, "error": error}));
+    (StatusCode::NOT_FOUND, words).into_response()
 }
 
 fn search(registers: &[Register], asked: &HashMap<String, String>, own: &str) -> Value {

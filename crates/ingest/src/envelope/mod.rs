@@ -67,6 +67,9 @@ pub struct Envelope {
 
 impl Envelope {
     /// Reads JSON or XML, whichever it is. `rows` is where the manifest says that the rows are.
+    ///
+    /// # Errors
+    /// When it is neither, or not whole.
     pub fn read(bytes: &[u8], rows: Option<&str>) -> Result<Self, Unread> {
         let text = crate::text::encoding::whole(bytes, None).ok_or(Unread::Other)?;
         let text = text.trim_start_matches('\u{feff}').trim();

@@ -175,7 +175,7 @@ fn fraction(text: &str) -> Option<(u32, &str)> {
     let digits = text.bytes().take(9).take_while(u8::is_ascii_digit).count();
     let (head, rest) = text.split_at(digits);
     let nanos: u32 = format!("{head:0<9}").parse().ok()?;
-    (digits > 0 && nanos % 1000 == 0).then_some((nanos / 1000, rest))
+    (digits > 0 && nanos.is_multiple_of(1000)).then_some((nanos / 1000, rest))
 }
 
 /// What stands for the half of the day, and whether it is the later one.

@@ -84,7 +84,7 @@ pub async fn correct(
     wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<Response, Problem> {
     caller.require_operator()?;
-    let Json(wanted) = wanted.map_err(worded)?;
+    let Json(wanted) = wanted.map_err(|rejection| worded(&rejection))?;
     let why = wanted.why.trim();
     if why.is_empty() {
         return Err(Problem::question("say why (`why`), for whoever asks later"));
@@ -117,7 +117,7 @@ pub async fn correct(
 }
 
 /// What is wrong with a body.
-fn worded(rejection: JsonRejection) -> Problem {
+fn worded(rejection: &JsonRejection) -> Problem {
     Problem::question(rejection.body_text())
 }
 
@@ -139,7 +139,7 @@ pub async fn withdraw(
     why: Result<Json<Why>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     caller.require_operator()?;
-    let Json(Why { why }) = why.map_err(worded)?;
+    let Json(Why { why }) = why.map_err(|rejection| worded(&rejection))?;
     let reader = caller.reader(&state, Purpose::new("withdraw a correction"));
     let known = reader.corrections(&id)?;
     if !known.iter().any(|one| one.correction.id == correction) {
@@ -179,7 +179,7 @@ pub async fn report(
     Path(id): Path<String>,
     said: Result<Json<Said>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(said) = said.map_err(worded)?;
+    let Json(said) = said.map_err(|rejection| worded(&rejection))?;
     let reader = caller.reader(&state, Purpose::new("report a value"));
     let said = Reporting {
         row: said.row,

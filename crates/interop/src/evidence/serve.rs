@@ -23,6 +23,9 @@ impl From<EvidenceError> for Problem {
     }
 }
 
+/// How a pack becomes a file.
+type Make = fn(&Pack) -> Result<Vec<u8>, EvidenceError>;
+
 /// `GET /api/evidence/{year}?department=`.
 ///
 /// # Errors
@@ -52,7 +55,7 @@ pub(crate) async fn file(
         .reader(&state, Purpose::new("evidence"))
         .staff_only("evidence")?;
     let (year, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
-    let (kind, make): (_, fn(&Pack) -> Result<Vec<u8>, EvidenceError>) = match ending {
+    let (kind, make): (_, Make) = match ending {
         "xlsx" => (
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             |pack| Ok(xlsx(pack)?),

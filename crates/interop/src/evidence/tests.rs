@@ -61,7 +61,7 @@ fn city() -> City {
     city
 }
 
-fn dataset(id: &str, department: &str, more: Value) -> Dataset {
+fn dataset(id: &str, department: &str, more: &Value) -> Dataset {
     let mut manifest = json!({
         "id": id, "title": format!("{id} 표"), "description": "시험", "field": "traffic", "department": department,
         "cadence": "monthly", "source": {"kind": "file", "path": "a.csv"}, "format": {"kind": "csv"},
@@ -124,7 +124,7 @@ fn scope(department: Option<&str>) -> Scope {
 fn three() -> Vec<Facts> {
     let open = json!({"release": "open", "standard": "parking", "load": {"key": ["spaces"], "drift": {"rows": 0.3}}});
     let parking = facts(
-        dataset("parking", "transport", open),
+        dataset("parking", "transport", &open),
         vec![
             load(
                 "parking",
@@ -155,7 +155,7 @@ fn three() -> Vec<Facts> {
     );
     let growing = json!({"load": {"mode": "append"}});
     let mut permits = facts(
-        dataset("permits", "civil", growing),
+        dataset("permits", "civil", &growing),
         vec![
             load(
                 "permits",
@@ -180,7 +180,7 @@ fn three() -> Vec<Facts> {
     ]);
     permits.loads[1].extra_columns = vec!["새 열".to_owned()];
     let mut waiting = facts(
-        dataset("waiting", "civil", json!({})),
+        dataset("waiting", "civil", &json!({})),
         vec![load("waiting", 0, "2026-02-10", "held", &[])],
     );
     waiting.held = vec![Held {
@@ -279,7 +279,7 @@ fn the_months_tell_how_it_stood_then() {
 #[test]
 fn a_year_without_records_counts_nothing_and_is_no_zero() {
     let nothing = vec![facts(
-        dataset("parking", "transport", json!({})),
+        dataset("parking", "transport", &json!({})),
         Vec::new(),
     )];
     let pack = tally::pack(&city(), &scope(None), &nothing);
@@ -497,7 +497,7 @@ prop_compose! {
             let number = if outcome == "loaded" { number } else { 0 };
             load(&id, number, &format!("2026-{month:02}-{day:02}"), outcome, &[("name", check, errors, diagnosed)])
         }).collect();
-        facts(dataset(&id, department, more), loads)
+        facts(dataset(&id, department, &more), loads)
     }
 }
 

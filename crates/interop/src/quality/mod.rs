@@ -66,7 +66,7 @@ impl Sums {
         for ((check, column), rate) in &other.0 {
             let column = column.clone().filter(|_| with_columns);
             self.0
-                .entry((check.clone(), column))
+                .entry((Arc::clone(check), column))
                 .or_default()
                 .add(*rate);
         }

@@ -4,6 +4,7 @@ use arrow::array::{Int64Array, RecordBatch, StringArray};
 use city::dataset::LoadMode::Upsert;
 use lake::{At, Record};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::RowGroupMetaData;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ fn groups(store: &Store) -> Vec<Vec<i64>> {
             let file = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap());
             let metadata = Arc::clone(file.unwrap().metadata());
             let groups = metadata.row_groups().iter();
-            groups.map(|group| group.num_rows()).collect()
+            groups.map(RowGroupMetaData::num_rows).collect()
         })
         .collect();
     all.sort();
@@ -83,12 +84,15 @@ async fn only_the_row_group_that_holds_a_key_is_written_again() {
     load(&store, &many(0..ROWS, 1), None).await;
     let new = many([ROWS - 1, ROWS - 7, ROWS + 1].into_iter(), 2);
     let version = load(&store, &new, None).await;
-    assert_eq!((version.rows, version.deleted), (ROWS as u64 + 1, 0));
+    assert_eq!(
+        (version.rows, version.deleted),
+        (u64::try_from(ROWS + 1).unwrap(), 0)
+    );
     let mut expected: BTreeMap<String, i64> = (0..ROWS).map(|row| (name(row), 1)).collect();
     expected.extend([ROWS - 1, ROWS - 7, ROWS + 1].map(|row| (name(row), 2)));
     assert!(table(&store) == expected);
     let group = 256 << 10;
-    let last = ROWS as i64 - 2 * group;
+    let last = i64::try_from(ROWS).unwrap() - 2 * group;
     assert_eq!(
         groups(&store),
         [

@@ -56,7 +56,7 @@ pub(crate) struct Words {
 pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     let config = Arc::new(Config::read(shared, None)?);
     let platform = Platform::open(&config).await?;
-    let outcome = correct(&platform, config, words).await;
+    let outcome = Box::pin(correct(&platform, config, words)).await;
     platform.close().await;
     outcome
 }

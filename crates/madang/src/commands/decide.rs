@@ -45,7 +45,7 @@ pub(crate) struct Words {
 pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     let config = Arc::new(Config::read(shared, None)?);
     let platform = Platform::open(&config).await?;
-    let outcome = decide(&platform, config, words).await;
+    let outcome = Box::pin(decide(&platform, config, words)).await;
     platform.close().await;
     outcome
 }

@@ -129,7 +129,7 @@ async fn one_of(drafter: &Drafter, site: &Site, own: &Guide) -> Result<Draft, Fa
     let offer = offers
         .first()
         .ok_or_else(|| Failure::Input(format!("{}: there is no such dataset", site.url)))?;
-    let mut parts = drafter.parts(site, offer)?;
+    let mut parts = Drafter::parts(site, offer)?;
     match (parts.pop(), parts.is_empty()) {
         (Some(part), true) => drafter.draft(site, offer, part, Some(own), false).await,
         _ => Err(Failure::Input(format!(

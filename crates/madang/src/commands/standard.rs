@@ -198,6 +198,16 @@ async fn conform(
     Ok(())
 }
 
+/// What the common standard terms say of the columns' names.
+fn beside_terms(told: &[String]) -> Result<(), Failure> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    out::line("\nnames beside the common standard terms:")?;
+    told.iter()
+        .try_for_each(|line| out::line(format!("  {line}")))
+}
+
 fn tell(
     platform: &Platform,
     dataset: &Dataset,
@@ -266,16 +276,9 @@ fn tell(
             one.columns.join(", ")
         ))?;
     }
-    let told: Vec<String> = names
-        .iter()
-        .filter_map(|(name, verdict)| sentence(name, verdict))
-        .collect();
-    if !told.is_empty() {
-        out::line("\nnames beside the common standard terms:")?;
-        for line in told {
-            out::line(format!("  {line}"))?;
-        }
-    }
+    let told = names.iter();
+    let told = told.filter_map(|(name, verdict)| sentence(name, verdict));
+    beside_terms(&told.collect::<Vec<_>>())?;
     let missing = found
         .differences
         .iter()

@@ -214,7 +214,7 @@ impl Loader {
         delivery: Delivery,
         said: &Said,
         known: &Known,
-    ) -> Result<ControlFlow<Loaded, (Vec<Landed>, Option<Arrival>)>, Failure> {
+    ) -> Result<Sifted, Failure> {
         let landed = match delivery {
             Delivery::Arriving(arrival) => {
                 return Ok(ControlFlow::Continue((Vec::new(), Some(arrival))));
@@ -463,6 +463,9 @@ pub(crate) fn is_asked(dataset: &Dataset) -> bool {
 fn mode_adds(dataset: &Dataset) -> bool {
     dataset.load.mode == LoadMode::Append
 }
+
+/// What is new of a delivery, landed or landing; or how the load ends, where nothing is.
+type Sifted = ControlFlow<Loaded, (Vec<Landed>, Option<Arrival>)>;
 
 /// What a load reads.
 enum Of {

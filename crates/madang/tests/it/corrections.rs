@@ -175,7 +175,7 @@ fn a_row_left_out_is_quarantined_for_that_reason_alone() {
 
 fn growing(mode: &str) -> Manifest {
     let mut manifest = parking();
-    manifest.source = r#"{ kind = "file", path = "parking*.csv", take = "all" }"#.to_owned();
+    r#"{ kind = "file", path = "parking*.csv", take = "all" }"#.clone_into(&mut manifest.source);
     manifest.load = format!(r#"{{ mode = "{mode}", key = ["name"], quarantine-limit = 0.6 }}"#);
     manifest
 }

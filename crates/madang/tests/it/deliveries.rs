@@ -69,7 +69,8 @@ fn a_column_that_a_department_renames_is_told_by_its_nearest_name_and_the_table_
 fn a_key_that_repeats_across_files_is_accepted_once_and_quarantined_where_it_comes_again() {
     for mode in ["snapshot", "append"] {
         let mut manifest = parking();
-        manifest.source = r#"{ kind = "file", path = "parking*.csv", take = "all" }"#.to_owned();
+        r#"{ kind = "file", path = "parking*.csv", take = "all" }"#
+            .clone_into(&mut manifest.source);
         manifest.load = format!(r#"{{ mode = "{mode}", key = ["name"], quarantine-limit = 0.6 }}"#);
         let city = TestCity::new()
             .dataset(&manifest)

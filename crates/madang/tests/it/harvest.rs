@@ -121,8 +121,13 @@ fn a_citys_datasets_are_taken_over_by_another() {
     assert_eq!(all(&ours), all(&theirs));
     assert_eq!(near.load().lines()[0]["outcome"], "unchanged");
 
-    // A new version there is a new version here; a licence of ours that asks less is told.
     drop(serving);
+    let theirs = a_new_version_is_one_here(theirs, &ours, &manifest);
+    a_stricter_licence_is_told(theirs, &ours);
+}
+
+/// A new version there is a new version here; a licence of ours that asks less is told.
+fn a_new_version_is_one_here(theirs: TestCity, ours: &TestCity, manifest: &str) -> TestCity {
     let more = format!(
         "{HEAD}{ROWS}0015,늘봄,7,1,1,Y,2026-01-01,00:00,2026-01-01 00:00:00,2026-01,2026,127,37.5,최\n"
     );
@@ -136,7 +141,7 @@ fn a_citys_datasets_are_taken_over_by_another() {
     .unwrap();
     let serving = Serving::start(&theirs, &["--no-loads"]);
     let near = Near {
-        city: &ours,
+        city: ours,
         other: format!("http://{}", serving.host),
     };
     let second = near.load();
@@ -153,10 +158,14 @@ fn a_citys_datasets_are_taken_over_by_another() {
         warning.contains("the source gives it under `kogl2`"),
         "{warning}"
     );
-    assert_eq!(all(&ours), all(&theirs));
+    assert_eq!(all(ours), all(&theirs));
 
-    // The same rows under a licence that asks for more: no version, but a word.
     drop(serving);
+    theirs
+}
+
+/// The same rows under a licence that asks for more: no version, but a word.
+fn a_stricter_licence_is_told(theirs: TestCity, ours: &TestCity) {
     let stricter = Manifest {
         more: every_type().more.replace("kogl2", "kogl4"),
         ..every_type()
@@ -164,7 +173,7 @@ fn a_citys_datasets_are_taken_over_by_another() {
     let theirs = theirs.dataset(&stricter);
     let serving = Serving::start(&theirs, &["--no-loads"]);
     let near = Near {
-        city: &ours,
+        city: ours,
         other: format!("http://{}", serving.host),
     };
     let third = near.load();
@@ -172,7 +181,7 @@ fn a_citys_datasets_are_taken_over_by_another() {
     let warning = third.lines()[0]["warnings"][0].as_str().unwrap().to_owned();
     assert!(warning.contains("kogl4"), "{warning}");
 
-    let own = Serving::start(&ours, &["--no-loads"]);
+    let own = Serving::start(ours, &["--no-loads"]);
     let page = own.get("/datasets/lots", "").body;
     assert!(
         page.contains("출처 목록에 따르면") && page.contains("가온시 교통과"),

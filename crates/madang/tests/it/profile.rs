@@ -33,7 +33,7 @@ fn object(text: &str) -> Value {
 
 #[test]
 fn what_no_rule_can_say_of_one_row_is_found() {
-    let city = TestCity::parking(&copied_down());
+    let city = TestCity::parking(copied_down());
     assert_eq!(city.load().code, 0);
     let ran = city.run(&["profile", "parking", "--json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
@@ -62,7 +62,7 @@ fn what_no_rule_can_say_of_one_row_is_found() {
 
 #[test]
 fn quality_of_the_city_is_that_of_its_parts() {
-    let city = TestCity::parking(&copied_down());
+    let city = TestCity::parking(copied_down());
     assert_eq!(city.load().code, 0);
     for by in ["field", "department", "dataset"] {
         let ran = city.run(&["quality", "--by", by, "--json"]);

@@ -196,7 +196,7 @@ pub(super) fn documents(
             own.title.as_str().into(),
             show::cadence(own.cadence).into(),
             show::release(own.release).into(),
-            own.standard.as_ref().map(|own| own.as_str()).into(),
+            own.standard.as_ref().map(city::StandardId::as_str).into(),
             own.manifest.as_str().into(),
             u64::try_from(own.loads).ok().into(),
             newest.and_then(version).into(),

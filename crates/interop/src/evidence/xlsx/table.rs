@@ -134,7 +134,7 @@ fn write(
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     match cell {
-        Cell::Nothing => {}
+        Cell::Nothing | Cell::Share(_, 0) => {}
         Cell::Text(said) => text(sheet, (row, column), said, &formats.text)?,
         Cell::Count(count) if *count > EXACT => {
             text(sheet, (row, column), &count.to_string(), &formats.text)?;
@@ -142,7 +142,6 @@ fn write(
         Cell::Count(count) => {
             sheet.write_number_with_format(row, column, number(*count), &formats.count)?;
         }
-        Cell::Share(_, 0) => {}
         Cell::Share(numerator, denominator) => {
             let share = number(*numerator) / number(*denominator);
             sheet.write_number_with_format(row, column, share, &formats.share)?;

@@ -356,13 +356,12 @@ fn document(visit: &Visit, pack: &Pack, of: &Document) -> Vec<Cell> {
         Cell::text(title).leading_to(format!("/datasets/{}", of.dataset)),
         Cell::text(department.unwrap_or_default()),
     ];
-    match &of.newest {
-        Some(load) => cells.extend(newest(visit, load)),
-        None => {
-            let nothing = || Cell::of(CellKind::Nothing, "–");
-            cells.push(Cell::of(CellKind::Nothing, visit.t("evidence.no_load")));
-            cells.extend([nothing(), nothing(), nothing()]);
-        }
+    if let Some(load) = &of.newest {
+        cells.extend(newest(visit, load));
+    } else {
+        let nothing = || Cell::of(CellKind::Nothing, "–");
+        cells.push(Cell::of(CellKind::Nothing, visit.t("evidence.no_load")));
+        cells.extend([nothing(), nothing(), nothing()]);
     }
     cells.push(Cell::of(CellKind::Hash, of.manifest.clone()));
     cells
@@ -370,23 +369,20 @@ fn document(visit: &Visit, pack: &Pack, of: &Document) -> Vec<Cell> {
 
 fn newest(visit: &Visit, load: &Load) -> [Cell; 4] {
     let version = load.version.unwrap_or_default().to_string();
-    let (file, hash) = match load.files.first() {
-        Some(file) => {
-            let others = load.files.len() - 1;
-            let name = if others > 0 {
-                let values = [("name", file.name.clone()), ("others", size(others))];
-                visit.say("evidence.files", &values)
-            } else {
-                file.name.clone()
-            };
-            let hash: String = file.sha256.chars().take(HASH_LETTERS).collect();
-            (name, format!("{hash}…"))
-        }
-        None => {
-            let inputs = load.inputs.iter();
-            let inputs = inputs.map(|(id, version)| format!("{id} {version}"));
-            (inputs.collect::<Vec<_>>().join(", "), "–".to_owned())
-        }
+    let (file, hash) = if let Some(file) = load.files.first() {
+        let others = load.files.len() - 1;
+        let name = if others > 0 {
+            let values = [("name", file.name.clone()), ("others", size(others))];
+            visit.say("evidence.files", &values)
+        } else {
+            file.name.clone()
+        };
+        let hash: String = file.sha256.chars().take(HASH_LETTERS).collect();
+        (name, format!("{hash}…"))
+    } else {
+        let inputs = load.inputs.iter();
+        let inputs = inputs.map(|(id, version)| format!("{id} {version}"));
+        (inputs.collect::<Vec<_>>().join(", "), "–".to_owned())
     };
     [
         Cell::of(

@@ -56,9 +56,12 @@ fn fill(visit: &Visit) -> Result<Page<Tasks>, PageError> {
     })
 }
 
+/// Datasets that have something open, by their department's id.
+type ByDepartment<'r> = BTreeMap<&'r str, Vec<(&'r Dataset, Open)>>;
+
 /// The datasets that have something open, by department.
-fn of(reader: &Reader) -> Result<BTreeMap<&str, Vec<(&Dataset, Open)>>, PageError> {
-    let mut found: BTreeMap<&str, Vec<(&Dataset, Open)>> = BTreeMap::new();
+fn of(reader: &Reader) -> Result<ByDepartment<'_>, PageError> {
+    let mut found = ByDepartment::new();
     for dataset in reader.datasets() {
         let open = open(reader, dataset)?;
         if open != Open::default() {
