@@ -51,14 +51,14 @@ fn a_code_table_that_loses_half_its_rows_waits_and_what_refers_to_it_goes_on() {
 fn a_column_that_a_department_renames_is_told_by_its_nearest_name_and_the_table_stays() {
     let city = TestCity::parking("이름,면수\n가온,10\n");
     city.load();
-    let city = city.file("parking.csv", "이름,주차면수\n가온,11\n");
+    let city = city.file("parking.csv", "이름,총면수\n가온,11\n");
     let failed = city.load();
     assert_eq!(failed.code, 1, "{failed:?}");
     let message = failed.lines()[0]["message"].as_str().unwrap().to_owned();
     for part in [
         "parking.csv",
         "no column `면수`",
-        "did you mean `주차면수`?",
+        "did you mean `총면수`?",
     ] {
         assert!(message.contains(part), "{message}");
     }
