@@ -55,11 +55,7 @@ fn a_column_that_a_department_renames_is_told_by_its_nearest_name_and_the_table_
     let failed = city.load();
     assert_eq!(failed.code, 1, "{failed:?}");
     let message = failed.lines()[0]["message"].as_str().unwrap().to_owned();
-    for part in [
-        "parking.csv",
-        "no column `면수`",
-        "did you mean `총면수`?",
-    ] {
+    for part in ["parking.csv", "no column `면수`", "did you mean `총면수`?"] {
         assert!(message.contains(part), "{message}");
     }
     assert_eq!(city.query("select spaces from parking"), "spaces\n10\n");
