@@ -83,6 +83,8 @@ impl Sample for Changes {
         };
         let unread = ChangeView {
             id: "roads".to_owned(),
+            title: "도로".to_owned(),
+            path: "/datasets/roads".to_owned(),
             faults: vec!["roads.csv:1: 열이 없습니다".to_owned()],
             changes: Vec::new(),
             reasons: None,
