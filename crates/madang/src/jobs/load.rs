@@ -86,7 +86,12 @@ impl Loader {
         dataset: &Dataset,
         landed: Vec<Landed>,
     ) -> Result<Loaded, Failure> {
-        self.watched(dataset, Of::Landed(landed)).await
+        // What a derived dataset was made of may be old: it is asked again.
+        let of = match &dataset.source {
+            Source::Derived(_) => Of::Source,
+            _ => Of::Landed(landed),
+        };
+        self.watched(dataset, of).await
     }
 
     async fn watched(&self, dataset: &Dataset, of: Of) -> Result<Loaded, Failure> {

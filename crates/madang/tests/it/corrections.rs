@@ -1,6 +1,6 @@
 //! Rows that people put right: now, whenever the error comes again, and until the source has put it right itself.
 
-use crate::city::{Manifest, Ran, TestCity, parking};
+use crate::city::{Manifest, Ran, TestCity, column, parking};
 
 const BAD: &str = "이름,면수\n가온,10\n누리,스물\n다솜,30\n";
 
@@ -235,4 +235,38 @@ fn what_a_newer_delivery_says_of_a_row_is_not_replaced_by_a_correction_of_an_old
     assert_eq!(corrected.code, 0, "{corrected:?}");
     assert_eq!(table(&city), "name,spaces\n가온,10\n누리,22\n다솜,30\n");
     assert_eq!(came(&city), "superseded");
+}
+
+#[test]
+fn a_derived_table_is_asked_again_and_not_made_of_what_was_asked_before() {
+    let mut sums = parking();
+    "sums".clone_into(&mut sums.id);
+    r#"{ kind = "derived", from = ["parking"], sql = "SELECT name, spaces FROM parking ORDER BY name" }"#.clone_into(&mut sums.source);
+    r#"{ kind = "parquet" }"#.clone_into(&mut sums.format);
+    sums.columns = vec![
+        column("name", "name", "text", ""),
+        column(
+            "spaces",
+            "spaces",
+            "integer",
+            "checks = [{ range = { max = 100 } }]",
+        ),
+    ];
+    let city = TestCity::parking("이름,면수\n가온,10\n누리,999\n").dataset(&sums);
+    let loaded = city.load();
+    assert_eq!(loaded.lines()[1]["quarantined"], 1, "{loaded:?}");
+    let aside = city.run(&["quarantine", "sums", "--format", "json"]);
+    let row = aside.lines()[0]["row"].to_string();
+    // What it reads changes before the row is put right.
+    let city = city.file("parking.csv", "이름,면수\n가온,11\n누리,999\n");
+    assert_eq!(city.run(&["load", "parking"]).code, 0);
+    let words = ["correct", "sums", "--row", &row, "--set", "spaces=99"];
+    let corrected = city.run(&[&words[..], &["--why", "대장 확인", "--json"]].concat());
+    assert_eq!(corrected.code, 0, "{corrected:?}");
+    let now = "name,spaces\n가온,11\n누리,99\n";
+    assert_eq!(
+        city.query("select name, spaces from sums order by name"),
+        now
+    );
+    assert_eq!(city.load().lines()[1]["outcome"], "unchanged");
 }
