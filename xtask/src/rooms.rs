@@ -67,6 +67,12 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &[],
     },
     Room {
+        name: "privacy",
+        job: "personal data: found, replaced, made anonymous; the risk that stays",
+        may_use: &[],
+        engines: &[],
+    },
+    Room {
         name: "lake",
         job: "versions of tables, landing, lineage",
         may_use: &[],
@@ -123,8 +129,8 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "madang",
         job: "the binary: commands, configuration, wiring, jobs",
         may_use: &[
-            "ingest", "sources", "quality", "lake", "access", "records", "measure", "interop",
-            "portal", "demo",
+            "ingest", "sources", "quality", "privacy", "lake", "access", "records", "measure",
+            "interop", "portal", "demo",
         ],
         engines: &["axum", "clap", "lettre", "toml", "glob"],
     },

@@ -1,0 +1,1 @@
+//! Generalisation over hierarchies: models of anonymity, the optimum, verification, risk.

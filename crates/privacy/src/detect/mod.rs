@@ -1,0 +1,1 @@
+//! Identifiers of persons in columns and in free text.
