@@ -75,4 +75,6 @@ ids! {
     DepartmentId,
     /// A standard's id, e.g. `car-parks`.
     StandardId,
+    /// A pseudonymisation project's id.
+    ProjectId,
 }

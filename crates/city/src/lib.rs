@@ -20,6 +20,7 @@
 //! | [`board`] | `boards/<id>.toml` |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
+//! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
 //! | [`provenance`] | what the catalogue that a delivery came from says of it |
 //! | [`reason`] | why a row was quarantined |
 //! | [`dimension`] | dimensions of quality, and the checks that belong to each |
@@ -54,6 +55,7 @@ pub mod profile;
 pub mod provenance;
 pub mod read;
 pub mod reason;
+pub mod recipe;
 pub mod schema;
 pub mod standard;
 mod storage;
@@ -67,7 +69,7 @@ pub use dataset::{Column, ColumnType, Dataset, PrivacyClass};
 pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
-pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, StandardId};
+pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, StandardId};
 pub use impact::Impact;
 pub use lang::Lang;
 pub use listing::Listing;
@@ -75,4 +77,5 @@ pub use measure::Measure;
 pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};
+pub use recipe::Recipe;
 pub use standard::{Standard, Standards};

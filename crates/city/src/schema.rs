@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::calendar::CalendarManifest;
 use crate::standard::Domains;
-use crate::{Board, CityManifest, Dataset, Measure, Standard};
+use crate::{Board, CityManifest, Dataset, Measure, Recipe, Standard};
 
 /// File names and texts of the published schemas.
 pub fn files() -> Vec<(&'static str, String)> {
@@ -17,6 +17,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("standard", of::<Standard>()),
         ("domains", of::<Domains>()),
         ("calendar", of::<CalendarManifest>()),
+        ("project", of::<Recipe>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -27,6 +28,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "standard" => "standard.schema.json",
             "domains" => "domains.schema.json",
             "calendar" => "calendar.schema.json",
+            "project" => "project.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
-use super::{Text, calendar, listing, meaning, mended_manifest, sorted, standards};
+use super::{Text, calendar, listing, meaning, mended_manifest, recipes, sorted, standards};
 use crate::fault::Fault;
 use crate::nearest::nearest;
-use crate::{Board, City, CityManifest, Dataset, Measure, schema};
+use crate::{Board, City, CityManifest, Dataset, Measure, Recipe, schema};
 
 /// A manifest read, with the text it came from.
 pub(crate) struct Read<T> {
@@ -30,6 +30,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let datasets: All<Dataset> = all(folder, "datasets", 2, &mut faults);
     let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
     let boards: All<Board> = all(folder, "boards", 1, &mut faults);
+    let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
     let standards = standards::read(folder, &mut faults);
     let calendar = calendar::read(folder, &mut faults);
     for read in &datasets.read {
@@ -39,6 +40,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     listing::keys_once(&datasets.read, &mut faults);
     names_match(&measures.read, |measure| &measure.id, &mut faults);
     names_match(&boards.read, |board| &board.id, &mut faults);
+    names_match(&projects.read, |recipe| &recipe.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
     let known_measures = known(&measures, |measure| measure.id.as_str());
     let known_standards = known(&standards.all, |standard| standard.id.as_str());
@@ -62,6 +64,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     for read in &boards.read {
         links::board(read, &known_measures, &known_datasets, &mut faults);
     }
+    recipes::all(folder, &projects, &known_datasets, &mut faults);
     drop((known_datasets, known_measures, known_standards));
     let (datasets, measures, boards) = (datasets.read, measures.read, boards.read);
     let faults = sorted(faults);

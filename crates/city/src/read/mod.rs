@@ -16,9 +16,11 @@ mod listing;
 mod meaning;
 mod mend;
 mod messages;
+mod recipes;
 mod remote;
 mod sql;
 mod standards;
+mod techniques;
 mod terms;
 mod walk;
 
@@ -37,6 +39,8 @@ use crate::fault::{Fault, Place};
 use crate::standard::Domains;
 use crate::{Board, City, CityManifest, Dataset, Measure, Standard, schema};
 use mend::UNKNOWN;
+
+pub use recipes::{recipe_text, recipes};
 
 /// Reads a city's folder. Returns the city when it has no fault, and every fault found.
 pub fn city(folder: &Path) -> (Option<City>, Vec<Fault>) {
