@@ -1,1 +1,30 @@
-//! Generalisation over hierarchies: models of anonymity, the optimum, verification, risk.
+//! Anonymity by generalisation, exactly: the cheapest way to make rows alike, out of all ways.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`input`], [`hierarchy`] | rows and trees, read and checked |
+//! | [`model`], [`metric`] | what must hold; what is made small |
+//! | [`problem`], [`key`], [`sensitive`] | rows as packed codes |
+//! | [`grouped`], [`judge`] | rows put together, and judged |
+//! | [`space`], [`search`], [`release`] | the lattice, the search, its outcome |
+
+mod grouped;
+pub mod hierarchy;
+pub mod input;
+mod judge;
+mod key;
+pub mod metric;
+pub mod model;
+mod problem;
+mod release;
+mod search;
+mod sensitive;
+mod space;
+mod trouble;
+
+pub use judge::Wish;
+pub use metric::Metric;
+pub use model::Model;
+pub use problem::Problem;
+pub use release::{Choice, Effort, Outcome, search};
+pub use trouble::Trouble;

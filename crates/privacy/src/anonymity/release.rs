@@ -1,0 +1,113 @@
+//! A wish fulfilled: search, and what is told of it.
+
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::grouped::{Finder, Grouped};
+use super::judge::{Judge, Wish};
+use super::key::{Key, Wide};
+use super::problem::Problem;
+use super::search::{Found, NODES_MAX, Search};
+use super::space::{self, Space};
+
+/// How to search.
+#[derive(Debug)]
+pub struct Effort<'e> {
+    /// Threads.
+    pub threads: usize,
+    /// Set from outside to end the search with the best so far.
+    pub stop: &'e AtomicBool,
+}
+
+/// What a search came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The best generalisation, if one fits.
+    pub best: Option<Choice>,
+    /// No generalisation costs less.
+    pub bound: f64,
+    /// Generalisations there are.
+    pub nodes: f64,
+    /// Generalisations looked at.
+    pub checked: u64,
+    /// Time for putting rows together and searching.
+    pub took: Duration,
+}
+
+/// A generalisation that fits.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// One level a column.
+    pub levels: Vec<u8>,
+    /// The metric.
+    pub score: f64,
+    /// Rows of which nothing is left, those outside the subset included.
+    pub suppressed: u64,
+    /// Classes that stay.
+    pub classes: u64,
+    /// Least rows of a class that stays.
+    pub min_class: u32,
+}
+
+impl Choice {
+    /// One digit a column.
+    pub fn transformation(&self) -> String {
+        space::digits(&self.levels)
+    }
+}
+
+/// Finds the cheapest generalisation.
+pub fn search(problem: &Problem, wish: &Wish, effort: &Effort<'_>) -> Outcome {
+    if problem.bits <= 64 {
+        of::<u64>(problem, wish, effort)
+    } else if problem.bits <= 128 {
+        of::<u128>(problem, wish, effort)
+    } else {
+        of::<Wide>(problem, wish, effort)
+    }
+}
+
+fn of<K: Key>(problem: &Problem, wish: &Wish, effort: &Effort<'_>) -> Outcome {
+    let started = Instant::now();
+    let leaves: Grouped<K> = problem.grouped(&mut Finder::default());
+    let judge = Judge::new(problem, wish);
+    let space = Space::new(problem);
+    let nodes = space.about();
+    let found = if space.size.is_some_and(|size| size <= NODES_MAX) {
+        Search::new(&judge, space, &leaves, effort.stop).run(effort.threads)
+    } else {
+        Found {
+            best: None,
+            bound: 0.0,
+            checked: 0,
+        }
+    };
+    let best = found.best.map(|best| {
+        let sums = best.judged.sums;
+        // At the top every row is as empty as a suppressed one.
+        let is_empty = problem
+            .quasi
+            .iter()
+            .zip(&best.levels)
+            .all(|(quasi, &level)| level > 0 && level == quasi.top());
+        let outside = problem.population - problem.rows;
+        Choice {
+            levels: best.levels,
+            score: best.judged.score,
+            suppressed: if is_empty {
+                problem.population
+            } else {
+                sums.suppressed + outside
+            },
+            classes: if is_empty { 0 } else { sums.kept },
+            min_class: if is_empty { 0 } else { best.judged.min },
+        }
+    });
+    Outcome {
+        best,
+        bound: found.bound,
+        nodes,
+        checked: found.checked,
+        took: started.elapsed(),
+    }
+}
