@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks, database, derived, drift, due, harvest, listing, messages, remote};
+use super::{
+    Text, accepts, api, checks, database, derived, drift, due, harvest, listing, messages, remote,
+};
 use crate::check::TableCheck;
 use crate::dataset::{
     Format, FormatKind, Licence, LoadMode, PlaceColumns, Release, Repair, Source,
@@ -169,6 +171,7 @@ fn columns(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     let (mut names, mut sources) = (BTreeSet::new(), BTreeSet::new());
     for (at, column) in dataset.columns.iter().enumerate() {
         let at = at.to_string();
+        accepts::of_column(column, &at, text, faults);
         let path = |key: &'static str| ["columns".to_owned(), at.clone(), key.to_owned()];
         let mut tell = |key: &'static str, what: String, expected: Option<&str>| {
             let path = path(key);

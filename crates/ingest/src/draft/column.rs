@@ -82,6 +82,7 @@ pub(super) fn propose(profile: &Profile, name: String, persons: bool, notes: &mu
         spellings: None,
         forms: Vec::new(),
         korean_units: false,
+        accepts: None,
         release: true,
         checks: Vec::new(),
     };

@@ -436,6 +436,7 @@ fn geometry() -> Column {
         spellings: None,
         forms: Vec::new(),
         korean_units: false,
+        accepts: None,
         release: true,
         checks: Vec::new(),
     }

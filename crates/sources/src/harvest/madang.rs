@@ -318,6 +318,7 @@ fn columns(about: &Value) -> Vec<Column> {
                     .into_iter()
                     .collect(),
                 korean_units: false,
+                accepts: None,
                 checks: Vec::new(),
             })
         })
