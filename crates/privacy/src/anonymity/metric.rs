@@ -162,27 +162,22 @@ impl Scale {
             }
             Metric::Discernibility => sums.kept_squares + whole(sums.suppressed) * self.rows,
             Metric::LossMean | Metric::LossGeomean => self.total(levels, |column| {
-                let Some(quasi) = problem.quasi.get(column) else {
-                    return 0.0;
-                };
-                let level = levels.get(column).copied().unwrap_or(0);
-                let rest = |&(key, rows): &(K, u32)| {
-                    f64::from(rows) * (1.0 - quasi.share(level, key.get(quasi.field)))
-                };
-                suppressed.iter().map(rest).sum()
+                let shares = problem.quasi.get(column).and_then(|quasi| {
+                    let level = levels.get(column).copied().unwrap_or(0);
+                    quasi.shares.get(usize::from(level))
+                });
+                let counts = counts_of(problem, column, suppressed);
+                let rest = |(&count, share): (&u64, &f64)| whole(count) * (1.0 - share);
+                counts
+                    .iter()
+                    .zip(shares.into_iter().flatten())
+                    .map(rest)
+                    .sum()
             }),
             Metric::NonuniformEntropy => self.total(levels, |column| {
-                let Some(quasi) = problem.quasi.get(column) else {
-                    return 0.0;
-                };
-                let mut counts = vec![0_u64; quasi.tree.leaves()];
-                for &(key, rows) in suppressed {
-                    if let Some(count) = counts.get_mut(key.get(quasi.field) as usize) {
-                        *count += u64::from(rows);
-                    }
-                }
                 let all = whole(sums.suppressed);
                 let part = |&count: &u64| whole(count) * (all / whole(count)).log2();
+                let counts = counts_of(problem, column, suppressed);
                 counts.iter().filter(|&&count| count > 0).map(part).sum()
             }),
         }
@@ -229,6 +224,20 @@ impl Scale {
             .map(|(quasi, &level)| quasi.share(level, key.get(quasi.field)))
             .sum()
     }
+}
+
+/// Suppressed rows by their value in a column: whole numbers first, so that the order of classes changes no digit.
+fn counts_of<K: Key>(problem: &Problem, column: usize, suppressed: &[(K, u32)]) -> Vec<u64> {
+    let Some(quasi) = problem.quasi.get(column) else {
+        return Vec::new();
+    };
+    let mut counts = vec![0; quasi.tree.leaves()];
+    for &(key, rows) in suppressed {
+        if let Some(count) = counts.get_mut(key.get(quasi.field) as usize) {
+            *count += u64::from(rows);
+        }
+    }
+    counts
 }
 
 /// Σ over leaves: rows × log2(rows of the value above ÷ rows of the leaf).

@@ -8,23 +8,30 @@
 //! | [`grouped`], [`judge`] | rows put together, and judged |
 //! | [`space`], [`search`], [`release`] | the lattice, the search, its outcome |
 
+mod anytime;
 mod grouped;
 pub mod hierarchy;
 pub mod input;
 mod judge;
 mod key;
+pub mod lattice;
 pub mod metric;
 pub mod model;
+mod paths;
 mod problem;
+mod progress;
 mod release;
 mod search;
 mod sensitive;
 mod space;
+pub mod subset;
 mod trouble;
+pub mod verify;
 
 pub use judge::Wish;
 pub use metric::Metric;
 pub use model::Model;
 pub use problem::Problem;
+pub use progress::Progress;
 pub use release::{Choice, Effort, Outcome, search};
 pub use trouble::Trouble;

@@ -179,6 +179,13 @@ impl Model {
         )
     }
 
+    fn is_diversity(self) -> bool {
+        matches!(
+            self,
+            Self::DistinctL(_) | Self::EntropyL(_) | Self::RecursiveL { .. }
+        )
+    }
+
     /// Whether it compares a subset with the whole file.
     pub fn needs_subset(self) -> bool {
         matches!(self, Self::DeltaPresence { .. } | Self::KMap(_))
@@ -212,9 +219,22 @@ impl Model {
         )
     }
 
-    /// Whether a class is good.
+    /// Whether a class is good. A missing sensitive value never counts as one more value.
     pub(super) fn holds(self, class: Class<'_>, sensitive: Option<&Sensitive>) -> bool {
         let over = |test: &dyn Fn(&Sensitive) -> bool| sensitive.is_some_and(test);
+        let kept: Vec<(u32, u32)>;
+        let class = if self.is_diversity()
+            && let Some(missing) = sensitive.and_then(|sensitive| sensitive.missing)
+        {
+            kept = known(class, missing);
+            Class {
+                rows: kept.iter().map(|&(_, count)| count).sum(),
+                counts: &kept,
+                ..class
+            }
+        } else {
+            class
+        };
         match self {
             Self::K(k) => class.rows >= k,
             Self::DistinctL(l) => class.counts.len() >= l as usize,
@@ -251,14 +271,17 @@ impl Model {
 
     /// The weaker test: never turns from yes to no when a class is put together with another.
     pub(super) fn may_hold(self, class: Class<'_>, sensitive: Option<&Sensitive>) -> bool {
+        let missing = sensitive.and_then(|sensitive| sensitive.missing);
+        let is_missing = |&(value, _): &(u32, u32)| Some(value) == missing;
+        let different = class.counts.len() - usize::from(class.counts.iter().any(is_missing));
         match self {
             // Entropy of log2 l needs l different values; a commonest value below c times the rest needs l of them.
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "a class has few different values"
             )]
-            Self::EntropyL(l) => class.counts.len() as f64 >= l - ROUNDING,
-            Self::RecursiveL { l, .. } => class.counts.len() >= l as usize,
+            Self::EntropyL(l) => different as f64 >= l - ROUNDING,
+            Self::RecursiveL { l, .. } => different >= l as usize,
             // What a class lacks is at least as far away as it is common.
             Self::T {
                 ground: Ground::Equal,
@@ -304,6 +327,12 @@ fn taken_apart(text: &str) -> (&str, Vec<&str>) {
         .filter(|word| !word.is_empty())
         .collect();
     (name.trim_end_matches('-').trim(), numbers)
+}
+
+/// Sensitive values without the missing one.
+fn known(class: Class<'_>, missing: u32) -> Vec<(u32, u32)> {
+    let is_known = |&&(value, _): &&(u32, u32)| value != missing;
+    class.counts.iter().filter(is_known).copied().collect()
 }
 
 /// The least rows of a class whose rows are found out with at most this chance.

@@ -1,22 +1,37 @@
 //! A wish fulfilled: search, and what is told of it.
 
+use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use super::anytime;
 use super::grouped::{Finder, Grouped};
 use super::judge::{Judge, Wish};
 use super::key::{Key, Wide};
 use super::problem::Problem;
-use super::search::{Found, NODES_MAX, Search};
+use super::progress::{Gauge, Progress};
+use super::search::{NODES_MAX, Search};
 use super::space::{self, Space};
 
 /// How to search.
-#[derive(Debug)]
 pub struct Effort<'e> {
     /// Threads.
     pub threads: usize,
     /// Set from outside to end the search with the best so far.
     pub stop: &'e AtomicBool,
+    /// How long an any-time search may take; it goes on until proven otherwise.
+    pub limit: Option<Duration>,
+    /// Told once a second how far it is.
+    pub tell: Option<&'e (dyn Fn(Progress) + Sync)>,
+}
+
+impl fmt::Debug for Effort<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effort")
+            .field("threads", &self.threads)
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a search came to.
@@ -26,6 +41,8 @@ pub struct Outcome {
     pub best: Option<Choice>,
     /// No generalisation costs less.
     pub bound: f64,
+    /// Whether it is proven that nothing is cheaper, or that nothing fits.
+    pub is_proven: bool,
     /// Generalisations there are.
     pub nodes: f64,
     /// Generalisations looked at.
@@ -73,15 +90,20 @@ fn of<K: Key>(problem: &Problem, wish: &Wish, effort: &Effort<'_>) -> Outcome {
     let judge = Judge::new(problem, wish);
     let space = Space::new(problem);
     let nodes = space.about();
-    let found = if space.size.is_some_and(|size| size <= NODES_MAX) {
-        Search::new(&judge, space, &leaves, effort.stop).run(effort.threads)
-    } else {
-        Found {
-            best: None,
-            bound: 0.0,
-            checked: 0,
+    let gauge = Gauge::new(effort.stop);
+    let found = gauge.watched(effort.tell, || {
+        if space.size.is_some_and(|size| size <= NODES_MAX) {
+            Search::new(&judge, space, &leaves, &gauge).run(effort.threads)
+        } else {
+            let until = effort.limit.map(|limit| started + limit);
+            anytime::Search::new(&judge, space, &leaves, &gauge, until).run(effort.threads)
         }
-    };
+    });
+    let score = found
+        .best
+        .as_ref()
+        .map_or(f64::INFINITY, |best| best.judged.score);
+    let is_proven = found.bound >= score - score.abs() * 1e-12 || found.bound.is_infinite();
     let best = found.best.map(|best| {
         let sums = best.judged.sums;
         // At the top every row is as empty as a suppressed one.
@@ -106,8 +128,9 @@ fn of<K: Key>(problem: &Problem, wish: &Wish, effort: &Effort<'_>) -> Outcome {
     Outcome {
         best,
         bound: found.bound,
+        is_proven,
         nodes,
-        checked: found.checked,
+        checked: gauge.checked(),
         took: started.elapsed(),
     }
 }

@@ -5,13 +5,14 @@
 //! best found, or when a coarser one is proven not to fit. With every model steady (see [`Model`](super::model::Model)) that
 //! follows from the suppressed rows; otherwise from the weaker tests alone.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::grouped::Grouped;
 use super::judge::{Desk, Judge, Judged};
 use super::key::Key;
-use super::problem::whole;
+use super::paths;
+use super::progress::Gauge;
 use super::space::Space;
 
 /// Generalisations that are each remembered: above, [`super::anytime`] searches.
@@ -24,14 +25,34 @@ pub(super) struct Best {
     pub(super) judged: Judged,
 }
 
+impl Best {
+    /// Takes what is better: costs less, or as much with lower levels. Whether it was.
+    pub(super) fn offer(best: &mut Option<Self>, levels: &[u8], judged: Judged) -> bool {
+        let height = |levels: &[u8]| levels.iter().map(|&level| u32::from(level)).sum::<u32>();
+        let is_better = best.as_ref().is_none_or(|best| {
+            judged
+                .score
+                .total_cmp(&best.judged.score)
+                .then(height(levels).cmp(&height(&best.levels)))
+                .then(levels.cmp(&best.levels))
+                .is_lt()
+        });
+        if is_better {
+            *best = Some(Self {
+                levels: levels.to_vec(),
+                judged,
+            });
+        }
+        is_better
+    }
+}
+
 /// What a search came to.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) best: Option<Best>,
     /// No generalisation costs less than this.
     pub(super) bound: f64,
-    /// Generalisations looked at.
-    pub(super) checked: u64,
 }
 
 const DONE: u8 = 1;
@@ -40,8 +61,6 @@ const UNFIT: u8 = 2;
 /// Costs more than the best, as does anything coarser.
 const DEAR: u8 = 4;
 
-/// Looks before columns are fixed further; each that rules out something earns another.
-const LOOKS: usize = 3;
 /// Few enough left to be made from the table at hand.
 const FEW: usize = 3;
 
@@ -54,10 +73,7 @@ pub(super) struct Search<'s, K> {
     least: Vec<f64>,
     heights: Vec<u16>,
     best: Mutex<Option<Best>>,
-    /// The best score's bits.
-    score: AtomicU64,
-    checked: AtomicU64,
-    stop: &'s AtomicBool,
+    gauge: &'s Gauge<'s>,
 }
 
 /// A part of the lattice: levels fixed up to a depth.
@@ -66,6 +82,14 @@ struct Part<'t, K> {
     table: &'t Grouped<K>,
     start: usize,
     end: usize,
+}
+
+/// What threads take their work from.
+struct Queue<K> {
+    parts: Vec<usize>,
+    next: AtomicUsize,
+    /// By the level of the first column: rows with that column alone made coarser.
+    firsts: Vec<OnceLock<Grouped<K>>>,
 }
 
 /// Whether a score is above the best for sure, and not by rounding.
@@ -78,7 +102,7 @@ impl<'s, K: Key> Search<'s, K> {
         judge: &'s Judge<'s>,
         space: Space,
         leaves: &'s Grouped<K>,
-        stop: &'s AtomicBool,
+        gauge: &'s Gauge<'s>,
     ) -> Self {
         let size = space.size.unwrap_or(0);
         let mut least = Vec::with_capacity(size);
@@ -97,10 +121,8 @@ impl<'s, K: Key> Search<'s, K> {
             least,
             heights,
             best: Mutex::new(None),
-            score: AtomicU64::new(f64::INFINITY.to_bits()),
-            checked: AtomicU64::new(0),
             space,
-            stop,
+            gauge,
         }
     }
 
@@ -108,26 +130,24 @@ impl<'s, K: Key> Search<'s, K> {
     pub(super) fn run(self, threads: usize) -> Found {
         let mut desk = Desk::default();
         self.seed(&mut desk);
-        let whole = Part {
-            depth: 0,
-            table: self.leaves,
-            start: 0,
-            end: self.states.len(),
+        let queue = Queue {
+            parts: self.parts(),
+            next: AtomicUsize::new(0),
+            firsts: std::iter::repeat_with(OnceLock::new)
+                .take(self.space.levels.first().copied().unwrap_or(1).into())
+                .collect(),
         };
-        if self.look(&whole, &mut desk) {
-            let parts = self.parts();
-            let next = AtomicUsize::new(0);
-            std::thread::scope(|scope| {
-                for _ in 1..threads.max(1) {
-                    scope.spawn(|| self.work(&parts, &next, &mut Desk::default()));
-                }
-                self.work(&parts, &next, &mut desk);
-            });
-        }
+        std::thread::scope(|scope| {
+            for _ in 1..threads.max(1) {
+                scope.spawn(|| self.work(&queue, &mut Desk::default()));
+            }
+            self.work(&queue, &mut desk);
+        });
+        let least = self.leaves_cost(&mut desk);
         let best = self
             .best
             .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+            .unwrap_or_else(PoisonError::into_inner);
         let score = best
             .as_ref()
             .map_or(f64::INFINITY, |best| best.judged.score);
@@ -139,10 +159,18 @@ impl<'s, K: Key> Search<'s, K> {
             .map(|(_, &least)| least)
             .fold(f64::INFINITY, f64::min);
         Found {
-            bound: score.min(open),
+            bound: score.min(open.max(least)),
             best,
-            checked: self.checked.into_inner(),
         }
+    }
+
+    /// What the leaves' classes cost at least: nothing costs less, whatever was not looked at.
+    fn leaves_cost(&self, desk: &mut Desk<K>) -> f64 {
+        if self.judge.is_bounded_by_levels() || !self.gauge.is_stopped() {
+            return 0.0;
+        }
+        let judged = self.judge.judge(self.leaves, desk);
+        self.judge.scale.least_of(judged.sums)
     }
 
     /// The starts of parts with the first two columns fixed, coarsest first: what does not fit there rules out most.
@@ -155,35 +183,45 @@ impl<'s, K: Key> Search<'s, K> {
     }
 
     /// Takes part after part until none is left.
-    fn work(&self, parts: &[usize], next: &AtomicUsize, desk: &mut Desk<K>) {
-        let mut last: Option<Grouped<K>> = None;
-        while let Some(&start) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let depth = self.space.order.len().min(2);
-            let step = depth
-                .checked_sub(1)
-                .and_then(|at| self.space.strides.get(at));
+    fn work(&self, queue: &Queue<K>, desk: &mut Desk<K>) {
+        let problem = self.judge.problem;
+        let depth = self.space.order.len().min(2);
+        let step = depth
+            .checked_sub(1)
+            .and_then(|at| self.space.strides.get(at));
+        while let Some(&start) = queue.parts.get(queue.next.fetch_add(1, Ordering::Relaxed)) {
             let end = start + step.copied().unwrap_or(1);
             if self.alive(start, end) == 0 {
                 continue;
             }
+            let (first, _) = self.space.level_at(start, 0);
             let levels = self.space.levels_of(start);
-            let finer = last.as_ref().filter(|table| {
-                table
-                    .levels
-                    .iter()
-                    .zip(&levels)
-                    .all(|(own, new)| own <= new)
-            });
-            let source = finer.unwrap_or(self.leaves);
-            let table = source.lifted(self.judge.problem, &levels, &mut desk.finder);
-            let part = Part {
-                depth,
-                table: &table,
-                start,
-                end,
+            let mut own = vec![0; levels.len()];
+            if let Some(place) = self.space.order.first().and_then(|&at| own.get_mut(at)) {
+                *place = first;
+            }
+            let source = match queue.firsts.get(usize::from(first)) {
+                Some(table) if first > 0 => {
+                    table.get_or_init(|| self.leaves.lifted(problem, &own, &mut desk.finder))
+                }
+                _ => self.leaves,
             };
-            self.visit(&part, desk);
-            last = Some(table);
+            let lifted;
+            let table = if source.levels == levels {
+                source
+            } else {
+                lifted = source.lifted(problem, &levels, &mut desk.finder);
+                &lifted
+            };
+            self.visit(
+                &Part {
+                    depth,
+                    table,
+                    start,
+                    end,
+                },
+                desk,
+            );
         }
     }
 
@@ -217,40 +255,17 @@ impl<'s, K: Key> Search<'s, K> {
     }
 
     fn score(&self) -> f64 {
-        f64::from_bits(self.score.load(Ordering::Relaxed))
-    }
-
-    /// Looks at the topmost while that pays; whether anything is left.
-    fn look(&self, part: &Part<'_, K>, desk: &mut Desk<K>) -> bool {
-        let mut looks = LOOKS;
-        while let Some(id) = self.topmost(part.start, part.end) {
-            if looks == 0 {
-                return true;
-            }
-            if self.stop.load(Ordering::Relaxed) {
-                return false;
-            }
-            let rules_out = self.check(id, part.table, desk);
-            looks = if rules_out {
-                LOOKS.min(looks + 1)
-            } else {
-                looks - 1
-            };
-        }
-        false
+        self.gauge.score()
     }
 
     fn visit(&self, part: &Part<'_, K>, desk: &mut Desk<K>) {
         let alive = self.alive(part.start, part.end);
-        if alive == 0 || self.stop.load(Ordering::Relaxed) {
+        if alive == 0 || self.gauge.is_stopped() {
             return;
         }
         if part.depth >= self.space.order.len() {
             let judged = self.judge.judge(part.table, desk);
             self.learn(part.start, &part.table.levels, judged);
-            return;
-        }
-        if !self.look(part, desk) {
             return;
         }
         let Some(&column) = self.space.order.get(part.depth) else {
@@ -303,7 +318,7 @@ impl<'s, K: Key> Search<'s, K> {
 
     /// Draws conclusions from what was judged; whether it rules out anything beside itself.
     fn learn(&self, id: usize, levels: &[u8], judged: Judged) -> bool {
-        self.checked.fetch_add(1, Ordering::Relaxed);
+        self.gauge.count();
         self.mark(id, DONE);
         if judged.fits {
             self.offer(levels, judged);
@@ -332,25 +347,9 @@ impl<'s, K: Key> Search<'s, K> {
     }
 
     fn offer(&self, levels: &[u8], judged: Judged) {
-        let mut best = self
-            .best
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let is_better = best.as_ref().is_none_or(|best| {
-            let height = |levels: &[u8]| levels.iter().map(|&level| u32::from(level)).sum::<u32>();
-            judged
-                .score
-                .total_cmp(&best.judged.score)
-                .then(height(levels).cmp(&height(&best.levels)))
-                .then(levels.cmp(&best.levels))
-                .is_lt()
-        });
-        if is_better {
-            self.score.store(judged.score.to_bits(), Ordering::Relaxed);
-            *best = Some(Best {
-                levels: levels.to_vec(),
-                judged,
-            });
+        let mut best = self.best.lock().unwrap_or_else(PoisonError::into_inner);
+        if Best::offer(&mut best, levels, judged) {
+            self.gauge.set_score(judged.score);
         }
     }
 
@@ -383,14 +382,14 @@ impl<'s, K: Key> Search<'s, K> {
     /// Finds something good to begin with: along two paths from the leaves to the top, where they begin to fit.
     fn seed(&self, desk: &mut Desk<K>) {
         let mut tables: Vec<Grouped<K>> = Vec::new();
-        for path in [self.path_down(), self.path_up()] {
+        for path in [paths::down(self.judge), paths::up(self.judge)] {
             let (mut low, mut high) = (0, path.len());
-            while low < high && !self.stop.load(Ordering::Relaxed) {
+            while low < high && !self.gauge.is_stopped() {
                 let middle = usize::midpoint(low, high);
                 let Some(levels) = path.get(middle) else {
                     break;
                 };
-                let table = self.source(&tables, levels).lifted(
+                let table = paths::source(self.leaves, &tables, levels).lifted(
                     self.judge.problem,
                     levels,
                     &mut desk.finder,
@@ -413,10 +412,7 @@ impl<'s, K: Key> Search<'s, K> {
         loop {
             let before = self.score();
             let from = {
-                let best = self
-                    .best
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                let best = self.best.lock().unwrap_or_else(PoisonError::into_inner);
                 best.as_ref().map(|best| best.levels.clone())
             };
             let Some(from) = from else {
@@ -429,11 +425,11 @@ impl<'s, K: Key> Search<'s, K> {
                 let finer = (level > 0).then(|| id - stride);
                 let coarser = (level + 1 < count).then(|| id + stride);
                 for next in [finer, coarser].into_iter().flatten() {
-                    if !self.is_alive(next, self.score()) || self.stop.load(Ordering::Relaxed) {
+                    if !self.is_alive(next, self.score()) || self.gauge.is_stopped() {
                         continue;
                     }
                     let levels = self.space.levels_of(next);
-                    let source = self.source(tables, &levels);
+                    let source = paths::source(self.leaves, tables, &levels);
                     let table = source.lifted(self.judge.problem, &levels, &mut desk.finder);
                     let judged = self.judge.judge(&table, desk);
                     self.learn(next, &levels, judged);
@@ -444,102 +440,5 @@ impl<'s, K: Key> Search<'s, K> {
                 return;
             }
         }
-    }
-
-    /// The smallest table that is finer than some levels.
-    fn source<'t>(&'t self, tables: &'t [Grouped<K>], levels: &[u8]) -> &'t Grouped<K> {
-        tables
-            .iter()
-            .filter(|table| table.levels.iter().zip(levels).all(|(own, new)| own <= new))
-            .min_by_key(|table| table.entries.len())
-            .unwrap_or(self.leaves)
-    }
-
-    /// From the top downwards, each time by the step after which levels alone cost least.
-    fn path_down(&self) -> Vec<Vec<u8>> {
-        let mut levels: Vec<u8> = self
-            .judge
-            .problem
-            .quasi
-            .iter()
-            .map(super::problem::Quasi::top)
-            .collect();
-        let mut path = vec![levels.clone()];
-        while let Some(next) = (0..levels.len())
-            .filter_map(|column| {
-                let mut next = levels.clone();
-                let place = next.get_mut(column)?;
-                *place = place.checked_sub(1)?;
-                Some(next)
-            })
-            .min_by(|a, b| self.worth(a).total_cmp(&self.worth(b)))
-        {
-            path.push(next.clone());
-            levels = next;
-        }
-        path.reverse();
-        path
-    }
-
-    /// From the leaves upwards, each time by the step that makes most alike for what it costs.
-    fn path_up(&self) -> Vec<Vec<u8>> {
-        let problem = self.judge.problem;
-        let mut levels = vec![0; problem.quasi.len()];
-        let mut path = vec![levels.clone()];
-        let gain = |levels: &[u8], next: &[u8]| {
-            let spread = |levels: &[u8]| self.spread_of(levels);
-            let cost = self.judge.scale.least(next) - self.judge.scale.least(levels);
-            (spread(levels) - spread(next)) / cost.max(1e-12)
-        };
-        while let Some(next) = problem
-            .quasi
-            .iter()
-            .enumerate()
-            .filter_map(|(column, quasi)| {
-                let mut next = levels.clone();
-                let place = next.get_mut(column)?;
-                if *place >= quasi.top() {
-                    return None;
-                }
-                *place += 1;
-                Some(next)
-            })
-            .max_by(|a, b| gain(&levels, a).total_cmp(&gain(&levels, b)))
-        {
-            path.push(next.clone());
-            levels = next;
-        }
-        path
-    }
-
-    /// What levels alone cost, or how few values they leave.
-    fn worth(&self, levels: &[u8]) -> f64 {
-        if self.judge.is_bounded_by_levels() {
-            self.judge.scale.least(levels)
-        } else {
-            -self.spread_of(levels)
-        }
-    }
-
-    /// How different rows still are, in bits: the entropy of each column, summed.
-    fn spread_of(&self, levels: &[u8]) -> f64 {
-        let problem = self.judge.problem;
-        let rows = whole(problem.rows);
-        problem
-            .quasi
-            .iter()
-            .zip(levels)
-            .map(|(quasi, &level)| {
-                let counts = quasi
-                    .counts
-                    .get(usize::from(level))
-                    .map_or(&[][..], Vec::as_slice);
-                counts
-                    .iter()
-                    .filter(|&&count| count > 0)
-                    .map(|&count| whole(count) / rows * (rows / whole(count)).log2())
-                    .sum::<f64>()
-            })
-            .sum()
     }
 }

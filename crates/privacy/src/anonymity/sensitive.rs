@@ -16,6 +16,8 @@ pub(super) struct Sensitive {
     pub(super) codes: Vec<u32>,
     /// Share of each value among the released rows.
     pub(super) shares: Vec<f64>,
+    /// The empty value, if there is one.
+    pub(super) missing: Option<u32>,
     /// The values in their order.
     order: Vec<u32>,
     tree: Option<Ground>,
@@ -50,6 +52,8 @@ impl Sensitive {
                 all += 1;
             }
         }
+        let missing = column.values.iter().position(String::is_empty);
+        let missing = missing.and_then(|at| u32::try_from(at).ok());
         let order = ordered(&column.values, tree.as_ref());
         let tree = tree.map(|tree| Ground::new(&column, &tree)).transpose()?;
         Ok(Self {
@@ -59,6 +63,7 @@ impl Sensitive {
                 .collect(),
             order,
             tree,
+            missing,
             names: column.values,
             codes: column.codes,
         })
@@ -145,11 +150,6 @@ impl Sensitive {
             }
         }
         own
-    }
-
-    /// Whether likeness can be measured along a tree.
-    pub(super) fn has_tree(&self) -> bool {
-        self.tree.is_some()
     }
 }
 
