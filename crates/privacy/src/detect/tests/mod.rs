@@ -1,6 +1,7 @@
 //! Cases, properties, and the figures of the training lines where they are present.
 
 mod cases;
+mod guard;
 mod properties;
 mod training;
 
