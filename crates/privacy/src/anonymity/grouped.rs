@@ -70,6 +70,26 @@ impl Finder {
     }
 }
 
+impl Finder {
+    /// Whether a key was given a place.
+    pub(super) fn holds<K: Key>(&self, key: K, is_same: impl Fn(usize) -> bool) -> bool {
+        let hash = key.hash();
+        let mask = self.used.wrapping_sub(1);
+        let mut at = usize::try_from(hash >> 20).unwrap_or(0) & mask;
+        while let Some(&slot) = self.slots.get(at) {
+            if slot == 0 {
+                return false;
+            }
+            let place = usize::try_from((slot & 0xffff_ffff) - 1).unwrap_or(0);
+            if slot >> 32 == hash >> 32 && is_same(place) {
+                return true;
+            }
+            at = (at + 1) & mask;
+        }
+        false
+    }
+}
+
 /// How one column changes.
 struct Change<'p> {
     field: Field,

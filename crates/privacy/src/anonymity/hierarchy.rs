@@ -149,7 +149,7 @@ pub fn read(path: &Path) -> Result<Hierarchy, Trouble> {
                 cell
             });
         }
-        growing.line(path, cells, line);
+        growing.line(path, &cells, line);
     }
     growing.done(path)
 }
@@ -170,7 +170,7 @@ struct Growing {
 }
 
 impl Growing {
-    fn line(&mut self, path: &Path, cells: Vec<String>, line: u64) {
+    fn line(&mut self, path: &Path, cells: &[String], line: u64) {
         if self.levels.is_empty() {
             self.levels.resize_with(cells.len(), Level::default);
         }

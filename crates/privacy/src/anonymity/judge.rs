@@ -194,7 +194,11 @@ impl<'p> Judge<'p> {
             is_broken: false,
         };
         if self.problem.extra_bits == 0 {
+            // A single sensitive value takes no bits.
+            let has_value = self.problem.sensitive.is_some();
             for entry in &grouped.entries {
+                let counts = [(0, entry.rows)];
+                let counts: &[(u32, u32)] = if has_value { &counts } else { &[] };
                 let member = Member {
                     key: entry.key,
                     rows: entry.rows,
@@ -202,7 +206,7 @@ impl<'p> Judge<'p> {
                     first: entry.first,
                     entries: 0,
                 };
-                self.put(&mut classes, member, &[]);
+                self.put(&mut classes, member, counts);
             }
         } else {
             self.gather(grouped, desk);

@@ -161,19 +161,9 @@ impl Scale {
                 self.rows / whole(classes.max(1))
             }
             Metric::Discernibility => sums.kept_squares + whole(sums.suppressed) * self.rows,
-            Metric::LossMean | Metric::LossGeomean => self.total(levels, |column| {
-                let shares = problem.quasi.get(column).and_then(|quasi| {
-                    let level = levels.get(column).copied().unwrap_or(0);
-                    quasi.shares.get(usize::from(level))
-                });
-                let counts = counts_of(problem, column, suppressed);
-                let rest = |(&count, share): (&u64, &f64)| whole(count) * (1.0 - share);
-                counts
-                    .iter()
-                    .zip(shares.into_iter().flatten())
-                    .map(rest)
-                    .sum()
-            }),
+            Metric::LossMean | Metric::LossGeomean => {
+                self.total(levels, |column| lost(problem, levels, column, suppressed))
+            }
             Metric::NonuniformEntropy => self.total(levels, |column| {
                 let all = whole(sums.suppressed);
                 let part = |&count: &u64| whole(count) * (all / whole(count)).log2();
@@ -181,6 +171,22 @@ impl Scale {
                 counts.iter().filter(|&&count| count > 0).map(part).sum()
             }),
         }
+    }
+
+    /// Column by column, the share of its domain that a value covers on average.
+    pub(super) fn losses<K: Key>(
+        &self,
+        problem: &Problem,
+        levels: &[u8],
+        suppressed: &[(K, u32)],
+    ) -> Vec<f64> {
+        let one = |column: usize| {
+            let extra = lost(problem, levels, column, suppressed);
+            let level = levels.get(column).copied().unwrap_or(0);
+            let ends = self.ends.get(column).copied().unwrap_or((0.0, 1.0));
+            within(self.base(column, level) + extra, ends)
+        };
+        (0..levels.len()).map(one).collect()
     }
 
     /// Columns put together, each with what suppression adds to it.
@@ -192,13 +198,7 @@ impl Scale {
         if self.metric == Metric::NonuniformEntropy {
             return columns.sum();
         }
-        let share = |(cost, &(least, most)): (f64, &(f64, f64))| {
-            if most > least {
-                ((cost - least) / (most - least)).clamp(0.0, 1.0)
-            } else {
-                0.0
-            }
-        };
+        let share = |(cost, &ends): (f64, &(f64, f64))| within(cost, ends);
         let shares = columns.zip(&self.ends).map(share);
         let count = whole(levels.len().max(1) as u64);
         if self.metric == Metric::LossMean {
@@ -223,6 +223,30 @@ impl Scale {
             .zip(levels)
             .map(|(quasi, &level)| quasi.share(level, key.get(quasi.field)))
             .sum()
+    }
+}
+
+/// What suppression adds to a column's loss.
+fn lost<K: Key>(problem: &Problem, levels: &[u8], column: usize, suppressed: &[(K, u32)]) -> f64 {
+    let shares = problem.quasi.get(column).and_then(|quasi| {
+        let level = levels.get(column).copied().unwrap_or(0);
+        quasi.shares.get(usize::from(level))
+    });
+    let counts = counts_of(problem, column, suppressed);
+    let rest = |(&count, share): (&u64, &f64)| whole(count) * (1.0 - share);
+    counts
+        .iter()
+        .zip(shares.into_iter().flatten())
+        .map(rest)
+        .sum()
+}
+
+/// A cost as a share of the way from the least to the greatest.
+fn within(cost: f64, (least, most): (f64, f64)) -> f64 {
+    if most > least {
+        ((cost - least) / (most - least)).clamp(0.0, 1.0)
+    } else {
+        0.0
     }
 }
 

@@ -9,6 +9,7 @@
 //! | [`space`], [`search`], [`release`] | the lattice, the search, its outcome |
 
 mod anytime;
+mod ask;
 mod grouped;
 pub mod hierarchy;
 pub mod input;
@@ -21,13 +22,16 @@ mod paths;
 mod problem;
 mod progress;
 mod release;
+pub mod risk;
 mod search;
 mod sensitive;
 mod space;
 pub mod subset;
 mod trouble;
 pub mod verify;
+mod write;
 
+pub use ask::Ask;
 pub use judge::Wish;
 pub use metric::Metric;
 pub use model::Model;
@@ -35,3 +39,7 @@ pub use problem::Problem;
 pub use progress::Progress;
 pub use release::{Choice, Effort, Outcome, search};
 pub use trouble::Trouble;
+pub use write::{Written, write};
+
+#[cfg(test)]
+mod tests;

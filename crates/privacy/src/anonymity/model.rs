@@ -94,7 +94,7 @@ impl Model {
             let word = numbers.get(at).copied().unwrap_or_default();
             let number: f64 = word
                 .parse()
-                .map_err(|_| format!("`{text}`: `{word}` is no number; {FORMS}"))?;
+                .map_err(|error| format!("`{text}`: `{word}`: {error}; {FORMS}"))?;
             if number.is_finite() && number >= 0.0 {
                 Ok(number)
             } else {

@@ -84,7 +84,7 @@ impl Space {
 }
 
 /// Levels as one digit each.
-pub fn digits(levels: &[u8]) -> String {
+pub(super) fn digits(levels: &[u8]) -> String {
     let digit = |&level: &u8| char::from_digit(u32::from(level), 36).unwrap_or('?');
     levels.iter().map(digit).collect()
 }

@@ -68,6 +68,8 @@ impl Verdict {
 }
 
 type Spread = BTreeMap<String, u64>;
+/// Each leaf's way to the root.
+type Ways = HashMap<String, Vec<String>>;
 
 /// Rows alike.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +89,7 @@ struct Grounds {
     /// Population classes in which no row of the file is.
     is_absent: bool,
     /// Each value's way to the root.
-    ways: HashMap<String, Vec<String>>,
+    ways: Ways,
     /// Values in the order of the tree's lines.
     lines: Vec<String>,
 }
@@ -203,14 +205,14 @@ fn spread(file: &Path, delimiter: u8, column: &str) -> Result<Spread, Trouble> {
 }
 
 /// Each leaf's way to the root, and the leaves in order.
-fn ways(tree: &Path) -> Result<(HashMap<String, Vec<String>>, Vec<String>), Trouble> {
+fn ways(tree: &Path) -> Result<(Ways, Vec<String>), Trouble> {
     let content = std::fs::read_to_string(tree).map_err(|error| Trouble::io(tree, &error))?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(b';')
         .has_headers(false)
         .flexible(true)
         .from_reader(content.trim_start_matches('\u{feff}').as_bytes());
-    let mut ways = HashMap::new();
+    let mut ways = Ways::new();
     let mut lines = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| broken(tree, &error))?;
