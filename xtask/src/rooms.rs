@@ -70,7 +70,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "privacy",
         job: "personal data: found, replaced, made anonymous; the risk that stays",
         may_use: &[],
-        engines: &[],
+        engines: &["aes", "aes-gcm", "fpe", "opendp"],
     },
     Room {
         name: "lake",

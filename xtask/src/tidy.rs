@@ -199,13 +199,21 @@ fn documents_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
         .iter()
         .filter(|path| path.starts_with("crates/madang/src/commands"))
     {
-        let Some(command) = path
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .filter(|stem| *stem != "mod")
-        else {
+        // `privacy/detect/cells.rs` is a part of `madang privacy detect`.
+        let inner = path
+            .strip_prefix("crates/madang/src/commands")
+            .unwrap_or(path)
+            .with_extension("");
+        let words: Vec<String> = inner
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .filter(|word| word != "mod")
+            .take(2)
+            .collect();
+        if words.is_empty() {
             continue;
-        };
+        }
+        let command = words.join(" ");
         if !reference.contains(&format!("madang {command}")) {
             broken.push(format!(
                 "docs/reference/commands.md: does not tell of `madang {command}`"
