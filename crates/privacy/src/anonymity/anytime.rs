@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::grouped::Grouped;
+use super::grouped::{Entry, Grouped};
 use super::judge::{Desk, Judge, Judged};
 use super::key::Key;
 use super::paths;
@@ -18,11 +18,11 @@ use super::search::{Best, Found, is_above};
 use super::space::Space;
 
 /// Parts that are remembered. Beyond, the least promising half is forgotten; the bound remembers it.
-const PARTS_MAX: usize = 1 << 20;
+const PARTS_MAX: usize = 1 << 19;
 /// Tables each thread keeps to make others from.
 const TABLES: usize = 32;
-/// Rows of tables each thread keeps.
-const ENTRIES: usize = 1 << 22;
+/// Bytes of tables each thread keeps.
+const BYTES: usize = 96 << 20;
 /// One part in so many is followed down to a generalisation that fits.
 const DIVE: u64 = 16;
 
@@ -322,14 +322,15 @@ impl<K: Key> Bench<K> {
 
     /// Keeps a table, in the place of the oldest when there are many or large ones.
     fn keep(&mut self, table: Grouped<K>) {
+        let most = BYTES / size_of::<Entry<K>>();
         let entries: usize = self.tables.iter().map(|table| table.entries.len()).sum();
-        if self.tables.len() < TABLES && entries + table.entries.len() <= ENTRIES {
+        if self.tables.len() < TABLES && entries + table.entries.len() <= most {
             self.tables.push(table);
             return;
         }
         let count = self.tables.len().max(1);
         self.next = (self.next + 1) % count;
-        let spare = ENTRIES.saturating_sub(entries);
+        let spare = most.saturating_sub(entries);
         if let Some(place) = self.tables.get_mut(self.next)
             && table.entries.len() <= place.entries.len() + spare
         {

@@ -10,9 +10,11 @@ use city::Fault;
 use super::grouped::{Finder, Grouped};
 use super::key::{Key, Wide};
 use super::problem::Problem;
-use super::search::NODES_MAX;
 use super::space::{self, Space};
 use super::trouble::Trouble;
+
+/// Generalisations that are listed at most.
+const NODES_MAX: usize = 1 << 20;
 
 /// What one generalisation comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,10 @@ impl Node {
 pub fn list(problem: &Problem, ks: &[u32], threads: usize) -> Result<Vec<Node>, Trouble> {
     let space = Space::new(problem);
     if space.size.is_none_or(|size| size > NODES_MAX) {
-        let what = format!("there are about {:.0} generalisations", space.about());
+        let count = space
+            .count()
+            .map_or("too many".to_owned(), |count| count.to_string());
+        let what = format!("generalisations: {count}");
         return Err(Trouble::fault(
             Fault::at(Path::new("--quasi"), what)
                 .expected(format!("at most {NODES_MAX} to list"))

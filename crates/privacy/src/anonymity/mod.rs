@@ -2,11 +2,14 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`input`], [`hierarchy`] | rows and trees, read and checked |
-//! | [`model`], [`metric`] | what must hold; what is made small |
+//! | [`ask`], [`input`], [`hierarchy`], [`subset`] | rows and trees, read and checked |
+//! | [`model`], [`wording`], [`metric`] | what must hold; what is made small |
 //! | [`problem`], [`key`], [`sensitive`] | rows as packed codes |
 //! | [`grouped`], [`judge`] | rows put together, and judged |
-//! | [`space`], [`search`], [`release`] | the lattice, the search, its outcome |
+//! | [`space`], [`paths`], [`mod@search`], [`anytime`], [`release`], [`progress`] | the lattice, the searches, their outcome |
+//! | [`lattice`] | every generalisation, listed |
+//! | [`mod@write`], [`verify`], [`measure`] | the file that leaves, measured by code of its own |
+//! | [`risk`], [`report`] | how likely somebody is found; the page that a reviewer signs |
 
 mod anytime;
 mod ask;
@@ -16,12 +19,14 @@ pub mod input;
 mod judge;
 mod key;
 pub mod lattice;
+mod measure;
 pub mod metric;
 pub mod model;
 mod paths;
 mod problem;
 mod progress;
 mod release;
+pub mod report;
 pub mod risk;
 mod search;
 mod sensitive;
@@ -29,6 +34,7 @@ mod space;
 pub mod subset;
 mod trouble;
 pub mod verify;
+mod wording;
 mod write;
 
 pub use ask::Ask;

@@ -240,8 +240,8 @@ impl Quasi {
         let leaves = to_leaves(file, &column, &tree)?;
         let codes: Vec<u32> = column
             .codes
-            .iter()
-            .map(|&code| leaves.get(code as usize).copied().unwrap_or(0))
+            .into_iter()
+            .map(|code| leaves.get(code as usize).copied().unwrap_or(0))
             .collect();
         let mut at_leaves = vec![0_u64; tree.leaves()];
         let mut members = subset.iter();

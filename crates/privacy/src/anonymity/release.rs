@@ -43,8 +43,8 @@ pub struct Outcome {
     pub bound: f64,
     /// Whether it is proven that nothing is cheaper, or that nothing fits.
     pub is_proven: bool,
-    /// Generalisations there are.
-    pub nodes: f64,
+    /// Generalisations there are; `None` above what 64 bits count.
+    pub nodes: Option<u64>,
     /// Generalisations looked at.
     pub checked: u64,
     /// Time for putting rows together and searching.
@@ -89,7 +89,7 @@ fn of<K: Key>(problem: &Problem, wish: &Wish, effort: &Effort<'_>) -> Outcome {
     let leaves: Grouped<K> = problem.grouped(&mut Finder::default());
     let judge = Judge::new(problem, wish);
     let space = Space::new(problem);
-    let nodes = space.about();
+    let nodes = space.count();
     let gauge = Gauge::new(effort.stop);
     let found = gauge.watched(effort.tell, || {
         if space.size.is_some_and(|size| size <= NODES_MAX) {

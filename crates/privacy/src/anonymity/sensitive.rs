@@ -54,7 +54,9 @@ impl Sensitive {
         }
         let missing = column.values.iter().position(String::is_empty);
         let missing = missing.and_then(|at| u32::try_from(at).ok());
-        let order = ordered(&column.values, tree.as_ref());
+        let mut order = ordered(&column.values, tree.as_ref());
+        // What no released row has is no step of the order.
+        order.retain(|&at| counts.get(at as usize).is_some_and(|&count| count > 0));
         let tree = tree.map(|tree| Ground::new(&column, &tree)).transpose()?;
         Ok(Self {
             shares: counts

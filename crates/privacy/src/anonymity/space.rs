@@ -46,9 +46,12 @@ impl Space {
         }
     }
 
-    /// How many generalisations, as far as a fraction tells.
-    pub(super) fn about(&self) -> f64 {
-        self.levels.iter().map(|&count| f64::from(count)).product()
+    /// How many generalisations; `None` above what 64 bits count.
+    pub(super) fn count(&self) -> Option<u64> {
+        let levels = self.levels.iter();
+        levels
+            .map(|&count| u64::from(count))
+            .try_fold(1, u64::checked_mul)
     }
 
     /// The levels of a number, in the order of the problem's columns.

@@ -13,7 +13,7 @@ use super::hierarchy;
 use super::input::{broken, open};
 use super::judge::{Desk, Judge, Wish};
 use super::key::{Key, Wide};
-use super::model::{Class, Model};
+use super::model::{Class, Ground, Model};
 use super::problem::{Problem, whole};
 use super::trouble::Trouble;
 use super::verify::{self, Verdict};
@@ -149,12 +149,18 @@ fn measured(
 ) -> Result<Verdict, Trouble> {
     let population = beside(part, "whole");
     let needs_whole = wish.models.iter().any(|model| model.needs_subset());
-    let needs_tree = wish.models.iter().any(|model| model.needs_tree());
+    let has = |ground: Ground| {
+        let is_one =
+            |model: &Model| matches!(model, Model::T { ground: own, .. } if *own == ground);
+        wish.models.iter().any(is_one)
+    };
     let tree = match &ask.sensitive {
-        Some(column) if needs_tree => Some(hierarchy::find(&ask.hierarchies, column)?),
-        // An order may follow the tree.
-        Some(column) => hierarchy::find(&ask.hierarchies, column).ok(),
-        None => None,
+        Some(column) if has(Ground::Hierarchical) => {
+            Some(hierarchy::find(&ask.hierarchies, column)?)
+        }
+        // An order follows the tree if there is one.
+        Some(column) if has(Ground::Ordered) => hierarchy::find(&ask.hierarchies, column).ok(),
+        _ => None,
     };
     let outcome = (|| {
         if needs_whole {

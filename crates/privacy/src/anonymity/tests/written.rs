@@ -5,7 +5,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use super::plain::{self, Row};
-use crate::anonymity::{Ask, Metric, Wish, risk, write};
+use crate::anonymity::{Ask, Metric, Wish, report, risk, write};
 
 #[test]
 fn what_is_written_was_measured_and_says_what_became_of_each_row() {
@@ -71,6 +71,22 @@ fn what_is_written_was_measured_and_says_what_became_of_each_row() {
             .sum::<f64>()
             / 3.0;
         assert!((mean - best.score).abs() < 1e-12);
+        let outcome_of_search = plain::searched(&problem, &wish, 2);
+        let page = report::page(&report::Facts {
+            input: "in.csv",
+            sensitive: Some("ill"),
+            day: "2026-01-02",
+            wish: &wish,
+            outcome: &outcome_of_search,
+            choice: &best,
+            assessment: &assessment,
+            written: Some(("out.csv", &outcome)),
+        });
+        // One page: what a sheet of A4 holds.
+        assert!(
+            page.lines().count() < 60 && page.contains("모두 지켜집니다"),
+            "{page}"
+        );
         written += 1;
         emptied += usize::from(outcome.emptied > 0);
         left_out += usize::from(outcome.left_out > 0);
