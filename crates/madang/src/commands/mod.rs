@@ -16,6 +16,7 @@ pub(crate) mod impact;
 pub(crate) mod init;
 pub(crate) mod load;
 pub(crate) mod overdue;
+pub(crate) mod privacy;
 pub(crate) mod profile;
 pub(crate) mod quality;
 pub(crate) mod quarantine;

@@ -29,6 +29,11 @@ impl Judge {
         &self.judge
     }
 
+    /// The day the load runs on.
+    pub(crate) fn day(&self) -> NaiveDate {
+        self.today
+    }
+
     /// Both halves of a block's rows. Its broken rows are the caller's.
     pub(crate) fn judge(&self, block: Block) -> Result<Verdict, JudgeError> {
         let raw = block.raw;

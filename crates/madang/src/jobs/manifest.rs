@@ -3,6 +3,7 @@
 use city::Dataset;
 use city::dataset::Source;
 use lake::Manifest;
+use privacy::detect::guard::promises_none;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -21,7 +22,8 @@ pub(crate) fn keep(platform: &Platform, dataset: &Dataset, sha256: &str) -> Resu
 }
 
 /// SHA-256 over the parts of a manifest that decide what a load makes of the same bytes. Titles,
-/// descriptions, cadence and release are not among them: to change those needs no new version.
+/// descriptions, cadence and release are not among them: to change those needs no new version. Which columns hold
+/// persons' data is: a column that is called harmless now has not been looked at.
 pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -> String {
     let columns: Vec<_> = dataset
         .columns
@@ -62,6 +64,15 @@ pub(crate) fn fingerprint(dataset: &Dataset, city_crs: &str, bounds: [f64; 4]) -
     };
     if let (Some(question), Some(parts)) = (question, parts.as_array_mut()) {
         parts.push(question);
+    }
+    let persons: Vec<&str> = dataset
+        .columns
+        .iter()
+        .filter(|column| !promises_none(column.privacy))
+        .map(|column| column.name.as_str())
+        .collect();
+    if let (false, Some(parts)) = (persons.is_empty(), parts.as_array_mut()) {
+        parts.push(json!({ "persons": persons }));
     }
     let mut text = String::new();
     for byte in Sha256::digest(parts.to_string().as_bytes()) {

@@ -8,6 +8,7 @@ pub(crate) mod derive;
 pub(crate) mod drift;
 pub(crate) mod existing;
 pub(crate) mod fetch;
+pub(crate) mod guard;
 pub(crate) mod impact;
 pub(crate) mod judge;
 pub(crate) mod listen;

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
-use city::{Dataset, Reason, Why};
+use city::{Dataset, Fault, Reason, Why};
 use ingest::{Block, Sink, SinkError};
 use lake::{LoadWriter, QuarantineRow};
 use quality::drift::Summary;
 
 use crate::jobs::corrections::Corrections;
+use crate::jobs::guard::Guard;
 use crate::jobs::judge::Judge;
 use crate::jobs::progress::Watch;
 
@@ -24,6 +25,8 @@ pub(crate) struct Rows<'a> {
     broken: Mutex<Vec<Why>>,
     /// What people put right.
     corrections: &'a Corrections,
+    /// What columns hold that promise to hold nothing of persons.
+    guard: Guard,
     /// The dataset, and the coordinate system of places whose manifest names none.
     dataset: &'a Dataset,
     crs: &'a str,
@@ -56,6 +59,8 @@ pub(crate) struct Counts {
     pub(crate) accepted: u64,
     pub(crate) quarantined: u64,
     pub(crate) broken: Vec<Why>,
+    /// Identifiers of persons in columns that are not declared to hold any.
+    pub(crate) undeclared: Vec<Fault>,
     /// Rows read again, where only some are.
     pub(crate) again: Option<Seen>,
 }
@@ -73,6 +78,7 @@ impl<'a> Rows<'a> {
         Self {
             seen: drift.map(|_| (dataset, Mutex::default())),
             corrections,
+            guard: Guard::new(dataset, judge.day()),
             dataset,
             crs,
             again: wanted.map(|wanted| Again {
@@ -90,6 +96,7 @@ impl<'a> Rows<'a> {
 
     pub(crate) fn counts(self) -> Counts {
         Counts {
+            undeclared: self.guard.faults(self.dataset),
             again: self.again.map(|again| {
                 again
                     .seen
@@ -114,6 +121,7 @@ impl<'a> Rows<'a> {
             Some(again) => again.only(block)?,
         };
         let mut block = self.corrections.apply(block, self.dataset, self.crs)?;
+        self.guard.see(&block);
         let columns: Arc<str> = serde_json::to_string(&block.source.columns)?.into();
         let broken = std::mem::take(&mut block.broken);
         let read = count(block.rows.num_rows()) + count(broken.len());

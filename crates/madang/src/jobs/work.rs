@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use city::{Dataset, DatasetId, Provenance};
+use city::{Dataset, DatasetId, Fault, Provenance};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
 use lake::{Accounting, At, Lake, Landed, LoadPlan, LoadWriter, Record};
@@ -37,6 +37,16 @@ fn over_limit(dataset: &Dataset, accounting: &Accounting) -> Option<String> {
             dataset.id
         )
     })
+}
+
+/// Why a load stops that would store somebody's identifiers as if they were nobody's.
+fn undeclared(dataset: &Dataset, faults: &[Fault]) -> String {
+    let told: Vec<String> = faults.iter().map(Fault::to_string).collect();
+    format!(
+        "personal data that `{}` does not declare; the last good version stays\n{}",
+        dataset.id,
+        told.join("\n")
+    )
 }
 
 #[expect(
@@ -123,6 +133,11 @@ impl Work {
             mark: self.mark.clone(),
             keys: self.keys.clone(),
         };
+        if !counts.undeclared.is_empty() {
+            let why = undeclared(&self.dataset, &counts.undeclared);
+            let now = self.platform.records.clock().now();
+            return Ok(Loaded::Refused(writer.refuse(accounting, now, why)?));
+        }
         match counts.again {
             Some(seen) => self.end_again(writer, accounting, seen, runtime),
             None => self.end(writer, accounting, judge, (seen, listed), runtime),

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod anonymise;
 mod bad_input;
 mod catalogue;
 mod city;
@@ -25,5 +26,7 @@ mod loads;
 mod mqtt;
 mod overdue;
 mod profile;
+mod pseudonymise;
 mod remote;
 mod serve;
+mod undeclared;

@@ -78,7 +78,7 @@ pub(super) fn find(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
     if bank.is_none() && digits.len() == 13 && matches!(digits.number(0, 3), 978 | 979) {
         return None;
     }
-    let word = around.says(start, Word::Account);
+    let word = said(around, start);
     let range = run.range(count);
     let why = Why::of(&[Sign::Form, Sign::Bank]);
     let (from, confidence, why) = match (bank, word) {
@@ -94,11 +94,20 @@ pub(super) fn find(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
     ))
 }
 
+/// What says that an account follows. A column of payments is none of accounts.
+fn said(around: &Around<'_>, place: usize) -> Option<Said> {
+    let payment = around.says(place, Word::Payment);
+    let payment = payment.filter(|said| *said == Said::Before);
+    payment.or_else(|| around.says(place, Word::Account))
+}
+
 /// Whether the words before say so plainly that other forms need not be thought of.
 pub(super) fn is_said(run: &Run<'_>, around: &Around<'_>) -> bool {
-    around.says(run.start(), Word::Account) == Some(Said::Before)
-        && around.nearest(run.start(), &[Word::Account, Word::Phone])
-            == Some((Word::Account, Said::Before))
+    said(around, run.start()) == Some(Said::Before)
+        && matches!(
+            around.nearest(run.start(), &[Word::Account, Word::Payment, Word::Phone]),
+            Some((Word::Account | Word::Payment, Said::Before))
+        )
 }
 
 /// Where the bank's name stands, if nothing but `계좌번호` and marks lies between it and the number.
@@ -127,6 +136,5 @@ fn bank_before(around: &Around<'_>, start: usize) -> Option<Range<usize>> {
     let inside = text
         .before(from, 1)
         .is_some_and(|sign| is_hangul(sign) || sign.is_ascii_alphanumeric());
-    // The bank's name ends with the word bank, where it was written.
-    (!inside).then(|| from..end)
+    (!inside).then_some(from..end)
 }

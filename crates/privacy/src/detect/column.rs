@@ -2,7 +2,8 @@
 //!
 //! Bounded memory: counts, and the first places. No value is kept; of its form only the marks between its parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use city::PrivacyClass;
@@ -51,12 +52,17 @@ pub(super) struct Tally {
     first: Vec<(Doubt, Place)>,
 }
 
-/// Forms that numbers of several kinds have: cells that are nothing but such a form.
+/// Names kept to find out how many differ.
+const NAMES_KEPT: usize = 64;
+
+/// Forms that numbers of several kinds have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Forms {
-    /// Thirteen digits.
+    /// Runs of thirteen digits, wherever they stand.
     pub(super) thirteen: u64,
-    /// Six digits, a hyphen, seven digits.
+    /// Runs of ten or eleven digits.
+    pub(super) eleven: u64,
+    /// Cells that are six digits, a hyphen, seven digits.
     pub(super) six_seven: u64,
     /// Sixteen digits.
     pub(super) sixteen: u64,
@@ -74,6 +80,8 @@ pub struct Scan {
     pub filled: u64,
     pub(super) tallies: BTreeMap<Kind, Tally>,
     pub(super) forms: Forms,
+    /// Hashes of the first names that differ.
+    names: BTreeSet<u64>,
 }
 
 impl Scan {
@@ -113,6 +121,8 @@ impl Scan {
             found.push(name_of_cell(cell));
         }
         self.count(cell, &found, place);
+        self.forms.thirteen += detector.runs_of(13);
+        self.forms.eleven += detector.runs_of(11) + detector.runs_of(10);
         self.forms.see(cell);
         for finding in &found {
             tell(finding);
@@ -128,6 +138,10 @@ impl Scan {
             if is_first {
                 seen.push(kind);
             }
+            if kind == Kind::Name && self.names.len() < NAMES_KEPT {
+                let value = cell.get(finding.bytes.clone()).unwrap_or_default();
+                self.names.insert(hash(value));
+            }
             let tally = self.tallies.entry(kind).or_default();
             tally.see(cell, finding, is_first, place);
         }
@@ -137,6 +151,10 @@ impl Scan {
     pub fn merge(&mut self, other: Self) {
         self.filled += other.filled;
         self.forms.merge(other.forms);
+        self.names.extend(other.names);
+        while self.names.len() > NAMES_KEPT {
+            self.names.pop_last();
+        }
         for (kind, tally) in other.tallies {
             self.tallies.entry(kind).or_default().merge(tally);
         }
@@ -175,26 +193,37 @@ impl Scan {
         if nearly_all { mean.max(97) } else { mean }
     }
 
+    /// Whether names differ as those of persons do: kinds of persons (노인, 장애인) come again and again.
+    pub(super) fn names_differ(&self, cells: u64) -> bool {
+        let differ = u64::try_from(self.names.len()).unwrap_or(u64::MAX);
+        let kept = u64::try_from(NAMES_KEPT).unwrap_or(u64::MAX);
+        differ >= kept || (differ >= 3 && differ * 2 >= cells)
+    }
+
     /// Whether other numbers of the same form fill the column, so that some of them pass by chance.
     pub(super) fn is_chance(&self, kind: Kind, tally: &Tally) -> bool {
-        if tally.said > 0 {
-            return false;
-        }
-        let (alike, share) = match kind {
-            Kind::Rrn | Kind::Frn => {
-                let persons = [Kind::Rrn, Kind::Frn]
-                    .iter()
-                    .filter_map(|kind| self.tallies.get(kind));
-                let whole: u64 = persons.map(|tally| tally.whole).sum();
-                let alike = self.forms.thirteen + self.forms.six_seven;
-                return alike >= FORMS_MIN && whole * 2 < alike && whole + 2 >= tally.cells;
-            }
-            Kind::Card => (self.forms.sixteen + self.forms.fours, 2),
-            Kind::Driver => (self.forms.licence, 2),
+        let cells = |kinds: &[Kind]| -> u64 {
+            let tallies = kinds.iter().filter_map(|kind| self.tallies.get(kind));
+            tallies.map(|tally| tally.cells).sum()
+        };
+        let (alike, of_the_kind) = match kind {
+            Kind::Rrn | Kind::Frn => (
+                self.forms.thirteen + self.forms.six_seven,
+                cells(&[Kind::Rrn, Kind::Frn]),
+            ),
+            Kind::Card => (self.forms.sixteen + self.forms.fours, tally.whole),
+            Kind::Driver => (self.forms.licence, tally.whole),
+            Kind::Mobile => (self.forms.eleven, tally.cells),
             _ => return false,
         };
-        alike >= FORMS_MIN && tally.whole * share < alike
+        tally.said == 0 && alike >= FORMS_MIN && of_the_kind * 2 < alike
     }
+}
+
+fn hash(value: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl Tally {
@@ -276,7 +305,6 @@ impl Forms {
             *len = part.len();
         }
         match lens {
-            [13, 0, 0, 0] => self.thirteen += 1,
             [6, 7, 0, 0] => self.six_seven += 1,
             [16, 0, 0, 0] => self.sixteen += 1,
             [4, 4, 4, 4] => self.fours += 1,
@@ -287,6 +315,7 @@ impl Forms {
 
     fn merge(&mut self, other: Self) {
         self.thirteen += other.thirteen;
+        self.eleven += other.eleven;
         self.six_seven += other.six_seven;
         self.sixteen += other.sixteen;
         self.fours += other.fours;

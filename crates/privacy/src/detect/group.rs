@@ -151,7 +151,8 @@ impl<'t> Run<'t> {
         let joined = self.group(0).is_some_and(|group| group.join.is_tight());
         let before = self.text.before(start, 1);
         let beyond = self.text.before(start, 2);
-        !joined && !is_glue(before) && !(is_mark(before) && is_glue(beyond))
+        let within = is_mark(before) && is_glue(beyond);
+        !(joined || within || is_glue(before))
     }
 
     /// Whether a number can end with the next `count` runs.

@@ -6,13 +6,13 @@
 //!
 //! | kind | stops |
 //! | --- | --- |
-//! | resident and foreigner numbers | one that is sure: its date exists and its check digit is right, or it is of a recent birth in the usual form |
+//! | resident and foreigner numbers | one that is sure: its date exists and its check digit is right, or it is of a recent birth in the usual form; thirteen digits in a run where half of such runs pass |
 //! | passports, licences | one that a word names; licences also where they are half of the column |
 //! | cards | one in the groups cards are printed with; bare ones where nine of ten numbers pass the check |
 //! | accounts | one behind a bank and the word account |
 //! | mobile phones | one |
 //! | e-mail | one at a provider where anybody has one |
-//! | names | where the column's name says that they are of those the rows are about, and eight of ten cells are names |
+//! | names | where the column's name says that they are of those the rows are about, eight of ten cells are names, and they differ |
 //!
 //! Numbers that pass by chance, because the column is full of others of the same form, stop nothing.
 
@@ -94,18 +94,27 @@ fn stopping(scan: &Scan, kind: Kind, tally: &Tally) -> Option<u64> {
         return None;
     }
     let most = |cells: u64, of: u64, tenths: u64| of >= CELLS_MIN && cells * 10 >= of * tenths;
+    let bare = tally.bare > 0 && tally.bare * 2 >= scan.forms.thirteen;
     let stops = match kind {
-        Kind::Rrn | Kind::Frn | Kind::Account | Kind::Mobile => tally.sure > 0,
+        Kind::Rrn | Kind::Frn => tally.sure > 0 || bare,
+        Kind::Account | Kind::Mobile => tally.sure > 0,
         Kind::PassportOld => tally.said > 0,
         Kind::Driver => tally.said > 0 || most(tally.cells, scan.filled, 5),
-        Kind::Card => tally.said > 0 || tally.sure > 0 || most(tally.bare, scan.forms.sixteen, 9),
+        Kind::Card => {
+            let grouped = tally.sure > 0 && tally.whole * 2 >= scan.forms.fours;
+            tally.said > 0 || grouped || most(tally.bare, scan.forms.sixteen, 9)
+        }
         Kind::Email => tally.own > 0,
-        Kind::Name => scan.header().says(Word::Subject) && most(tally.cells, scan.filled, 8),
+        Kind::Name => {
+            let subjects = scan.header().says(Word::Subject);
+            subjects && most(tally.cells, scan.filled, 8) && scan.names_differ(tally.cells)
+        }
         _ => false,
     };
     stops.then_some(match kind {
         Kind::Email => tally.own,
-        Kind::Rrn | Kind::Frn | Kind::Account | Kind::Mobile => tally.sure,
+        Kind::Rrn | Kind::Frn => tally.sure.max(tally.bare),
+        Kind::Account | Kind::Mobile => tally.sure,
         _ => tally.cells,
     })
 }

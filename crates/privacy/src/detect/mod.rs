@@ -142,6 +142,7 @@ impl Detector {
 
     /// The same one by one, however long the text is.
     pub fn each(&mut self, text: &str, header: Header, tell: &mut dyn FnMut(Finding)) {
+        self.groups.clear();
         if !may_hold(text) {
             return;
         }
@@ -227,6 +228,12 @@ impl Detector {
             name::find(text, &mut self.hits);
         }
         keep_best(&mut self.hits);
+    }
+
+    /// How many runs of so many digits the last text had.
+    fn runs_of(&self, len: usize) -> u64 {
+        let runs = self.groups.iter().filter(|group| group.len() == len);
+        u64::try_from(runs.count()).unwrap_or(u64::MAX)
     }
 
     /// Whether a whole cell looks like a person's name.

@@ -80,10 +80,11 @@ fn is_of_a_network(digits: &Digits, said: bool) -> bool {
 
 /// A driver's licence: region, year, serial, check.
 pub(super) fn driver(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
-    let word = around.says(run.start(), Word::Driver);
+    let plain = around.says(run.start(), Word::Driver);
+    let word = plain.or_else(|| around.says(run.start(), Word::Licence));
     let count = if run.is(&[2, 2, 6, 2]) && (run.all_hyphens(4) || word.is_some()) {
         4
-    } else if run.is(&[12]) && word.is_some() {
+    } else if run.is(&[12]) && plain.is_some() {
         1
     } else {
         return driver_of_old(run, around);
@@ -119,7 +120,7 @@ fn driver_of_old(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
         .iter()
         .find(|region| text.reads_before(name_ends, region))?;
     let from = name_ends - region.chars().count();
-    let word = around.says(from, Word::Driver);
+    let word = around.says(from, Word::Licence);
     let why = said(Why::of(&[Sign::Form]), word);
     let confidence = if word.is_some() { 98 } else { 75 };
     let range = from..run.range(3).end;

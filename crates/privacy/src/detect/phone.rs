@@ -15,7 +15,7 @@ pub(super) fn find(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
         return None;
     }
     let number = at_home(run)?;
-    if !number.begins_after_word(run, around) && !run.begins() || !run.ends(number.count) {
+    if !begins_after_word(run, around) && !run.begins() || !run.ends(number.count) {
         return None;
     }
     let word = around.says(run.start(), Word::Phone);
@@ -48,6 +48,8 @@ struct Number {
     count: usize,
     /// In one run, or with spaces between its parts: other numbers look so as well.
     loose: bool,
+    /// Of a prefix that nobody has had since 2021.
+    old: bool,
 }
 
 impl Number {
@@ -55,6 +57,7 @@ impl Number {
         match (self.kind, word.is_some(), self.loose) {
             (Kind::Mobile, true, _) => Some(99),
             (Kind::Mobile, false, false) => Some(96),
+            (Kind::Mobile, false, true) if self.old => Some(65),
             (Kind::Mobile, false, true) => Some(88),
             (_, true, _) => Some(97),
             (_, false, false) => Some(90),
@@ -62,21 +65,21 @@ impl Number {
             (_, false, true) => None,
         }
     }
+}
 
-    /// `TEL02-123-4567`
-    fn begins_after_word(&self, run: &Run<'_>, around: &Around<'_>) -> bool {
-        let text = around.text;
-        let letter = text.before(run.start(), 1);
-        letter.is_some_and(|letter| letter.is_ascii_alphabetic())
-            && ["tel", "fax", "phone", "hp", "mobile"].iter().any(|word| {
-                let len = word.len();
-                let from = run.start().saturating_sub(len);
-                let stands = text.signs(from..run.start());
-                stands
-                    .map(|sign| sign.to_ascii_lowercase())
-                    .eq(word.chars())
-            })
-    }
+/// `TEL02-123-4567`
+fn begins_after_word(run: &Run<'_>, around: &Around<'_>) -> bool {
+    let text = around.text;
+    let letter = text.before(run.start(), 1);
+    letter.is_some_and(|letter| letter.is_ascii_alphabetic())
+        && ["tel", "fax", "phone", "hp", "mobile"].iter().any(|word| {
+            let len = word.len();
+            let from = run.start().saturating_sub(len);
+            let stands = text.signs(from..run.start());
+            stands
+                .map(|sign| sign.to_ascii_lowercase())
+                .eq(word.chars())
+        })
 }
 
 /// Digits of a run of the text.
@@ -100,8 +103,7 @@ fn at_home(run: &Run<'_>) -> Option<Number> {
         (3, Some(middle), Some(4)) if mobile && is_middle(run, middle) => {
             (Kind::Mobile, 3, run.has_space(3))
         }
-        (3, Some(8), _) if mobile => (Kind::Mobile, 2, run.has_space(2)),
-        (7, Some(4), _) if mobile => (Kind::Mobile, 2, run.has_space(2)),
+        (3, Some(8), _) | (7, Some(4), _) if mobile => (Kind::Mobile, 2, run.has_space(2)),
         (11, ..) if mobile => (Kind::Mobile, 1, true),
         (10, ..) if mobile && !reads(run, "010") => (Kind::Mobile, 1, true),
         (_, Some(3 | 4), Some(4)) if area == Some(first) => (Kind::Landline, 3, run.has_space(3)),
@@ -115,7 +117,13 @@ fn at_home(run: &Run<'_>) -> Option<Number> {
         }
         _ => return None,
     };
-    Some(Number { kind, count, loose })
+    let old = !reads(run, "010");
+    Some(Number {
+        kind,
+        count,
+        loose,
+        old,
+    })
 }
 
 /// Numbers since 2004 have four digits in the middle; those of old may have three.
@@ -128,9 +136,7 @@ fn area_code(run: &Run<'_>) -> Option<usize> {
     let sign = |at: usize| run.text.at(run.start() + at);
     match (sign(1)?, sign(2)?) {
         ('2', _) => Some(2),
-        ('3', '1'..='3') | ('4', '1'..='4') | ('5', '1'..='5') | ('6', '1'..='4') | ('7', '0') => {
-            Some(3)
-        }
+        ('3', '1'..='3') | ('4' | '6', '1'..='4') | ('5', '1'..='5') | ('7', '0') => Some(3),
         ('5', '0') => sign(3).filter(|sign| ('2'..='8').contains(sign)).map(|_| 4),
         _ => None,
     }

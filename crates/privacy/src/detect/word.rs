@@ -10,9 +10,13 @@ pub(super) enum Word {
     Corporation,
     Business,
     Passport,
+    /// A driver's licence, and any licence.
     Driver,
+    Licence,
     Card,
     Account,
+    /// Money that goes to an account.
+    Payment,
     Phone,
     Mail,
     Place,
@@ -31,7 +35,7 @@ impl Word {
             return false;
         };
         let written = (text, self);
-        beginning_with(first).iter().any(|pair| *pair == written)
+        beginning_with(first).contains(&written)
     }
 
     fn bit(self) -> u16 {
@@ -68,7 +72,7 @@ const SPELLINGS: &[(char, &[(&str, Word)])] = &[
     ),
     ('도', &[("도서번호", Word::Thing)]),
     ('메', &[("메일", Word::Mail)]),
-    ('면', &[("면허", Word::Driver)]),
+    ('면', &[("면허", Word::Licence)]),
     ('모', &[("모델", Word::Thing)]),
     ('문', &[("문서번호", Word::Thing)]),
     ('물', &[("물품번호", Word::Thing)]),
@@ -94,7 +98,7 @@ const SPELLINGS: &[(char, &[(&str, Word)])] = &[
             ("소장", Word::Officer),
         ],
     ),
-    ('송', &[("송금", Word::Account), ("송장", Word::Thing)]),
+    ('송', &[("송금", Word::Payment), ("송장", Word::Thing)]),
     (
         '수',
         &[("수강생", Word::Subject), ("수급자", Word::Subject)],
@@ -118,20 +122,20 @@ const SPELLINGS: &[(char, &[(&str, Word)])] = &[
             ("외국인 등록", Word::Foreigner),
         ],
     ),
-    ('운', &[("운송장", Word::Thing)]),
+    ('운', &[("운전면허", Word::Driver), ("운송장", Word::Thing)]),
     ('원', &[("원장", Word::Officer)]),
     ('위', &[("위원장", Word::Officer)]),
     ('응', &[("응시자", Word::Subject)]),
     (
         '이',
         &[
-            ("이체", Word::Account),
+            ("이체", Word::Payment),
             ("이용자명", Word::Subject),
             ("이장", Word::Officer),
         ],
     ),
     ('일', &[("일련번호", Word::Thing)]),
-    ('입', &[("입금", Word::Account)]),
+    ('입', &[("입금", Word::Payment)]),
     ('자', &[("자산번호", Word::Thing)]),
     ('장', &[("장비번호", Word::Thing)]),
     ('전', &[("전화", Word::Phone), ("전자우편", Word::Mail)]),
@@ -176,7 +180,7 @@ const FIRST_SIGNS: [u64; 4] = {
 fn beginning_with(sign: char) -> &'static [(&'static str, Word)] {
     let sign = sign.to_ascii_lowercase();
     let place = u32::from(sign) % 256;
-    let word = FIRST_SIGNS.iter().nth(place as usize / 64);
+    let word = FIRST_SIGNS.get(place as usize / 64);
     if word.is_none_or(|word| word >> (place % 64) & 1 == 0) {
         return &[];
     }

@@ -1,0 +1,52 @@
+//! `madang privacy`: personal data found, replaced, made anonymous.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Shared;
+use crate::exit::Failure;
+
+mod anonymise;
+mod detect;
+mod key;
+mod lattice;
+mod pseudonymise;
+mod table;
+mod verify;
+
+/// Words of `madang privacy`.
+#[derive(Debug, Args)]
+pub(crate) struct Words {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do about personal data.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find identifiers of persons in a file, a dataset, or lines of text
+    Detect(detect::Words),
+    /// Find the cheapest generalisation that makes persons indistinguishable, out of all
+    Anonymise(Box<anonymise::Words>),
+    /// List every generalisation with its classes and what must be suppressed
+    Lattice(lattice::Words),
+    /// Measure a file that is to leave
+    Verify(verify::Words),
+    /// Carry a project's recipe out over a file
+    Pseudonymise(pseudonymise::Words),
+    /// Keys of pseudonymisation projects: made, listed, destroyed
+    Key(key::Words),
+}
+
+/// Does it.
+pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
+    match &words.command {
+        Command::Detect(words) => detect::run(shared, words).await,
+        Command::Anonymise(words) => anonymise::run(shared, words).await,
+        Command::Lattice(words) => lattice::run(shared, words).await,
+        Command::Verify(words) => verify::run(shared, words).await,
+        Command::Pseudonymise(words) => pseudonymise::run(shared, words),
+        Command::Key(words) => key::run(shared, words),
+    }
+}
