@@ -1,6 +1,7 @@
 //! Corrections of rows: made, taken back and listed by staff, through the door like everything else.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use city::Dataset;
 use lake::{CellChange, Correction, Remedy, RowName, Standing, Withdrawal};
@@ -14,7 +15,7 @@ impl Reader {
     ///
     /// # Errors
     /// When this person may not see them, or there is no such dataset.
-    pub fn corrections(&self, id: &str) -> Result<Vec<Standing>, AskError> {
+    pub fn corrections(&self, id: &str) -> Result<Arc<Vec<Standing>>, AskError> {
         let dataset = self.dataset(id)?;
         self.operator_only(id, "corrections")?;
         Ok(self.door.lake.corrections(&dataset.id)?)

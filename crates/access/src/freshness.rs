@@ -22,6 +22,11 @@ impl Reader {
         }
     }
 
+    /// A number that is another one after each change of any dataset; nothing while one may be changing.
+    pub fn standing(&self) -> Option<u64> {
+        self.door.lake.standing()
+    }
+
     /// When something new arrived last; nothing where nothing ever did.
     ///
     /// # Errors

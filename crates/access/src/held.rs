@@ -1,5 +1,7 @@
 //! Loads that wait for a person: seen and decided by staff, through the door like everything else.
 
+use std::sync::Arc;
+
 use lake::{Decision, Held};
 use records::log::{Act, Entry, Touched};
 
@@ -11,7 +13,7 @@ impl Reader {
     ///
     /// # Errors
     /// When this person may not see why loads wait, or there is no such dataset.
-    pub fn held(&self, id: &str) -> Result<Vec<Held>, AskError> {
+    pub fn held(&self, id: &str) -> Result<Arc<Vec<Held>>, AskError> {
         let dataset = self.dataset(id)?;
         self.operator_only(id, "loads that wait")?;
         Ok(self.door.lake.held(&dataset.id)?)

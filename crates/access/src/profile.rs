@@ -181,7 +181,7 @@ impl Reader {
         &self,
         id: &str,
         columns: &[String],
-    ) -> Result<(Record, Answer), AskError> {
+    ) -> Result<(Arc<Record>, Answer), AskError> {
         let version = self
             .operator_only(id, "profile")
             .and_then(|()| self.find_version(id, &At::Latest));

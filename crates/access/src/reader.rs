@@ -101,12 +101,12 @@ impl Reader {
     ///
     /// # Errors
     /// When the dataset may not be seen, or has no such version.
-    pub fn version(&self, id: &str, at: &At) -> Result<Record, AskError> {
+    pub fn version(&self, id: &str, at: &At) -> Result<Arc<Record>, AskError> {
         self.find_version(id, at)
             .inspect_err(|error| self.note_denial(error))
     }
 
-    pub(crate) fn find_version(&self, id: &str, at: &At) -> Result<Record, AskError> {
+    pub(crate) fn find_version(&self, id: &str, at: &At) -> Result<Arc<Record>, AskError> {
         let dataset = self.dataset(id)?;
         match self.door.lake.version(&dataset.id, at)? {
             Some(version) => Ok(self.cut(version)),
@@ -122,7 +122,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the dataset may not be seen.
-    pub fn versions(&self, id: &str) -> Result<Vec<Record>, AskError> {
+    pub fn versions(&self, id: &str) -> Result<Vec<Arc<Record>>, AskError> {
         let dataset = self
             .dataset(id)
             .inspect_err(|error| self.note_denial(error))?;
@@ -134,7 +134,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the dataset may not be seen.
-    pub fn loads(&self, id: &str) -> Result<Vec<Record>, AskError> {
+    pub fn loads(&self, id: &str) -> Result<Vec<Arc<Record>>, AskError> {
         let dataset = self
             .dataset(id)
             .inspect_err(|error| self.note_denial(error))?;
@@ -143,13 +143,13 @@ impl Reader {
     }
 
     /// A record without what it tells of columns this person may not see.
-    fn cut(&self, mut record: Record) -> Record {
+    fn cut(&self, mut shared: Arc<Record>) -> Arc<Record> {
         if self.policy == Policy::Operator {
-            return record;
+            return shared;
         }
         let shown: BTreeSet<&str> = self
             .view
-            .get(&record.dataset)
+            .get(&shared.dataset)
             .map(|dataset| {
                 dataset
                     .columns
@@ -158,25 +158,27 @@ impl Reader {
                     .collect()
             })
             .unwrap_or_default();
-        record.key.retain(|name| shown.contains(name.as_str()));
         let told = [("checks", "column"), ("columns", "name")];
         let is_shown =
             |key: &str, entry: &Value| entry[key].as_str().is_none_or(|name| shown.contains(name));
-        let entries = |list: &str| record.report.get(list).and_then(Value::as_array);
-        // Most datasets hide nothing: then the report stays the one all share.
-        let hides = told.iter().any(|(list, key)| {
+        let entries = |list: &str| shared.report.get(list).and_then(Value::as_array);
+        // Most datasets hide nothing: then the record stays the one all share.
+        let tells = told.iter().any(|(list, key)| {
             entries(list).is_some_and(|entries| !entries.iter().all(|entry| is_shown(key, entry)))
         });
-        if !hides {
-            return record;
+        let is_hidden = |name: &String| !shown.contains(name.as_str());
+        if !tells && !shared.key.iter().any(is_hidden) {
+            return shared;
         }
+        let record = Arc::make_mut(&mut shared);
+        record.key.retain(|name| !is_hidden(name));
         let report = Arc::make_mut(&mut record.report);
         for (list, key) in told {
             if let Some(entries) = report.get_mut(list).and_then(Value::as_array_mut) {
                 entries.retain(|entry| is_shown(key, entry));
             }
         }
-        record
+        shared
     }
 
     /// Answers a question in SQL.

@@ -1,5 +1,7 @@
 //! Reports of citizens that a value is wrong: given by anybody who sees the row, read and answered by staff.
 
+use std::sync::Arc;
+
 use lake::{Report, ReportAnswer, Reported};
 use records::log::{Act, Entry, Touched};
 
@@ -13,7 +15,7 @@ impl Reader {
     /// When the dataset or the column may not be seen, or the disk fails.
     pub async fn report(&self, id: &str, report: Report) -> Result<Report, AskError> {
         let dataset = match self.dataset(id) {
-            Ok(dataset) => std::sync::Arc::clone(dataset),
+            Ok(dataset) => Arc::clone(dataset),
             Err(error) => return Err(self.log_denial(error).await),
         };
         if dataset.column(&report.column).is_none() {
@@ -49,7 +51,7 @@ impl Reader {
     ///
     /// # Errors
     /// When this person may not see them, or there is no such dataset.
-    pub fn reports(&self, id: &str) -> Result<Vec<Reported>, AskError> {
+    pub fn reports(&self, id: &str) -> Result<Arc<Vec<Reported>>, AskError> {
         let dataset = self.dataset(id)?;
         self.operator_only(id, "reports")?;
         Ok(self.door.lake.reports(&dataset.id)?)
@@ -61,11 +63,12 @@ impl Reader {
     /// When the dataset may not be seen, or the disk fails.
     pub fn receipt(&self, id: &str, report: &str) -> Result<Option<Reported>, AskError> {
         let dataset = self.dataset(id)?;
-        let all = self.door.lake.reports(&dataset.id)?.into_iter();
+        let all = self.door.lake.reports(&dataset.id)?;
         let found = all
+            .iter()
             .filter(|reported| reported.report.id == report)
             .find(|reported| dataset.column(&reported.report.column).is_some());
-        Ok(found.map(|mut reported| {
+        Ok(found.cloned().map(|mut reported| {
             reported.report.note.clear();
             reported.report.says = None;
             reported.report.shown.clear();

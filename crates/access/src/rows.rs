@@ -246,7 +246,10 @@ impl Reader {
         Ok(found)
     }
 
-    fn rows_plan(&self, question: &Rows) -> Result<(LogicalPlan, Record, Arc<Dataset>), AskError> {
+    fn rows_plan(
+        &self,
+        question: &Rows,
+    ) -> Result<(LogicalPlan, Arc<Record>, Arc<Dataset>), AskError> {
         let dataset = Arc::clone(self.dataset(&question.dataset)?);
         let version = self.find_version(&question.dataset, &question.at)?;
         let failed = |error: DataFusionError| self.failed(&error);

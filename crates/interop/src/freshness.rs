@@ -10,6 +10,8 @@ use city::{City, Dataset, DatasetId, Freshness};
 use records::{Confirmation, Records, RecordsError};
 use serde::Serialize;
 
+use crate::state::AppState;
+
 /// The clocks of all datasets at one moment.
 #[derive(Clone, Debug)]
 pub struct Clocks {
@@ -38,6 +40,13 @@ impl Clocks {
             confirmed: records.confirmations().newest().await?,
             now: records.clock().now(),
         })
+    }
+
+    /// What the clocks depend on besides the deliveries: the minute, and what departments confirmed.
+    pub(crate) fn stamp(&self) -> String {
+        let newest = self.confirmed.values().map(|word| word.at).max();
+        let minute = self.now.timestamp().div_euclid(60);
+        format!("{minute} {} {newest:?}", self.confirmed.len())
     }
 
     /// The moment.
@@ -98,6 +107,24 @@ pub fn list<'r>(
         )
     });
     Ok(entries)
+}
+
+/// The datasets of all departments, as [`list`] has them, counted once a minute for all who ask, and after each change.
+///
+/// # Errors
+/// When a log or the records cannot be read.
+pub async fn kept(
+    state: &AppState,
+    reader: Reader,
+) -> Result<Arc<Vec<(Arc<Dataset>, Clock)>>, AskError> {
+    let clocks = Clocks::read(&state.records).await?;
+    let (of, city) = (clocks.stamp(), Arc::clone(&state.city));
+    let count = move |reader: &Reader| {
+        let all = list(reader, &clocks, &city, None)?.into_iter();
+        let all = all.map(|(dataset, clock)| (Arc::clone(dataset), clock));
+        Ok::<_, AskError>(all.collect())
+    };
+    state.overviews.get(reader, "clocks", of, count).await
 }
 
 /// What is late before what never came, that before what is near; the longer late the earlier.

@@ -14,8 +14,10 @@
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
 //! | [`freshness`] | which datasets are late, by department |
+//! | [`glance`] | the city at a glance |
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
+//! | [`overviews`] | answers over all datasets, kept while nothing changes |
 //! | [`limits`] | how often anybody may write something |
 //! | [`quality`] | errors ÷ diagnosed by rule and dimension, of a dataset, a department, a field and the city |
 //! | [`problem`] | what went wrong, for programs |
@@ -27,8 +29,10 @@ pub mod catalogue;
 pub mod downloads;
 pub mod evidence;
 pub mod freshness;
+pub mod glance;
 pub mod headers;
 pub mod limits;
+pub mod overviews;
 pub mod problem;
 pub mod quality;
 pub mod question;

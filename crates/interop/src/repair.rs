@@ -10,6 +10,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use async_trait::async_trait;
 use city::dataset::LoadMode;
 use city::{Dataset, DatasetId, Reason};
+use std::sync::Arc;
 
 use crate::problem::Problem;
 use crate::question;
@@ -167,7 +168,7 @@ pub async fn reported_row(
 }
 
 /// The load that brought a row of `file` into a version: its own, unless the table grows from load to load.
-fn load_of<'l>(loads: &'l [Record], version: &'l Record, file: &str) -> &'l Record {
+fn load_of<'l>(loads: &'l [Arc<Record>], version: &'l Arc<Record>, file: &str) -> &'l Record {
     if version.mode == LoadMode::Snapshot {
         return version;
     }
@@ -276,6 +277,28 @@ pub struct Open {
     pub reports: u64,
 }
 
+/// Every dataset of which something is open, counted once for all who ask until something changes. Staff only.
+///
+/// # Errors
+/// When this person may not see it.
+pub async fn all_open(
+    state: &AppState,
+    reader: Reader,
+) -> Result<Arc<Vec<(Arc<Dataset>, Open)>>, AskError> {
+    let count = |reader: &Reader| {
+        let mut found = Vec::new();
+        for dataset in reader.datasets() {
+            let open = open(reader, dataset)?;
+            if open != Open::default() {
+                found.push((Arc::clone(dataset), open));
+            }
+        }
+        Ok(found)
+    };
+    let of = String::new();
+    state.overviews.get(reader, "tasks", of, count).await
+}
+
 /// What is open of a dataset. Staff only.
 ///
 /// # Errors
@@ -285,7 +308,7 @@ pub fn open(reader: &Reader, dataset: &Dataset) -> Result<Open, AskError> {
     let loads = reader.loads(id)?;
     let newest = loads.first().into_iter();
     // A snapshot's earlier rows are gone; other tables keep what any load put aside.
-    let counted: Vec<&Record> = if dataset.load.mode == LoadMode::Snapshot {
+    let counted: Vec<&Arc<Record>> = if dataset.load.mode == LoadMode::Snapshot {
         newest.collect()
     } else {
         loads.iter().collect()

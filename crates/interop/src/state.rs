@@ -7,6 +7,7 @@ use city::City;
 use records::Records;
 
 use crate::limits::Limits;
+use crate::overviews::Overviews;
 use crate::repair::Workshop;
 use crate::search::Index;
 
@@ -27,6 +28,8 @@ pub struct AppState {
     pub workshop: Option<Arc<dyn Workshop>>,
     /// How often anybody may write something.
     pub limits: Arc<Limits>,
+    /// Answers over all datasets.
+    pub overviews: Arc<Overviews>,
 }
 
 impl AppState {
@@ -41,6 +44,7 @@ impl AppState {
             sends_mail: false,
             workshop: None,
             limits: Arc::default(),
+            overviews: Arc::default(),
         }
     }
 

@@ -9,6 +9,7 @@
 //! in its record what came of every correction.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use city::DatasetId;
@@ -155,7 +156,15 @@ impl Lake {
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn corrections(&self, dataset: &DatasetId) -> Result<Vec<Standing>, LakeError> {
+    pub fn corrections(&self, dataset: &DatasetId) -> Result<Arc<Vec<Standing>>, LakeError> {
+        self.keep(
+            dataset,
+            |kept| &mut kept.corrections,
+            || self.read_corrections(dataset),
+        )
+    }
+
+    fn read_corrections(&self, dataset: &DatasetId) -> Result<Vec<Standing>, LakeError> {
         let mut all = Vec::new();
         for path in disk::files(&self.corrections_folder(dataset), "json")? {
             let Some(correction) = disk::read_json::<Correction>(&path)? else {
@@ -176,10 +185,11 @@ impl Lake {
     /// # Errors
     /// When one cannot be read.
     pub fn standing_corrections(&self, dataset: &DatasetId) -> Result<Vec<Correction>, LakeError> {
-        let all = self.corrections(dataset)?.into_iter();
-        Ok(all
+        Ok(self
+            .corrections(dataset)?
+            .iter()
             .filter(|standing| standing.withdrawn.is_none())
-            .map(|standing| standing.correction)
+            .map(|standing| standing.correction.clone())
             .collect())
     }
 
@@ -189,6 +199,7 @@ impl Lake {
     /// When the disk fails.
     pub fn correct(&self, dataset: &DatasetId, correction: &Correction) -> Result<(), LakeError> {
         let path = self.corrections_folder(dataset);
+        let _change = self.notices.announce(dataset)?;
         disk::write_json(&path.join(format!("{}.json", correction.id)), correction)
     }
 
@@ -204,16 +215,17 @@ impl Lake {
     ) -> Result<Withdrawal, LakeError> {
         let known = self.corrections(dataset)?;
         let known = known
-            .into_iter()
+            .iter()
             .find(|standing| standing.correction.id == id)
             .ok_or_else(|| LakeError::NoCorrection {
                 dataset: dataset.to_string(),
                 correction: id.to_owned(),
             })?;
-        if let Some(before) = known.withdrawn {
-            return Ok(before);
+        if let Some(before) = &known.withdrawn {
+            return Ok(before.clone());
         }
         let path = self.corrections_folder(dataset);
+        let _change = self.notices.announce(dataset)?;
         disk::write_json(&path.join(format!("{id}.withdrawn")), &withdrawal)?;
         Ok(withdrawal)
     }

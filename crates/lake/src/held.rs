@@ -1,5 +1,7 @@
 //! Loads that wait for a person, and what the person decided.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use city::DatasetId;
 use serde::{Deserialize, Serialize};
@@ -25,7 +27,7 @@ pub struct Decision {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {
     /// The load.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// What was decided, once it was.
     pub decision: Option<Decision>,
 }
@@ -35,7 +37,11 @@ impl Lake {
     ///
     /// # Errors
     /// When a record cannot be read.
-    pub fn held(&self, dataset: &DatasetId) -> Result<Vec<Held>, LakeError> {
+    pub fn held(&self, dataset: &DatasetId) -> Result<Arc<Vec<Held>>, LakeError> {
+        self.keep(dataset, |kept| &mut kept.held, || self.read_held(dataset))
+    }
+
+    fn read_held(&self, dataset: &DatasetId) -> Result<Vec<Held>, LakeError> {
         let loads = self.loads(dataset)?.into_iter();
         loads
             .filter(|load| load.outcome == Outcome::Held)
@@ -58,7 +64,8 @@ impl Lake {
         manifest_sha256: &str,
     ) -> Result<Option<Held>, LakeError> {
         let keys = keys.map(|keys| &keys.sha256);
-        Ok(self.held(dataset)?.into_iter().find(|held| {
+        let all = self.held(dataset)?;
+        let found = all.iter().find(|held| {
             held.record.manifest_sha256 == manifest_sha256
                 // A delivery of nothing but rows that are gone has no other bytes.
                 && held.record.keys.as_ref().map(|own| &own.sha256) == keys
@@ -68,7 +75,8 @@ impl Lake {
                     .iter()
                     .map(|source| &source.sha256)
                     .eq(sha256s)
-        }))
+        });
+        Ok(found.cloned())
     }
 
     /// Keeps what a person decided; when this returns it is on disk. A decision once made stays: the one that stands
@@ -94,6 +102,7 @@ impl Lake {
             return Ok(decided.clone());
         }
         let path = self.decision_path(dataset, load_id);
+        let _change = self.notices.announce(dataset)?;
         disk::write_json(&path, &decision)?;
         Ok(decision)
     }

@@ -11,6 +11,7 @@
 //! <root>/manifests/<sha256>.json          manifests that versions followed
 //! <root>/impacts/<dataset>.json           what a changed manifest would do, until it is loaded
 //! <root>/reports/<dataset>/            what citizens say is wrong in them
+//! <root>/changes                         which datasets change, for whoever reads beside
 //! <root>/refused/<dataset>/<load>.json    loads refused whole, or that wait for a person (`.decision`: what was decided)
 //! ```
 //!
@@ -28,15 +29,18 @@
 
 mod arriving;
 mod begin;
+mod beside;
 mod commit;
 pub mod correction;
 mod disk;
 pub mod error;
 mod flush;
 pub mod held;
+mod kept;
 pub mod landing;
 pub mod load;
 pub mod manifests;
+mod notice;
 pub mod record;
 mod replay;
 pub mod report;

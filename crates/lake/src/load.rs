@@ -18,6 +18,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
 use crate::begin::Turn;
+use crate::beside::side_by_side;
 use crate::correction::Came;
 use crate::flush::Flusher;
 use crate::record::{FORM, Outcome, Record};
@@ -431,6 +432,7 @@ impl LoadWriter<'_> {
             .map(|file| file.rows)
             .sum();
         record.rows = kept + added.iter().map(|file| file.rows).sum::<u64>();
+        let _change = self.lake.notices.announce(&self.dataset)?;
         commit::commit(&self.folder, &self.schema, record, &added, &removed).await
     }
 
@@ -480,15 +482,19 @@ impl LoadWriter<'_> {
         };
         let going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
         let touched = keys.touched(&self.paths(before), &going)?;
-        let (mut replaced, mut deleted) = (Vec::new(), 0);
-        for (file, touched) in before.iter().zip(&touched) {
-            if !touched.is_touched() {
-                continue;
-            }
+        let of_files = before.iter().zip(&touched);
+        let of_files: Vec<_> = of_files
+            .filter(|(_, touched)| touched.is_touched())
+            .collect();
+        let deleted = AtomicU64::new(0);
+        side_by_side(of_files.len(), |at| {
+            let Some((_, touched)) = of_files.get(at) else {
+                return Ok(());
+            };
             let mut lane = self.lane(&touched.schema())?;
             for rows in touched.rows()? {
                 let (staying, gone) = keys.staying(&rows?, &going)?;
-                deleted += gone;
+                deleted.fetch_add(gone, Ordering::Relaxed);
                 lane.rows += u64::try_from(staying.num_rows()).unwrap_or_default();
                 lane.writer.write(&staying)?;
             }
@@ -497,9 +503,10 @@ impl LoadWriter<'_> {
             if let Some(rows) = touched.copy_rest(&rest)? {
                 self.keep(&rest, rows)?;
             }
-            replaced.push(file.clone());
-        }
-        Ok((replaced, deleted))
+            Ok(())
+        })?;
+        let replaced = of_files.into_iter().map(|(file, _)| file.clone());
+        Ok((replaced.collect(), deleted.into_inner()))
     }
 
     /// Records that the load was refused whole; the last version stays, the rows put aside can be seen.
@@ -547,6 +554,7 @@ impl LoadWriter<'_> {
             path: path.display().to_string(),
             why: error.to_string(),
         })?;
+        let _change = self.lake.notices.announce(&self.dataset)?;
         disk::write_whole(&path, &text)?;
         for lane in std::mem::take(&mut *self.lanes.lock().unwrap_or_else(PoisonError::into_inner))
         {

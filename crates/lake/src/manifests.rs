@@ -43,17 +43,25 @@ impl Lake {
     /// # Errors
     /// When the disk fails.
     pub fn keep_impact(&self, impact: &Impact) -> Result<(), LakeError> {
+        let _change = self.notices.announce(&impact.dataset)?;
         disk::write_json(&self.impact_path(&impact.dataset), impact)
     }
 
     /// Forgets it: the change was loaded, or taken back.
     pub fn forget_impact(&self, dataset: &DatasetId) {
-        std::fs::remove_file(self.impact_path(dataset)).ok();
+        let path = self.impact_path(dataset);
+        // Looked for every minute, and hardly ever there.
+        if path.exists() {
+            let _change = self.notices.announce(dataset).ok();
+            std::fs::remove_file(path).ok();
+        }
     }
 
     /// What the changed manifest of a dataset would do, where one waits to be loaded.
     pub fn impact(&self, dataset: &DatasetId) -> Option<Impact> {
-        disk::read_json(&self.impact_path(dataset)).ok().flatten()
+        let read = || disk::read_json(&self.impact_path(dataset));
+        let kept = self.keep(dataset, |kept| &mut kept.impact, read);
+        kept.ok().and_then(|impact| Option::clone(&impact))
     }
 
     fn manifest_path(&self, sha256: &str) -> PathBuf {

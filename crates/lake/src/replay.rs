@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ pub(crate) struct Commit {
     pub(crate) number: i64,
     pub(crate) adds: Vec<DataFile>,
     pub(crate) removes: Vec<String>,
-    pub(crate) record: Option<Record>,
+    pub(crate) record: Option<Arc<Record>>,
 }
 
 /// A data file of a table.
@@ -83,7 +84,7 @@ fn parse(number: i64, text: &str) -> Result<Commit, String> {
                 Value::String(text) => serde_json::from_str(text),
                 other => serde_json::from_value(other.clone()),
             };
-            commit.record = Some(record.map_err(|error| error.to_string())?);
+            commit.record = Some(Arc::new(record.map_err(|error| error.to_string())?));
         }
     }
     Ok(commit)

@@ -5,6 +5,8 @@
 //! <root>/reports/<dataset>/<id>.answer   what staff answered
 //! ```
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use city::DatasetId;
 use serde::{Deserialize, Serialize};
@@ -57,7 +59,15 @@ impl Lake {
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn reports(&self, dataset: &DatasetId) -> Result<Vec<Reported>, LakeError> {
+    pub fn reports(&self, dataset: &DatasetId) -> Result<Arc<Vec<Reported>>, LakeError> {
+        self.keep(
+            dataset,
+            |kept| &mut kept.reports,
+            || self.read_reports(dataset),
+        )
+    }
+
+    fn read_reports(&self, dataset: &DatasetId) -> Result<Vec<Reported>, LakeError> {
         let folder = self.reports_folder(dataset);
         let mut all = Vec::new();
         for path in disk::files(&folder, "json")? {
@@ -77,6 +87,7 @@ impl Lake {
     /// When the disk fails.
     pub fn report(&self, dataset: &DatasetId, report: &Report) -> Result<(), LakeError> {
         let path = self.reports_folder(dataset);
+        let _change = self.notices.announce(dataset)?;
         disk::write_json(&path.join(format!("{}.json", report.id)), report)
     }
 
@@ -92,16 +103,17 @@ impl Lake {
     ) -> Result<ReportAnswer, LakeError> {
         let known = self.reports(dataset)?;
         let known = known
-            .into_iter()
+            .iter()
             .find(|reported| reported.report.id == id)
             .ok_or_else(|| LakeError::NoReport {
                 dataset: dataset.to_string(),
                 report: id.to_owned(),
             })?;
-        if let Some(before) = known.answer {
-            return Ok(before);
+        if let Some(before) = &known.answer {
+            return Ok(before.clone());
         }
         let path = self.reports_folder(dataset);
+        let _change = self.notices.announce(dataset)?;
         disk::write_json(&path.join(format!("{id}.answer")), &answer)?;
         Ok(answer)
     }

@@ -16,7 +16,9 @@ use datafusion::datasource::listing::{
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
+use crate::kept::Kept;
 use crate::landing::Landing;
+use crate::notice::Notices;
 use crate::record::{Outcome, Record};
 use crate::replay::{self, Commit, DataFile};
 use crate::{LakeError, disk};
@@ -40,6 +42,10 @@ pub struct Lake {
     landing: Landing,
     /// Commits read so far; they never change.
     read: Mutex<HashMap<DatasetId, Arc<Vec<Commit>>>>,
+    /// What was read since the last change.
+    pub(crate) kept: Mutex<HashMap<DatasetId, Kept>>,
+    /// Changes, of this process and of others.
+    pub(crate) notices: Notices,
 }
 
 impl Lake {
@@ -54,7 +60,9 @@ impl Lake {
         Ok(Self {
             root: root.to_owned(),
             landing,
-            read: Mutex::new(HashMap::new()),
+            read: Mutex::default(),
+            kept: Mutex::default(),
+            notices: Notices::new(root.join("changes")),
         })
     }
 
@@ -77,6 +85,16 @@ impl Lake {
 
     /// The commits of a dataset that are loads, oldest first.
     pub(crate) fn commits(&self, dataset: &DatasetId) -> Result<Arc<Vec<Commit>>, LakeError> {
+        let all = self.keep(
+            dataset,
+            |kept| &mut kept.commits,
+            || self.new_commits(dataset),
+        )?;
+        Ok(Arc::clone(&all))
+    }
+
+    /// The commits known, and those that came since they were read.
+    fn new_commits(&self, dataset: &DatasetId) -> Result<Arc<Vec<Commit>>, LakeError> {
         let known = self
             .read
             .lock()
@@ -97,11 +115,16 @@ impl Lake {
         Ok(all)
     }
 
+    /// A number that is another one after each change of any dataset; nothing while one may be changing.
+    pub fn standing(&self) -> Option<u64> {
+        self.notices.standing()
+    }
+
     /// All versions, newest first.
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn versions(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
+    pub fn versions(&self, dataset: &DatasetId) -> Result<Vec<Arc<Record>>, LakeError> {
         Ok(self
             .commits(dataset)?
             .iter()
@@ -114,9 +137,14 @@ impl Lake {
     ///
     /// # Errors
     /// When a log cannot be read.
-    pub fn loads(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
+    pub fn loads(&self, dataset: &DatasetId) -> Result<Vec<Arc<Record>>, LakeError> {
         let mut loads = self.versions(dataset)?;
-        loads.extend(self.refusals(dataset)?);
+        let refusals = self.keep(
+            dataset,
+            |kept| &mut kept.refusals,
+            || self.refusals(dataset),
+        )?;
+        loads.extend(refusals.iter().cloned());
         loads.sort_by(|left, right| {
             right
                 .committed_at
@@ -126,7 +154,7 @@ impl Lake {
         Ok(loads)
     }
 
-    fn refusals(&self, dataset: &DatasetId) -> Result<Vec<Record>, LakeError> {
+    fn refusals(&self, dataset: &DatasetId) -> Result<Vec<Arc<Record>>, LakeError> {
         let mut refusals = Vec::new();
         for entry in std::fs::read_dir(self.refused_folder(dataset))
             .into_iter()
@@ -140,7 +168,7 @@ impl Lake {
                     path: path.display().to_string(),
                     why: error.to_string(),
                 })?;
-                refusals.push(record);
+                refusals.push(Arc::new(record));
             }
         }
         Ok(refusals)
@@ -150,7 +178,7 @@ impl Lake {
     ///
     /// # Errors
     /// When the log cannot be read.
-    pub fn version(&self, dataset: &DatasetId, at: &At) -> Result<Option<Record>, LakeError> {
+    pub fn version(&self, dataset: &DatasetId, at: &At) -> Result<Option<Arc<Record>>, LakeError> {
         let commits = self.commits(dataset)?;
         let mut records = commits
             .iter()
@@ -175,9 +203,9 @@ impl Lake {
             .iter()
             .rev()
             .filter_map(|commit| commit.record.as_ref());
-        let mut newest: Option<&Record> = None;
+        let mut newest: Option<&Arc<Record>> = None;
         for record in records {
-            let is_same = |newest: &Record| {
+            let is_same = |newest: &Arc<Record>| {
                 let (of_newest, own) = (newest.sources.iter(), record.sources.iter());
                 of_newest
                     .map(|source| &source.sha256)
@@ -218,8 +246,10 @@ impl Lake {
         Ok(self
             .versions(dataset)?
             .into_iter()
-            .flat_map(|record| record.sources)
-            .map(|source| source.sha256)
+            .flat_map(|record| {
+                let own = record.sources.iter();
+                own.map(|source| source.sha256.clone()).collect::<Vec<_>>()
+            })
             .collect())
     }
 
@@ -277,7 +307,7 @@ impl Lake {
         let known: Vec<String> = self
             .loads(dataset)?
             .into_iter()
-            .map(|record| record.load_id)
+            .map(|record| record.load_id.clone())
             .collect();
         let wanted = match load_id {
             Some(id) => known.into_iter().find(|known| known == id),

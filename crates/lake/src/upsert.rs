@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch};
@@ -26,6 +25,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::LakeError;
+use crate::beside::side_by_side;
 
 /// Keys as bytes: equal where the keys are.
 pub(crate) type KeySet = HashSet<Box<[u8]>>;
@@ -157,29 +157,18 @@ impl Keys {
             let candidates = file.candidates(self, going, &firsts)?;
             groups.extend(candidates.into_iter().map(|group| (at, group)));
         }
-        let (next, found) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let look = || -> Result<(), LakeError> {
-            while let Some((at, group)) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let Some(file) = files.get(*at) else { continue };
-                if file.holds_any(*group, self, going)? {
-                    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                    found.push((*at, *group));
-                }
+        let found = Mutex::new(Vec::new());
+        side_by_side(groups.len(), |at| {
+            let Some((at, group)) = groups.get(at) else {
+                return Ok(());
+            };
+            if let Some(file) = files.get(*at)
+                && file.holds_any(*group, self, going)?
+            {
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                found.push((*at, *group));
             }
             Ok(())
-        };
-        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(look)).collect();
-            workers.into_iter().try_for_each(|worker| {
-                let broke = || std::io::Error::other("a thread that looks for keys broke down");
-                worker.join().unwrap_or_else(|_| {
-                    Err(LakeError::Disk {
-                        path: "keys".to_owned(),
-                        source: broke(),
-                    })
-                })
-            })
         })?;
         let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         found.sort_unstable();

@@ -312,9 +312,9 @@ pub async fn receipt(
             versions.push(VersionReceipt {
                 dataset: dataset.clone(),
                 version: *number,
-                load_id: record.load_id,
+                load_id: record.load_id.clone(),
                 committed_at: record.committed_at,
-                sources: record.sources,
+                sources: record.sources.clone(),
             });
         }
     }

@@ -9,6 +9,7 @@ use city::freshness::State;
 use city::{ColumnType, Dataset};
 use interop::freshness::{Clock, Clocks};
 use serde_json::Value;
+use std::sync::Arc;
 
 use crate::parts::{Badge, Cell, CellKind, DatasetCard, Tone};
 use crate::show;
@@ -28,7 +29,7 @@ pub(crate) enum Freshness {
 /// A dataset with its version in force.
 pub(crate) struct Known<'k> {
     pub(crate) dataset: &'k Dataset,
-    pub(crate) version: Option<Record>,
+    pub(crate) version: Option<Arc<Record>>,
     pub(crate) clock: Clock,
 }
 

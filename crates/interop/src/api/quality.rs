@@ -4,11 +4,12 @@ use access::Purpose;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::quality::{By, Quality, Scope, known, quality};
+use crate::quality::{By, Scope, kept, known};
 use crate::state::AppState;
 
 /// What is asked for.
@@ -29,7 +30,7 @@ pub async fn list(
     State(state): State<AppState>,
     caller: Caller,
     asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Quality>, Problem> {
+) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|rejection| Problem::question(rejection.body_text()))?;
     let reader = caller.reader(&state, Purpose::new("quality"));
     let named = [
@@ -52,5 +53,6 @@ pub async fn list(
         dataset: asked.dataset,
     };
     let now = state.records.clock().now();
-    Ok(Json(quality(&reader, &state.city, asked.by, &scope, now)?))
+    let counted = kept(&state, reader, asked.by, scope, now).await?;
+    Ok(Json(&*counted).into_response())
 }

@@ -81,8 +81,8 @@ pub fn rows(door: &Arc<Door>) -> Result<Vec<Row>, AskError> {
                 city: door.city(),
                 dataset,
                 form,
-                newest: newest.as_ref(),
-                first: first.as_ref(),
+                newest: newest.as_deref(),
+                first: first.as_deref(),
                 has_places: reader.shows_place(&dataset.id),
             };
             let cell = |field: &Field| facts.cell(*field).unwrap_or_else(|| NONE.to_owned());
@@ -100,7 +100,7 @@ pub fn rows(door: &Arc<Door>) -> Result<Vec<Row>, AskError> {
 pub(super) fn ends(
     reader: &Reader,
     dataset: &Dataset,
-) -> Result<(Option<Record>, Option<Record>), AskError> {
+) -> Result<(Option<Arc<Record>>, Option<Arc<Record>>), AskError> {
     let newest = match reader.version(&dataset.id, &At::Latest) {
         Ok(newest) => newest,
         Err(AskError::NotLoaded(_)) => return Ok((None, None)),

@@ -1,6 +1,7 @@
 //! How each indicator counts one dataset: numerator and denominator, or nothing where it says nothing of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use access::{Came, Outcome, Record};
 use city::check::TableCheck;
@@ -160,7 +161,7 @@ pub(super) fn lineage(_: &Context<'_>, facts: &Facts) -> Pair {
 
 /// Datasets that were diagnosed at least once.
 pub(super) fn diagnosed(_: &Context<'_>, facts: &Facts) -> Pair {
-    let is_diagnosed = |load: &Record| counted(load).iter().any(|own| own.diagnosed > 0);
+    let is_diagnosed = |load: &Arc<Record>| counted(load).iter().any(|own| own.diagnosed > 0);
     one(facts.loads.iter().any(is_diagnosed))
 }
 
@@ -228,7 +229,7 @@ fn by_rule(load: &Record) -> BTreeMap<Rule, u64> {
 }
 
 /// The most errors that any load had, by rule and column.
-fn most(loads: &[Record]) -> BTreeMap<Rule, u64> {
+fn most(loads: &[Arc<Record>]) -> BTreeMap<Rule, u64> {
     let mut all: BTreeMap<Rule, u64> = BTreeMap::new();
     for load in loads {
         for (rule, errors) in by_rule(load) {

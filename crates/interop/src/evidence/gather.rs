@@ -17,7 +17,7 @@ use super::scope::Scope;
 pub(super) struct Facts {
     pub(super) dataset: Arc<Dataset>,
     /// Loads of the year that count, oldest first: versions, refusals, those that waited.
-    pub(super) loads: Vec<Record>,
+    pub(super) loads: Vec<Arc<Record>>,
     /// Those of them that waited, with what was decided by the last day that counts.
     pub(super) held: Vec<Held>,
     /// What citizens reported in the year, with what was answered by the last day that counts.
@@ -49,7 +49,7 @@ pub(super) fn counted(load: &Record) -> Vec<Counted> {
 impl Facts {
     /// Versions of the year.
     pub(super) fn versions(&self) -> impl DoubleEndedIterator<Item = &Record> {
-        let loads = self.loads.iter();
+        let loads = self.loads.iter().map(|load| &**load);
         loads.filter(|load| load.outcome == Outcome::Loaded)
     }
 
@@ -112,7 +112,7 @@ fn one(
 ) -> Result<Facts, AskError> {
     let mut all = reader.loads(&dataset.id)?;
     all.reverse();
-    let mut held = reader.held(&dataset.id)?;
+    let mut held = Arc::unwrap_or_clone(reader.held(&dataset.id)?);
     held.retain(|own| scope.has(korean_day(own.record.committed_at)));
     for own in &mut held {
         own.decision = own
@@ -120,7 +120,7 @@ fn one(
             .take()
             .filter(|decision| korean_day(decision.at) <= scope.until);
     }
-    let mut reports = reader.reports(&dataset.id)?;
+    let mut reports = Arc::unwrap_or_clone(reader.reports(&dataset.id)?);
     reports.retain(|own| scope.has(korean_day(own.report.at)));
     for own in &mut reports {
         own.answer = own
@@ -151,7 +151,7 @@ fn one(
 }
 
 /// Versions that brought other bytes than the one before: the same bytes under a changed manifest are nothing new.
-fn news(loads: &[Record]) -> impl Iterator<Item = &Record> {
+fn news(loads: &[Arc<Record>]) -> impl Iterator<Item = &Arc<Record>> {
     let made_of = |load: &Record| -> (Vec<String>, BTreeMap<DatasetId, i64>) {
         let sources = load.sources.iter().map(|own| own.sha256.clone());
         (sources.collect(), load.inputs.clone())

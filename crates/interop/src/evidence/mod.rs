@@ -31,6 +31,8 @@ use city::City;
 use records::{Records, RecordsError};
 use thiserror::Error;
 
+use crate::overviews::Overviews;
+
 pub use pack::{Indicator, Named, Pack, State};
 pub use pdf::pdf;
 pub use scope::{Scope, ScopeError};
@@ -68,16 +70,21 @@ pub async fn evidence(
     city: &Arc<City>,
     reader: Reader,
     records: &Records,
+    overviews: &Overviews,
     scope: Scope,
-) -> Result<Pack, EvidenceError> {
+) -> Result<Arc<Pack>, EvidenceError> {
     let confirmed = gather::confirmed(&reader, records).await?;
     let city = Arc::clone(city);
-    // A year of loads is read and counted: nobody else's answer waits for it.
-    let counted = tokio::task::spawn_blocking(move || {
-        let facts = gather::facts(&reader, &scope, &confirmed)?;
-        Ok::<Pack, AskError>(tally::pack(&city, &scope, &facts))
-    });
-    Ok(counted.await??)
+    let words: usize = confirmed.values().map(Vec::len).sum();
+    let department = scope.department.as_ref().map_or("", |own| own.as_str());
+    let key = format!("evidence {} {department}", scope.year);
+    let of = format!("{} {words}", scope.until);
+    overviews
+        .get(reader, &key, of, move |reader| {
+            let facts = gather::facts(reader, &scope, &confirmed)?;
+            Ok(tally::pack(&city, &scope, &facts))
+        })
+        .await
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The pack: indicators with what they were counted from, for one year and the city or one department.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use access::{Landed, Outcome};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -215,20 +215,17 @@ impl Pack {
 
     /// What the departments add to an indicator, in the city's order.
     pub fn by_department<'p>(&'p self, of: &'p Indicator) -> Vec<(&'p Named, u64, u64)> {
-        let sum = |id: &str| {
-            let own = of
-                .parts
-                .iter()
-                .filter(|part| part.department.as_str() == id);
-            own.fold((0, 0), |sum, part| {
-                (sum.0 + part.numerator, sum.1 + part.denominator)
+        let mut sums: HashMap<&str, (u64, u64)> = HashMap::new();
+        for part in &of.parts {
+            let sum = sums.entry(part.department.as_str()).or_default();
+            *sum = (sum.0 + part.numerator, sum.1 + part.denominator);
+        }
+        let departments = self.departments.iter();
+        departments
+            .filter_map(|own| {
+                let (numerator, denominator) = *sums.get(own.id.as_str())?;
+                (denominator > 0).then_some((own, numerator, denominator))
             })
-        };
-        self.departments
-            .iter()
-            .map(|own| (own, sum(&own.id)))
-            .filter(|(_, (_, denominator))| *denominator > 0)
-            .map(|(own, (numerator, denominator))| (own, numerator, denominator))
             .collect()
     }
 

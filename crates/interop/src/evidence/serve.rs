@@ -1,5 +1,7 @@
 //! The addresses of the evidence, for staff.
 
+use std::sync::Arc;
+
 use access::Purpose;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
@@ -35,9 +37,9 @@ pub(crate) async fn as_json(
     caller: Caller,
     Path(year): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Pack>, Problem> {
+) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
-    Ok(Json(counted(&state, &caller, &year, &query).await?))
+    Ok(Json(&*counted(&state, &caller, &year, &query).await?).into_response())
 }
 
 /// `GET /evidence/{year}.{xlsx|pdf}?department=`.
@@ -89,7 +91,7 @@ async fn counted(
     caller: &Caller,
     year: &str,
     query: &str,
-) -> Result<Pack, Problem> {
+) -> Result<Arc<Pack>, Problem> {
     let reader = caller.reader(state, Purpose::new("evidence"));
     reader.staff_only("evidence")?;
     let pairs = pairs(query);
@@ -101,7 +103,7 @@ async fn counted(
     let department = pairs.first().map(|(_, value)| value.as_str());
     let today = korean_day(state.records.clock().now());
     let scope = Scope::read(&state.city, year, department, today).map_err(EvidenceError::from)?;
-    Ok(evidence(&state.city, reader, &state.records, scope).await?)
+    Ok(evidence(&state.city, reader, &state.records, &state.overviews, scope).await?)
 }
 
 /// The file's name in Korean (RFC 5987), with a plain one for old programs.

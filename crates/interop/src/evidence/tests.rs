@@ -99,7 +99,7 @@ fn load(
     .unwrap()
 }
 
-fn facts(dataset: Dataset, loads: Vec<Record>) -> Facts {
+fn facts(dataset: Dataset, loads: Vec<Arc<Record>>) -> Facts {
     let loaded = loads.iter().filter(|load| load.number > 0);
     let renewed = loaded.map(|load| city::calendar::korean_day(load.committed_at));
     Facts {

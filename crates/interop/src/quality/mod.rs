@@ -17,6 +17,8 @@ use city::dimension::{DIMENSIONS, dimension_of};
 use city::{City, Dataset};
 use serde::{Deserialize, Serialize};
 
+use crate::state::AppState;
+
 /// Months of a history, this one included.
 pub const MONTHS: usize = 13;
 
@@ -263,6 +265,26 @@ pub fn quality(
     })
 }
 
+/// The same, counted once for all who ask until something changes.
+///
+/// # Errors
+/// When the lake's log cannot be read.
+pub async fn kept(
+    state: &AppState,
+    reader: Reader,
+    by: By,
+    scope: Scope,
+    now: DateTime<Utc>,
+) -> Result<Arc<Quality>, AskError> {
+    let (key, of) = (
+        format!("quality {by:?} {scope:?}"),
+        month_of(now).to_string(),
+    );
+    let city = Arc::clone(&state.city);
+    let count = move |reader: &Reader| quality(reader, &city, by, &scope, now);
+    state.overviews.get(reader, &key, of, count).await
+}
+
 /// Id, Korean and English title.
 type Titled = (String, String, Option<String>);
 
@@ -340,13 +362,13 @@ fn group(
 /// grows what arrived in the month, or last before it. `versions` come newest first.
 fn months(
     dataset: &Dataset,
-    versions: &[Record],
+    versions: &[Arc<Record>],
     this: MonthNumber,
 ) -> BTreeMap<MonthNumber, Arc<Sums>> {
     let is_whole = dataset.load.mode == LoadMode::Snapshot;
     let mut found = BTreeMap::new();
     // What stood for months is read once.
-    let mut last: Option<(&Record, Arc<Sums>)> = None;
+    let mut last: Option<(&Arc<Record>, Arc<Sums>)> = None;
     for month in first_of(this) {
         let mut before = versions
             .iter()
@@ -356,7 +378,7 @@ fn months(
             continue;
         };
         let newest = month_of(first.committed_at);
-        let standing: Vec<&Record> = before
+        let standing: Vec<&Arc<Record>> = before
             .take_while(|version| month_of(version.committed_at) == newest)
             .collect();
         let one = if is_whole || newest != month {

@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 fn dataset(id: &str, mode: &str) -> Dataset {
     serde_json::from_value(serde_json::json!({
@@ -131,7 +132,7 @@ proptest! {
         let own = dataset("a", ["snapshot", "append", "upsert"][mode]);
         let mut days = days;
         days.sort_unstable();
-        let versions: Vec<Record> = days
+        let versions: Vec<Arc<Record>> = days
             .iter()
             .rev()
             .map(|(month, day, errors)| version(&format!("2026-{month:02}-{day:02}"), "range", (*errors, 9)))

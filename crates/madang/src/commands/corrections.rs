@@ -63,10 +63,10 @@ async fn answer(
 
 fn show(reader: &Reader, dataset: &Dataset, as_json: bool) -> Result<(), Failure> {
     let loads = reader.loads(&dataset.id)?;
-    for standing in reader.corrections(&dataset.id)? {
-        let (came, version) = came(&loads, &standing);
+    for standing in reader.corrections(&dataset.id)?.iter() {
+        let (came, version) = came(&loads, standing);
         if as_json {
-            out::json(&one(dataset, &standing, came, version))?;
+            out::json(&one(dataset, standing, came, version))?;
         } else {
             let state = match (&standing.withdrawn, came) {
                 (Some(_), _) => "withdrawn".to_owned(),
@@ -89,7 +89,7 @@ fn show(reader: &Reader, dataset: &Dataset, as_json: bool) -> Result<(), Failure
 }
 
 /// What came of it in the newest load that knew it.
-fn came(loads: &[Record], standing: &Standing) -> (Option<Came>, Option<i64>) {
+fn came(loads: &[Arc<Record>], standing: &Standing) -> (Option<Came>, Option<i64>) {
     let id = &standing.correction.id;
     let load = loads.iter().find(|load| load.corrections.contains_key(id));
     let came = load.and_then(|load| load.corrections.get(id)).copied();

@@ -63,12 +63,13 @@ async fn decide(
         ));
     }
     let reader = platform.reader(None, Some("decide about a load"));
-    let mut held = reader.held(id)?.into_iter();
+    let held = reader.held(id)?;
+    let mut held = held.iter();
     let waiting = match &words.load {
         Some(load) => held.find(|held| held.record.load_id == *load),
         None => held.find(|held| held.decision.is_none()),
     };
-    let Some(waiting) = waiting else {
+    let Some(waiting) = waiting.cloned() else {
         return Err(Failure::Input(format!(
             "dataset `{id}`: no load waits for a decision"
         )));
@@ -99,7 +100,9 @@ async fn decide(
         config,
         bars: Bars::default(),
     };
-    let outcome = loader.load_held(&dataset, waiting.record).await;
+    let outcome = loader
+        .load_held(&dataset, Arc::unwrap_or_clone(waiting.record))
+        .await;
     tell(&dataset, &outcome, words.json)?;
     let mut worst = Worst::default();
     worst.note(&outcome);

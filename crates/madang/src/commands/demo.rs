@@ -20,6 +20,7 @@ use crate::jobs::days;
 use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
+use crate::jobs::together::load_all;
 use crate::out;
 use crate::platform::Platform;
 use crate::server::Server;
@@ -95,10 +96,11 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         config: Arc::clone(&config),
         bars,
     };
-    for dataset in order(&platform.city, &[]) {
-        let outcome = loader.load(dataset).await;
-        tell(dataset, &outcome, words.json)?;
-    }
+    let all = order(&platform.city, &[]);
+    load_all(&loader, &all, |(dataset, outcome)| {
+        tell(dataset, &outcome, words.json)
+    })
+    .await?;
     let outcome = if words.no_serve {
         Ok(())
     } else {

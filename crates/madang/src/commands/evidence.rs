@@ -3,10 +3,12 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use city::calendar::korean_day;
 use clap::Args;
 use interop::evidence::{EvidenceError, Indicator, Pack, Scope, evidence, pdf, show, xlsx};
+use interop::overviews::Overviews;
 
 use crate::cli::Shared;
 use crate::config::Config;
@@ -70,15 +72,21 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
     Ok(ExitCode::SUCCESS)
 }
 
-async fn count(platform: &Platform, words: &Words) -> Result<Pack, Failure> {
+async fn count(platform: &Platform, words: &Words) -> Result<Arc<Pack>, Failure> {
     let today = korean_day(platform.records.clock().now());
     let department = words.department.as_deref();
     let scope = Scope::read(&platform.city, &words.year, department, today)
         .map_err(|error| Failure::Input(error.to_string()))?;
     let reader = platform.reader(None, Some("evidence"));
-    evidence(&platform.city, reader, &platform.records, scope)
-        .await
-        .map_err(failure)
+    evidence(
+        &platform.city,
+        reader,
+        &platform.records,
+        &Overviews::default(),
+        scope,
+    )
+    .await
+    .map_err(failure)
 }
 
 fn failure(error: EvidenceError) -> Failure {

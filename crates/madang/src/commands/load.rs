@@ -14,6 +14,7 @@ use crate::jobs::load::{Loaded, Loader, sentence};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
 use crate::jobs::provenance::warnings;
+use crate::jobs::together::load_all;
 use crate::out;
 use crate::platform::Platform;
 
@@ -27,7 +28,7 @@ pub(crate) struct Words {
     json: bool,
 }
 
-/// Runs the loads, one after the other; one that fails does not stop the others.
+/// Runs the loads; one that fails does not stop the others.
 pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     let config = Arc::new(Config::read(shared, None)?);
     let platform = Platform::open(&config).await?;
@@ -57,11 +58,15 @@ async fn loads(
         bars,
     };
     let mut worst = Worst::default();
-    for dataset in order(&platform.city, &wanted) {
-        let outcome = loader.load(dataset).await;
-        tell(dataset, &outcome, words.json)?;
-        worst.note(&outcome);
-    }
+    load_all(
+        &loader,
+        &order(&platform.city, &wanted),
+        |(dataset, outcome)| {
+            worst.note(&outcome);
+            tell(dataset, &outcome, words.json)
+        },
+    )
+    .await?;
     Ok(worst.code())
 }
 

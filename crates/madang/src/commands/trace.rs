@@ -94,8 +94,8 @@ async fn trace(platform: &Platform, words: &Words) -> Result<ExitCode, Failure> 
             used(words, &uses)?;
         }
         // Down to the bytes that arrived.
-        let inputs = version.inputs.into_iter();
-        next.extend(inputs.map(|(id, number)| (id, At::Version(number))));
+        let inputs = version.inputs.iter();
+        next.extend(inputs.map(|(id, number)| (id.clone(), At::Version(*number))));
     }
     Ok(ExitCode::SUCCESS)
 }

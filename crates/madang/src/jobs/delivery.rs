@@ -61,8 +61,8 @@ pub(crate) fn deliver(
     // A file as long as one that was loaded may be the same: that is found out before anything is copied.
     let known: Vec<u64> = lake
         .loads(&dataset.id)?
-        .into_iter()
-        .flat_map(|load| load.sources)
+        .iter()
+        .flat_map(|load| &load.sources)
         .map(|source| source.bytes)
         .collect();
     let open = |file: &Fetched| {

@@ -237,14 +237,18 @@ fn is_waiting(loader: &Loader, dataset: &Dataset, load: &str) -> bool {
 fn clear(loader: &Loader, dataset: &Dataset, folder: &Path) -> Result<(), Failure> {
     let lake = &loader.platform.lake;
     let mut kept: HashSet<String> = lake.loaded_before(&dataset.id)?;
-    let refused = lake.held(&dataset.id)?.into_iter().filter(|held| {
+    let held = lake.held(&dataset.id)?;
+    let refused = held.iter().filter(|held| {
         held.decision
             .as_ref()
             .is_some_and(|decision| !decision.accepted)
     });
-    kept.extend(
-        refused.flat_map(|held| held.record.sources.into_iter().map(|source| source.sha256)),
-    );
+    kept.extend(refused.flat_map(|held| {
+        held.record
+            .sources
+            .iter()
+            .map(|source| source.sha256.clone())
+    }));
     mqtt::clear(folder, |name, path| {
         let landed = lake.landing().known(name, path)?;
         Ok(landed.is_some_and(|landed| kept.contains(&landed.sha256)))

@@ -196,13 +196,13 @@ impl Loader {
             }
             Of::Landed(landed) => {
                 // A snapshot of a table that was put right keeps what its own load said.
-                let own = of_these(lake, dataset, &landed)?.map(Said::of);
+                let own = of_these(lake, dataset, &landed)?.map(|load| Said::of(&load));
                 (Delivery::Landed(landed), own.unwrap_or(before))
             }
             Of::Held(held) => {
                 not_overtaken(lake, dataset, &held, before.mark.as_deref())?;
                 let sources = held.sources.clone();
-                (Delivery::Landed(sources), Said::of(*held))
+                (Delivery::Landed(sources), Said::of(&held))
             }
             Of::Rows(rows) => {
                 let landed = Delivery::Landed(rows.sources.clone());
@@ -229,7 +229,7 @@ impl Loader {
             }
             Delivery::Landed(landed) => landed,
         };
-        let (last, sha256) = (known.last.as_ref(), &known.manifest_sha256);
+        let (last, sha256) = (known.last.as_deref(), &known.manifest_sha256);
         let new = self.still_to_load(dataset, landed, (last, &known.corrections), sha256)?;
         if let (Some(last), true, None) = (last, new.is_empty(), &said.keys) {
             // Of the same bytes a catalogue can say something else now.
@@ -416,11 +416,11 @@ struct Said {
 
 impl Said {
     /// What an earlier load said of the bytes.
-    fn of(load: Record) -> Self {
+    fn of(load: &Record) -> Self {
         Self {
-            keys: load.keys,
-            mark: load.mark,
-            provenance: load.provenance,
+            keys: load.keys.clone(),
+            mark: load.mark.clone(),
+            provenance: load.provenance.clone(),
             again: None,
         }
     }
@@ -429,7 +429,7 @@ impl Said {
 /// What is there before a load begins.
 struct Known {
     manifest_sha256: String,
-    last: Option<Record>,
+    last: Option<Arc<Record>>,
     /// Versions of what a derived dataset reads.
     inputs: BTreeMap<DatasetId, i64>,
     corrections: Vec<Correction>,

@@ -26,6 +26,7 @@ pub(crate) mod rows;
 pub(crate) mod schedule;
 pub(crate) mod seen;
 pub(crate) mod terms;
+pub(crate) mod together;
 pub(crate) mod trial;
 pub(crate) mod waiting;
 pub(crate) mod work;

@@ -41,7 +41,10 @@ pub(crate) async fn run(loader: Loader, mut stop: watch::Receiver<bool>) {
             let now = loader.platform.records.clock().now();
             match accepted(&loader, dataset) {
                 Ok(Some(held)) => {
-                    note(dataset, &loader.load_held(dataset, held).await);
+                    note(
+                        dataset,
+                        &loader.load_held(dataset, Arc::unwrap_or_clone(held)).await,
+                    );
                     continue;
                 }
                 Ok(None) => {}
@@ -84,7 +87,7 @@ fn note(dataset: &Dataset, outcome: &Result<Loaded, Failure>) {
 }
 
 /// A load that waited and was accepted since, and is no version yet.
-fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Record>, Failure> {
+fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Arc<Record>>, Failure> {
     let lake = &loader.platform.lake;
     let Some(newest) = lake.loads(&dataset.id)?.into_iter().next() else {
         return Ok(None);
@@ -92,14 +95,15 @@ fn accepted(loader: &Loader, dataset: &Dataset) -> Result<Option<Record>, Failur
     if newest.outcome != Outcome::Held {
         return Ok(None);
     }
-    let held = lake.held(&dataset.id)?.into_iter().next();
+    let held = lake.held(&dataset.id)?;
     Ok(held
+        .first()
         .filter(|held| {
             held.decision
                 .as_ref()
                 .is_some_and(|decision| decision.accepted)
         })
-        .map(|held| held.record))
+        .map(|held| Arc::clone(&held.record)))
 }
 
 /// Follows corrections that no load has followed yet. What failed is not tried again before something else is corrected.

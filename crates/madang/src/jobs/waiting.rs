@@ -2,6 +2,7 @@
 
 use city::Dataset;
 use lake::{Lake, Landed, Outcome, Record};
+use std::sync::Arc;
 
 use crate::exit::Failure;
 use crate::jobs::load::{is_asked, korean_day};
@@ -11,7 +12,7 @@ pub(crate) fn of_these(
     lake: &Lake,
     dataset: &Dataset,
     landed: &[Landed],
-) -> Result<Option<Record>, Failure> {
+) -> Result<Option<Arc<Record>>, Failure> {
     let sha256s = || landed.iter().map(|source| &source.sha256);
     let loads = lake.loads(&dataset.id)?;
     Ok(loads.into_iter().find(|load| {
@@ -62,8 +63,8 @@ pub(crate) fn waiting(
                 korean_day(decision.at),
                 decision.why
             )),
-            ..held.record
+            ..Arc::unwrap_or_clone(held.record)
         }),
-        None => Some(held.record),
+        None => Some(Arc::unwrap_or_clone(held.record)),
     }))
 }

@@ -69,7 +69,7 @@ pub(crate) struct Work {
     /// Whether a load waits for a person when a changed manifest lets more rows fail.
     pub(crate) confirms: bool,
     pub(crate) watch: Arc<Watch>,
-    pub(crate) last: Option<Record>,
+    pub(crate) last: Option<Arc<Record>>,
     pub(crate) inputs: BTreeMap<DatasetId, i64>,
     pub(crate) provenance: Option<Box<Provenance>>,
     /// How far the source has been read with this load.
@@ -201,7 +201,7 @@ impl Work {
         };
         let (exist, replaces) = keep_existing(lake, &self.dataset, keys, writer)?;
         Ok(match (read, replaces, &self.last) {
-            (0, false, Some(last)) => ControlFlow::Break(Loaded::Unchanged(last.clone())),
+            (0, false, Some(last)) => ControlFlow::Break(Loaded::Unchanged(Record::clone(last))),
             _ => ControlFlow::Continue(Some(exist)),
         })
     }

@@ -1,16 +1,17 @@
 //! The catalogue from data: searched, filtered, counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use access::{AskError, Reader};
 use axum::extract::Query;
 use axum::response::Response;
-use city::Dataset;
-use interop::freshness::Clocks;
+use city::{Dataset, DatasetId};
 
 use super::{Catalogue, Choice, Filter};
 use crate::facts::{Known, department_title, field_title, word};
 use crate::frame::{Crumb, Section};
+use crate::pages::title;
 use crate::parts::{Link, Pager};
 use crate::query::address;
 use crate::show;
@@ -23,8 +24,55 @@ const FILTERS: [&str; 5] = ["field", "department", "format", "cadence", "release
 
 /// `GET /datasets`.
 pub async fn page(visit: Visit, Query(asked): Query<BTreeMap<String, String>>) -> Response {
-    let made = visit.clocks().await;
-    visit.show(made.and_then(|clocks| fill(&visit, &clocks, &asked)))
+    visit.show(fill(&visit, &asked).await)
+}
+
+/// A dataset with its value of each filter.
+struct Listed {
+    dataset: Arc<Dataset>,
+    values: [String; FILTERS.len()],
+}
+
+/// All datasets a person sees, by title.
+struct List {
+    all: Vec<Listed>,
+    places: HashMap<DatasetId, usize>,
+}
+
+impl List {
+    /// Sorted once for all who read the same language, not once a page.
+    async fn of(visit: &Visit) -> Result<Arc<Self>, PageError> {
+        let (lang, of) = (visit.lang, String::new());
+        let make = move |reader: &Reader| {
+            let mut all: Vec<Listed> = reader.datasets().map(Listed::of).collect();
+            all.sort_by_cached_key(|listed| {
+                let dataset = &listed.dataset;
+                title(lang, &dataset.title, dataset.title_en.as_deref())
+            });
+            let places = all.iter().enumerate();
+            let places = places.map(|(at, listed)| (listed.dataset.id.clone(), at));
+            Ok::<_, AskError>(Self {
+                places: places.collect(),
+                all,
+            })
+        };
+        let overviews = &visit.state().overviews;
+        let key = format!("catalogue {lang:?}");
+        Ok(overviews.get(visit.reader(), &key, of, make).await?)
+    }
+}
+
+impl Listed {
+    fn of(dataset: &Arc<Dataset>) -> Self {
+        Self {
+            values: std::array::from_fn(|at| value_of(dataset, at)),
+            dataset: Arc::clone(dataset),
+        }
+    }
+
+    fn value(&self, filter: usize) -> &str {
+        self.values.get(filter).map_or("", String::as_str)
+    }
 }
 
 /// What is asked for: the words and one value a filter.
@@ -57,13 +105,13 @@ impl<'a> Asked<'a> {
     }
 
     /// Whether a dataset meets every filter but one.
-    fn allows(&self, dataset: &Dataset, but: Option<usize>) -> bool {
+    fn allows(&self, listed: &Listed, but: Option<usize>) -> bool {
         (0..FILTERS.len()).all(|at| {
             Some(at) == but
                 || self
                     .values
                     .get(at)
-                    .is_none_or(|value| value.is_empty() || value_of(dataset, at) == *value)
+                    .is_none_or(|value| value.is_empty() || listed.value(at) == *value)
         })
     }
 }
@@ -90,33 +138,33 @@ fn title_of(visit: &Visit, dataset: &Dataset, filter: usize) -> String {
     }
 }
 
-fn fill(
+async fn fill(
     visit: &Visit,
-    clocks: &Clocks,
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Catalogue>, PageError> {
     let reader = visit.reader();
+    let clocks = visit.clocks().await?;
     let page_asked: usize = asked
         .get("page")
         .and_then(|page| page.parse().ok())
         .unwrap_or(1);
     let asked = Asked::new(asked);
-    let all: Vec<Arc<Dataset>> = reader.datasets().cloned().collect();
-    let searched = searched(visit, &all, asked.query);
-    let found: Vec<&Arc<Dataset>> = searched
+    let list = List::of(visit).await?;
+    let searched = searched(visit, &list, asked.query);
+    let found: Vec<&Listed> = searched
         .iter()
         .copied()
-        .filter(|dataset| asked.allows(dataset, None))
+        .filter(|listed| asked.allows(listed, None))
         .collect();
     let last_page = found.len().div_ceil(PAGE).max(1);
     let page = page_asked.clamp(1, last_page);
     let first = (page - 1) * PAGE;
     let shown = found.iter().skip(first).take(PAGE);
     let results = shown
-        .map(|dataset| Ok(Known::read(&reader, clocks, dataset)?.card(visit)))
+        .map(|listed| Ok(Known::read(&reader, &clocks, &listed.dataset)?.card(visit)))
         .collect::<Result<Vec<_>, PageError>>()?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    let active = active(visit, &asked, &all);
+    let active = active(visit, &asked, &list.all);
     let view = Catalogue {
         query: asked.query.to_owned(),
         filters: filters(visit, &asked, &searched),
@@ -149,40 +197,36 @@ fn fill(
 }
 
 /// What this person may see and the words find, best first; without words by title.
-fn searched<'d>(visit: &Visit, all: &'d [Arc<Dataset>], query: &str) -> Vec<&'d Arc<Dataset>> {
+fn searched<'l>(visit: &Visit, list: &'l List, query: &str) -> Vec<&'l Listed> {
     if query.is_empty() {
-        let mut sorted: Vec<_> = all.iter().collect();
-        sorted
-            .sort_by_cached_key(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()));
-        return sorted;
+        return list.all.iter().collect();
     }
     let hits = visit.state().search.find(query);
     hits.iter()
-        .filter_map(|(id, _)| all.iter().find(|dataset| dataset.id == *id))
+        .filter_map(|(id, _)| list.all.get(*list.places.get(id)?))
         .collect()
 }
 
 /// Each filter's choices with how many datasets each would leave.
-fn filters(visit: &Visit, asked: &Asked<'_>, searched: &[&Arc<Dataset>]) -> Vec<Filter> {
+fn filters(visit: &Visit, asked: &Asked<'_>, searched: &[&Listed]) -> Vec<Filter> {
     let filter = |(at, name): (usize, &&str)| {
-        let mut choices: Vec<Choice> = Vec::new();
-        for dataset in searched
+        let mut counts: HashMap<&str, (i64, &Dataset)> = HashMap::new();
+        for listed in searched
             .iter()
-            .filter(|dataset| asked.allows(dataset, Some(at)))
+            .filter(|listed| asked.allows(listed, Some(at)))
         {
-            let value = value_of(dataset, at);
-            if let Some(choice) = choices.iter_mut().find(|choice| choice.value == value) {
-                choice.count += 1;
-            } else {
-                let selected = asked.values.get(at).is_some_and(|asked| *asked == value);
-                choices.push(Choice {
-                    title: title_of(visit, dataset, at),
-                    value,
-                    count: 1,
-                    selected,
-                });
-            }
+            let (count, _) = counts
+                .entry(listed.value(at))
+                .or_insert((0, &listed.dataset));
+            *count += 1;
         }
+        let choice = |(value, (count, dataset)): (&str, (i64, &Dataset))| Choice {
+            title: title_of(visit, dataset, at),
+            value: value.to_owned(),
+            count,
+            selected: asked.values.get(at).is_some_and(|asked| *asked == value),
+        };
+        let mut choices: Vec<Choice> = counts.into_iter().map(choice).collect();
         choices.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.title.cmp(&b.title)));
         Filter {
             name: (*name).to_owned(),
@@ -204,7 +248,7 @@ fn label(visit: &Visit, filter: usize) -> String {
 }
 
 /// The conditions in force; each link leads to the list without it.
-fn active(visit: &Visit, asked: &Asked<'_>, all: &[Arc<Dataset>]) -> Vec<Link> {
+fn active(visit: &Visit, asked: &Asked<'_>, all: &[Listed]) -> Vec<Link> {
     let mut links = Vec::new();
     if !asked.query.is_empty() {
         links.push(Link::new(
@@ -220,8 +264,11 @@ fn active(visit: &Visit, asked: &Asked<'_>, all: &[Arc<Dataset>]) -> Vec<Link> {
     {
         let title = all
             .iter()
-            .find(|dataset| value_of(dataset, at) == value)
-            .map_or_else(|| value.to_owned(), |dataset| title_of(visit, dataset, at));
+            .find(|listed| listed.value(at) == value)
+            .map_or_else(
+                || value.to_owned(),
+                |listed| title_of(visit, &listed.dataset, at),
+            );
         let text = visit.say(
             "catalogue.condition",
             &[("label", label(visit, at)), ("value", title)],

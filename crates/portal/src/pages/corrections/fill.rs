@@ -89,7 +89,7 @@ fn fill(
     })
 }
 
-fn view_of(visit: &Visit, id: &str, loads: &[Record], standing: &Standing) -> CorrectionView {
+fn view_of(visit: &Visit, id: &str, loads: &[Arc<Record>], standing: &Standing) -> CorrectionView {
     let correction = &standing.correction;
     let load = loads
         .iter()

@@ -51,12 +51,12 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all_versions = reader.versions(id)?;
     let all_loads = reader.loads(id)?;
-    let version = known.version.as_ref();
+    let version = known.version.as_deref();
     let standing = standing(
         visit,
         &reader,
         &dataset,
-        (version, &all_versions, &all_loads),
+        (known.version.as_ref(), &all_versions, &all_loads),
     )?;
     let view = DatasetPage {
         id: id.to_owned(),
@@ -69,7 +69,12 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
         preview: preview(visit, &reader, &dataset, version, asked).await?,
         changed: changed(visit, &reader, &dataset)?,
         confirm: confirm(visit, &known),
-        held: held(visit, &reader, &dataset, all_loads.first())?,
+        held: held(
+            visit,
+            &reader,
+            &dataset,
+            all_loads.first().map(|load| &**load),
+        )?,
         standing: None,
         standing_html: Some(standing.to_string()),
     };
@@ -131,7 +136,7 @@ fn sentence(visit: &Visit, known: &Known<'_>) -> String {
     }
 }
 
-fn figures(visit: &Visit, known: &Known<'_>, versions: &[Record]) -> Vec<FigureView> {
+fn figures(visit: &Visit, known: &Known<'_>, versions: &[Arc<Record>]) -> Vec<FigureView> {
     let label = |key: &str| FigureView {
         label: visit.t(key),
         ..FigureView::default()

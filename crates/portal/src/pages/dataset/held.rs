@@ -33,9 +33,9 @@ pub(super) fn held(
     let id = dataset.id.as_str();
     let decision = reader
         .held(id)?
-        .into_iter()
+        .iter()
         .find(|held| held.record.load_id == newest.load_id)
-        .and_then(|held| held.decision);
+        .and_then(|held| held.decision.clone());
     let differences = newest.differences.iter().filter_map(|difference| {
         let difference: Difference = serde_json::from_value(difference.clone()).ok()?;
         Some(difference.sentence(visit.lang, &|name| column_title(visit, dataset, name)))

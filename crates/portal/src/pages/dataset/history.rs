@@ -1,5 +1,7 @@
 //! What a dataset has been through: versions, loads, quality over time, lineage.
 
+use std::sync::Arc;
+
 use access::{Outcome, Record};
 
 use super::{Choice, CompareForm, Step};
@@ -13,7 +15,7 @@ const SHOWN: usize = 30;
 /// Versions that the history of quality draws.
 const DRAWN: usize = 60;
 
-fn counted(list: &[Record]) -> String {
+fn counted(list: &[Arc<Record>]) -> String {
     show::count_of(u64::try_from(list.len()).unwrap_or_default())
 }
 
@@ -22,8 +24,8 @@ fn number(value: u64) -> Cell {
 }
 
 /// Its versions, newest first.
-pub(super) fn versions(visit: &Visit, list: &[Record]) -> Table {
-    let row = |version: &Record| {
+pub(super) fn versions(visit: &Visit, list: &[Arc<Record>]) -> Table {
+    let row = |version: &Arc<Record>| {
         vec![
             Cell::of(
                 CellKind::Moment,
@@ -48,8 +50,8 @@ pub(super) fn versions(visit: &Visit, list: &[Record]) -> Table {
 }
 
 /// Its loads, newest first, with every row accounted for.
-pub(super) fn loads(visit: &Visit, list: &[Record]) -> Table {
-    let row = |load: &Record| {
+pub(super) fn loads(visit: &Visit, list: &[Arc<Record>]) -> Table {
+    let row = |load: &Arc<Record>| {
         let state = match load.outcome {
             Outcome::Loaded => "dataset.done",
             Outcome::Refused => "dataset.refused",
@@ -148,8 +150,8 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
 const SCALE_LEAST: f64 = 5.0;
 
 /// The score of each dimension in each version; nothing while there is one version.
-pub(super) fn quality_history(visit: &Visit, list: &[Record]) -> Option<Chart> {
-    let drawn: Vec<(&Record, Vec<Dimension>)> = list
+pub(super) fn quality_history(visit: &Visit, list: &[Arc<Record>]) -> Option<Chart> {
+    let drawn: Vec<(&Arc<Record>, Vec<Dimension>)> = list
         .iter()
         .take(DRAWN)
         .rev()
@@ -223,9 +225,9 @@ fn scores(
     visit: &Visit,
     caption: String,
     names: &[&str],
-    drawn: &[(&Record, Vec<Dimension>)],
+    drawn: &[(&Arc<Record>, Vec<Dimension>)],
 ) -> Table {
-    let row = |(version, known): &(&Record, Vec<Dimension>)| {
+    let row = |(version, known): &(&Arc<Record>, Vec<Dimension>)| {
         let label = format!("{}{}", version.number, visit.t("dataset.version_unit"));
         let mut cells = vec![Cell::of(CellKind::Moment, label)];
         let scores = names.iter().map(|name| diagnosed(known, name));
@@ -301,9 +303,9 @@ pub(super) fn lineage(visit: &Visit, version: &Record) -> Vec<Step> {
 }
 
 /// Two versions to choose, when there are two.
-pub(super) fn compare_form(visit: &Visit, list: &[Record]) -> Option<CompareForm> {
+pub(super) fn compare_form(visit: &Visit, list: &[Arc<Record>]) -> Option<CompareForm> {
     let choices = |chosen: usize| {
-        let choice = |(at, version): (usize, &Record)| Choice {
+        let choice = |(at, version): (usize, &Arc<Record>)| Choice {
             value: version.number.to_string(),
             title: visit.say(
                 "dataset.version_option",

@@ -65,7 +65,7 @@ pub(super) fn standing(
     visit: &Visit,
     reader: &Reader,
     dataset: &Dataset,
-    (version, all_versions, all_loads): (Option<&Record>, &[Record], &[Record]),
+    (version, all_versions, all_loads): (Option<&Arc<Record>>, &[Arc<Record>], &[Arc<Record>]),
 ) -> Result<Arc<str>, PageError> {
     let key = Key {
         dataset: dataset.id.to_string(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::Reader;
+use access::{AskError, Reader};
 use axum::extract::Query;
 use axum::response::Response;
 use chrono::Datelike as _;
@@ -52,8 +52,8 @@ async fn fill(
     let department = asked.get("department").map(String::as_str);
     let state = visit.state();
     let scope = Scope::read(&state.city, &year, department, today).map_err(EvidenceError::from)?;
-    let years = years(&reader, today.year())?;
-    let pack = evidence(&state.city, reader, &state.records, scope).await?;
+    let years = years(visit, today.year()).await?;
+    let pack = evidence(&state.city, reader, &state.records, &state.overviews, scope).await?;
     let title = visit.t("evidence.title");
     Ok(Page {
         title: title.clone(),
@@ -65,16 +65,22 @@ async fn fill(
 }
 
 /// The years from the first load on, the newest first.
-fn years(reader: &Reader, newest: i32) -> Result<Vec<i32>, PageError> {
-    let mut first = newest;
-    for dataset in reader.datasets() {
-        let loads = reader.loads(&dataset.id)?;
-        let own = loads
-            .last()
-            .map(|load| korean_day(load.committed_at).year());
-        first = own.map_or(first, |own| own.min(first));
-    }
-    Ok((first..=newest).rev().collect())
+async fn years(visit: &Visit, newest: i32) -> Result<Vec<i32>, PageError> {
+    let find = move |reader: &Reader| {
+        let mut first = newest;
+        for dataset in reader.datasets() {
+            let loads = reader.loads(&dataset.id)?;
+            let own = loads
+                .last()
+                .map(|load| korean_day(load.committed_at).year());
+            first = own.map_or(first, |own| own.min(first));
+        }
+        Ok::<_, AskError>(first)
+    };
+    let (reader, of) = (visit.reader(), newest.to_string());
+    let overviews = &visit.state().overviews;
+    let first = overviews.get(reader, "first year", of, find).await?;
+    Ok((*first..=newest).rev().collect())
 }
 
 /// An address of the same scope.

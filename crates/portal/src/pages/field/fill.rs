@@ -13,6 +13,9 @@ use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 
+/// Datasets shown; the catalogue has all.
+const SHOWN: usize = 24;
+
 /// `GET /fields/{id}`.
 pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
     let made = visit.clocks().await;
@@ -54,7 +57,16 @@ fn fill(visit: &Visit, clocks: &Clocks, id: &str) -> Result<Page<FieldPage>, Pag
             "field.sentence",
             &[("count", show::count_of(count)), ("rows", rows_of(&known))],
         ),
-        datasets: known.iter().map(|known| known.card(visit)).collect(),
+        datasets: known
+            .iter()
+            .take(SHOWN)
+            .map(|known| known.card(visit))
+            .collect(),
+        all: (known.len() > SHOWN).then(|| {
+            let count = [("count", show::count_of(count))];
+            let path = address("/datasets", &[("field", id)]);
+            Link::new(visit.say("field.all", &count), path)
+        }),
         measures: measures
             .map(|measure| {
                 Link::new(

@@ -19,6 +19,8 @@ pub struct FieldPage {
     pub sentence: String,
     /// Its datasets.
     pub datasets: Vec<DatasetCard>,
+    /// Where all of them are, when there are more.
+    pub all: Option<Link>,
     /// Measures computed from them.
     pub measures: Vec<Link>,
 }
@@ -34,12 +36,17 @@ impl Sample for FieldPage {
             title: "교통".to_owned(),
             sentence: "데이터셋 4개, 모두 1만 2,480행입니다.".to_owned(),
             datasets,
+            all: Some(Link::new(
+                "이 분야의 데이터셋 1,250개 모두 보기",
+                "/datasets?field=transport",
+            )),
             measures: vec![Link::new("공영주차장 면수", "/measures/spaces")],
         };
         vec![
             full.clone(),
             Self {
                 datasets: Vec::new(),
+                all: None,
                 measures: Vec::new(),
                 ..full
             },

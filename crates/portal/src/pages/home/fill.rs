@@ -1,11 +1,16 @@
 //! The home page from data.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use access::Reader;
 use axum::response::Response;
+use city::Dataset;
 use city::city::Field;
+use interop::glance::{Glance, Sum, glance};
 
 use super::{FieldCard, Home, Teaser};
-use crate::facts::{Dimension, Freshness, Known, dimensions};
+use crate::facts::Dimension;
 use crate::frame::Section;
 use crate::pages::board::figures;
 use crate::parts::{FigureView, Link};
@@ -14,6 +19,8 @@ use crate::site::{Page, PageError, Visit};
 
 /// Figures of the first board shown here.
 const TEASERS: usize = 4;
+/// Datasets named with a field.
+const EXAMPLES: usize = 3;
 /// Words under the search box.
 const WORDS: usize = 5;
 
@@ -24,27 +31,22 @@ pub async fn page(visit: Visit) -> Response {
 
 async fn fill(visit: &Visit) -> Result<Page<Home>, PageError> {
     let reader = visit.reader();
-    let datasets: Vec<_> = reader.datasets().cloned().collect();
-    let clocks = visit.clocks().await?;
-    let known = datasets
-        .iter()
-        .map(|dataset| Known::read(&reader, &clocks, dataset))
-        .collect::<Result<Vec<_>, _>>()?;
+    let datasets: Vec<Arc<Dataset>> = reader.datasets().cloned().collect();
+    let sums = glance(visit.state(), visit.reader()).await?;
     let manifest = &visit.city().manifest;
     let jobs = visit.state().records.jobs().list(None, 100).await?;
     let running = jobs.iter().filter(|job| !job.state.is_final()).count();
-    let rows: u64 = known.iter().map(Known::rows).sum();
     let glance = vec![
         counted(
             visit,
             "home.datasets",
-            known.len(),
+            sums.datasets,
             "home.unit_datasets",
             Some("/datasets"),
         ),
         FigureView {
             unit: visit.t("home.unit_rows"),
-            ..big(visit, "home.rows", rows)
+            ..big(visit, "home.rows", sums.rows)
         },
         counted(
             visit,
@@ -63,12 +65,12 @@ async fn fill(visit: &Visit) -> Result<Page<Home>, PageError> {
         fields: manifest
             .fields
             .iter()
-            .map(|field| field_card(visit, field, &known))
+            .map(|field| field_card(visit, field, &datasets))
             .collect(),
-        freshness: freshness(visit, &known),
-        quality: quality(visit, &known),
+        freshness: freshness(visit, &sums),
+        quality: quality(visit, &sums),
         board: teaser(visit, &reader).await?,
-        words: words(visit, &known),
+        words: words(visit, &datasets),
     };
     let title = visit.say(
         "home.title",
@@ -103,53 +105,40 @@ fn counted(visit: &Visit, key: &str, count: usize, unit: &str, path: Option<&str
     }
 }
 
-fn field_card(visit: &Visit, field: &Field, known: &[Known<'_>]) -> FieldCard {
-    let own: Vec<String> = known
-        .iter()
-        .filter(|known| known.dataset.field == field.id)
-        .map(|known| visit.title(&known.dataset.title, known.dataset.title_en.as_deref()))
+fn field_card(visit: &Visit, field: &Field, datasets: &[Arc<Dataset>]) -> FieldCard {
+    let own = datasets.iter().filter(|dataset| dataset.field == field.id);
+    let examples: Vec<String> = own
+        .clone()
+        .take(EXAMPLES)
+        .map(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()))
         .collect();
     FieldCard {
         path: format!("/fields/{}", field.id),
         title: visit.title(&field.title, Some(&field.title_en)),
-        count: i64::try_from(own.len()).unwrap_or(i64::MAX),
-        examples: own.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+        count: i64::try_from(own.count()).unwrap_or(i64::MAX),
+        examples: examples.join(", "),
     }
 }
 
-fn freshness(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
+fn freshness(visit: &Visit, sums: &Glance) -> Vec<FigureView> {
     let states = [
-        (Freshness::Fresh, "home.fresh"),
-        (Freshness::Stale, "home.stale"),
-        (Freshness::None, "home.not_loaded"),
+        (sums.fresh, "home.fresh"),
+        (sums.late, "home.stale"),
+        (sums.never, "home.not_loaded"),
     ];
-    let figure = |(state, key): (Freshness, &str)| {
-        let count = known
-            .iter()
-            .filter(|known| known.freshness() == state)
-            .count();
-        counted(visit, key, count, "home.unit_datasets", None)
-    };
+    let figure =
+        |(count, key): (usize, &str)| counted(visit, key, count, "home.unit_datasets", None);
     states.into_iter().map(figure).collect()
 }
 
 /// Errors and values looked at, summed over the versions in force.
-fn quality(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
-    let mut sums: Vec<Dimension> = Vec::new();
-    for dimension in known
-        .iter()
-        .filter_map(|known| known.version.as_ref())
-        .flat_map(dimensions)
-    {
-        match sums.iter_mut().find(|sum| sum.name == dimension.name) {
-            Some(sum) => {
-                sum.errors += dimension.errors;
-                sum.diagnosed += dimension.diagnosed;
-            }
-            None => sums.push(dimension),
-        }
-    }
-    let figure = |sum: &Dimension| {
+fn quality(visit: &Visit, sums: &Glance) -> Vec<FigureView> {
+    let figure = |sum: &Sum| {
+        let sum = Dimension {
+            name: sum.name.clone(),
+            errors: sum.errors,
+            diagnosed: sum.diagnosed,
+        };
         let note = [
             ("diagnosed", show::count_of(sum.diagnosed)),
             ("errors", show::count_of(sum.errors)),
@@ -162,7 +151,7 @@ fn quality(visit: &Visit, known: &[Known<'_>]) -> Vec<FigureView> {
             ..FigureView::default()
         })
     };
-    sums.iter().filter_map(figure).collect()
+    sums.dimensions.iter().filter_map(figure).collect()
 }
 
 async fn teaser(visit: &Visit, reader: &Reader) -> Result<Option<Teaser>, PageError> {
@@ -178,14 +167,12 @@ async fn teaser(visit: &Visit, reader: &Reader) -> Result<Option<Teaser>, PageEr
 }
 
 /// The words that most datasets name.
-fn words(visit: &Visit, known: &[Known<'_>]) -> Vec<Link> {
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    for word in known.iter().flat_map(|known| &known.dataset.keywords) {
-        match counts.iter_mut().find(|(known, _)| known == word) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((word, 1)),
-        }
+fn words(visit: &Visit, datasets: &[Arc<Dataset>]) -> Vec<Link> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in datasets.iter().flat_map(|dataset| &dataset.keywords) {
+        *counts.entry(word).or_default() += 1;
     }
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let link = |(word, _): (&str, usize)| {
         Link::new(word, crate::query::address("/datasets", &[("q", word)]))

@@ -141,7 +141,7 @@ fn rows(visit: &Visit, lineage: &DatasetLineage) -> Vec<String> {
 }
 
 /// The files of the version and of all it was derived from, as far as this person may see.
-fn sources(visit: &Visit, reader: &Reader, version: Record) -> Result<Table, AskError> {
+fn sources(visit: &Visit, reader: &Reader, version: Arc<Record>) -> Result<Table, AskError> {
     let mut next = VecDeque::from([version]);
     let mut seen: BTreeSet<(DatasetId, i64)> = BTreeSet::new();
     let mut rows = Vec::new();

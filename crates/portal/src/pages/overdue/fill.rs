@@ -1,13 +1,15 @@
 //! Whether departments deliver in time, from their clocks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::extract::Query;
 use axum::response::Response;
+use city::Dataset;
 use city::calendar::korean_day;
 use city::city::Department;
 use city::freshness::State;
-use interop::freshness::{Clock, Clocks, Entry, is_open, list};
+use interop::freshness::{Clock, Clocks, is_open, kept};
 use records::{Mail, MailState};
 
 use super::{DepartmentView, EntryView, Overdue};
@@ -17,6 +19,9 @@ use crate::parts::{Badge, Cell, CellKind, Head, Link, Table, Tone};
 use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
+
+/// A dataset with its clock.
+type Entry = (Arc<Dataset>, Clock);
 
 /// Mails shown.
 const MAILS: u32 = 30;
@@ -32,7 +37,11 @@ async fn fill(visit: &Visit, department: Option<&str>) -> Result<Page<Overdue>, 
     let reader = visit.reader();
     reader.staff_only("overdue")?;
     let clocks = Clocks::read(&visit.state().records).await?;
-    let entries = list(&reader, &clocks, city, department)?;
+    let all = kept(visit.state(), reader).await?;
+    let entries: Vec<&Entry> = all
+        .iter()
+        .filter(|(dataset, _)| department.is_none_or(|own| dataset.department.as_str() == own))
+        .collect();
     let late = entries
         .iter()
         .filter(|(_, clock)| clock.freshness.is_overdue())
@@ -44,8 +53,9 @@ async fn fill(visit: &Visit, department: Option<&str>) -> Result<Page<Overdue>, 
         .filter(|known| department.is_none_or(|wanted| known.id.as_str() == wanted));
     let (mut departments, mut in_time) = (Vec::new(), Vec::new());
     for known in shown {
-        let open: Vec<&Entry<'_>> = entries
+        let open: Vec<&Entry> = entries
             .iter()
+            .copied()
             .filter(|(dataset, clock)| dataset.department == known.id && is_open(&clock.freshness))
             .collect();
         if open.is_empty() {
@@ -110,7 +120,7 @@ fn notes(visit: &Visit, clocks: &Clocks) -> Vec<String> {
     notes
 }
 
-fn view_of(visit: &Visit, department: &Department, open: &[&Entry<'_>]) -> DepartmentView {
+fn view_of(visit: &Visit, department: &Department, open: &[&Entry]) -> DepartmentView {
     let of = |wanted: fn(&State) -> bool| {
         let matching = open
             .iter()
@@ -152,7 +162,7 @@ fn view_of(visit: &Visit, department: &Department, open: &[&Entry<'_>]) -> Depar
     }
 }
 
-fn entry_view(visit: &Visit, (dataset, clock): &Entry<'_>) -> EntryView {
+fn entry_view(visit: &Visit, (dataset, clock): &Entry) -> EntryView {
     EntryView {
         title: visit.title(&dataset.title, dataset.title_en.as_deref()),
         path: format!("/datasets/{}", dataset.id),

@@ -2,7 +2,7 @@
 
 use axum::extract::Query;
 use axum::response::Response;
-use interop::quality::{By, Quality, Rate, Scope, known, quality};
+use interop::quality::{By, Quality, Rate, Scope, kept, known};
 use serde::Deserialize;
 
 use super::tables::{dimensions, groups, rules, trend};
@@ -25,10 +25,10 @@ pub struct Asked {
 
 /// `GET /quality?by=field|department|dataset&field=&department=&dataset=`.
 pub async fn page(visit: Visit, Query(asked): Query<Asked>) -> Response {
-    visit.show(fill(&visit, &asked))
+    visit.show(fill(&visit, &asked).await)
 }
 
-fn fill(visit: &Visit, asked: &Asked) -> Result<Page<QualityPage>, PageError> {
+async fn fill(visit: &Visit, asked: &Asked) -> Result<Page<QualityPage>, PageError> {
     let reader = visit.reader();
     let named = [
         (By::Field, &asked.field),
@@ -57,7 +57,7 @@ fn fill(visit: &Visit, asked: &Asked) -> Result<Page<QualityPage>, PageError> {
         department: some(&asked.department),
         dataset: some(&asked.dataset),
     };
-    let counted = quality(&reader, visit.city(), by, &scope, visit.now())?;
+    let counted = kept(visit.state(), reader, by, scope, visit.now()).await?;
     let active = active(visit, asked);
     let title = visit.t("quality.title");
     let view = QualityPage {

@@ -124,7 +124,7 @@ pub async fn list(Path(id): Path<String>, visit: Visit) -> Response {
 fn fill_list(visit: &Visit, id: &str) -> Result<Page<ReportsPage>, PageError> {
     let reader = visit.reader();
     let dataset = Arc::clone(reader.dataset(id)?);
-    let mut all = reader.reports(id)?;
+    let mut all = Arc::unwrap_or_clone(reader.reports(id)?);
     all.reverse();
     all.sort_by_key(|known| known.answer.is_some());
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());

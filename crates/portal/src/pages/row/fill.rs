@@ -346,21 +346,19 @@ async fn kept_reported(
     if faults.is_some() {
         return Ok(faults);
     }
-    let made = reader.corrections(id)?.into_iter().rev();
-    let made = made
-        .map(|standing| standing.correction)
-        .find(|correction| correction.report.as_deref() == Some(report));
-    let made = made.map(|correction| correction.id);
+    let made = reader.corrections(id)?;
+    let mut newest_first = made.iter().rev().map(|standing| &standing.correction);
+    let made = newest_first.find(|correction| correction.report.as_deref() == Some(report));
+    let made = made.map(|correction| correction.id.clone());
     reader.answer_report(id, report, text, made).await?;
     Ok(None)
 }
 
 fn of_staff(visit: &Visit, reader: &Reader, id: &str, report: &str) -> Result<Reported, PageError> {
-    let all = reader.reports(id)?.into_iter();
     let missing = || no_report(visit, id);
-    all.into_iter()
-        .find(|known| known.report.id == report)
-        .ok_or_else(missing)
+    let all = reader.reports(id)?;
+    let found = all.iter().find(|known| known.report.id == report);
+    found.cloned().ok_or_else(missing)
 }
 
 fn no_report(visit: &Visit, id: &str) -> PageError {

@@ -1,12 +1,12 @@
 //! What departments have to put right, from data.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use access::Reader;
 use axum::response::Response;
 use city::Dataset;
 use city::city::Department;
-use interop::repair::{Open, open};
+use interop::repair::{Open, all_open};
 
 use super::{DepartmentTasks, Tasks};
 use crate::frame::{Crumb, Section};
@@ -16,15 +16,16 @@ use crate::site::{Page, PageError, Visit};
 
 /// `GET /tasks`, for staff.
 pub async fn page(visit: Visit) -> Response {
-    visit.show(fill(&visit))
+    visit.show(fill(&visit).await)
 }
 
-fn fill(visit: &Visit) -> Result<Page<Tasks>, PageError> {
+async fn fill(visit: &Visit) -> Result<Page<Tasks>, PageError> {
     let reader = visit.reader();
     reader.staff_only("tasks")?;
     let mut departments = Vec::new();
     let mut all = Open::default();
-    let mut open = of(&reader)?;
+    let found = all_open(visit.state(), reader).await?;
+    let mut open = by_department(&found);
     for department in &visit.city().manifest.departments {
         let Some(found) = open.remove(department.id.as_str()) else {
             continue;
@@ -59,17 +60,13 @@ fn fill(visit: &Visit) -> Result<Page<Tasks>, PageError> {
 /// Datasets that have something open, by their department's id.
 type ByDepartment<'r> = BTreeMap<&'r str, Vec<(&'r Dataset, Open)>>;
 
-/// The datasets that have something open, by department.
-fn of(reader: &Reader) -> Result<ByDepartment<'_>, PageError> {
+fn by_department(all: &[(Arc<Dataset>, Open)]) -> ByDepartment<'_> {
     let mut found = ByDepartment::new();
-    for dataset in reader.datasets() {
-        let open = open(reader, dataset)?;
-        if open != Open::default() {
-            let own = found.entry(dataset.department.as_str()).or_default();
-            own.push((&**dataset, open));
-        }
+    for (dataset, open) in all {
+        let own = found.entry(dataset.department.as_str()).or_default();
+        own.push((&**dataset, *open));
     }
-    Ok(found)
+    found
 }
 
 fn view_of(visit: &Visit, department: &Department, found: &[(&Dataset, Open)]) -> DepartmentTasks {
