@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::folder::unknown;
-use super::{Text, api, checks, database, derived, drift, due, harvest, listing, messages, remote};
+use super::{
+    Text, access_log, api, checks, database, derived, drift, due, harvest, listing, messages,
+    remote,
+};
 use crate::check::TableCheck;
 use crate::dataset::{
     Format, FormatKind, Licence, LoadMode, PlaceColumns, Release, Repair, Source,
@@ -15,6 +18,7 @@ use crate::{Check, CityManifest, Column, ColumnType, Dataset, crs};
 pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
     known_crs(&city.crs, &["crs"], text, faults);
     listing::of_city(city, text, faults);
+    access_log::of_city(city, text, faults);
     due::mails(city, text, faults);
     let [west, south, east, north] = city.bounds;
     if !(west < east

@@ -2,6 +2,7 @@
 //!
 //! Robust: everything wrong is reported, in one go, and a mistake in one file hides none in another.
 
+mod access_log;
 mod api;
 mod calendar;
 mod checks;

@@ -164,9 +164,10 @@ pub(super) fn small(path: &Path) -> io::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut text = String::new();
-    file.take(SMALL).read_to_string(&mut text)?;
-    Ok(Some(text))
+    let mut bytes = Vec::new();
+    file.take(SMALL).read_to_end(&mut bytes)?;
+    // What is no text was bent: it does not agree with what was signed.
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// Writes a whole file so that either it or what was there before survives a power cut.

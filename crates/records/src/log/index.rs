@@ -87,19 +87,16 @@ pub(super) async fn catch_up(store: &Store, folder: &Folder) -> Result<(), Recor
 }
 
 /// Takes what retention took away out of the index.
-pub(super) async fn drop_pruned(store: &Store, numbers: &str) -> Result<(), RecordsError> {
+pub(super) async fn drop_pruned(store: &Store, ranges: &[(u64, u64)]) -> Result<(), RecordsError> {
     let mut write = store.write().await?;
-    for part in numbers.split(',').filter(|part| !part.is_empty()) {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        let range: [i64; 2] = [first, last].map(|number| number.parse().unwrap_or_default());
+    for (first, last) in ranges {
         for table in [
             "DELETE FROM access_log_index WHERE seq BETWEEN ?1 AND ?2",
             "DELETE FROM access_log_index_of WHERE seq BETWEEN ?1 AND ?2",
         ] {
-            let [first, last] = range;
             sqlx::query(table)
-                .bind(first)
-                .bind(last)
+                .bind(i64::try_from(*first).unwrap_or(i64::MAX))
+                .bind(i64::try_from(*last).unwrap_or(i64::MAX))
                 .execute(&mut *write)
                 .await?;
         }

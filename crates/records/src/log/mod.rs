@@ -292,10 +292,12 @@ impl Log {
             .on_book(move |book| prune::prune(book, keep.as_ref(), now))
             .await?;
         if gone.entries > 0 {
-            index::drop_pruned(&self.store, &gone.numbers).await?;
+            index::drop_pruned(&self.store, &gone.ranges).await?;
+            let first = gone.ranges.first().map_or(0, |(first, _)| *first);
+            let last = gone.ranges.last().map_or(0, |(_, last)| *last);
             let text = format!(
-                "retention took away {} entries: {}",
-                gone.entries, gone.numbers
+                "retention took away {} entries from {first} to {last}; their numbers are in `pruned`",
+                gone.entries
             );
             let entry = Entry {
                 who: who.to_owned(),

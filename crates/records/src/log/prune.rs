@@ -32,8 +32,8 @@ pub trait Keep: Send + Sync {
 pub struct Pruning {
     /// Entries that left only their hash.
     pub entries: u64,
-    /// Their numbers: `1-500,502`.
-    pub numbers: String,
+    /// The first and the last of their numbers, in order, for all that stand beside each other.
+    pub ranges: Vec<(u64, u64)>,
 }
 
 /// Numbers of entries of which only the hash is left, by signed records.
@@ -44,6 +44,8 @@ pub(super) struct Pruned {
 }
 
 const HEAD: &str = "pruned from ";
+/// Ranges in one record.
+const RANGES: usize = 200_000;
 
 impl Pruned {
     pub(super) fn has(&self, seq: u64) -> bool {
@@ -90,18 +92,19 @@ impl Pruned {
         }
         Self { ranges: joined }
     }
+}
 
-    fn numbers(&self) -> String {
-        let range = |(first, last): &(u64, u64)| {
-            if first == last {
-                first.to_string()
-            } else {
-                format!("{first}-{last}")
-            }
-        };
-        let ranges: Vec<String> = self.ranges.iter().map(range).collect();
-        ranges.join(",")
-    }
+/// Numbers as a record names them: `1-500,502`.
+fn numbers(ranges: &[(u64, u64)]) -> String {
+    let range = |(first, last): &(u64, u64)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}-{last}")
+        }
+    };
+    let ranges: Vec<String> = ranges.iter().map(range).collect();
+    ranges.join(",")
 }
 
 /// The numbers a signed record names.
@@ -142,22 +145,30 @@ pub(super) fn prune(
     }
     let entries = u64::try_from(over.len()).unwrap_or(u64::MAX);
     let gone = Pruned::of(over.iter().map(|seq| (*seq, *seq)).collect());
-    let numbers = gone.numbers();
     let name = keys.first().map(|key| key.name.clone()).unwrap_or_default();
-    let text = format!("{HEAD}{name}\nat {}\n{numbers}\n", stamp(now));
-    let note = book.sign(&text)?;
-    let disk = LogError::disk(&folder);
-    std::fs::create_dir_all(folder.pruned()).map_err(&disk)?;
-    let records = Folder::listed(&folder.pruned()).map_err(&disk)?.len();
-    let path = folder.pruned().join(format!("{:012}", records + 1));
-    replace(&path, note.as_bytes()).map_err(&disk)?;
+    for part in gone.ranges.chunks(RANGES) {
+        let numbers = numbers(part);
+        let note = book.sign(&format!("{HEAD}{name}\nat {}\n{numbers}\n", stamp(now)))?;
+        record_to(&folder, &note).map_err(LogError::disk(&folder))?;
+    }
     let mut segments: Vec<u64> = over.iter().map(|seq| (seq - 1) / SEGMENT).collect();
     segments.dedup();
     for segment in segments {
         let count = SEGMENT.min(head.size - segment * SEGMENT);
         rewrite(&folder, segment, count, &gone)?;
     }
-    Ok(Pruning { entries, numbers })
+    Ok(Pruning {
+        entries,
+        ranges: gone.ranges,
+    })
+}
+
+/// Writes the next record.
+fn record_to(folder: &Folder, note: &str) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder.pruned())?;
+    let records = Folder::listed(&folder.pruned())?.len();
+    let path = folder.pruned().join(format!("{:012}", records + 1));
+    replace(&path, note.as_bytes())
 }
 
 /// Adds the numbers of entries whose time is over; false when all later ones are too young.
