@@ -12,7 +12,6 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::folder::{Disk, Folder, LONGEST, RealDisk, SEGMENT, replace};
 use super::line::{self, Sealed};
@@ -444,9 +443,7 @@ struct Salts {
 impl Salts {
     fn draw(count: usize) -> Result<Self, LogError> {
         let mut bytes = vec![0; count * SALT];
-        SystemRandom::new()
-            .fill(&mut bytes)
-            .map_err(|_| LogError::Form("the machine gives no random numbers".to_owned()))?;
+        keys::random(&mut bytes)?;
         Ok(Self { bytes, used: 0 })
     }
 

@@ -64,6 +64,12 @@ pub(super) fn make(folder: &Folder) -> Result<Signer, LogError> {
     Ok(signer)
 }
 
+/// Random bytes, fit for secrets.
+pub(super) fn random(bytes: &mut [u8]) -> Result<(), LogError> {
+    let drawn = SystemRandom::new().fill(bytes);
+    drawn.map_err(|error| LogError::Form(format!("the machine gives no random numbers: {error}")))
+}
+
 /// Names the first key: from then on there is a log.
 pub(super) fn found(folder: &Folder, signer: &Signer) -> io::Result<()> {
     replace(
@@ -74,9 +80,7 @@ pub(super) fn found(folder: &Folder, signer: &Signer) -> io::Result<()> {
 
 fn drawn(folder: &Folder, name: &str, log: Option<&str>) -> Result<Signer, LogError> {
     let mut seed = [0_u8; 32];
-    SystemRandom::new()
-        .fill(&mut seed)
-        .map_err(|_| LogError::Damaged("the machine gives no random numbers".to_owned()))?;
+    random(&mut seed)?;
     let path = folder.file(name);
     secret(&path, format!("{}\n", STANDARD.encode(seed)).as_bytes())
         .map_err(LogError::disk(folder))?;

@@ -181,7 +181,7 @@ impl Log {
     /// When the log does not take it; then nothing may be handed out.
     pub async fn append(&self, entry: Entry) -> Result<Receipt, RecordsError> {
         let (reply, answer) = oneshot::channel();
-        let request = writer::Request::Append(entry, Some(reply));
+        let request = writer::Request::Append(Box::new(entry), Some(reply));
         if self.queue.send(request).is_err() {
             return Err(RecordsError::Shut);
         }
@@ -196,7 +196,7 @@ impl Log {
     pub fn append_later(&self, entry: Entry) {
         if self
             .queue
-            .send(writer::Request::Append(entry, None))
+            .send(writer::Request::Append(Box::new(entry), None))
             .is_err()
         {
             tracing::error!("an entry of the access log came after the store was shut");

@@ -164,6 +164,13 @@ pub(super) fn opened<'n>(note: &'n str, keys: &[PublicKey]) -> Result<&'n str, N
     is_signed.then_some(text).ok_or(NoteError::Signature)
 }
 
+/// A note of the log's own: one signature, by one of `keys`. What others added may stand below a copy outside only.
+pub(super) fn own<'n>(note: &'n str, keys: &[PublicKey]) -> Result<&'n str, NoteError> {
+    let text = opened(note, keys)?;
+    let is_alone = note.lines().count() == text.lines().count() + 2;
+    is_alone.then_some(text).ok_or(NoteError::Form)
+}
+
 /// What a log said of itself at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Checkpoint {
@@ -195,7 +202,15 @@ impl Checkpoint {
     /// # Errors
     /// When it is none, or none of them signed it.
     pub fn open(note: &str, keys: &[PublicKey]) -> Result<Self, NoteError> {
-        let text = opened(note, keys)?;
+        Self::of(opened(note, keys)?)
+    }
+
+    /// Reads a checkpoint of the log's own, as it wrote it.
+    pub(super) fn own(note: &str, keys: &[PublicKey]) -> Result<Self, NoteError> {
+        Self::of(own(note, keys)?)
+    }
+
+    fn of(text: &str) -> Result<Self, NoteError> {
         let checkpoint = Self::read(text).ok_or(NoteError::Form)?;
         // One way to write it: nothing may hide in what a reader passes over.
         (checkpoint.text() == text)

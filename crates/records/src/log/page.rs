@@ -141,7 +141,7 @@ fn select(start: &'static str, filter: &Filter) -> Result<QueryBuilder<Sqlite>, 
     if let Some(decision) = filter.decision {
         query.push(" AND i.decision = ").push_bind(word(&decision)?);
     }
-    let dataset = filter.dataset.as_ref().map(|dataset| dataset.as_str());
+    let dataset = filter.dataset.as_ref().map(city::DatasetId::as_str);
     let subject = filter.subject.as_deref();
     for (kind, word) in [("dataset", dataset), ("subject", subject)] {
         let Some(word) = word else { continue };

@@ -53,7 +53,7 @@ impl Source for Tree<'_> {
             let full = usize::try_from(at / SEGMENT).ok();
             let root = full.and_then(|segment| self.roots.get(segment)).copied();
             match root {
-                Some(root) if at % SEGMENT == 0 && at + SEGMENT <= end => {
+                Some(root) if at.is_multiple_of(SEGMENT) && at + SEGMENT <= end => {
                     tree.push_full(HEIGHT, root);
                     at += SEGMENT;
                 }

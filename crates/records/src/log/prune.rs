@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::book::Book;
 use super::folder::{Folder, SEGMENT, replace, small};
 use super::line::{self, Line};
-use super::note::{PublicKey, opened};
+use super::note::{PublicKey, own};
 use super::state;
 use super::tree::Hash;
 use super::verify::Break;
@@ -64,7 +64,7 @@ impl Pruned {
         let mut ranges = Vec::new();
         for path in Folder::listed(&folder.pruned()).map_err(&disk)? {
             let note = small(&path).map_err(&disk)?.unwrap_or_default();
-            let read = opened(&note, keys).map_err(|error| error.to_string());
+            let read = own(&note, keys).map_err(|error| error.to_string());
             let read = read.and_then(|text| {
                 record(text, keys).ok_or_else(|| "it does not have the form of one".to_owned())
             });

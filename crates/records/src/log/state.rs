@@ -54,7 +54,7 @@ pub(super) fn roots(folder: &Folder) -> Result<Vec<Hash>, LogError> {
 pub(super) fn head(folder: &Folder, keys: &[PublicKey]) -> Result<(String, Checkpoint), LogError> {
     let note = folder.text("head").map_err(LogError::disk(folder))?;
     let note = note.ok_or_else(|| LogError::Damaged("its `head` is gone".to_owned()))?;
-    let checkpoint = Checkpoint::open(&note, keys)
+    let checkpoint = Checkpoint::own(&note, keys)
         .map_err(|error| LogError::Damaged(format!("`head` is not to be believed: {error}")))?;
     Ok((note, checkpoint))
 }

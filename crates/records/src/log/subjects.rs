@@ -4,10 +4,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::hmac;
-use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::LogError;
 use super::folder::{Folder, secret};
+use super::keys::random;
 use crate::tokens::hex;
 
 const KEY: &str = "subjects.private";
@@ -43,9 +43,7 @@ fn key(folder: &Folder) -> Result<Vec<u8>, LogError> {
         return read(text);
     }
     let mut key = vec![0; 32];
-    SystemRandom::new()
-        .fill(&mut key)
-        .map_err(|_| LogError::Form("the machine gives no random numbers".to_owned()))?;
+    random(&mut key)?;
     secret(&folder.file(KEY), STANDARD.encode(&key).as_bytes()).map_err(&disk)?;
     Ok(key)
 }

@@ -34,6 +34,10 @@ fn names(found: &Verified) -> Vec<(i64, Fault)> {
     breaks.map(|found| (found.seq, found.what)).collect()
 }
 
+fn long(length: usize) -> u64 {
+    u64::try_from(length).unwrap()
+}
+
 /// A disk with room for so many bytes.
 #[derive(Debug)]
 struct Small(AtomicU64);
@@ -41,9 +45,9 @@ struct Small(AtomicU64);
 impl Disk for Small {
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
         let room = self.0.load(Ordering::Relaxed);
-        let length = bytes.len() as u64;
+        let length = long(bytes.len());
         let fits = length.min(room);
-        file.write_all(&bytes[..fits as usize])?;
+        file.write_all(&bytes[..usize::try_from(fits).unwrap()])?;
         self.0.store(room - fits, Ordering::Relaxed);
         if fits < length {
             return Err(io::ErrorKind::StorageFull.into());
@@ -98,7 +102,7 @@ fn a_full_disk_refuses_and_leaves_no_half_and_works_again_when_there_is_room() {
         assert_eq!((found.size, names(&found)), (SEGMENT - 5, vec![]), "{room}");
         disk.0.store(u64::MAX, Ordering::Relaxed);
         let receipts = book.append(&entries(10), noon()).unwrap();
-        assert_eq!(receipts[0].seq as u64, SEGMENT - 4);
+        assert_eq!(u64::try_from(receipts[0].seq).unwrap(), SEGMENT - 4);
         let found = proven(folder.path());
         assert_eq!((found.size, names(&found)), (SEGMENT + 5, vec![]), "{room}");
         assert_eq!(found.unacknowledged_bytes, 0);
@@ -118,7 +122,7 @@ fn what_nobody_was_told_of_is_cut_and_what_was_told_stays() {
     file.write_all(&tail).unwrap();
     let found = proven(folder.path());
     assert_eq!((found.size, names(&found)), (3, vec![]));
-    assert_eq!(found.unacknowledged_bytes, tail.len() as u64);
+    assert_eq!(found.unacknowledged_bytes, long(tail.len()));
     let receipts = Book::new(folder.path())
         .append(&entries(1), noon())
         .unwrap();

@@ -17,7 +17,10 @@ const KEPT: usize = 65_536;
 #[derive(Debug)]
 pub(super) enum Request {
     /// Append an entry and, if somebody waits, send the receipt.
-    Append(Entry, Option<oneshot::Sender<Result<Receipt, LogError>>>),
+    Append(
+        Box<Entry>,
+        Option<oneshot::Sender<Result<Receipt, LogError>>>,
+    ),
     /// Say when everything before this is on the disk.
     Flush(oneshot::Sender<()>),
 }
@@ -40,7 +43,7 @@ pub(super) fn run(
         for request in group.drain(..) {
             match request {
                 Request::Append(entry, reply) => {
-                    entries.push(entry);
+                    entries.push(*entry);
                     waiting.push(reply);
                 }
                 Request::Flush(reply) => flushes.push(reply),

@@ -122,5 +122,5 @@ impl Frontier {
 
 /// The largest power of two smaller than `size`, which is at least 2.
 fn split(size: u64) -> u64 {
-    1 << (63 - (size - 1).leading_zeros())
+    1 << (size - 1).ilog2()
 }

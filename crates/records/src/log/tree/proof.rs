@@ -176,7 +176,7 @@ fn is_subtree(start: u64, end: u64) -> bool {
         return false;
     };
     size.checked_next_power_of_two()
-        .is_some_and(|step| start % step == 0)
+        .is_some_and(|step| start.is_multiple_of(step))
         || start == 0
 }
 
@@ -207,8 +207,7 @@ fn both(
 ) -> Result<(Hash, Hash), Broken> {
     if start == 0 && end == size {
         return match (known, proof) {
-            (Some(root), []) => Ok((*root, *root)),
-            (None, [root]) => Ok((*root, *root)),
+            (Some(root), []) | (None, [root]) => Ok((*root, *root)),
             _ => Err(Broken::Length),
         };
     }

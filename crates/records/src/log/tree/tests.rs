@@ -24,6 +24,10 @@ fn root(leaves: &[Hash]) -> Hash {
     }
 }
 
+fn at(number: u64) -> usize {
+    usize::try_from(number).unwrap()
+}
+
 fn leaves(count: u64) -> Vec<Hash> {
     (0..count).map(|n| Hash::leaf(&n.to_be_bytes())).collect()
 }
@@ -34,14 +38,13 @@ impl Source for Leaves {
     type Error = Infallible;
 
     fn root(&mut self, start: u64, end: u64) -> Result<Hash, Infallible> {
-        Ok(root(&self.0[start as usize..end as usize]))
+        Ok(root(&self.0[at(start)..at(end)]))
     }
 }
 
 fn hex(text: &str) -> Vec<u8> {
-    (0..text.len() / 2)
-        .map(|n| u8::from_str_radix(&text[n * 2..n * 2 + 2], 16).unwrap())
-        .collect()
+    let digits = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    text.as_bytes().chunks(2).map(digits).collect()
 }
 
 fn shown(hash: Hash) -> String {
@@ -96,7 +99,9 @@ proptest! {
     fn the_frontier_has_the_root_of_the_definition(count in 0_u64..300) {
         let leaves = leaves(count);
         let mut frontier = Frontier::default();
-        leaves.iter().for_each(|leaf| frontier.push(*leaf));
+        for leaf in &leaves {
+            frontier.push(*leaf);
+        }
         prop_assert_eq!(frontier.root(), root(&leaves));
     }
 
@@ -109,7 +114,9 @@ proptest! {
             frontier.push_full(5, root(part));
         }
         let mut later = Frontier::default();
-        parts.remainder().iter().for_each(|leaf| later.push(*leaf));
+        for leaf in parts.remainder() {
+            later.push(*leaf);
+        }
         frontier.join(&later);
         prop_assert_eq!((frontier.root(), frontier.size()), (root(&leaves), full * 32 + rest));
     }
@@ -120,11 +127,11 @@ proptest! {
         let mut tree = Leaves(leaves(size));
         let whole = root(&tree.0);
         let proof = proof::inclusion(&mut tree, index, size).unwrap();
-        let leaf = tree.0[index as usize];
+        let leaf = tree.0[at(index)];
         prop_assert_eq!(proof::check_inclusion(&leaf, index, size, &proof, &whole), Ok(()));
         if other != index {
             prop_assert!(proof::check_inclusion(&leaf, other, size, &proof, &whole).is_err());
-            prop_assert!(proof::check_inclusion(&tree.0[other as usize], index, size, &proof, &whole).is_err());
+            prop_assert!(proof::check_inclusion(&tree.0[at(other)], index, size, &proof, &whole).is_err());
         }
         for at in 0..proof.len() {
             let mut bent = proof.clone();
@@ -137,7 +144,7 @@ proptest! {
     fn a_later_tree_proves_that_it_only_grew(size in 1_u64..200, earlier in 1_u64..200) {
         let earlier = (earlier - 1) % size + 1;
         let mut tree = Leaves(leaves(size));
-        let (before, whole) = (root(&tree.0[..earlier as usize]), root(&tree.0));
+        let (before, whole) = (root(&tree.0[..at(earlier)]), root(&tree.0));
         let proof = proof::consistency(&mut tree, earlier, size).unwrap();
         prop_assert_eq!(proof::check_consistency(earlier, size, &proof, &before, &whole), Ok(()));
         prop_assert!(proof::check_consistency(earlier, size, &proof, &Hash::leaf(b"x"), &whole).is_err());

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use self::segment::Segment;
 use super::folder::{Folder, SEGMENT, small};
-use super::note::{Checkpoint, PublicKey};
+use super::note::{Checkpoint, NoteError, PublicKey};
 use super::prune::Pruned;
 use super::tree::{Frontier, Hash};
 use super::{LogError, keys, state};
@@ -225,19 +225,19 @@ fn said(
     breaks: &mut Vec<Break>,
 ) -> Result<Vec<(String, Checkpoint)>, LogError> {
     let mut said = Vec::new();
-    let mut take = |name: String, note: &str| match Checkpoint::open(note, keys) {
+    let mut take = |name: String, checkpoint: Result<Checkpoint, NoteError>| match checkpoint {
         Ok(checkpoint) => said.push((name, checkpoint)),
         Err(error) => breaks.push(Break::signature(format!("{name}: {error}"))),
     };
     let disk = LogError::disk(folder);
     for path in Folder::listed(&folder.checkpoints()).map_err(&disk)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let note = small(&path).map_err(&disk);
-        let note = note?.unwrap_or_default();
-        take(format!("checkpoint {name}"), &note);
+        let note = small(&path).map_err(&disk)?.unwrap_or_default();
+        take(format!("checkpoint {name}"), Checkpoint::own(&note, keys));
     }
     for (note, number) in against.checkpoints.iter().zip(1..) {
-        take(format!("checkpoint from outside, number {number}"), note);
+        let name = format!("checkpoint from outside, number {number}");
+        take(name, Checkpoint::open(note, keys));
     }
     Ok(said)
 }
@@ -252,7 +252,9 @@ fn wanted(said: &[(String, Checkpoint)], size: u64) -> Wanted {
             .or_default()
             .push(at - segment * SEGMENT);
     }
-    wanted.values_mut().for_each(|sizes| sizes.sort_unstable());
+    for sizes in wanted.values_mut() {
+        sizes.sort_unstable();
+    }
     wanted
 }
 
