@@ -262,7 +262,7 @@ fn written(path: Option<&Path>, proof: &impl Serialize) -> Result<ExitCode, Fail
 fn failure(error: LogError) -> Failure {
     match error {
         LogError::Absent(what) => Failure::Input(what),
-        LogError::Damaged(_) => Failure::Input(error.to_string()),
+        LogError::Damaged(_) | LogError::Busy => Failure::Input(error.to_string()),
         _ => Failure::Machine(error.to_string()),
     }
 }

@@ -389,7 +389,11 @@ impl Book {
     /// Holds the turn while files are rewritten; what is known of them is read anew afterwards.
     pub(super) fn rewriting(&mut self) -> Result<(File, File), LogError> {
         let disk = LogError::disk(&self.folder);
-        let reading = self.folder.rewriting().map_err(&disk)?;
+        let reading = self
+            .folder
+            .rewriting()
+            .map_err(&disk)?
+            .ok_or(LogError::Busy)?;
         let turn = self.turn()?;
         self.current()?;
         self.state = None;

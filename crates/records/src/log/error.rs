@@ -45,6 +45,11 @@ pub enum LogError {
     /// An entry that has no text.
     #[error("an entry of the access log cannot be written: {0}")]
     Form(String),
+    /// Files cannot be rewritten now.
+    #[error(
+        "the access log is being read whole, by a proof or a copy: try again when that has ended"
+    )]
+    Busy,
     /// There is no such entry or size.
     #[error("{0}")]
     Absent(String),

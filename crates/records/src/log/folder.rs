@@ -11,7 +11,7 @@
 //! | `pruned/` | signed records of what retention took away |
 //! | `lock`, `reading` | held while entries are written, while files are read whole |
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -136,11 +136,15 @@ impl Folder {
         Some(file)
     }
 
-    /// Nobody reads files whole while this is held.
-    pub(super) fn rewriting(&self) -> io::Result<File> {
+    /// Nobody reads files whole while this is held; `None` when somebody does. Nobody waits for them: a reader takes as long
+    /// as a minute, and entries must not wait that long.
+    pub(super) fn rewriting(&self) -> io::Result<Option<File>> {
         let file = self.lock_file("reading")?;
-        file.lock()?;
-        Ok(file)
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 
     fn lock_file(&self, name: &str) -> io::Result<File> {

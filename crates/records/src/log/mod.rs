@@ -20,6 +20,7 @@ mod page;
 pub mod proofs;
 mod prove;
 mod prune;
+pub mod review;
 mod state;
 mod subjects;
 #[cfg(test)]

@@ -13,17 +13,17 @@ const EDITS: u64 = 100;
 const FAULTS: u64 = 10;
 const ENTRIES: usize = 40;
 
-fn number(name: &str, usual: u64) -> u64 {
+pub(crate) fn number(name: &str, usual: u64) -> u64 {
     let said = std::env::vars().find(|(known, _)| known == name);
     said.and_then(|(_, text)| text.parse().ok())
         .unwrap_or(usual)
 }
 
 /// Numbers that look like chance.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -3,6 +3,7 @@
 
 mod faults;
 mod jobs;
+mod killed;
 mod log;
 mod mails;
 mod tokens;
