@@ -335,13 +335,15 @@ impl Log {
         .execute(&mut *write)
         .await?;
         write.commit().await?;
+        let place = if kept.exists() {
+            format!("the old one is in {}", kept.display())
+        } else {
+            "the old one is gone".to_owned()
+        };
         let entry = Entry {
             who: who.to_owned(),
             query: Some(last),
-            ..system(format!(
-                "a new log begins here, the old one is in {}: {why}",
-                kept.display()
-            ))
+            ..system(format!("a new log begins here, {place}: {why}"))
         };
         self.append(entry).await?;
         Ok(kept)

@@ -199,7 +199,7 @@ fn known_head(
     match state::head(folder, keys) {
         Ok((_, head)) => Ok(Some(head)),
         Err(LogError::Damaged(what)) => {
-            breaks.push(Break::signature(format!("the access log: {what}")));
+            breaks.push(Break::signature(what));
             Ok(None)
         }
         Err(error) => Err(error),
