@@ -9,21 +9,17 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::folder::{Disk, Folder, LONGEST, RealDisk, SEGMENT, replace};
-use super::line::{self, Sealed};
+use super::group::{Part, Salts, add, moment};
+use super::line::Sealed;
 use super::note::{Checkpoint, PublicKey, Signer};
 use super::prove::Tree;
 use super::state::{self, State};
-use super::tree::{Frontier, Hash};
+use super::tree::Hash;
 use super::{Entry, LogError, Receipt, keys};
 use crate::clock::stamp;
-
-/// Random bytes of an entry.
-const SALT: usize = 12;
 
 /// When checkpoints are made, and where they are published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,14 +50,6 @@ pub(super) struct Book {
     keys: Vec<PublicKey>,
     signer: Option<Signer>,
     state: Option<State>,
-}
-
-/// Lines of a group that go to one file.
-struct Part {
-    segment: u64,
-    bytes: Vec<u8>,
-    /// The root of the file, if this part fills it.
-    root: Option<Hash>,
 }
 
 impl Book {
@@ -398,62 +386,5 @@ impl Book {
         self.current()?;
         self.state = None;
         Ok((reading, turn))
-    }
-}
-
-fn add(parts: &mut Vec<Part>, state: &mut State, leaf: Hash, text: &str) {
-    let segment = state.tree.size() / SEGMENT;
-    if parts.last().is_none_or(|part| part.segment != segment) {
-        parts.push(Part {
-            segment,
-            bytes: Vec::new(),
-            root: None,
-        });
-    }
-    state.tree.push(leaf);
-    state.open.push(leaf);
-    state.last = Some(leaf);
-    let Some(part) = parts.last_mut() else {
-        return;
-    };
-    let before = part.bytes.len();
-    line::write(&mut part.bytes, &leaf, text);
-    state.bytes += u64::try_from(part.bytes.len() - before).unwrap_or(u64::MAX);
-    if state.open.size() == SEGMENT {
-        part.root = Some(state.open.root());
-        state.open = Frontier::default();
-        state.bytes = 0;
-    }
-}
-
-/// The moment of a group: never before the one before it. When the machine's clock says otherwise, what it says is kept.
-fn moment(last: DateTime<Utc>, now: DateTime<Utc>) -> (DateTime<Utc>, Option<String>) {
-    if now >= last {
-        return (now, None);
-    }
-    tracing::warn!(
-        clock = %stamp(now), last = %stamp(last),
-        "the machine's clock went backwards; the access log keeps to the last moment it knew"
-    );
-    (last, Some(stamp(now)))
-}
-
-/// Random bits for a group.
-struct Salts {
-    bytes: Vec<u8>,
-    used: usize,
-}
-
-impl Salts {
-    fn draw(count: usize) -> Result<Self, LogError> {
-        let mut bytes = vec![0; count * SALT];
-        keys::random(&mut bytes)?;
-        Ok(Self { bytes, used: 0 })
-    }
-
-    fn next(&mut self) -> String {
-        let next = self.bytes.get(self.used..self.used + SALT);
-        self.used += SALT;
-        STANDARD_NO_PAD.encode(next.unwrap_or_default())
     }
 }

@@ -29,7 +29,9 @@ fn read(seq: i64, who: &str, day: u32, hour: u32, dataset: &str) -> Logged {
 fn found(entries: &[Logged]) -> Vec<(String, Kind, String, u64)> {
     let rules = Rules::default();
     let mut review = Review::new(&rules);
-    entries.iter().for_each(|entry| review.see(entry));
+    for entry in entries {
+        review.see(entry);
+    }
     let outliers = review.outliers(&|_| "clerk".to_owned());
     let shown = |outlier: Outlier| (outlier.who, outlier.kind, outlier.of, outlier.count);
     outliers.into_iter().map(shown).collect()

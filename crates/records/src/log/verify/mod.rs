@@ -2,6 +2,7 @@
 //! is not what it was named. It needs no server and no private key, and changes nothing.
 
 mod segment;
+mod trees;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 
 use self::segment::Segment;
+use self::trees::{Trees, compared};
 use super::folder::{Folder, SEGMENT, small};
 use super::note::{Checkpoint, NoteError, PublicKey};
 use super::prune::Pruned;
@@ -340,92 +342,6 @@ fn put_together(segments: &[Segment], roots: &[Hash], breaks: &mut Vec<Break>) -
 fn altered(seq: u64) -> Break {
     let text = format!("entry {seq} was altered: the entry after it remembers another");
     Break::new(seq, Fault::Altered, text)
-}
-
-/// Trees of earlier sizes.
-struct Trees<'s> {
-    segments: &'s [Segment],
-    size: u64,
-    /// The tree over the full files before a segment, by segment; as far as all is well.
-    before: Vec<Frontier>,
-}
-
-impl<'s> Trees<'s> {
-    fn new(segments: &'s [Segment], size: u64) -> Self {
-        let mut before = vec![Frontier::default()];
-        let mut tree = Frontier::default();
-        for segment in segments {
-            if segment.found.is_some() || segment.tree.size() != SEGMENT {
-                break;
-            }
-            tree.join(&segment.tree);
-            before.push(tree.clone());
-        }
-        Self {
-            segments,
-            size,
-            before,
-        }
-    }
-
-    /// The root of the first `size` entries; `None` when one of them is known not to be what it was.
-    fn root(&self, size: u64) -> Option<Hash> {
-        let Some(last) = size.checked_sub(1) else {
-            return Some(Hash::empty());
-        };
-        let number = usize::try_from(last / SEGMENT).ok()?;
-        let mut tree = self.before.get(number)?.clone();
-        let segment = self.segments.get(number)?;
-        let leaves = size - last / SEGMENT * SEGMENT;
-        if leaves == segment.tree.size() && segment.found.is_none() {
-            tree.join(&segment.tree);
-        } else {
-            tree.join(segment.trees.get(&leaves)?);
-        }
-        Some(tree.root())
-    }
-}
-
-/// Compares with all that was signed, in order; between the last that agrees and the first that does not lies the first
-/// entry that is not what it was.
-fn compared(
-    head: Option<&Checkpoint>,
-    said: &[(String, Checkpoint)],
-    trees: &mut Trees<'_>,
-    breaks: &mut Vec<Break>,
-) {
-    let mut all: Vec<(&str, &Checkpoint)> = said
-        .iter()
-        .map(|(name, checkpoint)| (name.as_str(), checkpoint))
-        .chain(head.map(|head| ("`head`", head)))
-        .collect();
-    all.sort_by_key(|(_, checkpoint)| checkpoint.size);
-    let mut agreed = 0;
-    for (name, checkpoint) in all {
-        let size = checkpoint.size;
-        if size > trees.size {
-            let text = format!(
-                "entry {} is missing: {name} counts {size} entries, there are {}",
-                trees.size + 1,
-                trees.size
-            );
-            breaks.push(Break::new(trees.size + 1, Fault::Missing, text));
-            return;
-        }
-        match trees.root(size) {
-            Some(root) if root == checkpoint.root => agreed = size,
-            Some(_) => {
-                let first = agreed + 1;
-                let text = format!(
-                    "an entry from {first} to {size} was altered: they do not have the root that {name} names"
-                );
-                breaks.push(Break::new(first, Fault::Altered, text));
-                return;
-            }
-            // Told already, with its number.
-            None => return,
-        }
-    }
 }
 
 /// Bytes after the last acknowledged entry.
