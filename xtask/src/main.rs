@@ -46,7 +46,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "bench",
-        "speed against peers and bounds: `bench ingest`, `page`, `checks`, `refresh`, `upsert`, `catalogue`, `build`",
+        "speed against peers and bounds: `bench ingest`, `page`, `checks`, `refresh`, `upsert`, `catalogue`, `log`, `build`",
         bench::chore,
     ),
     (

@@ -253,6 +253,7 @@ impl Reader {
             act: Act::Read,
             purpose: self.purpose.as_str().to_owned(),
             touched,
+            subjects: Vec::new(),
             query,
             decision: Decision::Allowed,
             policy: self.policy.name().to_owned(),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access_log::AccessLog;
 use crate::board::Board;
 use crate::calendar::Calendar;
 use crate::dataset::Dataset;
@@ -53,6 +54,9 @@ pub struct CityManifest {
     /// Dataset with the city's areas as `geometry`, drawn under every map.
     #[serde(default)]
     pub base_map: Option<BaseMap>,
+    /// How it keeps its access log (접속기록).
+    #[serde(default)]
+    pub access_log: AccessLog,
 }
 
 fn default_crs() -> String {

@@ -7,6 +7,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
+//! | [`access_log`] | `[access-log]` of `city.toml`: how long its entries are kept |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
 //! | [`calendar`] | `calendar.toml`: which days nobody works, and counting in working days |
 //! | [`freshness`] | when a dataset's next delivery is due, and how late it is |
@@ -30,6 +31,7 @@
 //! | [`lang`] | Korean and English |
 //! | [`id`] | the names things go by |
 
+pub mod access_log;
 pub mod board;
 pub mod calendar;
 pub mod check;
@@ -61,6 +63,7 @@ pub mod standard;
 mod storage;
 mod words;
 
+pub use access_log::AccessLog;
 pub use board::Board;
 pub use calendar::Calendar;
 pub use check::Check;

@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Serve(commands::serve::Words),
     /// Recheck the access log, arrived bytes and row accounting
     Verify(commands::verify::Words),
+    /// Roots, proofs, checkpoints and keys of the access log
+    Log(commands::log::Words),
     /// The configuration in force, and where each value comes from
     Config(commands::config::Words),
 }

@@ -10,7 +10,11 @@ use records::{Records, SystemClock};
 
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::retention;
 use crate::out;
+
+/// The record store, in the data folder.
+pub(crate) const RECORDS: &str = "records.db";
 
 /// What commands and jobs work with.
 #[derive(Clone)]
@@ -61,8 +65,8 @@ impl Platform {
         data: &Path,
     ) -> Result<Self, Failure> {
         let lake = Arc::new(Lake::open(data)?);
-        let records =
-            Arc::new(Records::open(&data.join("records.db"), Arc::new(SystemClock)).await?);
+        let records = Arc::new(Records::open(&data.join(RECORDS), Arc::new(SystemClock)).await?);
+        records.log().set_cadence(retention::cadence(&city));
         let city = Arc::new(city);
         let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records))
             .map_err(|error| Failure::Machine(error.to_string()))?;

@@ -18,7 +18,7 @@ use crate::config::mail::Mail;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
-use crate::jobs::{changes, prepare, profile, remind, schedule};
+use crate::jobs::{changes, prepare, profile, remind, retention, schedule};
 use crate::out;
 use crate::platform::Platform;
 
@@ -89,6 +89,7 @@ impl Server {
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
         let reminded =
             mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
+        let forgets = tokio::spawn(retention::run(platform.clone(), stopped.clone()));
         let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
         let prepared = tokio::spawn(prepare::run(platform.clone()));
         let profiled = tokio::spawn(profile::run(platform.clone()));
@@ -102,7 +103,10 @@ impl Server {
         drop(stop);
         prepared.abort();
         profiled.abort();
-        for job in [scheduled, reminded, Some(watched)].into_iter().flatten() {
+        for job in [scheduled, reminded, Some(watched), Some(forgets)]
+            .into_iter()
+            .flatten()
+        {
             job.abort();
         }
         Ok(())

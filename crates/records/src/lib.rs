@@ -1,13 +1,13 @@
 //! The one transactional store: what must not be lost and must not be changed afterwards.
 //!
-//! One `SQLite` file with a write-ahead log and `synchronous=FULL`: what a function of this room has
+//! One `SQLite` file with a write-ahead log and `synchronous=FULL`, and beside it the files of the access log: what a function of this room has
 //! acknowledged survives a crash. Only this room knows which database it is. It never holds values of
 //! a dataset's cells, and it never decides who may read what.
 //!
 //! | module | holds |
 //! | --- | --- |
 //! | [`clock`] | the only clock: an argument everywhere else |
-//! | [`log`] | the access log: append-only, chained by hashes |
+//! | [`log`] | the access log: append-only files under a Merkle tree |
 //! | [`jobs`] | what the machine is doing, live and durable |
 //! | [`quota`] | calls made to a source on a day |
 //! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |

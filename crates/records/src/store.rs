@@ -50,6 +50,9 @@ pub enum RecordsError {
     /// A stored value does not have the form this program writes.
     #[error("the record store holds a value of an unknown form: {0}")]
     Form(String),
+    /// The access log does not take an entry, or cannot be read.
+    #[error(transparent)]
+    Log(#[from] crate::log::LogError),
     /// The store is shut.
     #[error("the record store is shut")]
     Shut,
@@ -129,7 +132,6 @@ impl Records {
                 path: path.to_owned(),
                 source,
             })?;
-        drop(turn);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(options.read_only(true).create_if_missing(false))
@@ -140,8 +142,10 @@ impl Records {
             readers,
             clock,
         };
+        let log = Log::open(path, store.clone()).await?;
+        drop(turn);
         Ok(Self {
-            log: Log::new(store.clone()),
+            log,
             jobs: Jobs::new(store.clone()),
             quota: Quota::new(store.clone()),
             tokens: Tokens::new(store.clone()),

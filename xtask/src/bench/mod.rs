@@ -5,6 +5,7 @@ mod build;
 mod catalogue;
 mod checks;
 mod ingest;
+mod log;
 mod page;
 mod refresh;
 mod server;
@@ -23,10 +24,11 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | upsert [ROWS] [--runs N] [--alone]
   | catalogue [DATASETS] [--requests N]
   | anonymise [ROWS] [--runs N] [--alone] [--census FOLDER]
+  | log [ENTRIES] [--runs N]
   | build [PROFILE]
-KIND is complaints or living; checks, refresh, upsert, catalogue and anonymise take --dev, to be tried with the dev profile";
+KIND is complaints or living; checks, refresh, upsert, catalogue, anonymise and log take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -37,6 +39,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("upsert") => upsert::bench(rest),
         Some("catalogue") => catalogue::bench(rest),
         Some("anonymise") => anonymise::bench(rest),
+        Some("log") => log::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::folder::unknown;
 use super::{
-    Text, accepts, api, checks, database, derived, drift, due, harvest, listing, messages, remote,
+    Text, accepts, access_log, api, checks, database, derived, drift, due, harvest, listing,
+    messages, remote,
 };
 use crate::check::TableCheck;
 use crate::dataset::{
@@ -17,6 +18,7 @@ use crate::{Check, CityManifest, Column, ColumnType, Dataset, crs};
 pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
     known_crs(&city.crs, &["crs"], text, faults);
     listing::of_city(city, text, faults);
+    access_log::of_city(city, text, faults);
     due::mails(city, text, faults);
     let [west, south, east, north] = city.bounds;
     if !(west < east

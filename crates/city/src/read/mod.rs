@@ -3,6 +3,7 @@
 //! Robust: everything wrong is reported, in one go, and a mistake in one file hides none in another.
 
 mod accepts;
+mod access_log;
 mod api;
 mod calendar;
 mod checks;

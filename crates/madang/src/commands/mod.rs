@@ -15,6 +15,7 @@ pub(crate) mod harvest;
 pub(crate) mod impact;
 pub(crate) mod init;
 pub(crate) mod load;
+pub(crate) mod log;
 pub(crate) mod overdue;
 pub(crate) mod privacy;
 pub(crate) mod profile;

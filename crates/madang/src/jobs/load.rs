@@ -353,6 +353,7 @@ impl Loader {
                 version: (version.number > 0).then_some(version.number),
                 columns: Vec::new(),
             }],
+            subjects: Vec::new(),
             query: None,
             decision: Decision::Allowed,
             policy: "load".to_owned(),

@@ -22,6 +22,7 @@ pub(crate) mod provenance;
 pub(crate) mod readmit;
 pub(crate) mod references;
 pub(crate) mod remind;
+pub(crate) mod retention;
 pub(crate) mod rows;
 pub(crate) mod schedule;
 pub(crate) mod seen;

@@ -152,6 +152,7 @@ pub(crate) async fn remember(
             version: Some(version),
             columns: columns.to_vec(),
         }],
+        subjects: Vec::new(),
         query: None,
         decision: Decision::Allowed,
         policy: "load".to_owned(),

@@ -23,6 +23,7 @@ mod harvest;
 mod impact;
 mod large;
 mod loads;
+mod log;
 mod mqtt;
 mod overdue;
 mod profile;

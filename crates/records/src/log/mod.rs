@@ -1,129 +1,125 @@
-//! The access log (접속기록): who read or changed what, when, from where, why. Append-only.
+//! The access log (접속기록): who read or changed what, when, from where, about whom, why. Append-only.
 //!
-//! Each entry carries the hash of the one before it, so that an entry altered, added or taken away
-//! later is found by [`Log::verify`]. It holds names of datasets and columns, never values of cells.
+//! Its entries are the leaves of a Merkle tree (RFC 6962) and lie in plain files beside the record store; every group that
+//! is written ends with a signed head. So an entry altered, added or taken away later is found and named, from the files
+//! alone ([`verify`]), and that the log only grew since somebody kept a checkpoint outside can be proven to a stranger
+//! ([`Files`]). It holds names of datasets and columns, never values of cells. See `docs/concepts/access-log.md`.
 
-mod chain;
+mod book;
+mod entry;
+mod error;
+mod files;
+mod folder;
+mod group;
+mod index;
+mod keys;
+mod line;
+mod moved;
+#[cfg(test)]
+mod moved_tests;
+pub mod note;
 mod page;
+pub mod proofs;
+mod prove;
+mod prune;
+pub mod review;
+mod state;
+mod subjects;
+#[cfg(test)]
+mod tests;
+pub mod tree;
+mod verify;
 mod writer;
 
-use chrono::{DateTime, Utc};
-use city::DatasetId;
-use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use tokio::sync::{mpsc, oneshot};
 
-pub use chain::Break;
+pub use book::Cadence;
+pub use entry::{Act, Decision, Entry, Receipt, Touched};
+pub use error::LogError;
+pub use files::Files;
 pub use page::{Filter, Logged};
+pub use prune::{Keep, Pruning};
+pub use verify::{Against, Break, Fault, Verified, verify};
 
+use self::book::Book;
+use self::folder::Folder;
+use self::moved::system;
+use self::note::PublicKey;
 use crate::store::{RecordsError, Store};
 
-/// One entry: what is to be remembered of a read, a change or a sign-in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Entry {
-    /// Who: the account's name, or `public`.
-    pub who: String,
-    /// From where: the network address, or `local`.
-    pub from: Option<String>,
-    /// What was done.
-    pub act: Act,
-    /// Why it was done, as the person said.
-    pub purpose: String,
-    /// Which datasets, versions and columns.
-    pub touched: Vec<Touched>,
-    /// The query with its literals taken out.
-    pub query: Option<String>,
-    /// Whether it was allowed.
-    pub decision: Decision,
-    /// The policy that decided.
-    pub policy: String,
-    /// Rows that left, if known.
-    pub rows: Option<u64>,
-    /// For a completion: the entry it completes.
-    pub completes: Option<i64>,
-}
-
-/// What was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Act {
-    /// Data were asked for.
-    Read,
-    /// A read ended; `rows` says how many rows left.
-    ReadEnd,
-    /// Something was changed: a load, a setting.
-    Change,
-    /// Somebody signed in.
-    SignIn,
-    /// Somebody signed out.
-    SignOut,
-}
-
-/// Whether it was allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Decision {
-    /// Yes.
-    Allowed,
-    /// No.
-    Denied,
-}
-
-/// A dataset that was touched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Touched {
-    /// The dataset.
-    pub dataset: DatasetId,
-    /// Its version, if one was read.
-    pub version: Option<i64>,
-    /// Its columns by physical name.
-    pub columns: Vec<String>,
-}
-
-/// Proof that an entry is on the disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Receipt {
-    /// Its number, from 1.
-    pub seq: i64,
-    /// When, by the store's clock.
-    pub at: DateTime<Utc>,
-    /// Its hash.
-    pub hash: String,
-}
+/// The log's folder, beside the record store.
+const FOLDER: &str = "access-log";
 
 /// The access log.
 #[derive(Clone, Debug)]
 pub struct Log {
     store: Store,
+    folder: Folder,
+    book: Arc<Mutex<Book>>,
     queue: mpsc::UnboundedSender<writer::Request>,
 }
 
+/// The folder of the log that belongs to a record store.
+pub fn folder_of(store: &Path) -> PathBuf {
+    store.with_file_name(FOLDER)
+}
+
 impl Log {
-    pub(crate) fn new(store: Store) -> Self {
+    /// Opens the log beside the record store, makes it when there is none, and moves an older one into it.
+    pub(crate) async fn open(path: &Path, store: Store) -> Result<Self, RecordsError> {
+        let path = folder_of(path);
+        let folder = Folder::new(&path);
+        let mut book = Book::new(&path);
+        let known: Option<(String,)> = sqlx::query_as("SELECT origin FROM access_log_known")
+            .fetch_optional(&store.readers)
+            .await?;
+        book.origin = known.as_ref().map(|(origin,)| origin.clone());
+        let is_gone = known.is_some() && keys::read(&folder).is_ok_and(|keys| keys.is_none());
+        if is_gone {
+            tracing::error!(folder = %path.display(), "the access log is gone");
+        } else {
+            found(&store, &mut book, known).await?;
+        }
+        let book = Arc::new(Mutex::new(book));
         let (queue, requests) = mpsc::unbounded_channel();
-        tokio::spawn(writer::run(store.clone(), requests));
-        Self { store, queue }
+        let (own, clock) = (Arc::clone(&book), Arc::clone(&store.clock));
+        std::thread::Builder::new()
+            .name("access-log".to_owned())
+            .spawn(move || writer::run(&own, &clock, requests))
+            .map_err(|error| LogError::disk(&folder)(error))?;
+        Ok(Self {
+            store,
+            folder,
+            book,
+            queue,
+        })
     }
 
-    /// Appends an entry; when this returns, the entry is on the disk. Many at once share a transaction.
+    /// Appends an entry; when this returns, the entry is on the disk. Many at once share a group.
     ///
     /// # Errors
-    /// When the store fails; then nothing may be handed out.
+    /// When the log does not take it; then nothing may be handed out.
     pub async fn append(&self, entry: Entry) -> Result<Receipt, RecordsError> {
         let (reply, answer) = oneshot::channel();
-        let request = writer::Request::Append(entry, Some(reply));
+        let request = writer::Request::Append(Box::new(entry), Some(reply));
         if self.queue.send(request).is_err() {
             return Err(RecordsError::Shut);
         }
-        answer.await.unwrap_or(Err(RecordsError::Shut))
+        match answer.await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(RecordsError::Shut),
+        }
     }
 
-    /// Queues an entry and does not wait. For completions of reads that were logged before they began.
+    /// Queues an entry and does not wait. For completions of reads that were logged before they began: while the disk does
+    /// not take them, they are kept and tried again with the next group.
     pub fn append_later(&self, entry: Entry) {
         if self
             .queue
-            .send(writer::Request::Append(entry, None))
+            .send(writer::Request::Append(Box::new(entry), None))
             .is_err()
         {
             tracing::error!("an entry of the access log came after the store was shut");
@@ -139,12 +135,27 @@ impl Log {
         }
     }
 
-    /// Recomputes the whole chain. `None` means that no entry was altered, added or taken away.
+    /// Proves the whole log. `None` means that no entry was altered, added or taken away; else the first that is not what
+    /// it was.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When it cannot be read.
     pub async fn verify(&self) -> Result<Option<Break>, RecordsError> {
-        chain::verify(&self.store).await
+        let verified = self.verified(Against::default()).await?;
+        Ok(verified.breaks.into_iter().next())
+    }
+
+    /// Proves the whole log, also against what was kept outside.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn verified(&self, mut against: Against) -> Result<Verified, RecordsError> {
+        let known: Option<(String,)> = sqlx::query_as("SELECT origin FROM access_log_known")
+            .fetch_optional(&self.store.readers)
+            .await?;
+        against.origin = against.origin.or(known.map(|(origin,)| origin));
+        let path = self.folder.path().to_owned();
+        blocking(move || verify(&path, &against)).await
     }
 
     /// Entries that match `filter`, newest first, with the number of all that match.
@@ -152,6 +163,172 @@ impl Log {
     /// # Errors
     /// When the store cannot be read.
     pub async fn page(&self, filter: &Filter) -> Result<(Vec<Logged>, u64), RecordsError> {
-        page::page(&self.store, filter).await
+        page::page(&self.store, &self.folder, filter).await
     }
+
+    /// The files as they are now: roots, proofs, copies.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn files(&self) -> Result<Files, RecordsError> {
+        let path = self.folder.path().to_owned();
+        blocking(move || Files::open(&path)).await
+    }
+
+    /// When checkpoints are made, and where they are published.
+    pub fn set_cadence(&self, cadence: Cadence) {
+        locked(&self.book).cadence = cadence;
+    }
+
+    /// Makes a checkpoint of all there is, publishes it where the city says, and gives it back.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn checkpoint(&self) -> Result<String, RecordsError> {
+        self.flush().await;
+        self.on_book(Book::checkpoint).await
+    }
+
+    /// Changes the key that signs, and records it. The old private key is gone afterwards.
+    ///
+    /// # Errors
+    /// When the new key cannot be written.
+    pub async fn rotate_key(&self, who: &str, why: &str) -> Result<PublicKey, RecordsError> {
+        self.flush().await;
+        let key = self.on_book(Book::rotate_key).await?;
+        let entry = Entry {
+            who: who.to_owned(),
+            ..system(format!("the log's key was changed to {key}: {why}"))
+        };
+        self.append(entry).await?;
+        Ok(key)
+    }
+
+    /// Takes away the texts of entries that were kept long enough, and records it. Their hashes stay.
+    ///
+    /// # Errors
+    /// When the files cannot be rewritten, or an entry to be taken away is not what it was.
+    pub async fn prune(&self, keep: Arc<dyn Keep>, who: &str) -> Result<Pruning, RecordsError> {
+        self.flush().await;
+        let now = self.store.clock.now();
+        let gone = self
+            .on_book(move |book| prune::prune(book, keep.as_ref(), now))
+            .await?;
+        if gone.entries > 0 {
+            index::drop_pruned(&self.store, &gone.ranges).await?;
+            let first = gone.ranges.first().map_or(0, |(first, _)| *first);
+            let last = gone.ranges.last().map_or(0, |(_, last)| *last);
+            let text = format!(
+                "retention took away {} entries from {first} to {last}; their numbers are in `pruned`",
+                gone.entries
+            );
+            let entry = Entry {
+                who: who.to_owned(),
+                ..system(text)
+            };
+            self.append(entry).await?;
+        }
+        Ok(gone)
+    }
+
+    /// Begins a new log beside one that is not what it was; the old folder stays under another name. The new log begins
+    /// with who did it, why, and what the old one last said of itself.
+    ///
+    /// # Errors
+    /// When the folder cannot be renamed or made.
+    pub async fn renew(&self, who: &str, why: &str) -> Result<PathBuf, RecordsError> {
+        self.flush().await;
+        let now = self.store.clock.now();
+        let (kept, last) = self.on_book(move |book| book.put_aside(now)).await?;
+        let mut book = Book::new(self.folder.path());
+        let origin = book.found(now)?;
+        locked(&self.book).origin = Some(origin.clone());
+        let mut write = self.store.write().await?;
+        for statement in [
+            "DELETE FROM access_log_index",
+            "DELETE FROM access_log_index_of",
+        ] {
+            sqlx::query(statement).execute(&mut *write).await?;
+        }
+        sqlx::query(
+            "INSERT OR REPLACE INTO access_log_known (only, origin, indexed) VALUES (1, ?1, 0)",
+        )
+        .bind(&origin)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await?;
+        let place = if kept.exists() {
+            format!("the old one is in {}", kept.display())
+        } else {
+            "the old one is gone".to_owned()
+        };
+        let entry = Entry {
+            who: who.to_owned(),
+            query: Some(last),
+            ..system(format!("a new log begins here, {place}: {why}"))
+        };
+        self.append(entry).await?;
+        Ok(kept)
+    }
+
+    /// The pseudonym of a data subject in this log: the same person has the same one, and without the log's key nobody
+    /// finds out whose it is by trying. `kind` is what `person` is: an account's name, a number, a key of a dataset.
+    ///
+    /// # Errors
+    /// When the key cannot be read or made.
+    pub fn pseudonym(&self, kind: &str, person: &str) -> Result<String, RecordsError> {
+        Ok(subjects::pseudonym(&self.folder, kind, person)?)
+    }
+
+    async fn on_book<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Book) -> Result<T, LogError> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        let book = Arc::clone(&self.book);
+        blocking(move || work(&mut locked(&book))).await
+    }
+}
+
+/// Makes the log if there is none, and moves an older one into it.
+async fn found(
+    store: &Store,
+    book: &mut Book,
+    known: Option<(String,)>,
+) -> Result<(), RecordsError> {
+    let origin = match book.found(store.clock.now()) {
+        Ok(origin) => origin,
+        // The program must start, so that it can say what is wrong; entries are refused until it is put right.
+        Err(error @ LogError::Damaged(_)) => {
+            tracing::error!(%error, "the access log cannot be used");
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    if known.is_none() {
+        let mut write = store.write().await?;
+        sqlx::query(
+            "INSERT OR IGNORE INTO access_log_known (only, origin, indexed) VALUES (1, ?1, 0)",
+        )
+        .bind(&origin)
+        .execute(&mut *write)
+        .await?;
+        write.commit().await?;
+        book.origin = Some(origin);
+    } else if known.is_some_and(|(known,)| known != origin) {
+        tracing::error!(%origin, "the access log is not the one this store knows");
+        return Ok(());
+    }
+    moved::from_store(store, book).await
+}
+
+fn locked(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
+    book.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, LogError> + Send + 'static,
+) -> Result<T, RecordsError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|error| RecordsError::Form(format!("the access log: {error}")))?;
+    Ok(done?)
 }

@@ -1,48 +1,56 @@
 //! Group commit: entries that wait at the same time go to the disk together.
 
-use sqlx::{QueryBuilder, Sqlite};
+use std::sync::{Arc, Mutex, PoisonError};
+
 use tokio::sync::{mpsc, oneshot};
 
-use super::chain::{Sealed, link};
-use super::{Entry, Receipt};
-use crate::store::{RecordsError, Store};
+use super::book::Book;
+use super::{Entry, LogError, Receipt};
+use crate::clock::Clock;
 
-/// Most entries in one transaction.
-const GROUP: usize = 512;
-/// Entries in one statement.
-const ROWS: usize = 64;
+/// Most entries in one group.
+const GROUP: usize = 2048;
+/// Most completions kept for later while the disk does not take them.
+const KEPT: usize = 65_536;
 
 /// What the writer is asked to do.
 #[derive(Debug)]
 pub(super) enum Request {
     /// Append an entry and, if somebody waits, send the receipt.
     Append(
-        Entry,
-        Option<oneshot::Sender<Result<Receipt, RecordsError>>>,
+        Box<Entry>,
+        Option<oneshot::Sender<Result<Receipt, LogError>>>,
     ),
     /// Say when everything before this is on the disk.
     Flush(oneshot::Sender<()>),
 }
 
-type Waiting = Option<oneshot::Sender<Result<Receipt, RecordsError>>>;
+type Waiting = Option<oneshot::Sender<Result<Receipt, LogError>>>;
 
-/// Runs until the last `Log` is gone.
-pub(super) async fn run(store: Store, mut requests: mpsc::UnboundedReceiver<Request>) {
+/// Runs until the last `Log` is gone; on a thread of its own, for it waits for the disk.
+pub(super) fn run(
+    book: &Mutex<Book>,
+    clock: &Arc<dyn Clock>,
+    mut requests: mpsc::UnboundedReceiver<Request>,
+) {
     let mut group = Vec::with_capacity(GROUP);
-    while requests.recv_many(&mut group, GROUP).await > 0 {
-        let (mut entries, mut waiting, mut flushes) = (Vec::new(), Vec::new(), Vec::new());
+    // Completions that nobody waits for and the disk did not take yet.
+    let mut kept: Vec<Entry> = Vec::new();
+    while requests.blocking_recv_many(&mut group, GROUP) > 0 {
+        let mut entries = std::mem::take(&mut kept);
+        let mut waiting: Vec<Waiting> = entries.iter().map(|_| None).collect();
+        let mut flushes = Vec::new();
         for request in group.drain(..) {
             match request {
                 Request::Append(entry, reply) => {
-                    entries.push(entry);
+                    entries.push(*entry);
                     waiting.push(reply);
                 }
                 Request::Flush(reply) => flushes.push(reply),
             }
         }
         if !entries.is_empty() {
-            let result = commit(&store, entries).await;
-            answer(result, waiting);
+            kept = commit(book, clock, entries, waiting);
         }
         for flush in flushes {
             // Whoever waited has gone away; nothing to tell.
@@ -51,67 +59,62 @@ pub(super) async fn run(store: Store, mut requests: mpsc::UnboundedReceiver<Requ
     }
 }
 
-fn answer(result: Result<Vec<Receipt>, RecordsError>, waiting: Vec<Waiting>) {
-    match result {
+/// Writes a group; gives back what must be tried again.
+fn commit(
+    book: &Mutex<Book>,
+    clock: &Arc<dyn Clock>,
+    entries: Vec<Entry>,
+    waiting: Vec<Waiting>,
+) -> Vec<Entry> {
+    let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+    let result = book.append(&entries, clock.now());
+    let error = match result {
         Ok(receipts) => {
             for (receipt, reply) in receipts.into_iter().zip(waiting) {
                 if let Some(reply) = reply {
                     let _gone = reply.send(Ok(receipt));
                 }
             }
+            return Vec::new();
         }
-        Err(error) => {
-            tracing::error!(%error, "failed to write {} entries of the access log", waiting.len());
-            let told = error.to_string();
-            for reply in waiting.into_iter().flatten() {
-                let _gone = reply.send(Err(RecordsError::Form(told.clone())));
-            }
+        Err(error) => error,
+    };
+    if matches!(error, LogError::Long { .. } | LogError::Form(_)) && entries.len() > 1 {
+        // One of them is at fault: the others must not suffer for it.
+        for (entry, reply) in entries.into_iter().zip(waiting) {
+            alone(&mut book, clock, entry, reply);
         }
+        return Vec::new();
+    }
+    refused(&error, entries, waiting)
+}
+
+fn alone(book: &mut Book, clock: &Arc<dyn Clock>, entry: Entry, reply: Waiting) {
+    let result = book.append(&[entry], clock.now());
+    let receipt = result.and_then(|mut receipts| {
+        let receipt = receipts.pop();
+        receipt.ok_or_else(|| LogError::Form("it was not written".to_owned()))
+    });
+    if let Err(error) = &receipt {
+        tracing::error!(%error, "an entry of the access log was refused");
+    }
+    if let Some(reply) = reply {
+        let _gone = reply.send(receipt);
     }
 }
 
-async fn commit(store: &Store, entries: Vec<Entry>) -> Result<Vec<Receipt>, RecordsError> {
-    let mut write = store.write().await?;
-    let (mut seq, mut previous): (i64, String) =
-        sqlx::query_as("SELECT seq, hash FROM access_log_head")
-            .fetch_one(&mut *write)
-            .await?;
-    let at = store.clock.now();
-    let mut links = Vec::with_capacity(entries.len());
-    let mut receipts = Vec::with_capacity(entries.len());
-    for entry in entries {
-        seq += 1;
-        let sealed = serde_json::to_string(&Sealed { seq, at, entry })
-            .map_err(|error| RecordsError::Form(format!("an entry of the access log: {error}")))?;
-        let hash = link(&previous, &sealed);
-        receipts.push(Receipt {
-            seq,
-            at,
-            hash: hash.clone(),
-        });
-        links.push((
-            seq,
-            sealed,
-            std::mem::replace(&mut previous, hash.clone()),
-            hash,
-        ));
+/// Tells those who wait; completions are kept for the next group.
+fn refused(error: &LogError, entries: Vec<Entry>, waiting: Vec<Waiting>) -> Vec<Entry> {
+    tracing::error!(%error, "failed to write {} entries of the access log", entries.len());
+    let mut kept = Vec::new();
+    for (entry, reply) in entries.into_iter().zip(waiting) {
+        match reply {
+            Some(reply) => {
+                let _gone = reply.send(Err(error.clone()));
+            }
+            None if kept.len() < KEPT => kept.push(entry),
+            None => tracing::error!("the completion of a read is lost: too many wait for the disk"),
+        }
     }
-    for rows in links.chunks(ROWS) {
-        let mut insert: QueryBuilder<Sqlite> =
-            QueryBuilder::new("INSERT INTO access_log (seq, sealed, previous, hash) ");
-        insert.push_values(rows, |mut row, (seq, sealed, previous, hash)| {
-            row.push_bind(*seq)
-                .push_bind(sealed.as_str())
-                .push_bind(previous.as_str())
-                .push_bind(hash.as_str());
-        });
-        insert.build().execute(&mut *write).await?;
-    }
-    sqlx::query("UPDATE access_log_head SET seq = ?1, hash = ?2")
-        .bind(seq)
-        .bind(&previous)
-        .execute(&mut *write)
-        .await?;
-    write.commit().await?;
-    Ok(receipts)
+    kept
 }

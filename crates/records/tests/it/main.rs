@@ -1,7 +1,9 @@
 //! The store as others use it, on a real file.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod faults;
 mod jobs;
+mod killed;
 mod log;
 mod mails;
 mod tokens;
@@ -35,21 +37,6 @@ impl TestStore {
         self.records.close().await;
         let records = open(&self.folder, &self.clock).await;
         Self { records, ..self }
-    }
-
-    /// Changes the file behind the program's back.
-    async fn tamper(&self, sql: &'static str) {
-        let options = sqlx::sqlite::SqliteConnectOptions::new()
-            .filename(self.folder.path().join("records.db"));
-        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-        sqlx::raw_sql(
-            "DROP TRIGGER IF EXISTS access_log_is_never_changed; DROP TRIGGER IF EXISTS access_log_is_never_deleted;",
-        )
-        .execute(&pool)
-        .await
-        .unwrap();
-        sqlx::raw_sql(sql).execute(&pool).await.unwrap();
-        pool.close().await;
     }
 }
 
