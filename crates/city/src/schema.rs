@@ -4,6 +4,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::calendar::CalendarManifest;
+use crate::people::People;
 use crate::standard::Domains;
 use crate::{Board, CityManifest, Dataset, Measure, Standard};
 
@@ -17,6 +18,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("standard", of::<Standard>()),
         ("domains", of::<Domains>()),
         ("calendar", of::<CalendarManifest>()),
+        ("people", of::<People>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -27,6 +29,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "standard" => "standard.schema.json",
             "domains" => "domains.schema.json",
             "calendar" => "calendar.schema.json",
+            "people" => "people.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

@@ -149,6 +149,8 @@ fn city(folder: &Path) -> City {
         boards: BTreeMap::new(),
         standards: city::Standards::default(),
         calendar: city::Calendar::default(),
+        people: city::People::default(),
+        policies: Vec::new(),
     }
 }
 

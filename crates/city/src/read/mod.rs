@@ -16,6 +16,7 @@ mod listing;
 mod meaning;
 mod mend;
 mod messages;
+mod people;
 mod remote;
 mod sql;
 mod standards;
