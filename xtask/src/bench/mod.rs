@@ -5,6 +5,7 @@ mod catalogue;
 mod checks;
 mod ingest;
 mod page;
+mod policy;
 mod refresh;
 mod server;
 mod upsert;
@@ -21,10 +22,11 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | refresh [--runs N]
   | upsert [ROWS] [--runs N] [--alone]
   | catalogue [DATASETS] [--requests N]
+  | policy [ROWS] [--runs N]
   | build [PROFILE]
-KIND is complaints or living; checks, refresh, upsert and catalogue take --dev, to be tried with the dev profile";
+KIND is complaints or living; checks, refresh, upsert, catalogue and policy take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|policy|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -34,6 +36,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("refresh") => refresh::bench(rest),
         Some("upsert") => upsert::bench(rest),
         Some("catalogue") => catalogue::bench(rest),
+        Some("policy") => policy::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

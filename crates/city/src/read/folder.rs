@@ -244,7 +244,7 @@ where
     }
 }
 
-fn department_ids(city: &CityManifest) -> Vec<&str> {
+pub(super) fn department_ids(city: &CityManifest) -> Vec<&str> {
     let departments = city.departments.iter();
     departments
         .map(|department| department.id.as_str())

@@ -22,18 +22,27 @@ pub(super) fn read(folder: &Path, departments: Option<&[&str]>, faults: &mut Vec
     }
     match text_of(folder, file) {
         Ok(text) => {
-            let source = Text::new(file, &text);
-            let (people, found) = source.parse::<People>();
+            let (people, found) = of_text(&Text::new(file, &text), departments);
             faults.extend(found);
-            let people = people.unwrap_or_default();
-            meaning(&people, departments, &source, faults);
-            people
+            people.unwrap_or_default()
         }
         Err(fault) => {
             faults.push(fault);
             People::default()
         }
     }
+}
+
+/// The file's text with its faults; where it has some, what it most likely means.
+pub(super) fn of_text(
+    source: &Text<'_>,
+    departments: Option<&[&str]>,
+) -> (Option<People>, Vec<Fault>) {
+    let (people, mut faults) = source.parse::<People>();
+    if let Some(people) = &people {
+        meaning(people, departments, source, &mut faults);
+    }
+    (people, faults)
 }
 
 /// What the file says must make sense.
