@@ -23,7 +23,7 @@ impl From<lake::LakeError> for AskError {
 
 /// A read that a policy does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("policy {policy} does not allow reading {what}")]
+#[error("policy {policy} does not allow reading {what}{}", because(.reason.as_ref()))]
 pub struct Denied {
     /// The policy's name; several, if several say no.
     pub policy: String,
@@ -135,6 +135,14 @@ fn nearest_en(nearest: &[String]) -> String {
     }
 }
 
+fn because(reason: Option<&Reason>) -> String {
+    let words = reason.map(|reason| reason.en.as_str());
+    words
+        .filter(|words| !words.is_empty())
+        .map(|words| format!(": {}", words.trim_end_matches('.')))
+        .unwrap_or_default()
+}
+
 fn detail(detail: Option<&str>) -> String {
     detail
         .map(|detail| format!(": {detail}"))
@@ -145,13 +153,7 @@ impl AskError {
     /// What is wrong, as a sentence for a person.
     pub fn what(&self, lang: Lang) -> String {
         if lang == Lang::En {
-            return match self {
-                Self::Denied(denied) => match denied.why(lang) {
-                    Some(why) => format!("{denied}: {why}"),
-                    None => denied.to_string(),
-                },
-                other => other.to_string(),
-            };
+            return self.to_string();
         }
         match self {
             Self::Denied(denied) => {

@@ -141,8 +141,9 @@ impl ExecutionPlan for Veil {
         &self.properties
     }
 
+    /// Rows come in their order, but no order may be asked of what lies below: it would be that of hidden values.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {

@@ -12,6 +12,9 @@ use crate::config::Config;
 use crate::exit::Failure;
 use crate::out;
 
+/// The setting that holds the key of hashed values.
+const MASK_KEY: &str = "mask-key";
+
 /// What commands and jobs work with.
 #[derive(Clone)]
 pub(crate) struct Platform {
@@ -78,6 +81,8 @@ impl Platform {
         let city = Arc::new(city);
         let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records))
             .map_err(|error| Failure::Machine(error.to_string()))?;
+        let key = records.settings().secret(MASK_KEY).await?;
+        door.set_key(key.reveal().as_bytes());
         Ok(Self {
             city,
             lake,

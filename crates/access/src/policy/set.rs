@@ -130,6 +130,7 @@ impl Policies {
             ));
             Entities::empty()
         });
+        faults.sort();
         let asks_time = texts
             .iter()
             .any(|own| TIME_WORDS.iter().any(|word| own.text.contains(word)));
@@ -268,12 +269,17 @@ impl Reading<'_> {
             return;
         };
         let result = validator.validate(set, ValidationMode::Strict);
+        let before = self.faults.len();
         for error in result.validation_errors() {
             // Told with its nearest word already.
             if !matches!(error, ValidationError::InvalidEnumEntity(_)) {
                 let error = DetailedError::from(error);
                 self.faults.extend(told(&error, file, text));
             }
+        }
+        if self.faults.len() > before {
+            // What is unknown makes a policy impossible too.
+            return;
         }
         for warning in result.validation_warnings() {
             if matches!(warning, ValidationWarning::ImpossiblePolicy(_)) {
