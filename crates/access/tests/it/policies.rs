@@ -3,6 +3,7 @@
 use access::{
     AskError, At, Filter, Person, Policies, Purpose, Question, Reader, Rows, SeeAs, Shown,
 };
+use chrono::{Datelike as _, TimeDelta};
 use city::dataset::LoadMode::Snapshot;
 use city::{DatasetId, Lang, PolicyText};
 use records::log::{Act, Decision};
@@ -30,8 +31,8 @@ permit (principal in Role::"officer", action == Action::"read", resource in Data
 forbid (principal, action == Action::"read", resource == Column::"residents.score")
 unless { principal in Role::"operator" };
 
-@id("parking-income")
-@reason_ko("수입은 공개하지 않습니다.")
+@id("parking-at-weekends")
+@reason_ko("주말에는 공개하지 않습니다.")
 forbid (principal in Role::"public", action == Action::"read", resource == Column::"parking.spaces")
 when { context.working_day == false };
 
@@ -120,8 +121,8 @@ async fn rows_and_masks_are_those_of_the_person_and_the_purpose() {
         "that there is none is told apart"
     );
     assert_eq!(
-        lines(&clerk, "select name from parking where spaces = 40").await,
-        ["name", "다솜주차장"],
+        lines(&clerk, "select name from parking where dong = '누리동'").await,
+        ["name", "누리주차장"],
         "what everybody sees staff see too"
     );
     assert_eq!(
@@ -334,7 +335,7 @@ async fn policies_are_renewed_at_once_and_a_fault_leaves_the_last_good_ones_in_f
         .unwrap_err();
     assert_eq!(
         faults[0].to_string(),
-        "policies/town.cedar:1:60: there is no dataset `residants`; did you mean `residents`?"
+        "policies/town.cedar:1:57: there is no dataset `residants`; did you mean `residents`?"
     );
     assert_eq!(
         lines(&reader(&town, "clerk", "complaint"), sql).await,
@@ -396,6 +397,21 @@ async fn a_hash_needs_a_key_and_joins_within_one_city() {
     assert!(hashed.bytes().all(|letter| letter.is_ascii_hexdigit()));
     let joined = "select count(*) from residents a join residents b on a.phone = b.phone";
     assert_eq!(lines(&officer, joined).await, ["count(*)", "3"]);
+}
+
+#[tokio::test]
+async fn a_policy_can_ask_for_the_time() {
+    let town = residents(POLICIES).await;
+    let sql = "select spaces from parking where name = '누리주차장'";
+    let day = city::calendar::korean_day(town.now());
+    let until_saturday = (13 - day.weekday().number_from_monday()) % 7;
+    town.clock.advance(TimeDelta::days(until_saturday.into()));
+    assert_eq!(
+        lines(&town.public(), sql).await,
+        ["! denied: 'spaces' 항목은 열람이 제한되어 있습니다. 주말에는 공개하지 않습니다."]
+    );
+    town.clock.advance(TimeDelta::days(2));
+    assert_eq!(lines(&town.public(), sql).await, ["spaces", "80"]);
 }
 
 /// `tests/cases/policies.txt`: policies, and every fault of them.
