@@ -11,6 +11,7 @@ use arrow::datatypes::{Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::DFSchema;
+use datafusion::common::tree_node::TreeNode as _;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{
@@ -47,8 +48,24 @@ impl Cut {
             .iter()
             .all(|column| !self.veiled.contains_key(&column.name));
         // With no hidden row a condition on plain values meets only what is shown.
-        is_plain && !condition.is_volatile() && (self.rows.is_none() || is_harmless(condition))
+        is_plain && stands_alone(condition) && (self.rows.is_none() || is_harmless(condition))
     }
+}
+
+/// Whether a condition says the same at every look, and can be looked at without another part of the question.
+fn stands_alone(condition: &Expr) -> bool {
+    let asks_more = condition.exists(|part| {
+        Ok(matches!(
+            part,
+            Expr::ScalarSubquery(_)
+                | Expr::InSubquery(_)
+                | Expr::Exists(_)
+                | Expr::SetComparison(_)
+                | Expr::OuterReferenceColumn(_, _)
+                | Expr::Placeholder(_)
+        ))
+    });
+    !condition.is_volatile() && asks_more.is_ok_and(|asks_more| !asks_more)
 }
 
 /// Whether a condition neither fails nor takes longer for any value: a comparison of a column with a constant.
