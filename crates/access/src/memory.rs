@@ -29,7 +29,7 @@ columns = [
 ]
 "#
     );
-    let (dataset, faults) = city::read::dataset_text(std::path::Path::new("test.toml"), &text);
+    let (dataset, faults) = city::read::dataset_text(Path::new("test.toml"), &text);
     dataset.unwrap_or_else(|| panic!("{faults:?}"))
 }
 

@@ -201,9 +201,9 @@ impl Sight {
         });
         let own = column.and_then(|column| hidden.get(&column.name));
         own.or_else(|| {
-            // Of the whole dataset: a policy that says no says it better than that none says yes.
-            let by_policy = hidden.values().find(|refusal| refusal.policy != self.base);
-            by_policy.or_else(|| hidden.values().next())
+            // Of the whole dataset a policy's no is the reason only if it is that of each column.
+            let all_by_policy = hidden.values().all(|refusal| refusal.policy != self.base);
+            hidden.values().next().filter(|_| all_by_policy)
         })
         .cloned()
         .unwrap_or_else(default)

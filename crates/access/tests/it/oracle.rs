@@ -433,7 +433,12 @@ fn reader(town: &Town, name: &str) -> Reader {
 
 fn sorted(found: Result<Vec<String>, access::AskError>) -> Result<Vec<String>, &'static str> {
     match found {
-        Ok(mut lines) => {
+        Ok(lines) => {
+            // A column without a name of its own is called after the table.
+            let lines = lines.into_iter();
+            let mut lines: Vec<String> = lines
+                .map(|line| line.replace("copy.", "residents."))
+                .collect();
             lines.sort();
             Ok(lines)
         }

@@ -104,7 +104,14 @@ async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest
                 .map(|secret| format!("{sql}\n  {secret} in {said}")),
         );
         if expected == "answered" {
+            // A column without a name of its own is called after the table.
             let right = told(&operator, &sql.replace("{t}", "copy"), At::Latest).await;
+            let right = right.map(|lines| {
+                let lines = lines.iter();
+                lines
+                    .map(|line| line.replace("copy.", "residents."))
+                    .collect()
+            });
             let sorted = |lines: Result<Vec<String>, _>| {
                 lines.map(|mut lines| {
                     lines.sort();
