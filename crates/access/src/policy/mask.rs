@@ -105,8 +105,12 @@ impl Mask {
     pub(crate) fn apply(self, values: &ArrayRef, key: Option<&[u8]>) -> ArrayRef {
         let masked = match (self, values.data_type()) {
             (Self::Redact, DataType::Utf8) => Some(texts(values, |_| Some(STARS.to_owned()))),
-            (Self::First(count), DataType::Utf8) => Some(texts(values, |text| first(text, count))),
-            (Self::Last(count), DataType::Utf8) => Some(texts(values, |text| last(text, count))),
+            (Self::First(count), DataType::Utf8) => {
+                Some(texts(values, |text| Some(first(text, count))))
+            }
+            (Self::Last(count), DataType::Utf8) => {
+                Some(texts(values, |text| Some(last(text, count))))
+            }
             (Self::Hash, DataType::Utf8) => key.map(|key| texts(values, |text| hashed(text, key))),
             (Self::Year, DataType::Utf8) => Some(texts(values, year_of_text)),
             (Self::Year, DataType::Date32) => Some(years_of_days(values)),
@@ -130,14 +134,14 @@ fn count_of(letters: u32) -> usize {
     usize::try_from(letters).unwrap_or(usize::MAX)
 }
 
-/// The whole text where it is no longer than what is shown would be the value itself: then nothing of it is.
-fn first(text: &str, letters: u32) -> Option<String> {
+/// Of a text that is no longer than what is shown, nothing is: it would be the value itself.
+fn first(text: &str, letters: u32) -> String {
     let end = text.char_indices().nth(count_of(letters));
     let shown = end.and_then(|(end, _)| text.get(..end)).unwrap_or_default();
-    Some(format!("{shown}{STARS}"))
+    format!("{shown}{STARS}")
 }
 
-fn last(text: &str, letters: u32) -> Option<String> {
+fn last(text: &str, letters: u32) -> String {
     let begin = text
         .char_indices()
         .rev()
@@ -145,7 +149,7 @@ fn last(text: &str, letters: u32) -> Option<String> {
     let shown = begin
         .filter(|(begin, _)| *begin > 0)
         .and_then(|(begin, _)| text.get(begin..));
-    Some(format!("{STARS}{}", shown.unwrap_or_default()))
+    format!("{STARS}{}", shown.unwrap_or_default())
 }
 
 fn hashed(text: &str, key: &[u8]) -> Option<String> {

@@ -128,7 +128,7 @@ impl Judge<'_> {
         }
         let scope = Scope::of(policy, self.city);
         let permits = policy.effect() == Effect::Permit;
-        let masks = self.masks(policy, permits, &scope, written, faults);
+        let masks = Self::masks(policy, permits, &scope, written, faults);
         let rows = self.rows(policy, &scope, written, faults);
         let words = |name| {
             policy
@@ -153,7 +153,6 @@ impl Judge<'_> {
     }
 
     fn masks(
-        &self,
         policy: &Policy,
         permits: bool,
         scope: &Scope<'_>,

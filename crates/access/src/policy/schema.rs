@@ -82,7 +82,7 @@ pub(crate) fn known(city: &City, people: &People) -> Known {
     BTreeMap::from([
         (
             "Dataset",
-            owned(&mut city.datasets.keys().map(|id| id.as_str())),
+            owned(&mut city.datasets.keys().map(city::DatasetId::as_str)),
         ),
         ("Column", columns.collect()),
         ("Role", owned(&mut people.role_ids())),

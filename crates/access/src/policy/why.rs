@@ -67,7 +67,7 @@ impl Policies {
         let Some(declared) = city.datasets.get(dataset) else {
             return Err(AskError::UnknownDataset {
                 name: dataset.to_owned(),
-                nearest: crate::nearest(dataset, city.datasets.keys().map(|id| id.as_str())),
+                nearest: crate::nearest(dataset, city.datasets.keys().map(city::DatasetId::as_str)),
             });
         };
         let names: Vec<&str> = declared
