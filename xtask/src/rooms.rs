@@ -82,7 +82,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "access",
         job: "the one door: person × purpose → Reader",
         may_use: &["lake", "records"],
-        engines: &["datafusion"],
+        engines: &["cedar-policy", "datafusion"],
     },
     Room {
         name: "measure",

@@ -107,7 +107,7 @@ impl Reader {
         let earlier = self.find_version(id, &At::Version(earlier))?;
         let later = self.find_version(id, &At::Version(later))?;
         let pair = Pair {
-            key: shown_key(&dataset),
+            key: self.shown_key(&dataset),
             asked: format!("compare {} {}", earlier.number, later.number),
         };
         let mut before = Before::new();
@@ -199,13 +199,19 @@ struct Pair {
     asked: String,
 }
 
-/// The key, when all of it is shown: matching rows by a hidden one would tell of it.
-fn shown_key(dataset: &Dataset) -> Vec<String> {
-    let key = &dataset.load.key;
-    if key.iter().all(|name| dataset.column(name).is_some()) {
-        key.clone()
-    } else {
-        Vec::new()
+impl Reader {
+    /// The key, when all of it is shown as it is: matching rows by a hidden one would tell of it.
+    fn shown_key(&self, dataset: &Dataset) -> Vec<String> {
+        let key = &dataset.load.key;
+        let seen = self.sight.dataset(&dataset.id);
+        if key
+            .iter()
+            .all(|name| seen.is_some_and(|seen| seen.is_plain(name)))
+        {
+            key.clone()
+        } else {
+            Vec::new()
+        }
     }
 }
 

@@ -1,21 +1,25 @@
 //! Hands out readers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use city::{City, Dataset, DatasetId};
+use city::{City, Fault, People, PolicyText};
 use datafusion::catalog::TableProvider;
 use lake::{Lake, Record};
 use records::Records;
+use records::log::{Act, Decision, Entry};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Engine;
-use crate::error::AskError;
+use crate::error::{AskError, Denied};
 use crate::kept::Kept;
 use crate::person::{Person, Purpose};
-use crate::policy::Policy;
+use crate::policy::{Policies, Ruling, Sight, When, Who};
 use crate::reader::Reader;
+
+/// Sights kept of different people and moments. When there are more, all go.
+const SIGHTS: usize = 1024;
 
 /// The door of one city.
 pub struct Door {
@@ -23,45 +27,236 @@ pub struct Door {
     pub(crate) lake: Arc<Lake>,
     pub(crate) records: Arc<Records>,
     pub(crate) engine: Engine,
-    views: HashMap<Policy, Arc<BTreeMap<DatasetId, Arc<Dataset>>>>,
+    rules: RwLock<Arc<Rules>>,
+    /// The key of hashed values.
+    key: OnceLock<Arc<[u8]>>,
     pub(crate) kept: Kept,
     /// Questions that may run at the same time: more than processors only make all of them wait longer.
     turns: Semaphore,
+}
+
+/// Policies in force, and what people see under them: one goes with the other.
+struct Rules {
+    policies: Policies,
+    sights: Mutex<HashMap<(Who, When), Arc<Sight>>>,
+}
+
+impl Rules {
+    fn new(policies: Policies) -> Arc<Self> {
+        Arc::new(Self {
+            policies,
+            sights: Mutex::new(HashMap::new()),
+        })
+    }
+
+    fn sight(&self, city: &City, who: Who, when: When) -> Arc<Sight> {
+        let sights = || self.sights.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (who, when);
+        if let Some(sight) = sights().get(&key) {
+            return Arc::clone(sight);
+        }
+        let sight = Arc::new(Sight::of(city, &self.policies, &key.0, &key.1));
+        let mut sights = sights();
+        if sights.len() >= SIGHTS {
+            sights.clear();
+        }
+        Arc::clone(sights.entry(key).or_insert(sight))
+    }
+}
+
+/// Whose eyes an administrator looks through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeeAs {
+    /// The role.
+    pub role: String,
+    /// The department, if the policies ask for it.
+    pub department: Option<String>,
 }
 
 impl Door {
     /// The door to a city's lake.
     ///
     /// # Errors
-    /// When the query engine cannot be opened.
+    /// When the query engine cannot be opened, or the city's policies have a fault.
     pub fn new(city: Arc<City>, lake: Arc<Lake>, records: Arc<Records>) -> Result<Self, AskError> {
         let engine = Engine::new().map_err(|error| AskError::Run(Some(error.to_string())))?;
-        let views = [Policy::Operator, Policy::Public]
-            .into_iter()
-            .map(|policy| (policy, Arc::new(policy.view(&city))))
-            .collect();
+        let (policies, faults) = Policies::read(&city);
+        if let Some(fault) = faults.first() {
+            return Err(AskError::Run(Some(fault.to_string())));
+        }
         Ok(Self {
             city,
             lake,
             records,
             engine,
-            views,
+            rules: RwLock::new(Rules::new(policies)),
+            key: OnceLock::new(),
             kept: Kept::new(),
             turns: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
         })
     }
 
+    fn rules(&self) -> Arc<Rules> {
+        let rules = self.rules.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&rules)
+    }
+
+    fn when(&self, purpose: &Purpose, rules: &Rules) -> When {
+        let now = self.records.clock().now();
+        When::of(purpose.as_str(), now, &self.city.calendar, &rules.policies)
+    }
+
     /// A reader for a person and a purpose.
     pub fn reader(self: &Arc<Self>, person: Person, purpose: Purpose) -> Reader {
-        let policy = Policy::of(&person);
-        let view = self.views.get(&policy).cloned().unwrap_or_default();
+        let rules = self.rules();
+        let who = Who::of(&person, &rules.policies);
+        let when = self.when(&purpose, &rules);
+        let sight = rules.sight(&self.city, who, when);
         Reader {
             door: Arc::clone(self),
             person,
             purpose,
-            policy,
-            view,
+            sight,
+            preview: None,
         }
+    }
+
+    /// A reader that sees what somebody of a role would see, under the policies in force and those drafted. Every read
+    /// is in the log as the administrator's; nothing can be changed through it.
+    ///
+    /// # Errors
+    /// When the person does not run the city, or there is no such role.
+    pub fn see_as(
+        self: &Arc<Self>,
+        person: Person,
+        eyes: &SeeAs,
+        purpose: Purpose,
+    ) -> Result<Reader, AskError> {
+        let own = self.reader(person, purpose);
+        if !own.is_operator() {
+            let denied = Denied {
+                what: "see as".to_owned(),
+                ..own.denied(None, String::new())
+            };
+            let error = denied.into();
+            own.note_denial(&error);
+            return Err(error);
+        }
+        let rules = self.rules();
+        let known: Vec<&str> = rules.policies.people.role_ids().collect();
+        if !known.contains(&eyes.role.as_str()) {
+            return Err(AskError::UnknownRole {
+                name: eyes.role.clone(),
+                nearest: crate::nearest(&eyes.role, known),
+            });
+        }
+        let mut who = Who::of_role(&eyes.role);
+        who.department.clone_from(&eyes.department);
+        who.fill(&rules.policies);
+        let when = self.when(&own.purpose, &rules);
+        let sight = rules.sight(&self.city, who, when);
+        Ok(Reader {
+            sight,
+            preview: Some(eyes.role.clone()),
+            ..own
+        })
+    }
+
+    /// What is decided for a person of a column, or of a dataset as a whole, and which policy says so.
+    ///
+    /// # Errors
+    /// When there is no such dataset or column.
+    pub fn why(
+        &self,
+        person: &Person,
+        dataset: &str,
+        column: Option<&str>,
+        purpose: &Purpose,
+    ) -> Result<Ruling, AskError> {
+        let now = self.records.clock().now();
+        let policies = &self.rules().policies;
+        policies.why(&self.city, person, dataset, column, (purpose, now))
+    }
+
+    /// Somebody with an account in `people.toml`, as it is now.
+    pub fn person(&self, name: &str) -> Option<Person> {
+        Person::of_account(&self.rules().policies.people, name)
+    }
+
+    /// Puts other people and policies in force, from the next question on. With a fault nothing changes: the last good
+    /// ones stay in force, and every fault is told and logged.
+    ///
+    /// # Errors
+    /// When they have a fault.
+    pub async fn renew(
+        &self,
+        by: &Person,
+        people: People,
+        texts: &[PolicyText],
+    ) -> Result<(), Vec<Fault>> {
+        let (policies, faults) = Policies::of(&self.city, people, texts);
+        self.put_in_force(by, policies, faults).await
+    }
+
+    /// Reads `people.toml` and `policies/` anew, and puts them in force as [`Self::renew`] does.
+    ///
+    /// # Errors
+    /// When they have a fault.
+    pub async fn reload_policies(&self, by: &Person) -> Result<(), Vec<Fault>> {
+        let (people, texts, mut faults) =
+            city::read::people_and_policies(&self.city.folder, &self.city.manifest);
+        let (policies, found) = Policies::of(&self.city, people, &texts);
+        faults.extend(found);
+        self.put_in_force(by, policies, faults).await
+    }
+
+    async fn put_in_force(
+        &self,
+        by: &Person,
+        policies: Policies,
+        faults: Vec<Fault>,
+    ) -> Result<(), Vec<Fault>> {
+        for fault in &faults {
+            tracing::error!(%fault, "policies are not renewed: the last good ones stay in force");
+        }
+        let decision = if faults.is_empty() {
+            Decision::Allowed
+        } else {
+            Decision::Denied
+        };
+        let entry = Entry {
+            who: by.name().to_owned(),
+            from: by.from().map(str::to_owned),
+            act: Act::Change,
+            purpose: "renew policies".to_owned(),
+            touched: Vec::new(),
+            query: Some(format!("policies: {} faults", faults.len())),
+            decision,
+            policy: "operator".to_owned(),
+            rows: None,
+            completes: None,
+        };
+        if let Err(error) = self.records.log().append(entry).await {
+            let what = format!("the renewal cannot be logged, so the last policies stay: {error}");
+            return Err(vec![Fault::at("policies", what)]);
+        }
+        if faults.is_empty() {
+            let mut rules = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+            *rules = Rules::new(policies);
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Sets the key of hashed values, once. Without it a hash leaves nothing of a value.
+    pub fn set_key(&self, key: &[u8]) {
+        // A second key would make two hashes of one value.
+        drop(self.key.set(Arc::from(key)));
+    }
+
+    pub(crate) fn key(&self) -> Option<Arc<[u8]>> {
+        self.key.get().cloned()
     }
 
     /// Waits until a question may run that is read to its end at once.

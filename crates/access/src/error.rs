@@ -2,6 +2,8 @@
 
 use city::{DatasetId, Lang};
 
+use crate::policy::Reason;
+
 /// The tables cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -21,14 +23,28 @@ impl From<lake::LakeError> for AskError {
 
 /// A read that a policy does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("policy {policy} does not allow reading {what}")]
+#[error("policy {policy} does not allow reading {what}{}", because(.reason.as_ref()))]
 pub struct Denied {
-    /// The policy's name.
-    pub policy: &'static str,
+    /// The policy's name; several, if several say no.
+    pub policy: String,
+    /// Why, if the policy says so.
+    pub reason: Option<Reason>,
     /// The dataset, if one.
     pub dataset: Option<DatasetId>,
     /// What may not be read: a dataset's or a column's name, or a kind of statement.
     pub what: String,
+}
+
+impl Denied {
+    /// Why, in a language, if the policy says so.
+    pub fn why(&self, lang: Lang) -> Option<&str> {
+        let reason = self.reason.as_ref()?;
+        let words = match lang {
+            Lang::Ko => &reason.ko,
+            Lang::En => &reason.en,
+        };
+        (!words.is_empty()).then_some(words.as_str())
+    }
 }
 
 /// Why a question has no answer.
@@ -48,6 +64,14 @@ pub enum AskError {
     /// No column of that name.
     #[error("no column is called '{name}'{}", nearest_en(.nearest))]
     UnknownColumn {
+        /// The name.
+        name: String,
+        /// The nearest names there are.
+        nearest: Vec<String>,
+    },
+    /// No role of that name.
+    #[error("no role is called '{name}'{}", nearest_en(.nearest))]
+    UnknownRole {
         /// The name.
         name: String,
         /// The nearest names there are.
@@ -111,6 +135,14 @@ fn nearest_en(nearest: &[String]) -> String {
     }
 }
 
+fn because(reason: Option<&Reason>) -> String {
+    let words = reason.map(|reason| reason.en.as_str());
+    words
+        .filter(|words| !words.is_empty())
+        .map(|words| format!(": {}", words.trim_end_matches('.')))
+        .unwrap_or_default()
+}
+
 fn detail(detail: Option<&str>) -> String {
     detail
         .map(|detail| format!(": {detail}"))
@@ -124,9 +156,16 @@ impl AskError {
             return self.to_string();
         }
         match self {
-            Self::Denied(denied) => format!("'{}' 항목은 열람이 제한되어 있습니다.", denied.what),
+            Self::Denied(denied) => {
+                let what = format!("'{}' 항목은 열람이 제한되어 있습니다.", denied.what);
+                match denied.why(Lang::Ko) {
+                    Some(why) => format!("{what} {why}"),
+                    None => what,
+                }
+            }
             Self::UnknownDataset { name, .. } => format!("'{name}' 이름의 데이터셋이 없습니다."),
             Self::UnknownColumn { name, .. } => format!("'{name}' 이름의 열이 없습니다."),
+            Self::UnknownRole { name, .. } => format!("'{name}' 이름의 역할이 없습니다."),
             Self::Ambiguous { name, candidates } => {
                 format!(
                     "'{name}' 이름이 여럿을 가리킵니다: {}",

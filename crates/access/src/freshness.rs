@@ -6,7 +6,6 @@ use records::Confirmation;
 use records::log::{Act, Entry, Touched};
 
 use crate::error::AskError;
-use crate::policy::Policy;
 use crate::reader::Reader;
 
 impl Reader {
@@ -15,7 +14,7 @@ impl Reader {
     /// # Errors
     /// When anybody asks.
     pub fn staff_only(&self, what: &str) -> Result<(), AskError> {
-        if self.policy == Policy::Operator {
+        if self.is_operator() {
             Ok(())
         } else {
             Err(self.denied(None, what.to_owned()).into())

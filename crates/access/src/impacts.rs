@@ -16,8 +16,9 @@ impl Reader {
     pub async fn impacts(&self) -> Result<Vec<Impact>, AskError> {
         self.staff_only("changed manifests")?;
         let found = self
-            .view
+            .view()
             .keys()
+            .filter(|id| self.operator_only(id.as_str(), "changed manifests").is_ok())
             .filter_map(|id| self.waiting(id).transpose());
         let found = found.collect::<Result<Vec<_>, _>>()?;
         let touched: Vec<Touched> = found

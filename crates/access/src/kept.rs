@@ -11,7 +11,6 @@ use city::DatasetId;
 use datafusion::catalog::TableProvider;
 use records::log::Touched;
 
-use crate::policy::Policy;
 use crate::profile::Profiles;
 use crate::question::Rows;
 use crate::tally::TallyCell;
@@ -75,8 +74,8 @@ pub(crate) struct Page {
 #[derive(Debug)]
 pub(crate) struct Kept {
     tables: Shelf<(DatasetId, i64), Arc<dyn TableProvider>>,
-    counts: Shelf<(String, Policy), u64>,
-    pages: Shelf<(Rows, Policy), Page>,
+    counts: Shelf<(String, Arc<str>), u64>,
+    pages: Shelf<(Rows, Arc<str>), Page>,
     tallies: Shelf<(DatasetId, i64, String), TallyCell>,
     profiles: Profiles,
 }
@@ -104,20 +103,20 @@ impl Kept {
         self.tables.get_or(key, || Arc::clone(table));
     }
 
-    pub(crate) fn count(&self, key: &(String, Policy)) -> Option<u64> {
+    pub(crate) fn count(&self, key: &(String, Arc<str>)) -> Option<u64> {
         self.counts.get(key)
     }
 
-    pub(crate) fn keep_count(&self, key: (String, Policy), count: u64) {
+    pub(crate) fn keep_count(&self, key: (String, Arc<str>), count: u64) {
         self.counts.get_or(key, || count);
     }
 
-    pub(crate) fn page(&self, key: &(Rows, Policy)) -> Option<Page> {
+    pub(crate) fn page(&self, key: &(Rows, Arc<str>)) -> Option<Page> {
         self.pages.get(key)
     }
 
     /// Keeps a page, unless it is large.
-    pub(crate) fn keep_page(&self, key: (Rows, Policy), page: Page) {
+    pub(crate) fn keep_page(&self, key: (Rows, Arc<str>), page: Page) {
         // A page is a slice of the batch it was read in: copied, or all of that batch would be held.
         let copied = page.rows.iter().map(|batch| {
             let all = u32::try_from(batch.num_rows()).unwrap_or_default();

@@ -14,6 +14,7 @@
 //! | [`filter`] | conditions from pages and addresses |
 //! | [`compare`] | what differs between two versions |
 //! | [`lineage`] | where columns come from, and what depends on them |
+//! | [`suppress`] | small cells of tables of counts |
 //! | [`error`] | why a question has no answer |
 
 mod answer;
@@ -40,13 +41,15 @@ mod question;
 pub mod reader;
 mod reports;
 mod rows;
+pub mod suppress;
 mod tally;
+mod veil;
 mod window;
 
 pub use answer::{Answer, Title};
 pub use compare::{Difference, Differing};
 pub use corrections::{RightCells, SourceRow, name_row};
-pub use door::Door;
+pub use door::{Door, SeeAs};
 pub use error::{AskError, Denied, TablesError};
 pub use filter::{Filter, Op};
 pub use lake::correction::whole_sha256;
@@ -55,8 +58,8 @@ pub use lake::{
     ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
 pub use nearest::nearest;
-pub use person::{Person, Purpose};
-pub use policy::Policy;
+pub use person::{Person, Purpose, Staff};
+pub use policy::{Mask, Policies, Reason, Ruling, Shown, Sight, is_released, schema};
 pub use profile::Profiled;
 pub use quarantine::PutAside;
 pub use question::{Question, Rows, Sort};

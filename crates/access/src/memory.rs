@@ -1,6 +1,9 @@
 //! A dataset for tests.
 
-use city::Dataset;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use city::{City, Dataset};
 
 /// A car-park dataset with a place, an open release and one personal column.
 pub(crate) fn dataset(id: &str) -> Dataset {
@@ -26,6 +29,30 @@ columns = [
 ]
 "#
     );
-    let (dataset, faults) = city::read::dataset_text(std::path::Path::new("test.toml"), &text);
+    let (dataset, faults) = city::read::dataset_text(Path::new("test.toml"), &text);
     dataset.unwrap_or_else(|| panic!("{faults:?}"))
+}
+
+/// A city of one dataset.
+pub(crate) fn city_of(dataset: &Dataset) -> City {
+    let text = r#"
+name = "가람시"
+name-en = "Garam-si"
+code = "4800000000"
+bounds = [126.9, 37.2, 127.2, 37.4]
+fields = [{ id = "traffic", title = "교통", title-en = "Traffic" }]
+departments = [{ id = "transport", title = "교통과", title-en = "Transport" }]
+"#;
+    let (manifest, faults) = city::read::manifest_text(Path::new("city.toml"), text);
+    City {
+        folder: Path::new("city").to_owned(),
+        manifest: manifest.unwrap_or_else(|| panic!("{faults:?}")),
+        datasets: BTreeMap::from([(dataset.id.clone(), dataset.clone())]),
+        measures: BTreeMap::new(),
+        boards: BTreeMap::new(),
+        standards: city::Standards::default(),
+        calendar: city::Calendar::default(),
+        people: city::People::default(),
+        policies: Vec::new(),
+    }
 }

@@ -15,7 +15,7 @@ use datafusion::sql::sqlparser::parser::Parser;
 
 use crate::error::{AskError, Denied};
 use crate::nearest::nearest;
-use crate::policy::Policy;
+use crate::policy::Sight;
 
 /// Ending of the name under which the operator sees a table with the columns that say where its rows came from.
 pub(crate) const ORIGIN: &str = "__origin";
@@ -30,12 +30,7 @@ pub(crate) struct Named {
 }
 
 /// Reads a query: one reading statement.
-pub(crate) fn read(
-    sql: &str,
-    city: &City,
-    policy: Policy,
-    view: &BTreeMap<DatasetId, Arc<Dataset>>,
-) -> Result<Named, AskError> {
+pub(crate) fn read(sql: &str, city: &City, sight: &Sight) -> Result<Named, AskError> {
     let not_a_query = |what: String| AskError::NotAQuery(what);
     let mut statements = Parser::parse_sql(&PostgreSqlDialect {}, sql)
         .map_err(|error| not_a_query(error.to_string().replace("sql parser error: ", "")))?;
@@ -47,9 +42,9 @@ pub(crate) fn read(
         (Some(_), false) => return Err(not_a_query("more than one statement".to_owned())),
         (None, _) => return Err(not_a_query("nothing is asked".to_owned())),
     };
-    let Tables { tables, renamed } = tables(&mut statement, city, policy, view)?;
+    let Tables { tables, renamed } = tables(&mut statement, city, sight)?;
     requalify(&mut statement, &renamed);
-    columns(&mut statement, city, policy, view, &tables)?;
+    columns(&mut statement, city, sight, &tables)?;
     let shape = shape(statement.clone());
     Ok(Named {
         statement,
@@ -129,17 +124,12 @@ struct Tables {
     renamed: HashMap<String, String>,
 }
 
-fn tables(
-    statement: &mut Statement,
-    city: &City,
-    policy: Policy,
-    view: &BTreeMap<DatasetId, Arc<Dataset>>,
-) -> Result<Tables, AskError> {
+fn tables(statement: &mut Statement, city: &City, sight: &Sight) -> Result<Tables, AskError> {
     let mut defined = Defined::default();
     let _: ControlFlow<()> = statement.visit(&mut defined);
     let mut found = Tables::default();
     let outcome = visit_relations_mut(statement, |relation| {
-        match table(relation, &defined.tables, city, policy, view) {
+        match table(relation, &defined.tables, city, sight) {
             Ok(Some((name, dataset))) => {
                 if let Some(ident) = relation.0.last().and_then(ObjectNamePart::as_ident) {
                     found.renamed.insert(ident.value.clone(), name.clone());
@@ -207,9 +197,9 @@ fn table(
     name: &ObjectName,
     defined: &HashSet<String>,
     city: &City,
-    policy: Policy,
-    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+    sight: &Sight,
 ) -> Result<Option<(String, DatasetId)>, AskError> {
+    let view = sight.view();
     let unknown = |word: &str| {
         let names = view
             .values()
@@ -227,7 +217,7 @@ fn table(
         return Ok(None);
     }
     let (base, origin) = match word.strip_suffix(ORIGIN) {
-        Some(base) if policy == Policy::Operator => (base, true),
+        Some(base) if sight.is_operator() => (base, true),
         _ => (word, false),
     };
     let meant: Vec<&Dataset> = match city.datasets.get(base.to_lowercase().as_str()) {
@@ -251,12 +241,7 @@ fn table(
             };
             Ok(Some((table, dataset.id.clone())))
         }
-        ([], Some(dataset)) => Err(Denied {
-            policy: policy.name(),
-            dataset: Some(dataset.id.clone()),
-            what: dataset.id.to_string(),
-        }
-        .into()),
+        ([], Some(dataset)) => Err(denied(sight, dataset, dataset.id.to_string()).into()),
         ([], None) => Err(unknown(word)),
         (several, _) => Err(AskError::Ambiguous {
             name: word.to_owned(),
@@ -273,7 +258,18 @@ struct Columns<'c> {
     shown: Vec<&'c Dataset>,
     all: Vec<&'c Dataset>,
     aliases: HashSet<String>,
-    policy: Policy,
+    sight: &'c Sight,
+}
+
+/// A dataset, or a column of it, that is there and not seen.
+fn denied(sight: &Sight, dataset: &Dataset, what: String) -> Denied {
+    let refusal = sight.why_not(Some(dataset), &what);
+    Denied {
+        policy: refusal.policy,
+        reason: refusal.reason,
+        dataset: Some(dataset.id.clone()),
+        what,
+    }
 }
 
 impl Columns<'_> {
@@ -302,14 +298,9 @@ impl Columns<'_> {
                 let hidden = self
                     .all
                     .iter()
-                    .find(|dataset| self.policy.hides(dataset, name));
+                    .find(|dataset| self.sight.hides(dataset, name));
                 match hidden {
-                    Some(dataset) => Err(Denied {
-                        policy: self.policy.name(),
-                        dataset: Some(dataset.id.clone()),
-                        what: name.to_owned(),
-                    }
-                    .into()),
+                    Some(dataset) => Err(denied(self.sight, dataset, name.to_owned()).into()),
                     None => Ok(None),
                 }
             }
@@ -324,8 +315,7 @@ impl Columns<'_> {
 fn columns(
     statement: &mut Statement,
     city: &City,
-    policy: Policy,
-    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+    sight: &Sight,
     tables: &BTreeMap<String, DatasetId>,
 ) -> Result<(), AskError> {
     let mut defined = Defined::default();
@@ -333,7 +323,7 @@ fn columns(
     let known = Columns {
         shown: tables
             .values()
-            .filter_map(|id| view.get(id))
+            .filter_map(|id| sight.view().get(id))
             .map(Arc::as_ref)
             .collect(),
         all: tables
@@ -341,7 +331,7 @@ fn columns(
             .filter_map(|id| city.datasets.get(id))
             .collect(),
         aliases: defined.aliases,
-        policy,
+        sight,
     };
     let mut keep = KeepNames(&known);
     let _: ControlFlow<()> = statement.visit(&mut keep);

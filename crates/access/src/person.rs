@@ -1,5 +1,8 @@
 //! Who reads, and why.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use city::People;
 use serde::{Deserialize, Serialize};
 
 /// Who reads.
@@ -8,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Person {
     /// Whoever runs this city: by account name.
     Operator(String),
+    /// Somebody who works for the city: policies decide by roles and department.
+    Staff(Staff),
     /// Anyone, known by where the request came from.
     Public {
         /// Network address, if known.
@@ -15,7 +20,35 @@ pub enum Person {
     },
 }
 
+/// Somebody who works for the city, as they signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Staff {
+    /// Account name.
+    pub name: String,
+    /// Roles, by id.
+    pub roles: BTreeSet<String>,
+    /// Department, by id.
+    pub department: Option<String>,
+    /// What conditions on rows may ask of them, before what is known of their department.
+    pub attributes: BTreeMap<String, Vec<String>>,
+    /// Network address, if known.
+    pub from: Option<String>,
+}
+
 impl Person {
+    /// The person of an account of `people.toml`.
+    pub fn of_account(people: &People, name: &str) -> Option<Self> {
+        let account = people.account(name)?;
+        Some(Self::Staff(Staff {
+            name: account.name.to_string(),
+            roles: account.roles.iter().map(ToString::to_string).collect(),
+            department: account.department.as_ref().map(ToString::to_string),
+            attributes: account.attributes.clone(),
+            from: None,
+        }))
+    }
+
     /// The person at the machine's own command line.
     pub fn local() -> Self {
         Self::Operator("local".to_owned())
@@ -35,6 +68,7 @@ impl Person {
     pub fn name(&self) -> &str {
         match self {
             Self::Operator(name) => name,
+            Self::Staff(staff) => &staff.name,
             Self::Public { .. } => "public",
         }
     }
@@ -43,6 +77,7 @@ impl Person {
     pub fn from(&self) -> Option<&str> {
         match self {
             Self::Operator(_) => None,
+            Self::Staff(staff) => staff.from.as_deref(),
             Self::Public { from } => from.as_deref(),
         }
     }

@@ -15,7 +15,6 @@ use tokio::sync::Notify;
 use crate::answer::Answer;
 use crate::door::Door;
 use crate::error::AskError;
-use crate::policy::Policy;
 use crate::reader::Reader;
 use crate::rows::touched;
 
@@ -146,24 +145,30 @@ impl Reader {
 
     /// A profile without what this person may not see.
     fn shown(&self, dataset: &Dataset, profile: Arc<Profile>) -> Arc<Profile> {
-        if self.policy == Policy::Operator {
+        let seen = self.sight.dataset(&dataset.id);
+        if seen.is_some_and(|seen| seen.whole) {
             return profile;
         }
-        let place = self.shows_place(dataset.id.as_str());
+        let all_rows = seen.is_some_and(|seen| seen.rows.is_none());
+        // A profile is made of every row and every value: what is behind a mask, or beside hidden rows, is left out.
         let shows = |name: &str| {
-            if PLACE.contains(&name) {
-                place
-            } else {
-                dataset.column(name).is_some()
-            }
+            all_rows
+                && seen.is_some_and(|seen| {
+                    if PLACE.contains(&name) {
+                        seen.place
+                    } else {
+                        seen.is_plain(name)
+                    }
+                })
         };
         let areas = self.door.city.manifest.base_map.as_ref();
         let areas = areas.and_then(|map| map.areas.as_ref());
-        let shows_areas = areas.is_some_and(|areas| self.view.contains_key(areas));
+        let shows_areas = areas.is_some_and(|areas| self.view().contains_key(areas));
         let mut own = Profile::clone(&profile);
         own.columns.retain(|column| shows(&column.name));
         own.findings.retain(|finding| {
             finding.columns.iter().all(|name| shows(name))
+                && all_rows
                 && (finding.what != What::AddressArea || shows_areas)
         });
         own.findings

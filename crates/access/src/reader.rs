@@ -22,17 +22,18 @@ use crate::engine::{Names, in_stored_order};
 use crate::error::{AskError, Denied, TablesError};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
-use crate::policy::{Policy, SYSTEM_COLUMNS};
+use crate::policy::{SYSTEM_COLUMNS, Sight};
 use crate::question::Question;
-use crate::window::Window;
+use crate::window::{Cut, Window};
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {
     pub(crate) door: Arc<Door>,
     pub(crate) person: Person,
     pub(crate) purpose: Purpose,
-    pub(crate) policy: Policy,
-    pub(crate) view: Arc<BTreeMap<DatasetId, Arc<Dataset>>>,
+    pub(crate) sight: Arc<Sight>,
+    /// The role whose sight is previewed, where it is not the person's own.
+    pub(crate) preview: Option<String>,
 }
 
 impl Reader {
@@ -41,14 +42,23 @@ impl Reader {
         &self.person
     }
 
-    /// The policy that decides what is seen.
-    pub fn policy(&self) -> Policy {
-        self.policy
+    /// What this person sees, with a name that all share who see the same.
+    pub fn policy(&self) -> &Sight {
+        &self.sight
+    }
+
+    /// Whether this reader sees as whoever runs the city, and may change things.
+    pub(crate) fn is_operator(&self) -> bool {
+        self.sight.is_operator()
+    }
+
+    pub(crate) fn view(&self) -> &BTreeMap<DatasetId, Arc<Dataset>> {
+        self.sight.view()
     }
 
     /// The datasets this person may see, each with the columns they may see.
     pub fn datasets(&self) -> impl Iterator<Item = &Arc<Dataset>> {
-        self.view.values()
+        self.view().values()
     }
 
     /// One dataset, with the columns this person may see.
@@ -58,7 +68,7 @@ impl Reader {
     /// # Errors
     /// When there is none of that name, or this person may not see it.
     pub fn dataset(&self, id: &str) -> Result<&Arc<Dataset>, AskError> {
-        if let Some(dataset) = self.view.get(id) {
+        if let Some(dataset) = self.view().get(id) {
             return Ok(dataset);
         }
         if self.door.city.datasets.contains_key(id) {
@@ -66,29 +76,30 @@ impl Reader {
         }
         Err(AskError::UnknownDataset {
             name: id.to_owned(),
-            nearest: crate::nearest(id, self.view.keys().map(DatasetId::as_str)),
+            nearest: crate::nearest(id, self.view().keys().map(DatasetId::as_str)),
         })
     }
 
     /// Whether the places of a dataset may be seen.
     pub fn shows_place(&self, id: &str) -> bool {
-        self.door
-            .city
-            .datasets
-            .get(id)
-            .is_some_and(|dataset| self.policy.shows_place(dataset))
+        self.sight.dataset(id).is_some_and(|seen| seen.place)
     }
 
     pub(crate) fn denied(&self, dataset: Option<&DatasetId>, what: String) -> Denied {
+        let declared = dataset.and_then(|id| self.door.city.datasets.get(id));
+        let refusal = self.sight.why_not(declared, &what);
         Denied {
-            policy: self.policy.name(),
+            policy: refusal.policy,
+            reason: refusal.reason,
             dataset: dataset.cloned(),
             what,
         }
     }
 
     pub(crate) fn operator_only(&self, id: &str, what: &str) -> Result<(), AskError> {
-        if self.policy == Policy::Operator {
+        // Staff work shows cells: it needs that nothing of the dataset is hidden.
+        let sees_whole = |id: &str| self.sight.dataset(id).is_none_or(|seen| seen.whole);
+        if self.is_operator() && sees_whole(id) {
             Ok(())
         } else {
             Err(self
@@ -144,20 +155,20 @@ impl Reader {
 
     /// A record without what it tells of columns this person may not see.
     fn cut(&self, mut shared: Arc<Record>) -> Arc<Record> {
-        if self.policy == Policy::Operator {
+        let seen = self.sight.dataset(&shared.dataset);
+        if seen.is_some_and(|seen| seen.whole) {
             return shared;
         }
-        let shown: BTreeSet<&str> = self
-            .view
-            .get(&shared.dataset)
-            .map(|dataset| {
-                dataset
-                    .columns
-                    .iter()
-                    .map(|column| column.name.as_str())
-                    .collect()
+        // Figures over rows that are hidden, or over values behind a mask, would tell of them.
+        let shown: BTreeSet<&str> = seen
+            .filter(|seen| seen.rows.is_none())
+            .into_iter()
+            .flat_map(|seen| {
+                let columns = seen.dataset.columns.iter();
+                columns.filter(|column| seen.is_plain(&column.name))
             })
-            .unwrap_or_default();
+            .map(|column| column.name.as_str())
+            .collect();
         let told = [("checks", "column"), ("columns", "name")];
         let is_shown =
             |key: &str, entry: &Value| entry[key].as_str().is_none_or(|name| shown.contains(name));
@@ -186,7 +197,7 @@ impl Reader {
     /// # Errors
     /// When it is no reading statement, names what is not there or may not be seen, or cannot be planned.
     pub async fn ask(&self, question: Question) -> Result<Answer, AskError> {
-        let named = match names::read(&question.sql, &self.door.city, self.policy, &self.view) {
+        let named = match names::read(&question.sql, &self.door.city, &self.sight) {
             Ok(named) => named,
             Err(error) => return Err(self.log_denial(error).await),
         };
@@ -232,21 +243,28 @@ impl Reader {
     ) -> Result<Arc<dyn TableProvider>, AskError> {
         let table = self.door.table(version)?;
         let declared = self.door.city.datasets.get(&version.dataset);
+        let seen = self.sight.dataset(&version.dataset);
         let shows = |name: &str| {
-            if SYSTEM_COLUMNS.contains(&name) {
-                return origin && self.policy == Policy::Operator;
-            }
-            // Columns of an earlier manifest that the present one does not declare: the operator's only.
-            declared.is_some_and(|dataset| {
-                self.policy == Policy::Operator || self.policy.shows_stored(dataset, name)
+            seen.zip(declared).is_some_and(|(seen, declared)| {
+                if SYSTEM_COLUMNS.contains(&name) {
+                    // A row's file and number tell of the rows beside it.
+                    return origin && self.is_operator() && seen.rows.is_none();
+                }
+                seen.shows_stored(declared, name)
             })
         };
-        let window = Window::new(table, shows)
+        let cut = seen.and_then(|seen| Cut::of(seen, self.door.key()));
+        let window = Window::new(table, shows, cut)
             .map_err(|error| AskError::Tables(TablesError(Box::new(error))))?;
         Ok(Arc::new(window))
     }
 
     pub(crate) fn entry(&self, touched: Vec<Touched>, query: Option<String>) -> Entry {
+        let policy = self.sight.deciding(
+            touched
+                .iter()
+                .map(|own| (&own.dataset, own.columns.as_slice())),
+        );
         Entry {
             who: self.person.name().to_owned(),
             from: self.person.from().map(str::to_owned),
@@ -256,9 +274,17 @@ impl Reader {
             subjects: Vec::new(),
             query,
             decision: Decision::Allowed,
-            policy: self.policy.name().to_owned(),
+            policy: self.told(policy),
             rows: None,
             completes: None,
+        }
+    }
+
+    /// The policy for the log; of a preview, that it is one.
+    fn told(&self, policy: String) -> String {
+        match &self.preview {
+            Some(role) => format!("see-as {role}: {policy}"),
+            None => policy,
         }
     }
 
@@ -291,6 +317,7 @@ impl Reader {
         });
         Some(Entry {
             decision: Decision::Denied,
+            policy: self.told(denied.policy.clone()),
             ..self.entry(touched.collect(), None)
         })
     }
@@ -347,7 +374,7 @@ impl Reader {
                 ..entry
             },
             rows: 0,
-            shows_detail: self.policy == Policy::Operator,
+            shows_detail: self.sees_all(),
             is_said,
         };
         Ok(Answer {
@@ -363,7 +390,7 @@ impl Reader {
     fn titles(&self, schema: &SchemaRef, versions: &[(DatasetId, i64)]) -> Vec<Title> {
         let columns: Vec<&city::Column> = versions
             .iter()
-            .filter_map(|(id, _)| self.view.get(id))
+            .filter_map(|(id, _)| self.view().get(id))
             .flat_map(|dataset| &dataset.columns)
             .collect();
         let title = |name: &str| match (
@@ -404,7 +431,16 @@ impl Reader {
     }
 
     pub(crate) fn failed(&self, error: &DataFusionError) -> AskError {
-        AskError::Run((self.policy == Policy::Operator).then(|| error.to_string()))
+        AskError::Run(self.sees_all().then(|| error.to_string()))
+    }
+
+    /// Whether nothing at all is hidden from this person: what went wrong can name values.
+    pub(crate) fn sees_all(&self) -> bool {
+        let datasets = &self.door.city.datasets;
+        self.is_operator()
+            && datasets
+                .keys()
+                .all(|id| self.sight.dataset(id).is_some_and(|seen| seen.whole))
     }
 
     /// A planning error, as names where a name is at fault.
@@ -412,7 +448,7 @@ impl Reader {
         let known: BTreeSet<String> = named
             .tables
             .values()
-            .filter_map(|id| self.view.get(id))
+            .filter_map(|id| self.view().get(id))
             .flat_map(|dataset| &dataset.columns)
             .flat_map(|column| [column.name.clone(), column.title.clone()])
             .collect();

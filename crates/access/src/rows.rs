@@ -18,7 +18,6 @@ use crate::answer::{Answer, stream_of};
 use crate::error::AskError;
 use crate::filter::{Filter, resolve};
 use crate::kept::{PAGE_ROWS, Page};
-use crate::policy::Policy;
 use crate::question::{Rows, described};
 use crate::reader::{Reader, clamp};
 
@@ -153,7 +152,7 @@ impl Reader {
     }
 
     /// What a page of few rows is kept under: the question, of the version it means now.
-    fn page_key(&self, question: &Rows) -> Result<Option<(Rows, Policy)>, AskError> {
+    fn page_key(&self, question: &Rows) -> Result<Option<(Rows, Arc<str>)>, AskError> {
         if question.limit.is_none_or(|limit| limit > PAGE_ROWS) {
             return Ok(None);
         }
@@ -162,7 +161,7 @@ impl Reader {
             at: At::Version(version.number),
             ..question.clone()
         };
-        Ok(Some((question, self.policy)))
+        Ok(Some((question, self.sight.shared_name())))
     }
 
     /// How many rows a question for rows has without its offset and limit.
@@ -177,7 +176,7 @@ impl Reader {
     }
 
     /// What a count is kept under.
-    fn count_key(&self, version: &Record, question: &Rows) -> (String, Policy) {
+    fn count_key(&self, version: &Record, question: &Rows) -> (String, Arc<str>) {
         let filters: Vec<String> = question.filters.iter().map(Filter::write).collect();
         let question = format!(
             "{}\u{1f}{}\u{1f}{}",
@@ -185,13 +184,14 @@ impl Reader {
             version.number,
             filters.join("\u{1f}")
         );
-        (question, self.policy)
+        (question, self.sight.shared_name())
     }
 
     /// The number of rows a question has, where no row need be read for it. Leaves no entry in the log.
     async fn known_count(&self, question: &Rows) -> Result<Option<u64>, AskError> {
         let version = self.find_version(&question.dataset, &question.at)?;
-        if question.filters.is_empty() {
+        let hides_rows = self.hides_rows(&version);
+        if question.filters.is_empty() && !hides_rows {
             return Ok(Some(version.rows));
         }
         let key = self.count_key(&version, question);
@@ -206,9 +206,17 @@ impl Reader {
         Ok(count)
     }
 
+    /// Whether this person does not see every row of a version.
+    pub(crate) fn hides_rows(&self, version: &Record) -> bool {
+        let seen = self.sight.dataset(&version.dataset);
+        seen.is_none_or(|seen| seen.rows.is_some())
+    }
+
     async fn try_count(&self, question: &Rows) -> Result<u64, AskError> {
         let known = self.known_count(question).await?;
-        if let (Some(count), true) = (known, question.filters.is_empty()) {
+        let is_whole = question.filters.is_empty()
+            && !self.hides_rows(&self.find_version(&question.dataset, &question.at)?);
+        if let (Some(count), true) = (known, is_whole) {
             return Ok(count);
         }
         let (plan, version, dataset) = self.rows_plan(question)?;
@@ -279,7 +287,7 @@ impl Reader {
     ) -> Result<(String, ColumnType), AskError> {
         resolve(dataset, self.shows_place(&dataset.id), name).map_err(|error| {
             let declared = self.door.city.datasets.get(&dataset.id);
-            if declared.is_some_and(|declared| self.policy.hides(declared, name)) {
+            if declared.is_some_and(|declared| self.sight.hides(declared, name)) {
                 self.denied(Some(&dataset.id), name.to_owned()).into()
             } else {
                 error

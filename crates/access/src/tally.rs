@@ -75,6 +75,10 @@ impl Reader {
         let ([name], Some(condition)) = (names.as_slice(), conjunction(conditions)) else {
             return Ok(None);
         };
+        if !self.sight.is_clear(&version.dataset, name) {
+            // A tally is shared by all and counts every row.
+            return Ok(None);
+        }
         let cell = self.door.kept.tally(&version.dataset, version.number, name);
         let tally = cell.get_or_try_init(|| self.tally(version, name)).await?;
         let state = self
@@ -99,7 +103,10 @@ impl Reader {
             return Ok(());
         }
         let dataset = Arc::clone(self.dataset(id)?);
-        let asked_for = |column: &&Column| column.column_type != ColumnType::Geometry;
+        let asked_for = |column: &&Column| {
+            column.column_type != ColumnType::Geometry
+                && self.sight.is_clear(&version.dataset, &column.name)
+        };
         for column in dataset.columns.iter().filter(asked_for) {
             let kept = &self.door.kept;
             let cell = kept.tally(&version.dataset, version.number, &column.name);

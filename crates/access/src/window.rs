@@ -1,25 +1,116 @@
-//! A table through a window: the columns a person may see, and no way to the others.
+//! A table through a window: the columns a person may see, the rows they may see, and no way to the others.
+//!
+//! Every scan of a question reads a window and nothing else, so that tables, views, subqueries, joins and earlier
+//! versions are all cut alike, before anything is optimised. What a question asks runs above the [`Veil`]; only what
+//! can tell nothing of what is hidden may run below it, so that files and row groups are still passed over.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Schema, SchemaRef};
 use async_trait::async_trait;
 use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::DFSchema;
+use datafusion::common::tree_node::TreeNode as _;
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{
+    BinaryExpr, Expr, Operator, TableProviderFilterPushDown, TableType,
+};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::filter::FilterExec;
 
-/// A table of which only some columns exist for whoever queries it.
+use crate::policy::sight::{Choice, Seen};
+use crate::veil::{Cell, Picked, Veil};
+
+/// What of a table is not simply as it is.
+#[derive(Debug)]
+pub(crate) struct Cut {
+    rows: Option<Expr>,
+    veiled: BTreeMap<String, Vec<Choice>>,
+    key: Option<Arc<[u8]>>,
+}
+
+impl Cut {
+    /// What is cut of a dataset for a person; nothing, if all its columns are shown as they are, in all rows.
+    pub(crate) fn of(seen: &Seen, key: Option<Arc<[u8]>>) -> Option<Self> {
+        (seen.rows.is_some() || !seen.veiled.is_empty()).then(|| Self {
+            rows: seen.rows.clone(),
+            veiled: seen.veiled.clone(),
+            key,
+        })
+    }
+
+    /// Whether a condition of a question may be looked at below the veil.
+    fn lets_through(&self, condition: &Expr) -> bool {
+        let is_plain = condition
+            .column_refs()
+            .iter()
+            .all(|column| !self.veiled.contains_key(&column.name));
+        // With no hidden row a condition on plain values meets only what is shown.
+        is_plain && stands_alone(condition) && (self.rows.is_none() || is_harmless(condition))
+    }
+}
+
+/// Whether a condition says the same at every look, and can be looked at without another part of the question.
+fn stands_alone(condition: &Expr) -> bool {
+    let asks_more = condition.exists(|part| {
+        Ok(matches!(
+            part,
+            Expr::ScalarSubquery(_)
+                | Expr::InSubquery(_)
+                | Expr::Exists(_)
+                | Expr::SetComparison(_)
+                | Expr::OuterReferenceColumn(_, _)
+                | Expr::Placeholder(_)
+        ))
+    });
+    !condition.is_volatile() && asks_more.is_ok_and(|asks_more| !asks_more)
+}
+
+/// Whether a condition neither fails nor takes longer for any value: a comparison of a column with a constant.
+fn is_harmless(condition: &Expr) -> bool {
+    let is_column = |expr: &Expr| matches!(expr, Expr::Column(_));
+    let is_constant = |expr: &Expr| matches!(expr, Expr::Literal(_, _));
+    match condition {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => match op {
+            Operator::And | Operator::Or => is_harmless(left) && is_harmless(right),
+            Operator::Eq
+            | Operator::NotEq
+            | Operator::Lt
+            | Operator::LtEq
+            | Operator::Gt
+            | Operator::GtEq => {
+                is_column(left) && is_constant(right) || is_constant(left) && is_column(right)
+            }
+            _ => false,
+        },
+        Expr::Not(inner) => is_harmless(inner),
+        Expr::IsNull(inner) | Expr::IsNotNull(inner) => is_column(inner),
+        Expr::InList(list) => is_column(&list.expr) && list.list.iter().all(is_constant),
+        Expr::Between(between) => {
+            is_column(&between.expr) && is_constant(&between.low) && is_constant(&between.high)
+        }
+        _ => false,
+    }
+}
+
+/// A table of which only some columns and rows exist for whoever queries it.
 #[derive(Debug)]
 pub(crate) struct Window {
     table: Arc<dyn TableProvider>,
     columns: Vec<usize>,
     schema: SchemaRef,
+    cut: Option<Cut>,
 }
 
 impl Window {
-    /// `table` with the columns that `shows` allows.
-    pub(crate) fn new(table: Arc<dyn TableProvider>, shows: impl Fn(&str) -> bool) -> Result<Self> {
+    /// `table` with the columns that `shows` allows, and what is cut of them.
+    pub(crate) fn new(
+        table: Arc<dyn TableProvider>,
+        shows: impl Fn(&str) -> bool,
+        cut: Option<Cut>,
+    ) -> Result<Self> {
         let all = table.schema();
         let columns: Vec<usize> = all
             .fields()
@@ -28,16 +119,123 @@ impl Window {
             .filter(|(_, field)| shows(field.name()))
             .map(|(index, _)| index)
             .collect();
-        let schema = Arc::new(
-            all.project(&columns)
-                .map_err(|error| DataFusionError::ArrowError(Box::new(error), None))?,
-        );
+        let schema = all
+            .project(&columns)
+            .map_err(|error| DataFusionError::ArrowError(Box::new(error), None))?;
+        let schema = match &cut {
+            Some(cut) => without_statistics(&schema, cut),
+            None => schema,
+        };
         Ok(Self {
             table,
             columns,
-            schema,
+            schema: Arc::new(schema),
+            cut,
         })
     }
+
+    /// Reads below the veil what it needs, and shows through it what is asked for.
+    async fn scan_cut(
+        &self,
+        cut: &Cut,
+        state: &dyn Session,
+        shown: &[usize],
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let stored = self.table.schema();
+        let names: Vec<&str> = shown
+            .iter()
+            .filter_map(|index| self.schema.fields().get(*index))
+            .map(|field| field.name().as_str())
+            .collect();
+        let needed = needed(cut, &names, filters);
+        let inner: Vec<usize> = (0..stored.fields().len())
+            .filter(|index| {
+                let field = stored.fields().get(*index);
+                field.is_some_and(|field| needed.contains(field.name()))
+            })
+            .collect();
+        let conditions: Vec<Expr> = cut.rows.iter().chain(filters).cloned().collect();
+        // What the table itself can use to pass over files.
+        let each: Vec<&Expr> = conditions.iter().collect();
+        let supported = self.table.supports_filters_pushdown(&each)?;
+        let pruning: Vec<Expr> = conditions
+            .iter()
+            .zip(supported)
+            .filter(|(_, support)| *support != TableProviderFilterPushDown::Unsupported)
+            .map(|(condition, _)| condition.clone())
+            .collect();
+        let limit = limit.filter(|_| conditions.is_empty());
+        let mut plan = self
+            .table
+            .scan(state, Some(&inner), &pruning, limit)
+            .await?;
+        let read = plan.schema();
+        let physical = DFSchema::try_from(Arc::clone(&read))?;
+        if let Some(condition) = conjunction(conditions) {
+            let condition = state.create_physical_expr(condition, &physical)?;
+            plan = Arc::new(FilterExec::try_new(condition, plan)?);
+        }
+        let mut cells = Vec::new();
+        for name in &names {
+            let at = read.index_of(name)?;
+            let Some(choices) = cut.veiled.get(*name) else {
+                cells.push(Cell::Plain(at));
+                continue;
+            };
+            let mut picked = Vec::new();
+            for choice in choices {
+                let when = choice.when.clone();
+                picked.push(Picked {
+                    when: when
+                        .map(|when| state.create_physical_expr(when, &physical))
+                        .transpose()?,
+                    mask: choice.mask,
+                });
+            }
+            cells.push(Cell::Veiled { at, picked });
+        }
+        let schema = Arc::new(self.schema.project(shown)?);
+        let hides_rows = cut.rows.is_some();
+        Ok(Arc::new(Veil::new(
+            plan,
+            cells,
+            schema,
+            hides_rows,
+            cut.key.clone(),
+        )))
+    }
+}
+
+/// The columns that must be read to show some: themselves, and those that conditions ask for.
+fn needed(cut: &Cut, names: &[&str], filters: &[Expr]) -> BTreeSet<String> {
+    let choices = names
+        .iter()
+        .filter_map(|name| cut.veiled.get(*name))
+        .flatten()
+        .filter_map(|choice| choice.when.as_ref());
+    let asked = choices.chain(&cut.rows).chain(filters);
+    let asked = asked.flat_map(|expr| {
+        expr.column_refs()
+            .into_iter()
+            .map(|column| column.name.clone())
+    });
+    let own = names.iter().map(|name| (*name).to_owned());
+    asked.chain(own).collect()
+}
+
+/// A cell that is never empty in the table can be empty behind a veil.
+fn without_statistics(schema: &Schema, cut: &Cut) -> Schema {
+    let fields = schema.fields().iter().map(|field| {
+        let own = field.as_ref().clone();
+        if cut.veiled.contains_key(own.name()) {
+            own.with_nullable(true)
+        } else {
+            own
+        }
+    });
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
 #[async_trait]
@@ -57,6 +255,11 @@ impl TableProvider for Window {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        if let Some(cut) = &self.cut {
+            let all: Vec<usize> = (0..self.columns.len()).collect();
+            let shown = projection.unwrap_or(&all);
+            return self.scan_cut(cut, state, shown, filters, limit).await;
+        }
         let inner: Vec<usize> = match projection {
             Some(wanted) => wanted
                 .iter()
@@ -71,6 +274,17 @@ impl TableProvider for Window {
         &self,
         filters: &[&Expr],
     ) -> Result<Vec<TableProviderFilterPushDown>> {
-        self.table.supports_filters_pushdown(filters)
+        let Some(cut) = &self.cut else {
+            return self.table.supports_filters_pushdown(filters);
+        };
+        let each = filters.iter().map(|condition| {
+            if cut.lets_through(condition) {
+                // Looked at below the veil, by a filter of its own.
+                TableProviderFilterPushDown::Exact
+            } else {
+                TableProviderFilterPushDown::Unsupported
+            }
+        });
+        Ok(each.collect())
     }
 }

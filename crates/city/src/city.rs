@@ -12,6 +12,7 @@ use crate::calendar::Calendar;
 use crate::dataset::Dataset;
 use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
 use crate::measure::Measure;
+use crate::people::{People, PolicyText};
 use crate::standard::Standards;
 
 /// `city.toml`.
@@ -132,6 +133,10 @@ pub struct City {
     pub standards: Standards,
     /// `calendar.toml`.
     pub calendar: Calendar,
+    /// `people.toml`.
+    pub people: People,
+    /// `policies/`, as written.
+    pub policies: Vec<PolicyText>,
 }
 
 impl City {

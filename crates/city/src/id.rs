@@ -10,12 +10,15 @@ use serde::{Deserialize, Serialize};
 /// The form of every id: a lower-case letter, then letters, digits, `_` or `-`; at most 64.
 pub const ID_PATTERN: &str = "^[a-z][a-z0-9_-]{0,63}$";
 
+/// The form of an account's name: as an id, with dots and `@` in it.
+pub const ACCOUNT_PATTERN: &str = "^[a-z][a-z0-9_.@-]{0,63}$";
+
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+    ($pattern:ident: $($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(transparent)]
-        pub struct $name(#[schemars(regex(pattern = ID_PATTERN))] String);
+        pub struct $name(#[schemars(regex(pattern = $pattern))] String);
 
         impl $name {
             /// Wraps `text` without checking its form; the reader of manifests checks it.
@@ -62,7 +65,7 @@ macro_rules! ids {
     )+};
 }
 
-ids! {
+ids! { ID_PATTERN:
     /// A dataset's id, e.g. `parking`: its table name in SQL and its word in addresses.
     DatasetId,
     /// A measure's id.
@@ -73,8 +76,17 @@ ids! {
     FieldId,
     /// A department's id.
     DepartmentId,
+    /// A role's id, e.g. `clerk`: the word policies use.
+    RoleId,
+    /// A purpose's id, e.g. `civil-complaint`.
+    PurposeId,
     /// A standard's id, e.g. `car-parks`.
     StandardId,
     /// A pseudonymisation project's id.
     ProjectId,
+}
+
+ids! { ACCOUNT_PATTERN:
+    /// An account's name.
+    AccountId,
 }

@@ -17,6 +17,7 @@
 //! | [`nearest`] | the nearest word that would have been right |
 //! | [`check`] | the closed vocabulary of checks a column or a table may name |
 //! | [`standard`] | `standards/`: national standard datasets, common domains and terms |
+//! | [`people`] | `people.toml`: roles, purposes, accounts without secrets; the texts of `policies/` |
 //! | [`measure`] | `measures/<id>.toml` |
 //! | [`board`] | `boards/<id>.toml` |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
@@ -53,6 +54,7 @@ pub mod measure;
 mod mqtt;
 pub mod nearest;
 mod open_api;
+pub mod people;
 pub mod profile;
 pub mod provenance;
 pub mod read;
@@ -72,11 +74,15 @@ pub use dataset::{Column, ColumnType, Dataset, PrivacyClass};
 pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
-pub use id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, StandardId};
+pub use id::{
+    AccountId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId, RoleId,
+    StandardId,
+};
 pub use impact::Impact;
 pub use lang::Lang;
 pub use listing::Listing;
 pub use measure::Measure;
+pub use people::{People, PolicyText};
 pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};

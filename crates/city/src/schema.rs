@@ -4,6 +4,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::calendar::CalendarManifest;
+use crate::people::People;
 use crate::standard::Domains;
 use crate::{Board, CityManifest, Dataset, Measure, Recipe, Standard};
 
@@ -18,6 +19,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("domains", of::<Domains>()),
         ("calendar", of::<CalendarManifest>()),
         ("project", of::<Recipe>()),
+        ("people", of::<People>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -29,6 +31,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "domains" => "domains.schema.json",
             "calendar" => "calendar.schema.json",
             "project" => "project.schema.json",
+            "people" => "people.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::Policy;
 use city::{City, Dataset, DatasetId};
 
 /// Weights of where a word stands.
@@ -151,9 +150,12 @@ fn entry(city: &City, dataset: &Dataset) -> Entry {
         .into_iter()
         .map(|(weight, text)| placed(weight, text, false))
         .collect();
-    let is_open = Policy::Public.shows(dataset);
+    let is_open = dataset
+        .columns
+        .iter()
+        .any(|column| access::is_released(dataset, column));
     for column in &dataset.columns {
-        let is_hidden = is_open && !Policy::Public.shows_column(column);
+        let is_hidden = is_open && !access::is_released(dataset, column);
         texts.push(placed(COLUMN, &column.title, is_hidden));
         let title_en = column.title_en.as_deref().unwrap_or_default();
         texts.push(placed(COLUMN, title_en, is_hidden));

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use access::{Door, Person, Purpose, Reader};
-use city::{City, Dataset, DatasetId};
+use access::{Door, Person, Policies, Purpose, Reader};
+use city::{City, Dataset, DatasetId, Fault};
 use lake::Lake;
 use records::{Records, SystemClock};
 
@@ -15,6 +15,8 @@ use crate::out;
 
 /// The record store, in the data folder.
 pub(crate) const RECORDS: &str = "records.db";
+/// The setting that holds the key of hashed values.
+const MASK_KEY: &str = "mask-key";
 
 /// What commands and jobs work with.
 #[derive(Clone)]
@@ -27,6 +29,18 @@ pub(crate) struct Platform {
     pub(crate) inbox: PathBuf,
 }
 
+/// Reads a city's folder with its policies: the city if it has no fault, and every fault.
+pub(crate) fn read_folder(folder: &Path) -> (Option<City>, Vec<Fault>) {
+    let (city, mut faults) = city::read::city(folder);
+    let Some(city) = city else {
+        return (None, faults);
+    };
+    let (_, found) = Policies::read(&city);
+    let is_sound = found.is_empty();
+    faults.extend(found);
+    (is_sound.then_some(city), faults)
+}
+
 /// Reads the city, or says everything that is wrong with it.
 pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
     if !folder.is_dir() {
@@ -35,7 +49,7 @@ pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
             "{folder}: there is no such folder; `madang init {folder}` makes a city"
         )));
     }
-    match city::read::city(folder) {
+    match read_folder(folder) {
         (Some(city), faults) => {
             for fault in faults {
                 out::say(fault.to_string());
@@ -70,6 +84,8 @@ impl Platform {
         let city = Arc::new(city);
         let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records))
             .map_err(|error| Failure::Machine(error.to_string()))?;
+        let key = records.settings().secret(MASK_KEY).await?;
+        door.set_key(key.reveal().as_bytes());
         Ok(Self {
             city,
             lake,
@@ -83,7 +99,11 @@ impl Platform {
     pub(crate) fn reader(&self, name: Option<&str>, purpose: Option<&str>) -> Reader {
         let person = name.map_or_else(Person::local, |name| match name {
             "public" => Person::anyone(),
-            name => Person::Operator(name.to_owned()),
+            // Whoever has an account reads as that account may.
+            name => self
+                .door
+                .person(name)
+                .unwrap_or_else(|| Person::Operator(name.to_owned())),
         });
         self.door
             .reader(person, purpose.map_or_else(Purpose::default, Purpose::new))

@@ -152,7 +152,7 @@ pub async fn figure(
 ) -> Result<Figure, AskError> {
     match try_figure(reader, measure, at, now).await {
         Err(AskError::Denied(denied)) => Ok(Figure::Forbidden {
-            policy: denied.policy.to_owned(),
+            policy: denied.policy,
         }),
         Err(AskError::NotLoaded(dataset)) => Ok(Figure::Unknown {
             needs: Needs::Load { dataset },

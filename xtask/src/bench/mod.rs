@@ -7,6 +7,7 @@ mod checks;
 mod ingest;
 mod log;
 mod page;
+mod policy;
 mod refresh;
 mod server;
 mod upsert;
@@ -25,10 +26,11 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | catalogue [DATASETS] [--requests N]
   | anonymise [ROWS] [--runs N] [--alone] [--census FOLDER]
   | log [ENTRIES] [--runs N]
+  | policy [ROWS] [--runs N]
   | build [PROFILE]
-KIND is complaints or living; checks, refresh, upsert, catalogue, anonymise and log take --dev, to be tried with the dev profile";
+KIND is complaints or living; all but ingest, page and build take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -40,6 +42,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("catalogue") => catalogue::bench(rest),
         Some("anonymise") => anonymise::bench(rest),
         Some("log") => log::bench(rest),
+        Some("policy") => policy::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

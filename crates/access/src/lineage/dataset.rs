@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{How, Lineage, Made, Origin, Way};
 use crate::error::AskError;
 use crate::person::Person;
-use crate::policy::{PLACE_COLUMNS, Policy};
+use crate::policy::PLACE_COLUMNS;
 use crate::reader::Reader;
 
 /// Where a version's columns come from.
@@ -65,7 +65,7 @@ impl Reader {
             return Ok(lineage);
         };
         // The question may read more than this person may see: what it reads is cut afterwards.
-        let made = if self.policy == Policy::Operator {
+        let made = if self.sees_all() {
             self.lineage(&source.sql, &version.inputs).await?
         } else {
             self.whole().lineage(&source.sql, &version.inputs).await?
@@ -110,13 +110,15 @@ impl Reader {
     }
 
     pub(super) fn shows_origin(&self, origin: &Origin) -> bool {
-        let Some(dataset) = self.view.get(&origin.dataset) else {
+        let declared = self.door.city.datasets.get(&origin.dataset);
+        let seen = self.sight.dataset(&origin.dataset);
+        let Some((seen, declared)) = seen.zip(declared) else {
             return false;
         };
         let Some(column) = &origin.column else {
             return true;
         };
-        self.policy == Policy::Operator || self.policy.shows_stored(dataset, column)
+        seen.shows_stored(declared, column)
     }
 }
 

@@ -95,7 +95,7 @@ impl Reader {
         sql: &str,
         versions: &BTreeMap<DatasetId, i64>,
     ) -> Result<Lineage, AskError> {
-        let named = match names::read(sql, &self.door.city, self.policy, &self.view) {
+        let named = match names::read(sql, &self.door.city, &self.sight) {
             Ok(named) => named,
             Err(error) => return Err(self.log_denial(error).await),
         };

@@ -15,8 +15,11 @@ const LEAKS: [(&str, &str); 4] = [
     ("names", include_str!("../leaks/names.txt")),
 ];
 
-/// What the public is told, in a word, and the question.
-fn attempts(text: &str) -> impl Iterator<Item = (&str, String)> {
+/// Questions of somebody who sees part of a dataset: `policy_leaks.rs` asks them.
+pub(crate) const POLICY_LEAKS: (&str, &str) = ("policies", include_str!("../leaks/policies.txt"));
+
+/// What is told, in a word, and the question.
+pub(crate) fn attempts(text: &str) -> impl Iterator<Item = (&str, String)> {
     text.split("\n\n").filter_map(|paragraph| {
         let mut lines = paragraph
             .lines()
@@ -34,13 +37,11 @@ fn every_file_of_leaks_is_read_and_every_paragraph_is_an_attempt() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     files.sort();
-    let mut read: Vec<String> = LEAKS
-        .iter()
-        .map(|(name, _)| format!("{name}.txt"))
-        .collect();
+    let all = || LEAKS.into_iter().chain([POLICY_LEAKS]);
+    let mut read: Vec<String> = all().map(|(name, _)| format!("{name}.txt")).collect();
     read.sort();
     assert_eq!(files, read);
-    for (name, text) in LEAKS {
+    for (name, text) in all() {
         let paragraphs = text.split("\n\n").filter(|text| {
             text.lines()
                 .any(|line| !line.is_empty() && !line.starts_with('#'))
@@ -74,7 +75,7 @@ async fn state(town: &Town) -> (BTreeMap<String, Vec<u8>>, Vec<String>) {
 }
 
 /// What somebody is told in all its words.
-fn said(found: &Result<Vec<String>, AskError>) -> String {
+pub(crate) fn said(found: &Result<Vec<String>, AskError>) -> String {
     match found {
         Ok(lines) => lines.join("\n"),
         Err(error) => words(error),

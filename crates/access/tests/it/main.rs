@@ -7,12 +7,17 @@
 
 mod cases;
 mod compared;
+mod dice;
 mod leaks;
 mod lineage;
 mod logged;
 mod many;
+mod oracle;
 mod pages;
+mod policies;
+mod policy_leaks;
 mod profiles;
+mod questions;
 mod refused;
 mod town;
 mod versions;

@@ -10,7 +10,7 @@ use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, Strin
 use arrow::util::display::array_value_to_string;
 use chrono::{DateTime, TimeDelta, Utc};
 use city::dataset::LoadMode;
-use city::{City, Dataset, DatasetId};
+use city::{City, Dataset, DatasetId, People, PolicyText};
 use lake::{Accounting, Lake, LoadPlan, QuarantineRow};
 use records::log::{Filter, Logged};
 use records::{Clock, FixedClock, Records};
@@ -119,6 +119,23 @@ const DATASETS: [(&str, &str, &str, &str, &[&str]); 7] = [
     ),
 ];
 
+/// Datasets of a town with people and policies: one with personal columns, and one that holds a copy of what of it
+/// somebody sees.
+const GOVERNED: [(&str, &str, &str, &str, &[&str]); 2] = [
+    ("residents", "주민", "internal", "", &RESIDENTS),
+    ("copy", "사본", "internal", "", &RESIDENTS),
+];
+
+const RESIDENTS: [&str; 7] = [
+    "id|번호|integer|none|",
+    "dong|동|text|quasi|",
+    "name|이름|text|identifier|",
+    "phone|전화|text|identifier|",
+    "born|생년월일|date|quasi|",
+    "age|나이|integer|quasi|",
+    "score|점수|number|sensitive|",
+];
+
 fn dataset(
     (id, title, release, rest, columns): (&str, &str, &str, &str, &[&str]),
 ) -> (DatasetId, Dataset) {
@@ -139,16 +156,45 @@ fn dataset(
     (dataset.id.clone(), dataset)
 }
 
-fn city(folder: &Path) -> City {
+/// A city with people and policies of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rules<'r> {
+    pub(crate) people: &'r str,
+    pub(crate) policies: &'r str,
+}
+
+impl Rules<'_> {
+    pub(crate) fn people(&self) -> People {
+        let (people, faults) = city::read::people_text(Path::new("people.toml"), self.people);
+        people.unwrap_or_else(|| panic!("{faults:?}"))
+    }
+
+    pub(crate) fn texts(&self) -> Vec<PolicyText> {
+        let file = Path::new("policies/town.cedar").to_owned();
+        let text = self.policies.to_owned();
+        let is_there = !text.is_empty();
+        is_there
+            .then_some(PolicyText { file, text })
+            .into_iter()
+            .collect()
+    }
+}
+
+pub(crate) fn city(folder: &Path, rules: Rules<'_>) -> City {
     let (manifest, faults) = city::read::manifest_text(Path::new("city.toml"), MANIFEST);
     City {
         folder: folder.to_owned(),
         manifest: manifest.unwrap_or_else(|| panic!("{faults:?}")),
-        datasets: DATASETS.into_iter().map(dataset).collect(),
+        datasets: {
+            let governed = GOVERNED.into_iter().filter(|_| !rules.people.is_empty());
+            DATASETS.into_iter().chain(governed).map(dataset).collect()
+        },
         measures: BTreeMap::new(),
         boards: BTreeMap::new(),
         standards: city::Standards::default(),
         calendar: city::Calendar::default(),
+        people: rules.people(),
+        policies: rules.texts(),
     }
 }
 
@@ -164,6 +210,11 @@ pub(crate) struct Town {
 
 /// A town whose tables are empty yet.
 pub(crate) async fn bare() -> Town {
+    governed(Rules::default()).await
+}
+
+/// A town with people and policies of its own, whose tables are empty yet.
+pub(crate) async fn governed(rules: Rules<'_>) -> Town {
     let folder = tempfile::tempdir().unwrap();
     let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let clock = Arc::new(FixedClock::new(start));
@@ -171,7 +222,7 @@ pub(crate) async fn bare() -> Town {
     let records = Records::open(&folder.path().join("records.db"), shared).await;
     let records = Arc::new(records.unwrap());
     let lake = Arc::new(Lake::open(&folder.path().join("lake")).unwrap());
-    let city = Arc::new(city(folder.path()));
+    let city = Arc::new(city(folder.path(), rules));
     let door = Door::new(city, Arc::clone(&lake), Arc::clone(&records)).unwrap();
     Town {
         folder,
@@ -186,6 +237,12 @@ pub(crate) async fn bare() -> Town {
 /// A town with something in every table but that of noise.
 pub(crate) async fn town() -> Town {
     let town = bare().await;
+    fill(&town).await;
+    town
+}
+
+/// Something in every table but those of noise and residents.
+pub(crate) async fn fill(town: &Town) {
     town.load("parking", &parking(&PARKS)).await;
     town.load(
         "dongs",
@@ -231,7 +288,6 @@ pub(crate) async fn town() -> Town {
         ]),
     )
     .await;
-    town
 }
 
 /// Name, dong, spaces, manager, income of a car park.
@@ -443,6 +499,7 @@ pub(crate) fn kind(error: &AskError) -> &'static str {
         AskError::Denied(_) => "denied",
         AskError::UnknownDataset { .. } => "no-dataset",
         AskError::UnknownColumn { .. } => "no-column",
+        AskError::UnknownRole { .. } => "no-role",
         AskError::Ambiguous { .. } => "ambiguous",
         AskError::NotLoaded(_) => "not-loaded",
         AskError::NoVersion { .. } => "no-version",

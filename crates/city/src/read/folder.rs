@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
-use super::{Text, calendar, listing, meaning, mended_manifest, recipes, sorted, standards};
+use super::{
+    Text, calendar, listing, meaning, mended_manifest, people, recipes, sorted, standards,
+};
 use crate::fault::Fault;
 use crate::nearest::nearest;
 use crate::{Board, City, CityManifest, Dataset, Measure, Recipe, schema};
@@ -33,6 +35,10 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
     let standards = standards::read(folder, &mut faults);
     let calendar = calendar::read(folder, &mut faults);
+    let departments = manifest.as_ref().map(|read| department_ids(&read.value));
+    let people = people::read(folder, departments.as_deref(), &mut faults);
+    drop(departments);
+    let policies = people::policies(folder, &mut faults);
     for read in &datasets.read {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
     }
@@ -85,6 +91,8 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
             .collect(),
         standards: standards.into_standards(),
         calendar,
+        people,
+        policies,
     });
     (city, faults)
 }
@@ -241,6 +249,13 @@ where
     }
 }
 
+pub(super) fn department_ids(city: &CityManifest) -> Vec<&str> {
+    let departments = city.departments.iter();
+    departments
+        .map(|department| department.id.as_str())
+        .collect()
+}
+
 /// Field and department are the city's.
 fn in_city(read: &Read<Dataset>, manifest: &Read<CityManifest>, faults: &mut Vec<Fault>) {
     let (dataset, city) = (&read.value, &manifest.value);
@@ -271,11 +286,7 @@ fn in_city(read: &Read<Dataset>, manifest: &Read<CityManifest>, faults: &mut Vec
             &fields,
         ));
     }
-    let departments: Vec<&str> = city
-        .departments
-        .iter()
-        .map(|department| department.id.as_str())
-        .collect();
+    let departments = department_ids(city);
     if !departments.contains(&dataset.department.as_str()) {
         let fault = text.fault_at(
             &["department"],

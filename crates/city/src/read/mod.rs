@@ -18,6 +18,7 @@ mod listing;
 mod meaning;
 mod mend;
 mod messages;
+mod people;
 mod recipes;
 mod remote;
 mod sql;
@@ -39,7 +40,7 @@ use toml::de::{DeTable, DeValue};
 use crate::calendar::{Calendar, CalendarManifest};
 use crate::fault::{Fault, Place};
 use crate::standard::Domains;
-use crate::{Board, City, CityManifest, Dataset, Measure, Standard, schema};
+use crate::{Board, City, CityManifest, Dataset, Measure, People, PolicyText, Standard, schema};
 use mend::UNKNOWN;
 
 pub use recipes::{recipe_text, recipes};
@@ -47,6 +48,18 @@ pub use recipes::{recipe_text, recipes};
 /// Reads a city's folder. Returns the city when it has no fault, and every fault found.
 pub fn city(folder: &Path) -> (Option<City>, Vec<Fault>) {
     folder::read(folder)
+}
+
+/// Reads `people.toml` and the texts of `policies/` of a city whose manifest is known already.
+pub fn people_and_policies(
+    folder: &Path,
+    manifest: &CityManifest,
+) -> (People, Vec<PolicyText>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let departments = folder::department_ids(manifest);
+    let people = people::read(folder, Some(&departments), &mut faults);
+    let texts = people::policies(folder, &mut faults);
+    (people, texts, sorted(faults))
 }
 
 /// Reads one dataset's manifest, without the city around it.
@@ -93,6 +106,12 @@ pub fn calendar_text(file: &Path, text: &str) -> (Option<Calendar>, Vec<Fault>) 
     let (manifest, mut faults) = source.parse::<CalendarManifest>();
     let calendar = manifest.map(|manifest| calendar::calendar(&manifest, &source, &mut faults));
     (calendar.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// Reads the text of `people.toml`, without the city around it.
+pub fn people_text(file: &Path, text: &str) -> (Option<People>, Vec<Fault>) {
+    let (people, faults) = people::of_text(&Text::new(file, text), None);
+    (people.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// Reads the text of `standards/domains.toml`.

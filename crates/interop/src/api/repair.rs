@@ -268,6 +268,7 @@ fn writer(reader: &access::Reader) -> String {
     match reader.person() {
         Person::Public { from } => from.clone().unwrap_or_default(),
         Person::Operator(name) => format!("staff {name}"),
+        Person::Staff(staff) => format!("staff {}", staff.name),
     }
 }
 

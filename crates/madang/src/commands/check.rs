@@ -27,7 +27,7 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     if !folder.is_dir() {
         crate::platform::read_city(folder)?;
     }
-    let (city, faults) = city::read::city(folder);
+    let (city, faults) = crate::platform::read_folder(folder);
     for fault in &faults {
         if words.json {
             out::json(fault)?;

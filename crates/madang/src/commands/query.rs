@@ -29,7 +29,7 @@ pub(crate) struct Words {
     /// Version number or time of the datasets; the newest when absent
     #[arg(long, value_name = "VERSION|TIME")]
     at: Option<String>,
-    /// Who reads: an operator's name, or `public` for anybody
+    /// Who reads: an account of people.toml, an operator's name, or `public` for anybody
     #[arg(long = "as", value_name = "USER")]
     person: Option<String>,
     /// Why: kept in the access log

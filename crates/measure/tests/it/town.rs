@@ -107,6 +107,8 @@ pub(crate) async fn bare() -> Town {
         boards: std::collections::BTreeMap::new(),
         standards: city::Standards::default(),
         calendar: city::Calendar::default(),
+        people: city::People::default(),
+        policies: Vec::new(),
     };
     let door = Door::new(
         Arc::new(city),

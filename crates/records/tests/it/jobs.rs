@@ -137,4 +137,7 @@ async fn settings_are_kept() {
         Some("2")
     );
     assert_eq!(store.records.settings().get("none").await.unwrap(), None);
+    let secret = store.records.settings().secret("key").await.unwrap();
+    let again = store.records.settings().secret("key").await.unwrap();
+    assert!(secret == again && secret.reveal().len() == 64);
 }

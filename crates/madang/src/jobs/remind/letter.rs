@@ -188,6 +188,8 @@ mod tests {
             boards: std::collections::BTreeMap::new(),
             standards: city::Standards::default(),
             calendar: city::Calendar::default(),
+            people: city::People::default(),
+            policies: Vec::new(),
         };
         city.manifest.name = "가람시".to_owned();
         city.manifest.address = Some("https://data.garam.example/".to_owned());

@@ -27,7 +27,7 @@ const KEPT: usize = 1024;
 struct Key {
     dataset: String,
     lang: Lang,
-    policy: &'static str,
+    policy: String,
     is_operator: bool,
     version: i64,
     loads: usize,
@@ -70,7 +70,7 @@ pub(super) fn standing(
     let key = Key {
         dataset: dataset.id.to_string(),
         lang: visit.lang,
-        policy: reader.policy().name(),
+        policy: reader.policy().name().to_owned(),
         is_operator: visit.is_operator(),
         version: version.map_or(0, |version| version.number),
         loads: all_loads.len(),
