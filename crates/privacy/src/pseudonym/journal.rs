@@ -162,7 +162,14 @@ pub(super) fn own_folder(path: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt as _;
         builder.mode(0o700);
     }
-    builder.create(path)
+    builder.create(path)?;
+    // A city's folder is often kept under version control, and secrets are no part of it.
+    let ignore = path.join(".gitignore");
+    if ignore.exists() {
+        Ok(())
+    } else {
+        std::fs::write(ignore, "*\n")
+    }
 }
 
 /// A file's name is on disk when this returns.
