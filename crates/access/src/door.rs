@@ -230,6 +230,7 @@ impl Door {
             act: Act::Change,
             purpose: "renew policies".to_owned(),
             touched: Vec::new(),
+            subjects: Vec::new(),
             query: Some(format!("policies: {} faults", faults.len())),
             decision,
             policy: "operator".to_owned(),

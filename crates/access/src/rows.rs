@@ -214,8 +214,8 @@ impl Reader {
 
     async fn try_count(&self, question: &Rows) -> Result<u64, AskError> {
         let known = self.known_count(question).await?;
-        let is_whole = question.filters.is_empty()
-            && !self.hides_rows(&self.find_version(&question.dataset, &question.at)?);
+        let version = self.find_version(&question.dataset, &question.at)?;
+        let is_whole = question.filters.is_empty() && !self.hides_rows(&version);
         if let (Some(count), true) = (known, is_whole) {
             return Ok(count);
         }

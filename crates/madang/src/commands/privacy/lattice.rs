@@ -39,7 +39,10 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
     .await?;
     if !words.json {
         let names: Vec<String> = words.k.iter().map(|k| format!("suppressed_k{k}")).collect();
-        out::line(format!("transformation,classes,minimum,{}", names.join(",")))?;
+        out::line(format!(
+            "transformation,classes,minimum,{}",
+            names.join(",")
+        ))?;
     }
     for some in nodes.chunks(LINES) {
         let lines: Vec<String> = some
