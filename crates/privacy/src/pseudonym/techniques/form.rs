@@ -207,13 +207,12 @@ fn kept_of_phone(value: &str) -> Result<usize, Unfit> {
     let rest = digits.get(country..).unwrap_or_default();
     let own = match rest.as_bytes() {
         [b'0', b'2', ..] => 2,
-        [b'0', b'0', ..] => return Err(no_phone()),
+        [b'0', b'0', ..] | [] => return Err(no_phone()),
         [b'0', ..] => 3,
         [b'2', ..] if country > 0 => 1,
         [_, ..] if country > 0 => 2,
         // No area: a number within the city, or of the whole country (1588-0000).
         [_, ..] => 1,
-        [] => return Err(no_phone()),
     };
     let kept = country + own;
     if (6..=9).contains(&(digits.len().saturating_sub(kept))) {

@@ -217,7 +217,7 @@ fn even_digits(value: &str) -> String {
             '＋' => Some('+'),
             other => Some(other),
         })
-        .map(|sign| sign.unwrap_or_default())
+        .map(Option::unwrap_or_default)
         .collect()
 }
 
