@@ -124,7 +124,7 @@ async fn door(folder: &Path, rows: usize) -> Outcome<Arc<Door>> {
         load_id: "bench".to_owned(),
         mode: LoadMode::Snapshot,
         key: Vec::new(),
-        sources: vec![lake.landing().receive("bench.csv", b"bench")?],
+        sources: vec![lake.landing().receive("bench.csv", &b"bench"[..])?],
         manifest_sha256: "bench".to_owned(),
         started_at: clock.now(),
     };
