@@ -7,8 +7,8 @@ use std::process::Command;
 use super::held::{Held, free_port, must, program};
 use super::owner::Owner;
 
-/// The account it steps down to.
-pub const ACCOUNT: &str = "nobody";
+/// The account it steps down to. `nobody` will not do: some systems call it locked, and nobody logs in to a locked account.
+pub const ACCOUNT: &str = "daemon";
 
 /// A server; ends when it is dropped, or its starter ends.
 #[derive(Debug)]
