@@ -115,6 +115,7 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &[
             "rand",
             "rand_chacha",
+            "rumqttc",
             "axum",
             "encoding_rs",
             "rust_xlsxwriter",

@@ -49,14 +49,15 @@ fn default_path_style() -> bool {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SftpSource {
-    /// The server. `{name}` is replaced by the configuration value `sources.name`.
+    /// The server. `{name}` is replaced by the configuration value `sources.name`, which may end in `:port`.
     pub host: String,
     /// Its port.
     #[serde(default = "default_port")]
     pub port: u16,
-    /// The server's key as its fingerprint, `SHA256:...`: what answers with another key is not that server.
+    /// The server's key as its fingerprint, `SHA256:...`, or the configuration value that holds it, `{name}`: what answers
+    /// with another key is not that server.
     pub host_key: String,
-    /// The account there.
+    /// The account there. `{name}` is replaced by the configuration value `sources.name`.
     pub user: String,
     /// Name of the configuration value that holds the password; with `private-key` the key's passphrase.
     #[serde(default)]

@@ -18,11 +18,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         today: today.parse()?,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    println!(
-        "MADANG_SOURCES_HANBIT_API=http://{}",
-        listener.local_addr()?
-    );
-    println!("MADANG_SOURCES_HANBIT_API_KEY={}\n", demo::api::KEY);
+    let address = format!("http://{}", listener.local_addr()?);
+    for (name, value) in demo::api::values(&address) {
+        println!("MADANG_SOURCES_{}={value}", name.to_uppercase());
+    }
+    println!();
     demo::api::serve(listener, plan).await?;
     Ok(())
 }

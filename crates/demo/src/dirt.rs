@@ -29,7 +29,7 @@ pub struct Planted {
 }
 
 /// One kind of fault of a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plant {
     /// Column by physical name.
     pub column: Option<&'static str>,
@@ -42,7 +42,7 @@ pub struct Plant {
 }
 
 /// What is done to a row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Make {
     /// The cell says this.
     Value(&'static str),

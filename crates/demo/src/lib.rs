@@ -13,6 +13,7 @@
 //! | `registry` | citizens, institutions and budget lines that several files name |
 //! | `fields` | what each department delivers |
 //! | [`folder`] | the city's folder, written out |
+//! | [`outside`] | servers of other programs that some of it comes from |
 //! | [`api`] | the Open API the city's devices answer, and the services of other bodies |
 //! | [`mod@bench`] | large files for benchmarks |
 
@@ -23,6 +24,7 @@ pub mod dirt;
 mod fields;
 pub mod folder;
 pub mod forms;
+pub mod outside;
 mod registry;
 pub mod world;
 
@@ -30,6 +32,7 @@ use std::path::Path;
 
 pub use dirt::{Planted, PlantedFault};
 pub use folder::unfold;
+use outside::{Kind, Kinds};
 use world::World;
 
 /// What is made.
@@ -69,19 +72,29 @@ pub enum DemoError {
     Archive(#[from] zip::result::ZipError),
 }
 
+/// Whether a dataset comes from a server that is there.
+fn comes_from(served: &Kinds, simple: &fields::Simple) -> bool {
+    let of_simple = |kind: &Kind| kind.dataset() == simple.id;
+    served.iter().any(of_simple)
+}
+
 /// Writes every department's files into `inbox`, and the list of planted faults as `faults.json` beside it.
-/// `progress` is told the file and how many of all are done.
+/// What comes from a server of one of these kinds is not among the files, only in the list. `progress` is told the
+/// file and how many of all are done.
 ///
 /// # Errors
 /// When the disk fails.
 pub fn write(
     plan: &Plan,
     inbox: &Path,
+    served: &Kinds,
     progress: &(dyn Fn(&str, usize, usize) + Sync),
 ) -> Result<Planted, DemoError> {
     let world = World::new(plan.seed);
     let mut planted = Planted::default();
-    let described: Vec<&fields::Simple> = fields::described().collect();
+    let described: Vec<&fields::Simple> = fields::described()
+        .filter(|simple| !comes_from(served, simple))
+        .collect();
     let (drawn, all) = (
         fields::WRITERS.len(),
         fields::WRITERS.len() + described.len(),
@@ -102,6 +115,12 @@ pub fn write(
             simple.write(&mut desk, day)?;
         }
     }
+    for kind in served {
+        outside::retire(*kind, inbox)?;
+        let more = outside::planted(*kind, plan, &world)?;
+        planted.faults.extend(more.faults);
+        planted.rows.extend(more.rows);
+    }
     progress("", all, all);
     for soiled in api::Today::new(plan, &world).soiled() {
         planted.faults.extend(soiled.faults.iter().cloned());
@@ -117,11 +136,11 @@ pub fn write(
 /// Writes what departments deliver on the plan's day, to be called for each day after the one [`write()`] was
 /// called for: each day complaints, slips, counts; on the first of a month what comes monthly, each quarter
 /// the pictures. A file that [`write()`] makes of one day or month has the same bytes here. Answers what was
-/// planted.
+/// planted. What comes from a server of one of these kinds is not among it: [`outside::Outside::bring`] sees to that.
 ///
 /// # Errors
 /// When the disk fails.
-pub fn deliver(plan: &Plan, inbox: &Path) -> Result<Planted, DemoError> {
+pub fn deliver(plan: &Plan, inbox: &Path, served: &Kinds) -> Result<Planted, DemoError> {
     let world = World::new(plan.seed);
     let mut planted = Planted::default();
     let mut desk = fields::Desk {
@@ -137,7 +156,7 @@ pub fn deliver(plan: &Plan, inbox: &Path) -> Result<Planted, DemoError> {
     for writer in fields::MONTHLY.iter().filter(|_| is_first) {
         writer(&mut desk)?;
     }
-    for simple in fields::described() {
+    for simple in fields::described().filter(|simple| !comes_from(served, simple)) {
         if let Some(day) = simple.due(plan.today) {
             simple.write(&mut desk, day)?;
         }

@@ -62,7 +62,7 @@ pub(super) fn bench(words: &[String]) -> Outcome {
     // Its files are made, and read once: the system has them in its cache from here on.
     let mut make = run::command(
         &madang.to_string_lossy(),
-        &["demo", "--no-serve", "--json", "--data"],
+        &["demo", "--no-serve", "--no-servers", "--json", "--data"],
     );
     run::run(
         "the demo city's files",

@@ -79,9 +79,18 @@ pub(super) fn s3(source: &S3Source, text: &Text<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
+/// A configuration value alone: `{name}`.
+fn is_value(text: &str) -> bool {
+    let name = text.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    name.is_some_and(|name| !name.is_empty() && !name.contains(['{', '}']))
+}
+
 pub(super) fn sftp(source: &SftpSource, text: &Text<'_>, faults: &mut Vec<Fault>) {
     below(&source.path, text, faults);
-    if !is_fingerprint(&source.host_key) && text.has(&["source", "host-key"]) {
+    if !is_fingerprint(&source.host_key)
+        && !is_value(&source.host_key)
+        && text.has(&["source", "host-key"])
+    {
         faults.push(
             text.fault_at(&["source", "host-key"], "this is no fingerprint of a key")
                 .expected("SHA256: and 43 letters")

@@ -8,12 +8,19 @@
 //! | `registers` | registers that other bodies keep: what is in them |
 //! | `features` | those on maps: a Web Feature Service and an OGC API Features |
 //! | `ckan` | those in a catalogue |
+//! | `province` | those in another Madang |
+//! | `storage` | a storage that speaks S3 |
+//! | [`signature`] | who may read from it |
 
 mod ckan;
 mod features;
 mod open;
+mod province;
 mod registers;
+pub mod signature;
+mod storage;
 
+use std::collections::BTreeMap;
 use std::future::IntoFuture as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +38,7 @@ use crate::dirt::{Dirt, Plant, PlantedFault};
 use crate::world::World;
 use open::Served;
 use registers::Register;
+use storage::Stored;
 
 /// Rows with their faults.
 pub(crate) struct Soiled {
@@ -89,6 +97,7 @@ impl Soiled {
 pub(crate) struct Today {
     apis: Vec<Served>,
     registers: Vec<Register>,
+    stored: Vec<Stored>,
 }
 
 impl Today {
@@ -97,6 +106,7 @@ impl Today {
         Self {
             apis: Served::all(plan, world),
             registers: Register::all(plan, world),
+            stored: Stored::all(plan, world),
         }
     }
 
@@ -104,6 +114,7 @@ impl Today {
     pub(crate) fn soiled(&self) -> impl Iterator<Item = &Soiled> {
         let apis = self.apis.iter().map(|served| &served.soiled);
         apis.chain(self.registers.iter().map(|register| &register.soiled))
+            .chain(self.stored.iter().map(|stored| &stored.soiled))
     }
 }
 
@@ -146,6 +157,18 @@ impl Server {
     }
 }
 
+/// What a platform must know of a server at this address, by the names of its configuration values.
+pub fn values(address: &str) -> BTreeMap<String, String> {
+    [
+        ("hanbit_api", address),
+        ("hanbit_api_key", KEY),
+        ("hanbit_store_access", storage::ACCESS),
+        ("hanbit_store_secret", storage::SECRET),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
 /// The address that a client asked, as services write it into their links.
 fn own_address(headers: &HeaderMap) -> String {
     let host = headers
@@ -176,6 +199,8 @@ pub async fn serve_by_clock(
         .route("/files/{name}", get(registers::file))
         .merge(features::routes())
         .merge(ckan::routes())
+        .merge(province::routes())
+        .merge(storage::routes())
         .with_state(Server::new(plans));
     axum::serve(listener, routes).into_future().await
 }

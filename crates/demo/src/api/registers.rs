@@ -16,6 +16,8 @@ use crate::world::World;
 pub(super) struct Register {
     pub(super) soiled: Soiled,
     pub(super) title: &'static str,
+    /// Names of the columns.
+    pub(super) heads: Vec<&'static str>,
     /// The day it is of.
     pub(super) day: NaiveDate,
     pub(super) content: Content,
@@ -27,6 +29,8 @@ pub(super) enum Content {
     File(Offered),
     /// A resource of a CKAN site.
     Resource(Offered),
+    /// The version that another Madang has in force: its lines.
+    Version(Offered),
     /// A collection of an OGC API Features.
     Collection(Vec<Feature>),
     /// A type of a Web Feature Service.
@@ -58,7 +62,7 @@ impl Register {
     fn new(simple: &'static Simple, plan: &Plan, world: &World) -> Option<Self> {
         let day = Simple::quarter(plan.today);
         let name = simple.file.replace("{}", &day.format("%Y%m%d").to_string());
-        let heads: Vec<&str> = simple.heads.split(',').collect();
+        let heads: Vec<&'static str> = simple.heads.split(',').collect();
         let rows = || simple.rows_of(world, plan.seed, day);
         // Line 1 of a text is its heads; records of a document are counted from 1.
         let in_file = |file: &str, first: u64| {
@@ -77,6 +81,12 @@ impl Register {
                 let bytes = csv_text(charset, &heads, &soiled.rows);
                 (soiled, Content::Resource(Offered { name, bytes }))
             }
+            Shape::Madang => {
+                let soiled = in_file(&name, 1);
+                let lines = soiled.rows.iter().map(|cells| texts(&heads, cells));
+                let bytes = lines.collect::<String>().into_bytes();
+                (soiled, Content::Version(Offered { name, bytes }))
+            }
             Shape::Collection { page } => {
                 let soiled = in_pages(page);
                 let features = features(&heads, simple.id, &soiled, world);
@@ -92,10 +102,20 @@ impl Register {
         Some(Self {
             soiled,
             title: simple.title,
+            heads,
             day,
             content,
         })
     }
+}
+
+/// A row of texts as a line: what is empty is no value.
+fn texts(heads: &[&str], cells: &[String]) -> String {
+    let members = heads.iter().zip(cells).map(|(head, cell)| {
+        let value = (!cell.is_empty()).then(|| cell.clone());
+        ((*head).to_owned(), value.map_or(Value::Null, Value::String))
+    });
+    format!("{}\n", Value::Object(members.collect()))
 }
 
 /// The rows as points: their last two cells are longitude and latitude.

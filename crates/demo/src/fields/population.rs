@@ -201,10 +201,10 @@ const MARRIAGES: Simple = Simple {
 const OUTLOOK: Simple = Simple {
     id: "population_outlook",
     title: "장래인구 추계",
-    file: "정책기획과/장래인구추계_{}.xlsx",
-    shape: Shape::Sheet(&["한빛시 장래인구 추계 (중위)", "(단위: 명)"]),
+    file: "population_outlook.ndjson",
+    shape: Shape::Madang,
     beat: Beat::Picture,
-    heads: "추계연도,성별,연령대,추계인구",
+    heads: "year,sex,band,people",
     plants: &[
         cell("year", 0, "range", "1926"),
         cell("people", 3, "type", "추후 공표"),

@@ -74,6 +74,15 @@ pub(crate) enum Shape {
     },
     /// No file: comma-separated text in another body's catalogue.
     Ckan(Charset),
+    /// No file: comma-separated texts in a bucket of a storage.
+    Bucket {
+        /// The bucket.
+        name: &'static str,
+        /// Letters of the texts.
+        charset: Charset,
+    },
+    /// No file: what another Madang has in force. The heads are its columns.
+    Madang,
     /// No file: points, a collection of an OGC API Features.
     Collection {
         /// Features of a page, as the manifest asks for them.
@@ -96,6 +105,8 @@ impl Shape {
             Self::Api { .. }
                 | Self::Web { .. }
                 | Self::Ckan(_)
+                | Self::Bucket { .. }
+                | Self::Madang
                 | Self::Collection { .. }
                 | Self::FeatureType { .. }
         )
@@ -315,16 +326,21 @@ impl Simple {
             .collect()
     }
 
+    /// The name of the file of a day.
+    pub(crate) fn file_of(&self, day: NaiveDate) -> String {
+        let stamp = match self.beat {
+            Beat::Months(_) => day.format("%Y%m").to_string(),
+            Beat::Picture | Beat::Days(_) => super::stamp(day),
+        };
+        self.file.replace("{}", &stamp)
+    }
+
     /// Writes the file of a day.
     pub(crate) fn write(&self, desk: &mut Desk<'_>, day: NaiveDate) -> Result<(), DemoError> {
         if !self.shape.is_delivered() {
             return Ok(());
         }
-        let stamp = match self.beat {
-            Beat::Months(_) => day.format("%Y%m").to_string(),
-            Beat::Picture | Beat::Days(_) => super::stamp(day),
-        };
-        let file = self.file.replace("{}", &stamp);
+        let file = self.file_of(day);
         let path = desk.path(&file);
         let loose = path.with_extension("loose");
         let form = self.form(match self.shape {
@@ -377,6 +393,8 @@ impl Simple {
             | Shape::Api { .. }
             | Shape::Web { .. }
             | Shape::Ckan(_)
+            | Shape::Bucket { .. }
+            | Shape::Madang
             | Shape::Collection { .. }
             | Shape::FeatureType { .. } => Box::new(Parquet::new(path, &heads)),
         })

@@ -153,8 +153,11 @@ const COUNTERS: u64 = 12;
 const TRAFFIC_COUNTS: Simple = Simple {
     id: "traffic_counts",
     title: "교통량",
-    file: "교통정책과/교통량_{}.csv",
-    shape: Shape::Csv(Charset::Utf8),
+    file: "counts/traffic_{}.csv",
+    shape: Shape::Bucket {
+        name: "hanbit-counts",
+        charset: Charset::Utf8,
+    },
     beat: Beat::Days(14),
     heads: "수집일,시간,지점번호,도로명,차량수,평균속도",
     plants: &[

@@ -97,6 +97,11 @@ impl Form for Lines {
     }
 }
 
+/// One record, as a line of text has it.
+pub fn record(heads: &[&str], cells: &[String]) -> Value {
+    Value::Object(object(&owned(heads), cells))
+}
+
 /// What is said of a point, and where it is.
 pub fn parted(heads: &[String], cells: &[String]) -> (Map<String, Value>, Vec<f64>) {
     let (facts, point) = cells.split_at(heads.len().min(cells.len()));

@@ -10,7 +10,7 @@ mod xml;
 use std::path::Path;
 
 pub use csv::{Charset, Csv, text as csv_text};
-pub use json::{Geo, Json, Lines, feature, parted};
+pub use json::{Geo, Json, Lines, feature, parted, record};
 pub use parquet::Parquet;
 pub use shapes::{Record, Shapes, shapefile};
 pub use xlsx::Sheet;

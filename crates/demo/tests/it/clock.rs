@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use demo::outside::Kinds;
 
 use crate::faults::check;
 use crate::town::{Town, plan};
@@ -30,10 +31,10 @@ fn files_delivered_by_the_clock_are_those_of_the_whole_year() {
     let folder = tempfile::tempdir().unwrap();
     let (whole, daily) = (folder.path().join("whole"), folder.path().join("daily"));
     let plan = plan(5);
-    demo::write(&plan, &whole, &|_, _, _| {}).unwrap();
+    demo::write(&plan, &whole, &Kinds::new(), &|_, _, _| {}).unwrap();
     let first = NaiveDate::from_ymd_opt(2026, 10, 27).unwrap();
     for today in first.iter_days().take_while(|day| *day <= plan.today) {
-        demo::deliver(&demo::Plan { today, ..plan }, &daily).unwrap();
+        demo::deliver(&demo::Plan { today, ..plan }, &daily, &Kinds::new()).unwrap();
     }
     let (whole, mut daily) = (files(&whole), files(&daily));
     // A file of the past holds many days of these.
@@ -60,7 +61,7 @@ fn a_day_brings_what_comes_daily_and_the_first_of_a_month_what_comes_monthly() {
         let today = NaiveDate::from_ymd_opt(year, month, day).unwrap();
         let inbox = folder.path().join(today.to_string());
         let plan = demo::Plan { today, ..plan(5) };
-        let planted = demo::deliver(&plan, &inbox).unwrap();
+        let planted = demo::deliver(&plan, &inbox, &Kinds::new()).unwrap();
         (files(&inbox).len(), planted.rows.len())
     });
     assert!(
@@ -93,7 +94,7 @@ fn a_register_says_the_same_of_a_thing_a_quarter_later() {
     let read = |month: u32| {
         let today = NaiveDate::from_ymd_opt(2026, month, 1).unwrap();
         let inbox = folder.path().join(month.to_string());
-        demo::deliver(&demo::Plan { today, ..plan(5) }, &inbox).unwrap();
+        demo::deliver(&demo::Plan { today, ..plan(5) }, &inbox, &Kinds::new()).unwrap();
         let mut all = files(&inbox).into_iter();
         all.find(|(name, _)| name.contains("가로등_")).unwrap().1
     };

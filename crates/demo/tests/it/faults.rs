@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use demo::outside::Kinds;
+
 use crate::town::{Fault, Faults, TOWNS, Town, city, is_derived, plan};
 
 fn planted(town: &Town) -> Faults {
@@ -50,7 +52,13 @@ fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
 #[test]
 fn every_dataset_of_the_city_is_made_and_every_one_made_is_declared() {
     let folder = tempfile::tempdir().unwrap();
-    let made = demo::write(&plan(1), &folder.path().join("inbox"), &|_, _, _| {}).unwrap();
+    let made = demo::write(
+        &plan(1),
+        &folder.path().join("inbox"),
+        &Kinds::new(),
+        &|_, _, _| {},
+    )
+    .unwrap();
     let made: BTreeSet<String> = made.rows.into_keys().collect();
     let city = city();
     let declared = city.datasets.values().filter(|it| !is_derived(it));

@@ -9,4 +9,5 @@ mod bodies;
 mod clock;
 mod coherent;
 mod faults;
+mod outside;
 mod town;

@@ -2,7 +2,7 @@
 //! the binary's tests see to it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use city::check::Check;
 use city::dataset::{Source, Take};
 use city::{City, Dataset};
+use demo::outside::Kinds;
 use demo::{Plan, Planted};
 use ingest::{Block, Input, Sink, SinkError};
 use quality::{Area, Candidate, Judge, References};
@@ -36,10 +37,11 @@ pub(crate) struct Town {
     loaded: BTreeSet<(String, Vec<u8>)>,
 }
 
-/// The city's manifests; every fault of them fails the test.
+/// The city's manifests as they are without servers of other programs; every fault of them fails the test.
 pub(crate) fn city() -> City {
-    let room = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap());
-    let (city, faults) = city::read::city(&room.join("../../cities/hanbit"));
+    let folder = tempfile::tempdir().unwrap();
+    demo::unfold(folder.path(), &Kinds::new()).unwrap();
+    let (city, faults) = city::read::city(folder.path());
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     city.unwrap()
@@ -70,7 +72,13 @@ impl Town {
     pub(crate) fn load(seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let plan = plan(seed);
-        let planted = demo::write(&plan, &folder.path().join("inbox"), &|_, _, _| {}).unwrap();
+        let planted = demo::write(
+            &plan,
+            &folder.path().join("inbox"),
+            &Kinds::new(),
+            &|_, _, _| {},
+        )
+        .unwrap();
         let mut town = Self {
             seed,
             planted,
@@ -92,7 +100,8 @@ impl Town {
             today,
             ..plan(self.seed)
         };
-        self.planted = demo::deliver(&plan, &self.folder.path().join("inbox")).unwrap();
+        self.planted =
+            demo::deliver(&plan, &self.folder.path().join("inbox"), &Kinds::new()).unwrap();
         self.found.clear();
         self.rows.clear();
         self.judge_all(&BTreeMap::new(), today);
@@ -308,10 +317,7 @@ impl Caller {
         let listener = runtime.block_on(listener).unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(demo::api::serve(listener, plan));
-        let values = BTreeMap::from([
-            ("hanbit_api".to_owned(), address),
-            ("hanbit_api_key".to_owned(), demo::api::KEY.to_owned()),
-        ]);
+        let values = demo::api::values(&address);
         Self { runtime, values }
     }
 

@@ -1,6 +1,14 @@
 //! `madang demo`: makes Hanbit-si, loads it, serves it.
+//!
+//! | module | job |
+//! | --- | --- |
+//! | `making` | its folder and files, and what they are of |
+//! | `outside` | servers of other programs that some of it comes from |
 
-use std::path::{Path, PathBuf};
+mod making;
+mod outside;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +16,6 @@ use std::time::Duration;
 use chrono::Days;
 use clap::Args;
 use demo::Plan;
-use indicatif::{ProgressBar, ProgressStyle};
 use records::{Clock, SystemClock};
 use tokio::sync::watch;
 
@@ -21,14 +28,14 @@ use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
 use crate::jobs::together::load_all;
-use crate::out;
 use crate::platform::Platform;
 use crate::server::Server;
 
 /// Where the demo city is made unless told otherwise.
 const FOLDER: &str = "hanbit-data";
-/// Marks a folder whose files are those of a plan.
-const MARK: &str = "plan";
+
+pub(crate) use making::write_mark;
+pub(crate) use outside::Around;
 
 /// Words of `madang demo`.
 #[derive(Debug, Args)]
@@ -48,6 +55,9 @@ pub(crate) struct Words {
     /// Seconds a day takes until today is reached; from then on days take as long as they do
     #[arg(long, default_value_t = 20, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     day_takes: u64,
+    /// Start no servers of other programs (PostgreSQL, MariaDB, SSH, MQTT): what would come from them comes as files
+    #[arg(long)]
+    no_servers: bool,
     /// Make and load the city, and end
     #[arg(long)]
     no_serve: bool,
@@ -66,7 +76,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         scale: words.scale,
         today: korean_day(SystemClock.now()) - Days::new(u64::from(words.since)),
     };
-    let made = make(&root, &folder, plan)?;
+    let (made, around) = outside::made(&root, &folder, plan, !words.no_servers).await?;
     let shared = Shared {
         city: Some(folder),
         data: Some(root.join("data")),
@@ -79,8 +89,10 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         .local_addr()
         .map_err(|error| Failure::Machine(error.to_string()))?;
     let mut config = Config::read(&shared, words.port)?;
-    config.set_source("hanbit_api", format!("http://{address}"));
-    config.set_source("hanbit_api_key", demo::api::KEY.to_owned());
+    let values = demo::api::values(&format!("http://{address}")).into_iter();
+    for (name, value) in values.chain(around.values()) {
+        config.set_source(&name, value);
+    }
     let (plans, served) = watch::channel(made);
     tokio::spawn(demo::api::serve_by_clock(api, served));
     let config = Arc::new(config);
@@ -96,6 +108,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         config: Arc::clone(&config),
         bars,
     };
+    around.heard(&loader, made).await?;
     let all = order(&platform.city, &[]);
     load_all(&loader, &all, |(dataset, outcome)| {
         tell(dataset, &outcome, words.json)
@@ -107,6 +120,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         let days = days::Days {
             plans,
             root,
+            around: around.clone(),
             day_takes: Duration::from_secs(words.day_takes),
             loader: loader.clone(),
         };
@@ -129,62 +143,4 @@ async fn serve(
     server.tell(platform, as_json).await?;
     // Its departments are nobody: no mail goes to them.
     server.serve(platform, Some(loader), None).await
-}
-
-/// Writes the folder and the files, unless they are there; answers with the plan they were made by.
-fn make(root: &Path, folder: &Path, wanted: Plan) -> Result<Plan, Failure> {
-    let failed = |error: demo::DemoError| {
-        let cause = std::error::Error::source(&error)
-            .map(|cause| format!(": {cause}"))
-            .unwrap_or_default();
-        Failure::Machine(format!("{error}{cause}"))
-    };
-    demo::unfold(folder).map_err(failed)?;
-    let mark = root.join(MARK);
-    if let Some(made) = std::fs::read_to_string(&mark)
-        .ok()
-        .and_then(|text| read_plan(&text))
-        && (made.seed, made.scale) == (wanted.seed, wanted.scale)
-    {
-        return Ok(made);
-    }
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{prefix:>24} {bar:30} {pos}/{len} {msg}") {
-        bar.set_style(style);
-    }
-    bar.set_prefix("한빛시");
-    let progress = |name: &str, done: usize, all: usize| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-        bar.set_message(name.to_owned());
-    };
-    let planted = demo::write(&wanted, &folder.join("inbox"), &progress).map_err(failed)?;
-    bar.finish_and_clear();
-    write_mark(root, wanted)?;
-    out::say(format!(
-        "Hanbit-si is made in {}: the sources of {} datasets, {} faults planted",
-        root.display(),
-        planted.rows.len(),
-        planted.faults.len()
-    ));
-    Ok(wanted)
-}
-
-fn read_plan(text: &str) -> Option<Plan> {
-    let mut parts = text.split_whitespace();
-    Some(Plan {
-        seed: parts.next()?.parse().ok()?,
-        scale: parts.next()?.parse().ok()?,
-        today: parts.next()?.parse().ok()?,
-    })
-}
-
-/// Keeps in `root` what its files are of, so that the next start goes on from there.
-pub(crate) fn write_mark(root: &Path, plan: Plan) -> Result<(), Failure> {
-    let mark = root.join(MARK);
-    std::fs::write(
-        &mark,
-        format!("{} {} {}\n", plan.seed, plan.scale, plan.today),
-    )
-    .map_err(|error| Failure::Machine(format!("failed to write {}: {error}", mark.display())))
 }

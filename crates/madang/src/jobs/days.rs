@@ -7,7 +7,7 @@ use demo::Plan;
 use records::{Clock as _, SystemClock};
 use tokio::sync::watch;
 
-use crate::commands::demo::write_mark;
+use crate::commands::demo::{Around, write_mark};
 use crate::exit::Failure;
 use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::order::order;
@@ -21,6 +21,8 @@ pub(crate) struct Days {
     pub(crate) plans: watch::Sender<Plan>,
     /// The demo's folder.
     pub(crate) root: PathBuf,
+    /// The servers that some of it comes from.
+    pub(crate) around: Around,
     /// How long a day takes until today is reached.
     pub(crate) day_takes: Duration,
     /// Loads what arrived.
@@ -47,14 +49,18 @@ impl Days {
         }
     }
 
-    /// One day: delivered, told to the Open API, loaded. The demo's folder keeps its newest day.
+    /// One day: delivered, brought to servers, told to the Open API, loaded. The demo's folder keeps its newest day.
     async fn day(&self, plan: Plan) -> Result<(), Failure> {
         let inbox = self.root.join("city/inbox");
-        let delivered = tokio::task::spawn_blocking(move || demo::deliver(&plan, &inbox)).await;
+        let served = self.around.served().clone();
+        let delivering = move || demo::deliver(&plan, &inbox, &served);
+        let delivered = tokio::task::spawn_blocking(delivering).await;
         delivered
             .map_err(|error| Failure::Machine(error.to_string()))?
             .map_err(|error| Failure::Machine(error.to_string()))?;
-        write_mark(&self.root, plan)?;
+        self.around.bring(plan).await?;
+        self.around.speak(plan).await?;
+        write_mark(&self.root, plan, self.around.served())?;
         self.plans.send_replace(plan);
         // Only what a department delivered changes anything: the same bytes make no version.
         for dataset in order(&self.loader.platform.city, &[]) {

@@ -74,7 +74,12 @@ pub(crate) async fn start(
     listeners
 }
 
-fn listener(loader: &Loader, dataset: &Dataset, source: &MqttSource) -> Result<Listener, Failure> {
+/// A listener for one dataset.
+pub(crate) fn listener(
+    loader: &Loader,
+    dataset: &Dataset,
+    source: &MqttSource,
+) -> Result<Listener, Failure> {
     let records = Arc::clone(&loader.platform.records);
     let city = &loader.platform.city.manifest.code;
     Listener::new(

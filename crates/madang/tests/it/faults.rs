@@ -129,7 +129,8 @@ type Versions = BTreeMap<String, i64>;
 fn demo(folder: &Path, seed: u64) -> Command {
     let mut command = Command::new(MADANG);
     command
-        .args(["demo", "--no-serve", "--json", "--seed", &seed.to_string()])
+        .args(["demo", "--no-serve", "--no-servers", "--json", "--seed"])
+        .arg(seed.to_string())
         .arg("--data")
         .arg(folder)
         .stdin(Stdio::null())

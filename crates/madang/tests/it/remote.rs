@@ -8,8 +8,6 @@ mod drop_folder;
 )]
 #[path = "../../../sources/src/features/tests/server.rs"]
 mod features;
-#[path = "../../../sources/src/s3/tests/signature.rs"]
-mod signature;
 #[expect(
     dead_code,
     reason = "the tests of crate `sources` ask more of this storage"
@@ -54,7 +52,7 @@ fn the_newest_file_of_a_drop_is_loaded_once() {
         )
     };
     let city = TestCity::new().dataset(&from(source(&host_key)));
-    let key = std::fs::read_to_string(server.folder.path().join("mine")).unwrap();
+    let key = std::fs::read_to_string(server.path("mine")).unwrap();
     let values = [("MADANG_SOURCES_DROP_KEY", key.as_str())];
     let first = load(&city, &values);
     assert_eq!(

@@ -154,10 +154,7 @@ impl Walk<'_> {
                 "correct `path`: it begins in the folder one arrives in, or with `/`",
             ),
             StatusCode::PermissionDenied => (
-                format!(
-                    "`{}` may not read the folder `{path}`",
-                    self.server.source.user
-                ),
+                format!("`{}` may not read the folder `{path}`", self.server.user),
                 "ask whoever runs the server to allow it",
             ),
             code => (

@@ -85,7 +85,7 @@ async fn more(
             let what = format!("`{name}` is not given: {}", status.status_code);
             let fault = Fault::at(&server.place, what).remedy(format!(
                 "ask whoever runs the server to let `{}` read it; the last version stays",
-                server.source.user
+                server.user
             ));
             return Err(Failed::ForGood(fault.into()));
         }

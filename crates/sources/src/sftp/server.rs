@@ -53,6 +53,11 @@ pub(super) struct Server<'s> {
     /// What faults name: `sftp://host`.
     pub(super) place: String,
     host: String,
+    port: u16,
+    /// The account there.
+    pub(super) user: String,
+    /// The fingerprint of its key.
+    declared: String,
     password: Option<String>,
     key: Option<Arc<PrivateKey>>,
 }
@@ -160,11 +165,16 @@ impl<'s> Server<'s> {
                 Some(Arc::new(key_of(&place, &text, password.as_deref())?))
             }
         };
+        let host = fill(&source.host, context.values)?;
+        let (host, port) = with_port(host, source.port);
         Ok(Self {
             source,
             context,
             secrets,
-            host: fill(&source.host, context.values)?,
+            host,
+            port,
+            user: fill(&source.user, context.values)?,
+            declared: fill(&source.host_key, context.values)?,
             place,
             password,
             key,
@@ -210,10 +220,10 @@ impl<'s> Server<'s> {
         };
         let shown = Arc::new(OnceLock::new());
         let door = Door {
-            declared: self.source.host_key.trim_end_matches('=').to_owned(),
+            declared: self.declared.trim_end_matches('=').to_owned(),
             shown: Arc::clone(&shown),
         };
-        let address = (self.host.as_str(), self.source.port);
+        let address = (self.host.as_str(), self.port);
         client::connect(Arc::new(config), address, door)
             .await
             .map_err(|error| match (error, shown.get()) {
@@ -270,10 +280,7 @@ impl<'s> Server<'s> {
     ) -> Result<bool, russh::Error> {
         let hash = ssh.best_supported_rsa_hash().await?.flatten();
         let key = PrivateKeyWithHashAlg::new(key, hash);
-        Ok(ssh
-            .authenticate_publickey(&self.source.user, key)
-            .await?
-            .success())
+        Ok(ssh.authenticate_publickey(&self.user, key).await?.success())
     }
 
     /// By the password, or by giving it as the answer to whatever is asked.
@@ -282,7 +289,7 @@ impl<'s> Server<'s> {
         ssh: &mut Handle<Door>,
         password: &str,
     ) -> Result<bool, russh::Error> {
-        let user = &self.source.user;
+        let user = &self.user;
         if let AuthResult::Success = ssh.authenticate_password(user, password).await? {
             return Ok(true);
         }
@@ -345,10 +352,7 @@ impl<'s> Server<'s> {
         } else {
             "the password"
         };
-        let what = format!(
-            "the server does not let `{}` in with {with}",
-            self.source.user
-        );
+        let what = format!("the server does not let `{}` in with {with}", self.user);
         Fault::at(&self.place, what).remedy(format!(
             "check `user` and the configuration value of {with}; ask whoever runs the server whether the account is open; the last version stays"
         ))
@@ -356,6 +360,14 @@ impl<'s> Server<'s> {
 }
 
 /// The private key's text, itself or from its file.
+/// A configuration value may say the port behind the host. An IPv6 address has more than one colon.
+fn with_port(host: String, port: u16) -> (String, u16) {
+    let parts = host
+        .split_once(':')
+        .and_then(|(name, port)| Some((name.to_owned(), port.parse().ok()?)));
+    parts.unwrap_or((host, port))
+}
+
 async fn key_text(place: &str, given: String) -> Result<String, Fault> {
     if given.contains("-----BEGIN") || given.contains("PuTTY-User-Key-File") {
         return Ok(given);

@@ -19,7 +19,7 @@ impl Server {
     }
 
     async fn from(&self, source: Value) -> Came {
-        let key = self.folder.path().join("mine").display().to_string();
+        let key = self.path("mine").display().to_string();
         fetched(source, "csv", &[("drop_key", &key)]).await
     }
 }
@@ -79,11 +79,42 @@ async fn a_server_with_another_key_gets_nothing() {
 }
 
 #[tokio::test]
+async fn configuration_values_say_where_it_is_and_who_is_who() {
+    let server = Server::start();
+    server.put("a.csv", "a\n1\n");
+    let mut source = server.source("a.csv");
+    source.as_object_mut().unwrap().remove("port");
+    let words = [
+        ("host", "{place}"),
+        ("user", "{who}"),
+        ("host-key", "{print}"),
+    ];
+    for (key, word) in words {
+        source[key] = json!(word);
+    }
+    let place = format!("127.0.0.1:{}", server.port);
+    let (key, print) = (
+        server.path("mine").display().to_string(),
+        server.fingerprint("host"),
+    );
+    let values = [
+        ("place", place.as_str()),
+        ("who", user()),
+        ("print", print.as_str()),
+        ("drop_key", key.as_str()),
+    ];
+    let came = fetched(source.clone(), "csv", &values).await;
+    assert_eq!(came.names(), ["sftp://{place}/a.csv"]);
+    let fault = fetched(source, "csv", &values[..1]).await.fault();
+    assert!(fault.contains("the configuration has no value"), "{fault}");
+}
+
+#[tokio::test]
 async fn who_is_not_let_in_is_told_how_it_was_tried() {
     let server = Server::start();
     server.put("a.csv", "a\n1\n");
     let place = format!("sftp://127.0.0.1:{}", server.port);
-    let key = |name: &str| server.folder.path().join(name).display().to_string();
+    let key = |name: &str| server.path(name).display().to_string();
     let source = server.source("a.csv");
     let fault = fetched(source.clone(), "csv", &[("drop_key", &key("other"))]).await;
     assert_eq!(
@@ -257,7 +288,7 @@ async fn a_loose_shapefile_comes_with_what_belongs_to_it() {
     ] {
         server.put(&format!("out/{name}"), name);
     }
-    let key = server.folder.path().join("mine").display().to_string();
+    let key = server.path("mine").display().to_string();
     let came = fetched(
         server.source("out/*.shp"),
         "shapefile",

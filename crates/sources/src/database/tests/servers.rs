@@ -1,16 +1,18 @@
 //! Real servers on free ports, one of each kind for all tests, and more for tests that kill theirs.
 //!
-//! The tests of crate `madang` start theirs with this file, too.
-//!
-//! A server ends, and its folder goes, when the process of the tests ends, however that ends: it is held by a
-//! shell that waits for the end of its input.
+//! The tests of crate `madang` start theirs with this file, too. Crate `demo` knows how to start them, and ends them when
+//! the process of the tests ends, however that ends.
 
-use std::io::{BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use demo::outside::held::{Held, must};
+use demo::outside::mariadb::Mariadb;
+use demo::outside::owner::Owner;
+use demo::outside::postgres::Postgres;
 use mysql_async::prelude::Queryable as _;
 use tokio::sync::OnceCell;
 
@@ -19,40 +21,27 @@ use super::Server;
 /// The user all tests read as, and what lets it in.
 pub(super) const USER: &str = "reader";
 pub(super) const PASSWORD: &str = "비밀 p%40ss'w\"rd";
+/// What lets in who may do everything.
+const ADMIN: &str = "admin";
 /// A server that does not answer by then never will.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Starts "$@", says its process and waits: for the word `kill`, or for nobody to hold it any more.
-const HOLD: &str = r#"folder=$1; shift
-"$@" >"$folder/log" 2>&1 &
-server=$!
-echo $server
-while read -r word; do
-  [ "$word" = kill ] && kill -9 $server
-done
-kill -9 $server 2>/dev/null
-wait $server 2>/dev/null
-rm -rf "$folder""#;
 
 /// A server of its own folder.
 pub(super) struct Running {
     pub(super) kind: Server,
     pub(super) port: u16,
-    holder: std::sync::Mutex<Child>,
-    folder: PathBuf,
+    held: Held,
 }
 
 impl Running {
     /// Ends the server as a power cut would.
     pub(super) fn kill(&self) {
-        use std::io::Write as _;
-        let mut holder = self.holder.lock().unwrap();
-        writeln!(holder.stdin.as_mut().unwrap(), "kill").unwrap();
+        self.held.kill();
     }
 
     /// Where the server keeps its certificate.
     pub(super) fn certificate(&self) -> PathBuf {
-        self.folder.join("server.crt")
+        self.held.folder().join("server.crt")
     }
 
     /// A new database, which the reader may read in.
@@ -94,7 +83,7 @@ impl Running {
                     .host("127.0.0.1")
                     .port(self.port)
                     .user("postgres")
-                    .password("admin")
+                    .password(ADMIN)
                     .dbname(database);
                 let (client, connection) = config.connect(tokio_postgres::NoTls).await.unwrap();
                 let driver = tokio::spawn(connection);
@@ -107,7 +96,7 @@ impl Running {
                     .ip_or_hostname("127.0.0.1")
                     .tcp_port(self.port)
                     .user(Some("admin"))
-                    .pass(Some("admin"))
+                    .pass(Some(ADMIN))
                     .db_name(Some(database))
                     .init(vec!["SET NAMES utf8mb4"]);
                 let mut line = mysql_async::Conn::new(options).await.unwrap();
@@ -158,7 +147,7 @@ async fn ready(running: &Running) {
         let is_ready = match running.kind {
             Server::Postgres => {
                 let target = format!(
-                    "host=127.0.0.1 port={} user=postgres password=admin",
+                    "host=127.0.0.1 port={} user=postgres password={ADMIN}",
                     running.port
                 );
                 let connected = tokio_postgres::connect(&target, tokio_postgres::NoTls).await;
@@ -169,14 +158,14 @@ async fn ready(running: &Running) {
                     .ip_or_hostname("127.0.0.1")
                     .tcp_port(running.port)
                     .user(Some("admin"))
-                    .pass(Some("admin"));
+                    .pass(Some(ADMIN));
                 mysql_async::Conn::new(options).await.is_ok()
             }
         };
         if is_ready {
             return;
         }
-        let log = std::fs::read_to_string(running.folder.join("log")).unwrap_or_default();
+        let log = running.held.last_words();
         assert!(
             begin.elapsed() < PATIENCE,
             "the server does not start: {log}"
@@ -186,141 +175,8 @@ async fn ready(running: &Running) {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
-fn is_root() -> bool {
-    id(&["-u"]) == "0"
-}
-
-fn id(words: &[&str]) -> String {
-    let output = Command::new("id").args(words).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-/// A folder the server may write to.
-fn folder(owner: &str) -> PathBuf {
-    let folder = tempfile::Builder::new()
-        .prefix("madang-server-")
-        .tempdir()
-        .unwrap()
-        .keep();
-    if is_root() {
-        let number = |word: &str| id(&[word, owner]).parse().ok();
-        std::os::unix::fs::chown(&folder, number("-u"), number("-g")).unwrap();
-    }
-    folder
-}
-
-/// The words that run a program as `owner`, who is not root.
-fn as_owner(owner: &str) -> Vec<String> {
-    if !is_root() {
-        return Vec::new();
-    }
-    let words = [
-        "setpriv",
-        &format!("--reuid={owner}"),
-        &format!("--regid={owner}"),
-        "--clear-groups",
-    ];
-    words.map(str::to_owned).to_vec()
-}
-
-fn hold(kind: Server, port: u16, folder: PathBuf, words: Vec<String>) -> Running {
-    let mut holder = Command::new("sh")
-        .arg("-c")
-        .arg(HOLD)
-        .arg("hold")
-        .arg(&folder)
-        .args(words)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut process = String::new();
-    BufReader::new(holder.stdout.as_mut().unwrap())
-        .read_line(&mut process)
-        .unwrap();
-    Running {
-        kind,
-        port,
-        holder: std::sync::Mutex::new(holder),
-        folder,
-    }
-}
-
-fn must(command: &mut Command) {
-    let output = command.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-}
-
-fn postgres(encrypts: bool) -> Running {
-    let programs = postgres_programs().expect(
-        "PostgreSQL's server is missing: apt-get install postgresql (cargo xtask test does it)",
-    );
-    let folder = folder("postgres");
-    let data = folder.join("data");
-    std::fs::write(folder.join("password"), "admin").unwrap();
-    let words = as_owner("postgres");
-    let command = |program: &str| {
-        let program = programs.join(program).to_string_lossy().into_owned();
-        let mut words: Vec<String> = words.clone();
-        words.push(program);
-        words
-    };
-    let first = command("initdb");
-    let (program, rest) = first.split_first().unwrap();
-    must(
-        Command::new(program)
-            .args(rest)
-            .arg("--pgdata")
-            .arg(&data)
-            .args(["--username=postgres", "--auth=scram-sha-256", "--no-sync"])
-            .args(["--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"])
-            .arg("--pwfile")
-            .arg(folder.join("password")),
-    );
-    certificate(&folder, "postgres");
-    let port = free_port();
-    let mut words = command("postgres");
-    words.extend(["-D".to_owned(), data.to_string_lossy().into_owned()]);
-    for setting in [
-        format!("port={port}"),
-        "listen_addresses=127.0.0.1".to_owned(),
-        format!("unix_socket_directories={}", folder.display()),
-        "fsync=off".to_owned(),
-        format!("ssl={}", if encrypts { "on" } else { "off" }),
-        format!("ssl_cert_file={}/server.crt", folder.display()),
-        format!("ssl_key_file={}/server.key", folder.display()),
-        // Another zone than the city's: nothing may depend on it.
-        "timezone=America/New_York".to_owned(),
-        "datestyle=german".to_owned(),
-    ] {
-        words.extend(["-c".to_owned(), setting]);
-    }
-    hold(Server::Postgres, port, folder, words)
-}
-
-/// Debian keeps them apart by version.
-fn postgres_programs() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
-    let mut found: Vec<PathBuf> = versions
-        .filter_map(Result::ok)
-        .map(|entry| entry.path().join("bin"))
-        .filter(|bin| bin.join("initdb").is_file())
-        .collect();
-    found.sort();
-    found.pop()
-}
-
 /// A certificate that vouches for itself.
-fn certificate(folder: &Path, owner: &str) {
+fn certificate(folder: &Path, owner: &Owner) -> io::Result<()> {
     let (key, own) = (folder.join("server.key"), folder.join("server.crt"));
     must(
         Command::new("openssl")
@@ -333,70 +189,53 @@ fn certificate(folder: &Path, owner: &str) {
             .arg(&key)
             .arg("-out")
             .arg(&own),
+    )?;
+    owner.give(&key)
+}
+
+fn postgres(encrypts: bool) -> Running {
+    let settings = |folder: &Path, owner: &Owner| {
+        certificate(folder, owner)?;
+        Ok(vec![
+            format!("ssl={}", if encrypts { "on" } else { "off" }),
+            format!("ssl_cert_file={}/server.crt", folder.display()),
+            format!("ssl_key_file={}/server.key", folder.display()),
+            // Another zone than the city's: nothing may depend on it.
+            "timezone=America/New_York".to_owned(),
+            "datestyle=german".to_owned(),
+        ])
+    };
+    let server = Postgres::start(&std::env::temp_dir(), ADMIN, &settings).expect(
+        "PostgreSQL's server is missing: apt-get install postgresql (cargo xtask test does it)",
     );
-    if is_root() {
-        let number = |word: &str| id(&[word, owner]).parse().ok();
-        std::os::unix::fs::chown(&key, number("-u"), number("-g")).unwrap();
+    Running {
+        kind: Server::Postgres,
+        port: server.port,
+        held: server.held,
     }
 }
 
 fn mariadb(encrypts: bool) -> Running {
-    let program = Path::new("/usr/sbin/mariadbd");
-    assert!(
-        program.is_file(),
-        "MariaDB's server is missing: apt-get install mariadb-server (cargo xtask test does it)"
+    let options = |folder: &Path, owner: &Owner| {
+        certificate(folder, owner)?;
+        let mut options = vec![
+            "--character-set-server=latin1".to_owned(),
+            "--default-time-zone=-05:00".to_owned(),
+        ];
+        if encrypts {
+            options.extend([
+                format!("--ssl-cert={}/server.crt", folder.display()),
+                format!("--ssl-key={}/server.key", folder.display()),
+            ]);
+        }
+        Ok(options)
+    };
+    let server = Mariadb::start(&std::env::temp_dir(), ADMIN, &options).expect(
+        "MariaDB's server is missing: apt-get install mariadb-server (cargo xtask test does it)",
     );
-    let folder = folder("mysql");
-    let data = folder.join("data");
-    let words = as_owner("mysql");
-    let small = [
-        "--innodb-log-file-size=4M",
-        "--innodb-buffer-pool-size=16M",
-        "--innodb-flush-log-at-trx-commit=0",
-        "--skip-log-bin",
-        // These servers need not survive a power cut.
-        "--debug-no-sync",
-        "--performance-schema=OFF",
-    ];
-    let mut install = words.clone();
-    install.push("mariadb-install-db".to_owned());
-    let (first, rest) = install.split_first().unwrap();
-    must(
-        Command::new(first)
-            .args(rest)
-            .arg("--no-defaults")
-            .arg(format!("--datadir={}", data.display()))
-            .args(["--auth-root-authentication-method=normal", "--skip-test-db"])
-            .args(small),
-    );
-    certificate(&folder, "mysql");
-    let admin = folder.join("admin.sql");
-    std::fs::write(
-        &admin,
-        "CREATE USER admin@'127.0.0.1' IDENTIFIED BY 'admin';\nGRANT ALL ON *.* TO admin@'127.0.0.1' WITH GRANT OPTION;\n",
-    )
-    .unwrap();
-    let port = free_port();
-    let mut words = words;
-    words.push(program.to_string_lossy().into_owned());
-    words.push("--no-defaults".to_owned());
-    words.extend(small.map(str::to_owned));
-    words.extend([
-        format!("--datadir={}", data.display()),
-        format!("--port={port}"),
-        "--bind-address=127.0.0.1".to_owned(),
-        format!("--socket={}/socket", folder.display()),
-        format!("--pid-file={}/pid", folder.display()),
-        format!("--init-file={}", admin.display()),
-        "--skip-name-resolve".to_owned(),
-        "--character-set-server=latin1".to_owned(),
-        "--default-time-zone=-05:00".to_owned(),
-    ]);
-    if encrypts {
-        words.extend([
-            format!("--ssl-cert={}/server.crt", folder.display()),
-            format!("--ssl-key={}/server.key", folder.display()),
-        ]);
+    Running {
+        kind: Server::Mariadb,
+        port: server.port,
+        held: server.held,
     }
-    hold(Server::Mariadb, port, folder, words)
 }

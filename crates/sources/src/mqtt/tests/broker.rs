@@ -4,7 +4,8 @@ use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use demo::outside::mosquitto::{self, Message};
+use rumqttc::QoS;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
@@ -107,32 +108,12 @@ pub(super) async fn send_to_keep(port: u16, topic: &str, text: &str) {
     publish(port, QoS::AtLeastOnce, vec![message], true).await;
 }
 
-async fn publish(port: u16, qos: QoS, messages: Vec<(String, String)>, retain: bool) {
-    let mut options = MqttOptions::new(
-        format!("device-{port}-{}", messages.len()),
-        "127.0.0.1",
-        port,
-    );
-    // A broker that is sent more at once than it takes closes the line.
-    options.set_inflight(10);
-    let (client, mut events) = AsyncClient::new(options, 100);
-    let count = messages.len();
-    let sender = tokio::spawn(async move {
-        for (topic, text) in messages {
-            client.publish(topic, qos, retain, text).await.unwrap();
-        }
-        client
-    });
-    let mut taken = 0;
-    while taken < count {
-        match events.poll().await {
-            Ok(Event::Incoming(Packet::PubAck(_) | Packet::PubComp(_))) => taken += 1,
-            Ok(Event::Outgoing(rumqttc::Outgoing::Publish(0))) if qos == QoS::AtMostOnce => {
-                taken += 1;
-            }
-            Ok(_) => {}
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-    drop(sender.await.unwrap());
+async fn publish(port: u16, qos: QoS, messages: Vec<(String, String)>, keeps: bool) {
+    let messages = messages
+        .into_iter()
+        .map(|(topic, text)| Message { topic, text })
+        .collect();
+    mosquitto::send(port, None, qos, messages, keeps)
+        .await
+        .unwrap();
 }

@@ -1,6 +1,5 @@
 //! Buckets on a storage of our own, on loopback.
 
-mod signature;
 mod storage;
 
 use std::sync::Arc;

@@ -11,8 +11,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-
-use super::signature;
+use demo::api::signature::{self, Keys};
 
 pub(super) const ACCESS: &str = "AKIDHANBIT";
 pub(super) const SECRET: &str = "s3cret/of+hanbit";
@@ -97,8 +96,13 @@ async fn answer(State(storage): State<Arc<Storage>>, request: Request) -> Respon
         request.uri.path(),
         range.unwrap_or_default()
     ));
+    let keys = Keys {
+        access: ACCESS,
+        secret: SECRET,
+        region: REGION,
+    };
     if !storage.is_public
-        && let Err(code) = signature::check(&request, ACCESS, SECRET, REGION)
+        && let Err(code) = signature::check(&request, keys)
     {
         return refusal(StatusCode::FORBIDDEN, code);
     }

@@ -1,121 +1,57 @@
-//! A server of OpenSSH with a folder to drop files into. The tests of crate `madang` start theirs with this file, too.
+//! A server of OpenSSH with a folder to drop files into. The tests of crate `madang` start theirs with this file, too; crate
+//! `demo` knows how.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
-/// Where Debian puts it, and others.
-const SERVERS: [&str; 3] = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd"];
+use demo::outside::held::must;
+use demo::outside::owner::Owner;
+use demo::outside::sshd::{ACCOUNT, Sshd};
 
-/// A server with keys of its own, a key to log in with, and a folder.
+/// A server with keys of its own, keys to log in with, and a folder.
 pub(super) struct Server {
-    child: Child,
-    pub(super) folder: tempfile::TempDir,
+    sshd: Sshd,
     pub(super) port: u16,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-fn keygen(words: &[&str]) -> String {
-    let output = Command::new("ssh-keygen").args(words).output();
-    let output = output.expect("install the Debian package openssh-client");
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+/// A key of a kind with words that lock it.
+fn keygen(kind: &str, words: &str, path: &Path) -> io::Result<()> {
+    let mut command = Command::new("ssh-keygen");
+    command.args(["-q", "-t", kind, "-N", words, "-C", "", "-f"]);
+    must(command.arg(path)).map(drop)
 }
 
 /// The account everything runs as.
 pub(super) fn user() -> &'static str {
     static USER: LazyLock<String> = LazyLock::new(|| {
-        let output = Command::new("id").arg("-un").output().unwrap();
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        let owner = Owner::of(ACCOUNT).unwrap();
+        owner.name().to_owned()
     });
     &USER
 }
 
 impl Server {
     pub(super) fn start() -> Self {
-        let server = SERVERS.into_iter().find(|path| Path::new(path).exists());
-        let server = server.expect("install the Debian package openssh-server");
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name).display().to_string();
-        for (kind, name) in [
-            ("ed25519", "host"),
-            ("rsa", "host_rsa"),
-            ("ed25519", "mine"),
-        ] {
-            keygen(&["-q", "-t", kind, "-N", "", "-C", "", "-f", &at(name)]);
-        }
-        keygen(&[
-            "-q",
-            "-t",
-            "ed25519",
-            "-N",
-            "열쇠 words",
-            "-C",
-            "",
-            "-f",
-            &at("locked"),
-        ]);
-        keygen(&[
-            "-q",
-            "-t",
-            "ed25519",
-            "-N",
-            "",
-            "-C",
-            "",
-            "-f",
-            &at("other"),
-        ]);
-        let allowed =
-            ["mine.pub", "locked.pub"].map(|name| std::fs::read_to_string(at(name)).unwrap());
-        std::fs::write(at("allowed"), allowed.concat()).unwrap();
-        std::fs::create_dir(at("drop")).unwrap();
-        // Nobody else takes it before the server does: ports are given out in turn.
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .unwrap()
-            .port();
-        std::fs::write(
-            at("config"),
-            format!(
-                "Port {port}\nListenAddress 127.0.0.1\nHostKey {}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication yes\nKbdInteractiveAuthentication no\nPermitRootLogin yes\nMaxStartups 100\nSubsystem sftp internal-sftp -d {}\n",
-                at("host"),
-                at("host_rsa"),
-                at("allowed"),
-                at("drop")
-            ),
-        )
-        .unwrap();
-        // As root it wants a folder to lock itself into.
-        if user() == "root" {
-            std::fs::create_dir_all("/run/sshd").unwrap();
-        }
-        let child = Command::new(server)
-            .args(["-D", "-e", "-f", &at("config")])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let this = Self {
-            child,
-            folder,
-            port,
+        let more = |folder: &Path, owner: &Owner| {
+            let at = |name: &str| folder.join(name);
+            keygen("rsa", "", &at("host_rsa"))?;
+            owner.give(&at("host_rsa"))?;
+            keygen("ed25519", "열쇠 words", &at("locked"))?;
+            keygen("ed25519", "", &at("other"))?;
+            Ok(format!(
+                "HostKey {}\nAuthorizedKeysFile {} {}\nPasswordAuthentication yes\n",
+                at("host_rsa").display(),
+                at("mine.pub").display(),
+                at("locked.pub").display()
+            ))
         };
-        let begun = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(20),
-                "the server does not start"
-            );
-            std::thread::yield_now();
-        }
-        this
+        let sshd = Sshd::start(&std::env::temp_dir(), &more)
+            .expect("install the Debian packages openssh-server and openssh-client");
+        sshd.ready().unwrap();
+        let port = sshd.port;
+        Self { sshd, port }
     }
 
     pub(super) fn put(&self, name: &str, text: &str) {
@@ -125,12 +61,18 @@ impl Server {
     }
 
     pub(super) fn drop_folder(&self) -> PathBuf {
-        self.folder.path().join("drop")
+        self.sshd.drop_folder()
+    }
+
+    /// A key's file.
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.sshd.held.folder().join(name)
     }
 
     pub(super) fn fingerprint(&self, name: &str) -> String {
-        let path = self.folder.path().join(format!("{name}.pub"));
-        let told = keygen(&["-lf", &path.display().to_string()]);
+        let path = self.path(&format!("{name}.pub"));
+        let told = must(Command::new("ssh-keygen").arg("-lf").arg(path)).unwrap();
+        let told = String::from_utf8(told).unwrap();
         told.split(' ').nth(1).unwrap().to_owned()
     }
 }
