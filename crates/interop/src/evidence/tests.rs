@@ -84,19 +84,19 @@ fn load(
     on: &str,
     outcome: &str,
     checks: &[(&str, &str, u64, u64)],
-) -> Record {
+) -> Arc<Record> {
     let checks: Vec<Value> = checks
         .iter()
         .map(|(column, check, errors, diagnosed)| json!({"column": column, "check": check, "errors": errors, "diagnosed": diagnosed}))
         .collect();
-    serde_json::from_value(json!({
+    let record = serde_json::from_value(json!({
         "form": 1, "dataset": dataset, "number": number, "load_id": format!("{dataset}-{on}"), "outcome": outcome,
         "started_at": format!("{on}T01:00:00Z"), "committed_at": format!("{on}T01:00:00Z"), "mode": "snapshot", "key": [],
         "rows": 10, "read": 10, "accepted": 9, "quarantined": 1, "skipped": 0,
         "sources": [{"name": format!("{dataset}/{on}.csv"), "sha256": format!("{number:064x}"), "bytes": 100}],
         "manifest_sha256": "m".repeat(64), "report": {"checks": checks}, "message": null,
-    }))
-    .unwrap()
+    }));
+    Arc::new(record.unwrap())
 }
 
 fn facts(dataset: Dataset, loads: Vec<Arc<Record>>) -> Facts {
@@ -173,12 +173,12 @@ fn three() -> Vec<Facts> {
             ),
         ],
     );
-    permits.loads[0].corrections = BTreeMap::from([("c1".to_owned(), access::Came::Applied)]);
-    permits.loads[1].corrections = BTreeMap::from([
+    Arc::make_mut(&mut permits.loads[0]).corrections = BTreeMap::from([("c1".to_owned(), access::Came::Applied)]);
+    Arc::make_mut(&mut permits.loads[1]).corrections = BTreeMap::from([
         ("c1".to_owned(), access::Came::Fixed),
         ("c2".to_owned(), access::Came::Absent),
     ]);
-    permits.loads[1].extra_columns = vec!["새 열".to_owned()];
+    Arc::make_mut(&mut permits.loads[1]).extra_columns = vec!["새 열".to_owned()];
     let mut waiting = facts(
         dataset("waiting", "civil", &json!({})),
         vec![load("waiting", 0, "2026-02-10", "held", &[])],
@@ -317,7 +317,7 @@ fn the_same_records_have_the_same_hash_and_the_hash_is_of_the_json_without_it() 
     let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(pack.sha256, sum);
     let mut other = three();
-    other[0].loads[0].quarantined += 1;
+    Arc::make_mut(&mut other[0].loads[0]).quarantined += 1;
     assert_ne!(pack.sha256, tally::pack(&city, &scope(None), &other).sha256);
 }
 
@@ -358,7 +358,7 @@ fn the_workbook_holds_what_was_counted_and_no_formula() {
     let mut shown = (*all[0].dataset).clone();
     shown.title = "=1+1".to_owned();
     all[0].dataset = Arc::new(shown);
-    all[0].loads[2].sources[0].name = "@SUM(A1).csv".to_owned();
+    Arc::make_mut(&mut all[0].loads[2]).sources[0].name = "@SUM(A1).csv".to_owned();
     let pack = tally::pack(&city(), &scope(None), &all);
     let bytes = xlsx(&pack).unwrap();
     assert_eq!(

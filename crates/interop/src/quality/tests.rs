@@ -14,20 +14,20 @@ fn dataset(id: &str, mode: &str) -> Dataset {
 }
 
 /// A version committed on a day, with errors ÷ diagnosed of one check.
-fn version(day: &str, check: &str, rate: (u64, u64)) -> Record {
-    serde_json::from_value(serde_json::json!({
+fn version(day: &str, check: &str, rate: (u64, u64)) -> Arc<Record> {
+    let record = serde_json::from_value(serde_json::json!({
         "form": 1, "dataset": "a", "number": 1, "load_id": day, "outcome": "loaded",
         "started_at": format!("{day}T03:00:00Z"), "committed_at": format!("{day}T03:00:00Z"),
         "mode": "snapshot", "key": [], "rows": 1, "read": 1, "accepted": 1, "quarantined": 0, "skipped": 0,
         "sources": [], "manifest_sha256": "", "message": null,
         "report": {"checks": [{"column": "x", "check": check, "errors": rate.0, "diagnosed": rate.1}]},
-    }))
-    .unwrap()
+    }));
+    Arc::new(record.unwrap())
 }
 
 const NOVEMBER: MonthNumber = 2026 * 12 + 10;
 
-fn rates(mode: &str, versions: &[Record]) -> Vec<(u64, u64)> {
+fn rates(mode: &str, versions: &[Arc<Record>]) -> Vec<(u64, u64)> {
     let months = months(&dataset("a", mode), versions, NOVEMBER);
     (NOVEMBER - 3..=NOVEMBER)
         .map(|month| {
