@@ -483,34 +483,97 @@ async fn answers(
     }
 }
 
+/// A number from the environment.
+fn number(name: &str) -> Option<u64> {
+    std::env::var_os(name)?.to_str()?.parse().ok()
+}
+
+/// What was tried.
+#[derive(Default)]
+struct Tried {
+    cases: u64,
+    /// People from whom something was hidden.
+    cut: u64,
+    wrong: Vec<String>,
+}
+
+/// What of some rows somebody sees, row by row.
+fn copy_of(all: &[Row], policies: &[Policy], roles: &[&str], dongs: &[&str]) -> Vec<Row> {
+    let copied = all.iter().filter_map(|row| {
+        let cells: Vec<Option<Value>> = (0..COLUMNS.len())
+            .map(|at| seen(policies, roles, dongs, row, at))
+            .collect();
+        let is_seen = cells.iter().any(Option::is_some);
+        is_seen.then(|| {
+            let cells = cells.into_iter();
+            cells.map(|cell| cell.unwrap_or(Value::None)).collect()
+        })
+    });
+    copied.collect()
+}
+
+/// Asks as somebody, and on the copy of what they see.
+async fn ask_as(
+    town: &Town,
+    (name, roles, dongs): (&str, &[&str], &[&str]),
+    (policies, words): (&[Policy], &str),
+    all: &[Row],
+    (dice, tried): (&mut Dice, &mut Tried),
+) {
+    let shown = (0..COLUMNS.len()).filter(|at| is_given(policies, roles, *at));
+    let expected: Vec<&str> = shown.map(|at| COLUMNS[at]).collect();
+    let reader = reader(town, name);
+    let found: Vec<&str> = reader
+        .dataset("residents")
+        .map(|own| {
+            own.columns
+                .iter()
+                .map(|column| column.name.as_str())
+                .collect()
+        })
+        .unwrap_or_default();
+    assert_eq!(found, expected, "{name} under\n{words}");
+    if expected.is_empty() {
+        let denied = sorted(told(&reader, "select 1 from residents", At::Latest).await);
+        assert_eq!(denied, Err("denied"), "{name} under\n{words}");
+        return;
+    }
+    let copy = copy_of(all, policies, roles, dongs);
+    tried.cut += u64::from(copy != all);
+    town.load_as("copy", Some(Snapshot), &batch(&copy), &[])
+        .await;
+    let operator = town.door.reader(Person::local(), Purpose::default());
+    for _ in 0..20 {
+        let asked = question(dice, &expected);
+        let own = answers(&reader, &asked, "residents").await;
+        let right = answers(&operator, &asked, "copy").await;
+        if own != right {
+            tried.wrong.push(format!(
+                "{name}: {asked:?}\nunder\n{words}\n{own:#?}\nis not\n{right:#?}"
+            ));
+        }
+        tried.cases += 1;
+    }
+}
+
 #[tokio::test]
 async fn random_questions_are_answered_as_on_a_copy_without_what_is_hidden() {
-    let wanted = std::env::var("POLICY_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let wanted: usize = wanted.unwrap_or(2_000);
-    let seed = std::env::var("POLICY_SEED")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let mut dice = Dice::new(seed.unwrap_or(20_261_126));
+    let wanted = number("POLICY_CASES").unwrap_or(2_000);
+    let mut dice = Dice::new(number("POLICY_SEED").unwrap_or(20_261_126));
     let town = governed(Rules {
         people: PEOPLE,
         policies: "",
     })
     .await;
-    let (mut cases, mut cut, mut wrong) = (0, 0, Vec::new());
-    while cases < wanted && wrong.is_empty() {
+    let mut tried = Tried::default();
+    while tried.cases < wanted && tried.wrong.is_empty() {
         let all = people(&mut dice, 40);
         town.load_as("residents", Some(Snapshot), &batch(&all), &[])
             .await;
-        let policies: Vec<Policy> = (0..dice.between(1, 5))
-            .map(|_| Policy::random(&mut dice))
-            .collect();
-        let words: String = policies
-            .iter()
-            .enumerate()
-            .map(|(number, policy)| policy.words(number))
-            .collect();
+        let count = dice.between(1, 5);
+        let policies: Vec<Policy> = (0..count).map(|_| Policy::random(&mut dice)).collect();
+        let numbered = policies.iter().enumerate();
+        let words: String = numbered.map(|(at, policy)| policy.words(at)).collect();
         let rules = Rules {
             people: PEOPLE,
             policies: &words,
@@ -519,60 +582,12 @@ async fn random_questions_are_answered_as_on_a_copy_without_what_is_hidden() {
         if let Err(faults) = town.door.renew(&by, rules.people(), &rules.texts()).await {
             panic!("{faults:#?}\n{words}");
         }
-        for (name, roles, dongs) in SOMEBODY {
-            let shown: Vec<usize> = (0..COLUMNS.len())
-                .filter(|at| is_given(&policies, roles, *at))
-                .collect();
-            let reader = reader(&town, name);
-            let told: Vec<&str> = reader
-                .dataset("residents")
-                .map(|own| {
-                    own.columns
-                        .iter()
-                        .map(|column| column.name.as_str())
-                        .collect()
-                })
-                .unwrap_or_default();
-            let expected: Vec<&str> = shown.iter().map(|at| COLUMNS[*at]).collect();
-            assert_eq!(told, expected, "{name} under\n{words}");
-            if shown.is_empty() {
-                let denied =
-                    sorted(self::told(&reader, "select 1 from residents", At::Latest).await);
-                assert_eq!(denied, Err("denied"), "{name} under\n{words}");
-                continue;
-            }
-            let copy: Vec<Row> = all
-                .iter()
-                .filter_map(|row| {
-                    let cells: Vec<Option<Value>> = (0..COLUMNS.len())
-                        .map(|at| seen(&policies, roles, dongs, row, at))
-                        .collect();
-                    let is_seen = cells.iter().any(Option::is_some);
-                    is_seen.then(|| {
-                        cells
-                            .into_iter()
-                            .map(|cell| cell.unwrap_or(Value::None))
-                            .collect()
-                    })
-                })
-                .collect();
-            cut += usize::from(copy != all);
-            town.load_as("copy", Some(Snapshot), &batch(&copy), &[])
-                .await;
-            let operator = town.door.reader(Person::local(), Purpose::default());
-            for _ in 0..20 {
-                let asked = question(&mut dice, &expected);
-                let own = answers(&reader, &asked, "residents").await;
-                let right = answers(&operator, &asked, "copy").await;
-                if own != right {
-                    wrong.push(format!(
-                        "{name}: {asked:?}\nunder\n{words}\n{own:#?}\nis not\n{right:#?}"
-                    ));
-                }
-                cases += 1;
-            }
+        for somebody in SOMEBODY {
+            let under = (policies.as_slice(), words.as_str());
+            ask_as(&town, somebody, under, &all, (&mut dice, &mut tried)).await;
         }
     }
+    let Tried { cases, cut, wrong } = tried;
     assert!(
         wrong.is_empty(),
         "{} wrong of {cases}\n{}",

@@ -429,7 +429,7 @@ fn every_mistake_of_a_policy_is_told_with_its_place() {
     let mut count = 0;
     for case in cases.split("\n====\n") {
         let (text, expected) = case.split_once("\n----\n").unwrap();
-        let text = text.trim_start_matches(|sign| sign == '\n');
+        let text = text.trim_start_matches('\n');
         let text = text
             .strip_prefix("# ")
             .map_or(text, |rest| rest.split_once('\n').unwrap().1);

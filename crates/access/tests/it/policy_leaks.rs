@@ -118,7 +118,10 @@ async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest
                     lines
                 })
             };
-            let (found, right) = (sorted(found.map_err(|_| ())), sorted(right.map_err(|_| ())));
+            let (found, right) = (
+                sorted(found.map_err(|_error| ())),
+                sorted(right.map_err(|_error| ())),
+            );
             if found != right {
                 wrong.push(format!("{sql}\n  {found:?}\n  is not\n  {right:?}"));
             }

@@ -104,8 +104,7 @@ pub(crate) fn question(dice: &mut Dice, columns: &[&str]) -> Asked {
         13 => format!("select {one} from {{t}} except select {one} from {{t}} where {own}"),
         14 => format!("select {one}, rank() over (order by {one}) from {{t}} where {own}"),
         15 => format!(
-            "select {one} from {{t}} a where exists (select 1 from {{t}} b where b.{one} = a.{one} and {})",
-            own.replace("{t}", "{t}")
+            "select {one} from {{t}} a where exists (select 1 from {{t}} b where b.{one} = a.{one} and {own})"
         ),
         16 => format!("select case when {own} then {one} else null end from {{t}}"),
         17 if columns.contains(&"age") => format!(
