@@ -21,6 +21,14 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Who has an account in `people.toml` is what it says; other names are those of whoever runs the city.
+    fn named(state: &AppState, name: String) -> Self {
+        let known = state.door.person(&name);
+        Self {
+            person: known.unwrap_or(Person::Operator(name)),
+        }
+    }
+
     /// The person.
     pub fn person(&self) -> &Person {
         &self.person
@@ -64,9 +72,7 @@ impl FromRequestParts<AppState> for Caller {
         if let Some(key) = bearer(&parts.headers) {
             let known = tokens.person(Kind::Key, &Token::presented(key)).await?;
             return known
-                .map(|name| Self {
-                    person: Person::Operator(name),
-                })
+                .map(|name| Self::named(state, name))
                 .ok_or_else(Problem::unknown_key);
         }
         if let Some(session) = cookie(&parts.headers)
@@ -74,9 +80,7 @@ impl FromRequestParts<AppState> for Caller {
                 .person(Kind::Session, &Token::presented(session))
                 .await?
         {
-            return Ok(Self {
-                person: Person::Operator(name),
-            });
+            return Ok(Self::named(state, name));
         }
         let from = parts
             .extensions

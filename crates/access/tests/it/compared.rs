@@ -1,6 +1,8 @@
 //! Two versions compared, and what loads tell of themselves: each as far as a person sees.
 
 use access::compare::{Differing, Kind, LISTED_MAX};
+use std::sync::Arc;
+
 use access::{Difference, Reader, Record};
 use city::dataset::LoadMode::Snapshot;
 use lake::QuarantineRow;
@@ -147,7 +149,13 @@ async fn versions_and_loads_tell_the_public_nothing_of_hidden_columns() {
         &parking(&[("마루주차장", "누리동", 7, "한소리", 7_654_321)]),
     )
     .await;
-    let text = |records: &Vec<Record>| serde_json::to_string(records).unwrap();
+    let text = |records: &[Arc<Record>]| {
+        let texts: Vec<String> = records
+            .iter()
+            .map(|record| serde_json::to_string(&**record).unwrap())
+            .collect();
+        texts.join("\n")
+    };
     let public = text(&town.public().versions("parking").unwrap());
     for hidden in SECRETS.iter().chain(&["income", "manager"]) {
         assert!(!public.contains(hidden), "{hidden} in {public}");

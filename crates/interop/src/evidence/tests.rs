@@ -173,7 +173,8 @@ fn three() -> Vec<Facts> {
             ),
         ],
     );
-    Arc::make_mut(&mut permits.loads[0]).corrections = BTreeMap::from([("c1".to_owned(), access::Came::Applied)]);
+    Arc::make_mut(&mut permits.loads[0]).corrections =
+        BTreeMap::from([("c1".to_owned(), access::Came::Applied)]);
     Arc::make_mut(&mut permits.loads[1]).corrections = BTreeMap::from([
         ("c1".to_owned(), access::Came::Fixed),
         ("c2".to_owned(), access::Came::Absent),
