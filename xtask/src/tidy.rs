@@ -192,6 +192,19 @@ fn cases_are_read(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
     Ok(())
 }
 
+/// Whether a file of a command's folder is a command below it: a variant of the folder's own list.
+fn names_command(first: &str, second: &str) -> bool {
+    let mut letters = second.chars();
+    let variant: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
+    let list = format!("crates/madang/src/commands/{first}/mod.rs");
+    run::read(Path::new(&list)).is_ok_and(|list| list.contains(&format!("    {variant}(")))
+}
+
 /// Documents tell of every command, and functions they name exist.
 fn documents_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
     let reference = run::read(Path::new("docs/reference/commands.md")).unwrap_or_default();
@@ -199,7 +212,7 @@ fn documents_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
         .iter()
         .filter(|path| path.starts_with("crates/madang/src/commands"))
     {
-        // `privacy/detect/cells.rs` is a part of `madang privacy detect`.
+        // `privacy/detect/cells.rs` is a part of `madang privacy detect`; `demo/making.rs` of `madang demo`.
         let inner = path
             .strip_prefix("crates/madang/src/commands")
             .unwrap_or(path)
@@ -210,10 +223,13 @@ fn documents_hold(files: &[PathBuf], broken: &mut Vec<String>) -> Outcome {
             .filter(|word| word != "mod")
             .take(2)
             .collect();
-        if words.is_empty() {
+        let Some(first) = words.first() else {
             continue;
-        }
-        let command = words.join(" ");
+        };
+        let command = match words.get(1) {
+            Some(second) if names_command(first, second) => format!("{first} {second}"),
+            _ => first.clone(),
+        };
         if !reference.contains(&format!("madang {command}")) {
             broken.push(format!(
                 "docs/reference/commands.md: does not tell of `madang {command}`"

@@ -198,6 +198,7 @@ impl Records {
 
     /// Writes what is still queued and closes the file. Call it before the process ends.
     pub async fn close(&self) {
+        self.log.shut();
         self.log.flush().await;
         self.store.writer.close().await;
         self.store.readers.close().await;

@@ -81,7 +81,12 @@ fn what_a_day_brings_loads_and_its_faults_are_found() {
     for (month, day) in [(11, 3), (11, 4), (12, 1)] {
         town.deliver(NaiveDate::from_ymd_opt(2026, month, day).unwrap());
         check(&town);
-        assert!(town.rows.len() >= 10 && !town.found.is_empty());
+        assert!(
+            town.rows.len() >= 10 && !town.found.is_empty(),
+            "{} {}",
+            town.rows.len(),
+            town.found.len()
+        );
         assert!(town.rows.len() >= last, "{month} {day}");
         last = town.rows.len();
     }

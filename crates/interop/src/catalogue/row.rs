@@ -96,11 +96,11 @@ pub fn rows(door: &Arc<Door>) -> Result<Vec<Row>, AskError> {
     Ok(rows)
 }
 
+/// The version in force and the first.
+pub(super) type Ends = (Option<Arc<Record>>, Option<Arc<Record>>);
+
 /// The version in force and the first; nothing where nothing is loaded yet.
-pub(super) fn ends(
-    reader: &Reader,
-    dataset: &Dataset,
-) -> Result<(Option<Arc<Record>>, Option<Arc<Record>>), AskError> {
+pub(super) fn ends(reader: &Reader, dataset: &Dataset) -> Result<Ends, AskError> {
     let newest = match reader.version(&dataset.id, &At::Latest) {
         Ok(newest) => newest,
         Err(AskError::NotLoaded(_)) => return Ok((None, None)),

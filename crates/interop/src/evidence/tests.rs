@@ -185,7 +185,7 @@ fn three() -> Vec<Facts> {
         vec![load("waiting", 0, "2026-02-10", "held", &[])],
     );
     waiting.held = vec![Held {
-        record: waiting.loads[0].clone(),
+        record: Arc::clone(&waiting.loads[0]),
         decision: None,
     }];
     waiting.reports = [json!({"at": "2026-02-11T00:00:00Z", "who": "kim", "text": "고쳤습니다", "correction": null}), Value::Null]

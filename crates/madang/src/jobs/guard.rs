@@ -99,7 +99,10 @@ fn can_hold(kind: ColumnType) -> bool {
 impl Watched {
     fn of(column: &Column) -> Self {
         let accepts = column.accepts.iter();
-        let accepted = accepts.flat_map(|accepts| &accepts.found).map(kind);
+        let accepted = accepts
+            .flat_map(|accepts| &accepts.found)
+            .copied()
+            .map(kind);
         let names = [column.title.as_str(), column.source_name(), &column.name];
         Self {
             name: column.name.clone(),
@@ -171,7 +174,7 @@ impl Watched {
     }
 }
 
-fn kind(accepted: &Acceptable) -> Kind {
+fn kind(accepted: Acceptable) -> Kind {
     match accepted {
         Acceptable::Mobile => Kind::Mobile,
         Acceptable::Email => Kind::Email,

@@ -59,7 +59,7 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
         match platform.records.log().prune(Arc::new(keep), "system").await {
             Ok(gone) if gone.entries == 0 => {}
             Ok(gone) => {
-                tracing::info!(entries = gone.entries, "the access log forgot what is over")
+                tracing::info!(entries = gone.entries, "the access log forgot what is over");
             }
             Err(error) => tracing::error!(%error, "the access log could not forget what is over"),
         }

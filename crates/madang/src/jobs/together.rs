@@ -59,7 +59,8 @@ pub(crate) async fn load_all(
     mut tell: impl FnMut(Outcome<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let parts = Parts::of(ordered);
-    let load = |dataset| async move { (dataset, loader.load(dataset).await) };
+    // A load is a large future: several of them lie beside each other here.
+    let load = |dataset| Box::pin(async move { (dataset, loader.load(dataset).await) });
     let waiting = stream::iter(parts.waiting)
         .map(load)
         .buffer_unordered(WAITING);

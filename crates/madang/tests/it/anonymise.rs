@@ -86,7 +86,7 @@ fn the_cheapest_generalisation_is_told_written_and_measured() {
         assert_eq!(told[key], value, "{key} of {told}");
     }
     // Age: (11 · 5/10 + 1 − 12/10) ÷ (12 − 12/10); sex: (11 · 1/2 + 1 − 6) ÷ 6.
-    let score = (5.3 / 10.8 + 0.5 / 6.0) / 2.0;
+    let score = f64::midpoint(5.3 / 10.8, 0.5 / 6.0);
     assert!((told["score"].as_f64().unwrap() - score).abs() < 1e-12);
     assert_eq!(told["risk"]["before"]["prosecutor_max"], 1.0);
     assert_eq!(told["risk"]["after"]["alone"], 0.0);

@@ -164,7 +164,7 @@ mod tests {
 
     fn bytes(hex: &str) -> Vec<u8> {
         (0..hex.len() / 2)
-            .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
+            .map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2).unwrap(), 16).unwrap())
             .collect()
     }
 

@@ -32,6 +32,7 @@ mod verify;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
@@ -60,6 +61,8 @@ pub struct Log {
     folder: Folder,
     book: Arc<Mutex<Book>>,
     queue: mpsc::UnboundedSender<writer::Request>,
+    /// Nothing is taken any more.
+    is_shut: Arc<AtomicBool>,
 }
 
 /// The folder of the log that belongs to a record store.
@@ -95,7 +98,13 @@ impl Log {
             folder,
             book,
             queue,
+            is_shut: Arc::default(),
         })
+    }
+
+    /// Takes nothing any more: what is asked for from here on is not handed out.
+    pub(crate) fn shut(&self) {
+        self.is_shut.store(true, Ordering::Release);
     }
 
     /// Appends an entry; when this returns, the entry is on the disk. Many at once share a group.
@@ -105,6 +114,9 @@ impl Log {
     pub async fn append(&self, entry: Entry) -> Result<Receipt, RecordsError> {
         let (reply, answer) = oneshot::channel();
         let request = writer::Request::Append(Box::new(entry), Some(reply));
+        if self.is_shut.load(Ordering::Acquire) {
+            return Err(RecordsError::Shut);
+        }
         if self.queue.send(request).is_err() {
             return Err(RecordsError::Shut);
         }

@@ -60,12 +60,19 @@ struct Part<'p> {
     standing: Standing,
 }
 
+/// The version in force, all versions, all loads; the newest first.
+type Loads<'l> = (
+    Option<&'l Arc<Record>>,
+    &'l [Arc<Record>],
+    &'l [Arc<Record>],
+);
+
 /// The part as markup.
 pub(super) fn standing(
     visit: &Visit,
     reader: &Reader,
     dataset: &Dataset,
-    (version, all_versions, all_loads): (Option<&Arc<Record>>, &[Arc<Record>], &[Arc<Record>]),
+    (version, all_versions, all_loads): Loads<'_>,
 ) -> Result<Arc<str>, PageError> {
     let key = Key {
         dataset: dataset.id.to_string(),

@@ -61,7 +61,7 @@ fn keys_of_every_width_give_the_same_answer() {
         let effort = Effort {
             threads: 2,
             stop: &stop,
-            limit: Some(Duration::from_secs(60)),
+            limit: Some(Duration::from_mins(1)),
             tell: None,
         };
         let outcome = search(&problem, &wish(), &effort);

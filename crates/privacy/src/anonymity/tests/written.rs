@@ -8,6 +8,10 @@ use super::plain::{self, Row};
 use crate::anonymity::{Ask, Metric, Wish, report, risk, write};
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one file made, written and read back, step by step"
+)]
 fn what_is_written_was_measured_and_says_what_became_of_each_row() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

@@ -145,27 +145,24 @@ pub fn process(
     } else {
         None
     };
-    match &recipe.counts {
-        Some(counts) => {
-            let mut tally = Tally::new(recipe, counts, means.key);
-            stream(
-                source,
-                &mut tracks,
-                held.as_ref(),
-                &mut outcome,
-                &mut |row| {
-                    tally.take(row);
-                    Ok(())
-                },
-            )?;
-            let answers = means.answers.as_deref_mut();
-            tally.answer(source, answers, &mut outcome, sink)?;
-        }
-        None => {
-            let names = tracks.iter().filter(|track| track.leaves());
-            sink(&names.map(|track| track.name.clone()).collect::<Vec<_>>())?;
-            stream(source, &mut tracks, held.as_ref(), &mut outcome, sink)?;
-        }
+    if let Some(counts) = &recipe.counts {
+        let mut tally = Tally::new(recipe, counts, means.key);
+        stream(
+            source,
+            &mut tracks,
+            held.as_ref(),
+            &mut outcome,
+            &mut |row| {
+                tally.take(row);
+                Ok(())
+            },
+        )?;
+        let answers = means.answers.as_deref_mut();
+        tally.answer(source, answers, &mut outcome, sink)?;
+    } else {
+        let names = tracks.iter().filter(|track| track.leaves());
+        sink(&names.map(|track| track.name.clone()).collect::<Vec<_>>())?;
+        stream(source, &mut tracks, held.as_ref(), &mut outcome, sink)?;
     }
     if let Some(vault) = means.vault {
         // A token that left must be in the vault: durable before the result is.

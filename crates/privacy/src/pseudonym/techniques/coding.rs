@@ -55,16 +55,14 @@ pub(super) enum Intervals {
 
 impl Intervals {
     pub(super) fn new(rule: &Ranges) -> Result<Self, Unfit> {
-        match rule.width {
-            Some(width) => Ok(Self::Even {
+        if let Some(width) = rule.width {
+            return Ok(Self::Even {
                 width: super::round::base(width)?,
                 from: Decimal::of(rule.from.unwrap_or_default())?,
-            }),
-            None => {
-                let edges = rule.edges.iter().map(|edge| Decimal::of(*edge));
-                Ok(Self::Between(edges.collect::<Result<_, _>>()?))
-            }
+            });
         }
+        let edges = rule.edges.iter().map(|edge| Decimal::of(*edge));
+        Ok(Self::Between(edges.collect::<Result<_, _>>()?))
     }
 }
 

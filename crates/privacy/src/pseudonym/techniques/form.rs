@@ -258,7 +258,8 @@ mod tests {
             );
             assert_eq!(turned.chars().count(), value.chars().count());
             assert_ne!(turned, value);
-            assert!(!turned[head.len()..].starts_with('0'), "{turned}");
+            let rest = turned.get(head.len()..).unwrap();
+            assert!(!rest.starts_with('0'), "{turned}");
             assert_eq!(phone.turn(&turned, false).unwrap(), value);
         }
         for wrong in [
@@ -299,7 +300,7 @@ mod tests {
         }
 
         #[test]
-        fn two_phones_never_become_one(left in 2_000_0000_u32..9999_9999, right in 2_000_0000_u32..9999_9999) {
+        fn two_phones_never_become_one(left in 20_000_000_u32..99_999_999, right in 20_000_000_u32..99_999_999) {
             let mut form = form(Format::Phone, false);
             let mut turn = |number: u32| form.turn(&format!("010{number}"), true).unwrap();
             prop_assert_eq!(turn(left) == turn(right), left == right);

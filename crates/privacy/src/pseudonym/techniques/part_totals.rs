@@ -69,10 +69,10 @@ fn ends(sorted: &[Decimal], size: usize) -> Vec<usize> {
     for to in size..=count {
         for from in to.saturating_sub(2 * size - 1)..=to - size {
             let together = read(&best, from) + cost(from, to);
-            if together < read(&best, to) {
-                if let (Some(best), Some(before)) = (best.get_mut(to), before.get_mut(to)) {
-                    (*best, *before) = (together, from);
-                }
+            if together < read(&best, to)
+                && let (Some(best), Some(before)) = (best.get_mut(to), before.get_mut(to))
+            {
+                (*best, *before) = (together, from);
             }
         }
     }
@@ -94,6 +94,11 @@ mod tests {
 
     use super::super::testing::column;
     use super::*;
+
+    fn mean(group: &[i32]) -> f64 {
+        let count = u32::try_from(group.len()).unwrap();
+        f64::from(group.iter().sum::<i32>()) / f64::from(count)
+    }
 
     fn parts(size: u32, values: &[&str]) -> Result<Vec<String>, Vec<Misfit>> {
         let rule = PartTotals {
@@ -119,7 +124,7 @@ mod tests {
         (size..=sorted.len())
             .map(|to| {
                 let group = &sorted[..to];
-                let mean = group.iter().sum::<i32>() as f64 / to as f64;
+                let mean = mean(group);
                 let cost: f64 = group
                     .iter()
                     .map(|value| (f64::from(*value) - mean).powi(2))
@@ -140,7 +145,7 @@ mod tests {
             for to in ends(&numbers, size) {
                 prop_assert!(to - from >= size);
                 let group = &sorted[from..to];
-                let mean = group.iter().sum::<i32>() as f64 / group.len() as f64;
+                let mean = mean(group);
                 cost += group.iter().map(|value| (f64::from(*value) - mean).powi(2)).sum::<f64>();
                 from = to;
             }

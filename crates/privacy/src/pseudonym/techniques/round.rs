@@ -74,14 +74,12 @@ pub(super) fn is_drawn(stream: &mut Stream, part: i128, whole: i128) -> bool {
         return false;
     }
     let short = |number: i128| u64::try_from(number).ok();
-    match (short(part), short(whole)) {
-        (Some(part), Some(whole)) => stream.below(whole) < part,
-        // A base beyond 64 bits: one part in 2^52 is exact enough.
-        _ => {
-            let share = part.saturating_mul(1 << 20) / (whole / (1 << 32)).max(1);
-            stream.below(1 << 52) < u64::try_from(share).unwrap_or(u64::MAX)
-        }
+    if let (Some(part), Some(whole)) = (short(part), short(whole)) {
+        return stream.below(whole) < part;
     }
+    // A base beyond 64 bits: one part in 2^52 is exact enough.
+    let share = part.saturating_mul(1 << 20) / (whole / (1 << 32)).max(1);
+    stream.below(1 << 52) < u64::try_from(share).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

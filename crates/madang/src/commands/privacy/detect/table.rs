@@ -90,13 +90,12 @@ fn see(
         let number = numbers
             .filter(|numbers| numbers.is_valid(row))
             .map(|numbers| numbers.value(row));
-        match (file, number.and_then(|number| u64::try_from(number).ok())) {
-            (Some(file), Some(number)) => (Arc::from(file), number),
-            _ => {
-                let place = u64::try_from(row).unwrap_or_default();
-                (Arc::clone(id), before + place + 1)
-            }
+        let number = number.and_then(|number| u64::try_from(number).ok());
+        if let (Some(file), Some(number)) = (file, number) {
+            return (Arc::from(file), number);
         }
+        let place = u64::try_from(row).unwrap_or_default();
+        (Arc::clone(id), before + place + 1)
     };
     for column in &mut found.columns {
         let Some(array) = text(&column.0) else {
