@@ -2,7 +2,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`schema`] | what policies can speak of, made from the manifests |
+//! | [`mod@schema`] | what policies can speak of, made from the manifests |
 //! | [`set`] | the policies, read and validated |
 //! | [`rule`] | the annotations of one policy |
 //! | [`mask`] | what is left of a masked value |

@@ -9,7 +9,7 @@
 //! | `fold` | odd forms of signs made plain, with their places |
 //! | `group`, `check`, `word` | runs of digits; check digits and dates; words around |
 //! | `registration`, `number`, `phone`, `account`, `email`, `address`, `name` | the rules, one kind of form each |
-//! | [`column`] | what a column holds |
+//! | [`mod@column`] | what a column holds |
 //! | [`guard`] | whether a load may store what it holds |
 //! | [`label`] | lines of text with labels |
 

@@ -2,7 +2,7 @@
 //!
 //! Its entries are the leaves of a Merkle tree (RFC 6962) and lie in plain files beside the record store; every group that
 //! is written ends with a signed head. So an entry altered, added or taken away later is found and named, from the files
-//! alone ([`verify`]), and that the log only grew since somebody kept a checkpoint outside can be proven to a stranger
+//! alone ([`mod@verify`]), and that the log only grew since somebody kept a checkpoint outside can be proven to a stranger
 //! ([`Files`]). It holds names of datasets and columns, never values of cells. See `docs/concepts/access-log.md`.
 
 mod book;
