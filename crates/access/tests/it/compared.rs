@@ -1,8 +1,8 @@
 //! Two versions compared, and what loads tell of themselves: each as far as a person sees.
 
-use access::compare::{Differing, Kind, LISTED_MAX};
 use std::sync::Arc;
 
+use access::compare::{Differing, Kind, LISTED_MAX};
 use access::{Difference, Reader, Record};
 use city::dataset::LoadMode::Snapshot;
 use lake::QuarantineRow;
