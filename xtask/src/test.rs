@@ -28,7 +28,11 @@ pub(crate) fn chore(_: &[String]) -> Outcome {
         ],
     )?;
     cargo("build", &["build", "--workspace", "--locked"])?;
-    cargo("tests", &["test", "--workspace", "--locked"])?;
+    // Of every crate, so that one run tells all there is to mend.
+    cargo(
+        "tests",
+        &["test", "--workspace", "--locked", "--no-fail-fast"],
+    )?;
     let mut islands = run::command("npm", &["run", "--silent", "check"]);
     run::run(
         "types of the islands",

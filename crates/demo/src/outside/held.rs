@@ -13,10 +13,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Starts "$@", says its process and waits: for the word `kill`, or for nobody to hold it any more. What does not end in
-/// time is killed.
+/// time is killed. The log is there before the program is, so that whoever knows the process can read it.
 const HOLD: &str = r#"end=$1; folder=$2; shift 2
-"$@" >"$folder/log" 2>&1 &
+exec 3>"$folder/log"
+"$@" >&3 2>&1 3>&- &
 server=$!
+exec 3>&-
 echo $server
 while read -r word; do
   [ "$word" = kill ] && kill -9 $server
