@@ -69,7 +69,7 @@ fn main() -> Outcome<()> {
 async fn bench(rows: usize, runs: usize) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let door = door(folder.path(), rows).await?;
-    let whole = door.reader(Person::Operator("bench".to_owned()), Purpose::default());
+    let whole = door.reader(Person::operator("bench"), Purpose::default());
     let staff = Staff {
         name: "clerk".to_owned(),
         roles: ["clerk".to_owned()].into(),

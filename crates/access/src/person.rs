@@ -2,15 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use city::People;
+use city::{Duty, People};
 use serde::{Deserialize, Serialize};
+
+/// The role of whoever runs the city.
+const OPERATOR: &str = "operator";
 
 /// Who reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Person {
-    /// Whoever runs this city: by account name.
-    Operator(String),
+    /// Whoever runs this city: sees all there is, and may do all there is to do.
+    Operator {
+        /// Account name.
+        name: String,
+        /// Network address, if known.
+        from: Option<String>,
+    },
     /// Somebody who works for the city: policies decide by roles and department.
     Staff(Staff),
     /// Anyone, known by where the request came from.
@@ -30,6 +38,8 @@ pub struct Staff {
     pub roles: BTreeSet<String>,
     /// Department, by id.
     pub department: Option<String>,
+    /// What they do for the platform besides reading.
+    pub duties: BTreeSet<Duty>,
     /// What conditions on rows may ask of them, before what is known of their department.
     pub attributes: BTreeMap<String, Vec<String>>,
     /// Network address, if known.
@@ -37,21 +47,52 @@ pub struct Staff {
 }
 
 impl Person {
-    /// The person of an account of `people.toml`.
+    /// The person of an account of `people.toml`. Whoever has the role `operator` runs the city.
     pub fn of_account(people: &People, name: &str) -> Option<Self> {
         let account = people.account(name)?;
+        if account.roles.iter().any(|role| role.as_str() == OPERATOR) {
+            return Some(Self::operator(account.name.as_str()));
+        }
         Some(Self::Staff(Staff {
             name: account.name.to_string(),
             roles: account.roles.iter().map(ToString::to_string).collect(),
             department: account.department.as_ref().map(ToString::to_string),
+            duties: people.duties(account).collect(),
             attributes: account.attributes.clone(),
             from: None,
         }))
     }
 
+    /// Whoever runs the city, by account name.
+    pub fn operator(name: &str) -> Self {
+        Self::Operator {
+            name: name.to_owned(),
+            from: None,
+        }
+    }
+
     /// The person at the machine's own command line.
     pub fn local() -> Self {
-        Self::Operator("local".to_owned())
+        Self::operator("local")
+    }
+
+    /// The same person, asking from a network address.
+    #[must_use]
+    pub fn at(mut self, address: Option<String>) -> Self {
+        match &mut self {
+            Self::Operator { from, .. } | Self::Public { from } => *from = address,
+            Self::Staff(staff) => staff.from = address,
+        }
+        self
+    }
+
+    /// Whether the person has a duty. Whoever runs the city has all of them.
+    pub fn may(&self, duty: Duty) -> bool {
+        match self {
+            Self::Operator { .. } => true,
+            Self::Staff(staff) => staff.duties.contains(&duty),
+            Self::Public { .. } => false,
+        }
     }
 
     /// Anyone from nowhere in particular.
@@ -61,13 +102,13 @@ impl Person {
 
     /// Whether this is whoever runs the city.
     pub fn is_operator(&self) -> bool {
-        matches!(self, Self::Operator(_))
+        matches!(self, Self::Operator { .. })
     }
 
     /// The name the access log keeps.
     pub fn name(&self) -> &str {
         match self {
-            Self::Operator(name) => name,
+            Self::Operator { name, .. } => name,
             Self::Staff(staff) => &staff.name,
             Self::Public { .. } => "public",
         }
@@ -76,9 +117,8 @@ impl Person {
     /// The place the access log keeps.
     pub fn from(&self) -> Option<&str> {
         match self {
-            Self::Operator(_) => None,
+            Self::Operator { from, .. } | Self::Public { from } => from.as_deref(),
             Self::Staff(staff) => staff.from.as_deref(),
-            Self::Public { from } => from.as_deref(),
         }
     }
 }

@@ -82,7 +82,7 @@ pub use impact::Impact;
 pub use lang::Lang;
 pub use listing::Listing;
 pub use measure::Measure;
-pub use people::{People, PolicyText};
+pub use people::{Duty, People, PolicyText};
 pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};

@@ -45,6 +45,37 @@ pub struct Role {
     /// English title.
     #[serde(default)]
     pub title_en: Option<String>,
+    /// What whoever has the role does for the platform besides reading.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
+}
+
+/// What somebody does for the platform besides reading data, which policies decide. Whoever runs the city has all.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Duty {
+    /// People, roles, keys; who may see what and why; looking at pages as another role sees them.
+    Administer,
+    /// The access log, its periodic review, and answers to data subjects who ask who read their data.
+    Audit,
+    /// Cases of pseudonymisation, and releases.
+    Release,
+}
+
+impl Duty {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Administer, Self::Audit, Self::Release];
+
+    /// The word manifests use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Administer => "administer",
+            Self::Audit => "audit",
+            Self::Release => "release",
+        }
+    }
 }
 
 /// A purpose of reading.
@@ -93,6 +124,15 @@ impl People {
         self.accounts
             .iter()
             .find(|account| account.name.as_str() == name)
+    }
+
+    /// The duties of an account, by its roles.
+    pub fn duties(&self, account: &Account) -> impl Iterator<Item = Duty> {
+        let roles = self
+            .roles
+            .iter()
+            .filter(|role| account.roles.contains(&role.id));
+        roles.flat_map(|role| role.duties.iter().copied())
     }
 
     /// The declared purpose that a reader's words name, by id or Korean title.

@@ -6,6 +6,7 @@ use access::{Person, Purpose, Reader};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use city::Duty;
 use records::tokens::{Kind, Token};
 
 use crate::problem::Problem;
@@ -25,7 +26,7 @@ impl Caller {
     fn named(state: &AppState, name: String) -> Self {
         let known = state.door.person(&name);
         Self {
-            person: known.unwrap_or(Person::Operator(name)),
+            person: known.unwrap_or_else(|| Person::operator(&name)),
         }
     }
 
@@ -47,6 +48,20 @@ impl Caller {
     /// The only way to data.
     pub fn reader(&self, state: &AppState, purpose: Purpose) -> Reader {
         state.door.reader(self.person.clone(), purpose)
+    }
+
+    /// Refuses whoever does not have a duty.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn require(&self, duty: Duty) -> Result<(), Problem> {
+        if self.person.may(duty) {
+            return Ok(());
+        }
+        let word = duty.word();
+        Err(Problem::forbidden(format!(
+            "this is for those whose role has the duty {word}"
+        )))
     }
 
     /// Refuses whoever does not run the city.

@@ -103,7 +103,7 @@ impl Platform {
             name => self
                 .door
                 .person(name)
-                .unwrap_or_else(|| Person::Operator(name.to_owned())),
+                .unwrap_or_else(|| Person::operator(name)),
         });
         self.door
             .reader(person, purpose.map_or_else(Purpose::default, Purpose::new))

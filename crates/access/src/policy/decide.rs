@@ -58,7 +58,7 @@ impl Who {
                 who.roles.insert("public".to_owned());
                 return who;
             }
-            Person::Operator(name) => {
+            Person::Operator { name, .. } => {
                 who.roles.insert("operator".to_owned());
                 if *person == Person::local() {
                     who.which = Which::OfMachine;

@@ -123,10 +123,7 @@ mod tests {
                     .collect();
                 assert_eq!(shown(&parking, &Person::anyone()), expected);
                 let all = parking.columns.len();
-                assert_eq!(
-                    shown(&parking, &Person::Operator("kim".to_owned())).len(),
-                    all
-                );
+                assert_eq!(shown(&parking, &Person::operator("kim")).len(), all);
                 assert_eq!(shown(&parking, &Person::local()).len(), all);
             }
         }

@@ -273,7 +273,7 @@ async fn an_administrator_sees_as_a_role_with_drafts_and_the_log_says_so() {
         role: role.to_owned(),
         department: Some("transport".to_owned()),
     };
-    let kim = Person::Operator("kim".to_owned());
+    let kim = Person::operator("kim");
     let see = |role: &str| {
         town.door
             .see_as(kim.clone(), &eyes(role), Purpose::new("complaint"))
@@ -321,7 +321,7 @@ async fn an_administrator_sees_as_a_role_with_drafts_and_the_log_says_so() {
 async fn policies_are_renewed_at_once_and_a_fault_leaves_the_last_good_ones_in_force() {
     let town = residents(POLICIES).await;
     let sql = "select name from residents where id = 1";
-    let by = Person::Operator("kim".to_owned());
+    let by = Person::operator("kim");
     let rules = |policies| Rules {
         people: PEOPLE,
         policies,

@@ -402,7 +402,7 @@ impl Town {
     }
 
     pub(crate) fn operator(&self) -> Reader {
-        let person = Person::Operator("kim".to_owned());
+        let person = Person::operator("kim");
         self.door.reader(person, Purpose::new("점검"))
     }
 

@@ -267,7 +267,7 @@ pub async fn keep_report(
 fn writer(reader: &access::Reader) -> String {
     match reader.person() {
         Person::Public { from } => from.clone().unwrap_or_default(),
-        Person::Operator(name) => format!("staff {name}"),
+        Person::Operator { name, .. } => format!("staff {name}"),
         Person::Staff(staff) => format!("staff {}", staff.name),
     }
 }
