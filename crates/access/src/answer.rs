@@ -34,6 +34,9 @@ pub struct Answer {
     pub titles: Vec<Title>,
     /// The versions that were read.
     pub versions: Vec<(DatasetId, i64)>,
+    /// Of an answer that counts what may not be seen: how many small counts, and others with them, are hidden. A count
+    /// that is not known is one of them, or a sum of some.
+    pub hidden: Option<usize>,
     pub(crate) stream: SendableRecordBatchStream,
     pub(crate) end: End,
 }

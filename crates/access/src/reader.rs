@@ -9,7 +9,7 @@ use datafusion::catalog::TableProvider;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::execution::context::SQLOptions;
+use datafusion::execution::context::{SQLOptions, SessionState};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use lake::{At, Record};
@@ -17,6 +17,7 @@ use records::log::{Act, Decision, Entry, Touched};
 use serde_json::Value;
 
 use crate::answer::{Answer, End, Title};
+use crate::counted::{self, COUNT, Refused};
 use crate::door::Door;
 use crate::engine::{Names, in_stored_order};
 use crate::error::{AskError, Denied, TablesError};
@@ -117,8 +118,19 @@ impl Reader {
             .inspect_err(|error| self.note_denial(error))
     }
 
+    /// One dataset, seen or only counted, with the columns this person may see or count by.
+    ///
+    /// # Errors
+    /// When there is none of that name, or this person may neither see nor count it.
+    pub fn countable(&self, id: &str) -> Result<&Arc<Dataset>, AskError> {
+        match self.sight.counted(id) {
+            Some(dataset) => Ok(dataset),
+            None => self.dataset(id),
+        }
+    }
+
     pub(crate) fn find_version(&self, id: &str, at: &At) -> Result<Arc<Record>, AskError> {
-        let dataset = self.dataset(id)?;
+        let dataset = self.countable(id)?;
         match self.door.lake.version(&dataset.id, at)? {
             Some(version) => Ok(self.cut(version)),
             None if *at == At::Latest => Err(AskError::NotLoaded(dataset.id.clone())),
@@ -192,21 +204,41 @@ impl Reader {
         shared
     }
 
-    /// Answers a question in SQL.
+    /// Answers a question in SQL. What this person may count and not see is answered from tables of counts in which
+    /// small ones are hidden: [`Answer::hidden`] says how many.
     ///
     /// # Errors
     /// When it is no reading statement, names what is not there or may not be seen, or cannot be planned.
     pub async fn ask(&self, question: Question) -> Result<Answer, AskError> {
+        let Some(counting) = self.sight.for_questions() else {
+            return self.answer(question).await;
+        };
+        let asking = Self {
+            door: Arc::clone(&self.door),
+            person: self.person.clone(),
+            purpose: self.purpose.clone(),
+            sight: Arc::clone(counting),
+            preview: self.preview.clone(),
+        };
+        asking.answer(question).await
+    }
+
+    async fn answer(&self, question: Question) -> Result<Answer, AskError> {
         let named = match names::read(&question.sql, &self.door.city, &self.sight) {
             Ok(named) => named,
             Err(error) => return Err(self.log_denial(error).await),
         };
         let mut tables = Vec::new();
         let mut versions = BTreeMap::new();
+        let mut guarded = counted::Tables::new();
         for (name, id) in &named.tables {
             let version = self.find_version(id, &question.at)?;
             versions.insert(id.clone(), version.number);
-            tables.push((name.clone(), self.window(&version, name.ends_with(ORIGIN))?));
+            let window = self.window(&version, name.ends_with(ORIGIN))?;
+            if self.sight.is_guarded(id) {
+                guarded.insert(name.clone(), (id.clone(), Arc::clone(&window)));
+            }
+            tables.push((name.clone(), window));
         }
         let state = self
             .door
@@ -223,16 +255,42 @@ impl Reader {
             .map_err(|error| {
                 AskError::NotAQuery(format!("only SELECT and WITH are read here: {error}"))
             })?;
+        let (plan, hidden) = self.guarded(&state, plan, &guarded).await?;
         let plan = state.optimize(&plan).map_err(|error| self.failed(&error))?;
         let touched = touched(&plan, &named.tables, &versions);
-        self.run(
-            plan,
-            touched,
-            Some(named.shape),
-            false,
-            versions.into_iter().collect(),
-        )
-        .await
+        let versions = versions.into_iter().collect();
+        let answer = self.run(plan, touched, Some(named.shape), false, versions);
+        Ok(Answer {
+            hidden,
+            ..answer.await?
+        })
+    }
+
+    /// The plan with tables of counts in place of what may only be counted, and how many counts are hidden in them.
+    async fn guarded(
+        &self,
+        state: &SessionState,
+        plan: LogicalPlan,
+        tables: &counted::Tables,
+    ) -> Result<(LogicalPlan, Option<usize>), AskError> {
+        if tables.is_empty() {
+            return Ok((plan, None));
+        }
+        let threshold = self.door.city.manifest.privacy.small_cells.into();
+        match counted::guard(state, plan, tables, threshold).await {
+            Ok(guarded) => Ok((guarded.plan, Some(guarded.hidden))),
+            Err(Refused::Failed(error)) => Err(self.failed(&error)),
+            Err(Refused::No { dataset, why }) => {
+                let policy = self.sight.deciding([(&dataset, [].as_slice())]);
+                let denied = Denied {
+                    policy,
+                    reason: Some(why),
+                    what: dataset.to_string(),
+                    dataset: Some(dataset),
+                };
+                Err(self.log_denial(denied.into()).await)
+            }
+        }
     }
 
     /// The table of a version with the columns this person may see.
@@ -381,6 +439,7 @@ impl Reader {
             schema,
             titles,
             versions,
+            hidden: None,
             stream,
             end,
         })
@@ -501,7 +560,8 @@ fn touched(
                 scan.projected_schema
                     .fields()
                     .iter()
-                    .map(|field| field.name().clone()),
+                    .map(|field| field.name().clone())
+                    .filter(|name| name != COUNT),
             );
         }
         Ok(TreeNodeRecursion::Continue)

@@ -1,11 +1,15 @@
-//! Small cells of a table of counts with its totals: which of them must not be shown, and which others neither, so
-//! that nobody can work them out.
+//! Small cells of a table of counts: which of them must not be shown, and which others neither, so that nobody can
+//! work them out.
 //!
-//! A table and its totals are one net: each cell joins its row to its column, each total joins a row (or a column) to
-//! the sum of all. Of the cells that are not shown, one can be worked out exactly if it lies on no ring of others that
-//! are not shown; on a ring of cells that are at least 1, each can be one more or one less while every total that is
-//! shown stays what it is. So rings are closed until every hidden cell lies on one. A ring always exists: a cell, the
-//! total of its row, the sum of all and the total of its column make one.
+//! Whoever asks for a table by two columns can ask for the counts by each of them alone, and for the count of all. So
+//! what is hidden is decided the same way for every question: the sum of all by itself; the counts by one column
+//! against the sum of all; the cells of two columns against the counts by each of them, as far as those are shown.
+//!
+//! A zero is shown, so whoever sees a hidden cell knows that it counts at least one. A hidden cell cannot be worked
+//! out if some other number could stand in it: one more or one less, with others that are hidden changed against it so
+//! that every number that is shown stays what it is, and no hidden one falls to zero. In a table such changes go round
+//! a ring of hidden cells, up and down by turns, where the total of a row or a column changes with its cells. So rings
+//! are closed until every hidden cell lies on one.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -15,9 +19,9 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 pub struct Suppressed {
     /// Cells by row and column.
     pub cells: BTreeSet<(usize, usize)>,
-    /// Totals of rows.
+    /// Totals of rows: what the question for the rows alone hides.
     pub rows: BTreeSet<usize>,
-    /// Totals of columns.
+    /// Totals of columns: what the question for the columns alone hides.
     pub columns: BTreeSet<usize>,
     /// The sum of all.
     pub total: bool,
@@ -30,39 +34,75 @@ type Cell = (usize, usize);
 /// as few others as is easily found. Rows that are shorter than others end in zeros.
 pub fn suppress(table: &[Vec<u64>], threshold: u64) -> Suppressed {
     let net = Net::of(table);
-    let mut hidden: BTreeSet<Cell> = net
-        .counts
-        .iter()
-        .filter(|(_, count)| (1..threshold).contains(*count))
-        .map(|(cell, _)| *cell)
+    let total = net.count((net.rows, net.columns));
+    let rows: Vec<u64> = (0..net.rows)
+        .map(|row| net.count((row, net.columns)))
         .collect();
-    while let Some(open) = hidden
-        .iter()
-        .copied()
-        .find(|cell| !net.is_on_ring(*cell, &hidden))
-    {
-        let ring = net.ring(open, &hidden);
-        let before = hidden.len();
-        hidden.extend(ring);
-        if hidden.len() == before {
-            // No ring: nothing is left but to show nothing.
-            hidden.extend(net.counts.keys());
+    let columns: Vec<u64> = (0..net.columns)
+        .map(|column| net.count((net.rows, column)))
+        .collect();
+    let total = is_small(total, threshold);
+    let rows = suppress_line(&rows, threshold);
+    let columns = suppress_line(&columns, threshold);
+    let mut hidden: BTreeSet<Cell> = net
+        .inner()
+        .filter(|(_, count)| is_small(*count, threshold))
+        .map(|(cell, _)| cell)
+        .collect();
+    hidden.extend(rows.iter().map(|row| (*row, net.columns)));
+    hidden.extend(columns.iter().map(|column| (net.rows, *column)));
+    if total {
+        hidden.insert((net.rows, net.columns));
+    }
+    // What lies on a ring stays on it, however many more are hidden: each cell is looked at once.
+    let mut open: Vec<Cell> = hidden.iter().copied().rev().collect();
+    while let Some(cell) = open.pop() {
+        if !net.is_inner(cell) || net.ring(cell, &hidden, false).is_some() {
+            continue;
+        }
+        let Some(ring) = net.ring(cell, &hidden, true) else {
+            // No ring: nothing is left but to show none of them.
+            hidden.extend(net.inner().map(|(cell, _)| cell));
             break;
-        }
+        };
+        open.extend(ring.into_iter().filter(|cell| hidden.insert(*cell)));
     }
-    let mut suppressed = Suppressed::default();
-    for (row, column) in hidden {
-        match (row < net.rows, column < net.columns) {
-            (true, true) => _ = suppressed.cells.insert((row, column)),
-            (true, false) => _ = suppressed.rows.insert(row),
-            (false, true) => _ = suppressed.columns.insert(column),
-            (false, false) => suppressed.total = true,
-        }
+    Suppressed {
+        cells: hidden
+            .into_iter()
+            .filter(|cell| net.is_inner(*cell))
+            .collect(),
+        rows,
+        columns,
+        total,
     }
-    suppressed
 }
 
-/// The table with its totals: counts that are at least 1. Nobody needs to be kept from working out a zero.
+/// Which counts of a line must not be shown where their sum may be.
+pub fn suppress_line(counts: &[u64], threshold: u64) -> BTreeSet<usize> {
+    let at = |keep: &dyn Fn(u64) -> bool| {
+        let all = counts.iter().enumerate();
+        all.filter(|(_, count)| keep(**count))
+            .map(|(at, count)| (*count, at))
+            .collect::<BTreeSet<_>>()
+    };
+    let mut hidden = at(&|count| is_small(count, threshold));
+    let varies = |hidden: &BTreeSet<(u64, usize)>| {
+        hidden.len() > 1 && hidden.iter().any(|(count, _)| *count > 1)
+    };
+    // With one other that has something to give, each of them can be another number; a lone one needs two.
+    if !hidden.is_empty() && !varies(&hidden) {
+        let others = at(&|count| count > 1 && !is_small(count, threshold));
+        hidden.extend(others.into_iter().next());
+    }
+    hidden.into_iter().map(|(_, at)| at).collect()
+}
+
+fn is_small(count: u64, threshold: u64) -> bool {
+    (1..threshold).contains(&count)
+}
+
+/// The table with its totals: counts that are at least 1.
 struct Net {
     rows: usize,
     columns: usize,
@@ -101,6 +141,25 @@ impl Net {
         }
     }
 
+    fn count(&self, cell: Cell) -> u64 {
+        self.counts.get(&cell).copied().unwrap_or_default()
+    }
+
+    fn is_inner(&self, cell: Cell) -> bool {
+        cell.0 < self.rows && cell.1 < self.columns
+    }
+
+    /// Whether a cell is the total of a row or a column, which changes with its cells and not against them.
+    fn is_total(&self, cell: Cell) -> bool {
+        (cell.0 < self.rows) != (cell.1 < self.columns)
+    }
+
+    /// Counts that are no totals.
+    fn inner(&self) -> impl Iterator<Item = (Cell, u64)> {
+        let all = self.counts.iter().map(|(cell, count)| (*cell, *count));
+        all.filter(|(cell, _)| self.is_inner(*cell))
+    }
+
     /// The cells of a line.
     fn along(&self, line: Line) -> impl Iterator<Item = Cell> {
         let end = match line {
@@ -113,23 +172,38 @@ impl Net {
         })
     }
 
-    fn is_on_ring(&self, cell: Cell, hidden: &BTreeSet<Cell>) -> bool {
-        self.path(cell, |other| hidden.contains(&other).then_some(0))
-            .is_some()
-    }
-
-    /// The cheapest ring through a cell: hidden cells cost nothing, others what they count.
-    fn ring(&self, cell: Cell, hidden: &BTreeSet<Cell>) -> Vec<Cell> {
-        let cost = |other: Cell| {
-            let count = self.counts.get(&other)?;
-            Some(if hidden.contains(&other) { 0 } else { *count })
-        };
-        self.path(cell, cost).unwrap_or_default()
+    /// The cheapest ring through a cell along which counts can change: hidden cells cost nothing; others of the table
+    /// what they count, where `more` may be hidden.
+    fn ring(&self, cell: Cell, hidden: &BTreeSet<Cell>, more: bool) -> Option<Vec<Cell>> {
+        let own = self.count(cell);
+        let rings = [true, false].into_iter().filter_map(|grows| {
+            if !grows && own < 2 {
+                return None;
+            }
+            self.path(cell, |other, against| {
+                let count = self.count(other);
+                // Against the cell: a count falls where the cell grows, but for totals, which go the other way.
+                let falls = (against == grows) != self.is_total(other);
+                let price = match (hidden.contains(&other), more && self.is_inner(other)) {
+                    (true, _) => 0,
+                    (false, true) => count,
+                    (false, false) => return None,
+                };
+                (count > u64::from(falls)).then_some(price)
+            })
+        });
+        rings
+            .min_by_key(|(price, _)| *price)
+            .map(|(_, cells)| cells)
     }
 
     /// The cheapest way from a cell's row to its column that is not the cell itself. `cost` is that of a cell that may
-    /// be passed.
-    fn path(&self, cell: Cell, cost: impl Fn(Cell) -> Option<u64>) -> Option<Vec<Cell>> {
+    /// be passed, and is told whether it changes against the cell: in a row it does, in a column it changes back.
+    fn path(
+        &self,
+        cell: Cell,
+        cost: impl Fn(Cell, bool) -> Option<u64>,
+    ) -> Option<(u64, Vec<Cell>)> {
         let (from, to) = (Line::Row(cell.0), Line::Column(cell.1));
         let mut came: BTreeMap<Line, (Line, Cell)> = BTreeMap::new();
         let mut best: BTreeMap<Line, (u64, usize)> = BTreeMap::from([(from, (0, 0))]);
@@ -139,12 +213,12 @@ impl Net {
                 break;
             }
             for other in self.along(line).filter(|other| *other != cell) {
-                let Some(price) = cost(other) else {
-                    continue;
+                let (reached, against) = match line {
+                    Line::Row(_) => (Line::Column(other.1), true),
+                    Line::Column(_) => (Line::Row(other.0), false),
                 };
-                let reached = match line {
-                    Line::Row(_) => Line::Column(other.1),
-                    Line::Column(_) => Line::Row(other.0),
+                let Some(price) = cost(other, against) else {
+                    continue;
                 };
                 let offer = (paid.saturating_add(price), steps + 1);
                 if best.get(&reached).is_none_or(|known| offer < *known) {
@@ -154,6 +228,7 @@ impl Net {
                 }
             }
         }
+        let price = best.get(&to)?.0;
         let mut ring = Vec::new();
         let mut line = to;
         while line != from {
@@ -161,7 +236,7 @@ impl Net {
             ring.push(*through);
             line = *before;
         }
-        Some(ring)
+        Some((price, ring))
     }
 }
 
@@ -208,11 +283,29 @@ mod tests {
             "a zero is shown"
         );
         assert_eq!(told(&[&[2]], 5), "*|* [0] true", "one cell is all there is");
-        assert_eq!(told(&[&[2, 0], &[0, 90]], 5), "* 0|*/0 90| [0] true");
+        assert_eq!(
+            told(&[&[2, 0], &[0, 90]], 5),
+            "* 0|*/0 *|* [0, 1] false",
+            "of two lines both are hidden"
+        );
         assert_eq!(told(&[], 5), " [] false");
     }
 
-    /// Whether a hidden cell could as well be another number: every shown number stays, and no count falls below zero.
+    #[test]
+    fn two_that_count_one_each_are_not_told_by_their_sum() {
+        assert_eq!(suppress_line(&[1, 1, 20, 30], 5), [0, 1, 2].into());
+        assert_eq!(suppress_line(&[1, 4, 20, 30], 5), [0, 1].into());
+        assert_eq!(suppress_line(&[4, 20, 30], 5), [0, 1].into());
+        assert_eq!(suppress_line(&[0, 20, 30], 5), [].into());
+        // Each of the pair in the first row needs somebody of the row who can give one.
+        assert_eq!(
+            told(&[&[1, 1, 20], &[30, 40, 50], &[60, 70, 80]], 5),
+            "* * *|/* * *|/60 70 80| [] false"
+        );
+    }
+
+    /// Whether a hidden cell could as well be another number: every shown number stays, and none that is hidden falls
+    /// to zero, since a zero would be shown.
     fn can_differ(table: &[Vec<u64>], hidden: &Suppressed, cell: (usize, usize)) -> bool {
         let cells: Vec<(usize, usize)> = hidden.cells.iter().copied().collect();
         let columns = table[0].len();
@@ -224,7 +317,7 @@ mod tests {
                 code /= 3;
             }
             let fits = |delta: i64, was: u64, is_hidden: bool| {
-                (is_hidden || delta == 0) && i64::try_from(was).unwrap() + delta >= 0
+                delta == 0 || (is_hidden && i64::try_from(was).unwrap() + delta >= 1)
             };
             let rows_fit = table.iter().enumerate().all(|(row, counts)| {
                 let delta = change[row].iter().sum();
@@ -250,7 +343,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(96))]
 
         #[test]
         fn no_hidden_cell_can_be_worked_out(
@@ -258,12 +351,30 @@ mod tests {
             threshold in 2_u64..7,
         ) {
             let hidden = suppress(&table, threshold);
+            let cells = table.iter().flatten().filter(|count| **count > 0).count();
             for (row, counts) in table.iter().enumerate() {
                 for (column, count) in counts.iter().enumerate() {
                     let is_hidden = hidden.cells.contains(&(row, column));
-                    prop_assert!(is_hidden || !(1..threshold).contains(count), "a small cell is shown");
-                    prop_assert!(!is_hidden || can_differ(&table, &hidden, (row, column)));
+                    prop_assert!(is_hidden || !is_small(*count, threshold), "a small cell is shown");
+                    // Where nothing is shown, how many cells there are can tell what they are.
+                    let shows = hidden.cells.len() < cells;
+                    prop_assert!(!is_hidden || !shows || can_differ(&table, &hidden, (row, column)));
                 }
+            }
+        }
+
+        #[test]
+        fn no_hidden_count_of_a_line_can_be_worked_out(
+            counts in prop::collection::vec(prop_oneof![0_u64..4, 0_u64..30], 1..6),
+            threshold in 2_u64..7,
+        ) {
+            let hidden = suppress_line(&counts, threshold);
+            let shows = counts.iter().enumerate().any(|(at, count)| *count > 0 && !hidden.contains(&at));
+            for (at, count) in counts.iter().enumerate() {
+                let is_hidden = hidden.contains(&at);
+                prop_assert!(is_hidden || !is_small(*count, threshold), "a small count is shown");
+                let differs = hidden.iter().any(|other| *other != at && (*count > 1 || counts[*other] > 1));
+                prop_assert!(!is_hidden || !shows || differs);
             }
         }
     }

@@ -58,6 +58,23 @@ pub struct CityManifest {
     /// How it keeps its access log (접속기록).
     #[serde(default)]
     pub access_log: AccessLog,
+    /// How it keeps counts from telling of persons.
+    #[serde(default)]
+    pub privacy: Disclosure,
+}
+
+/// What counts of persons may tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Disclosure {
+    /// Counts of persons from 1 to below this are not shown to whoever may not see the persons themselves.
+    pub small_cells: u32,
+}
+
+impl Default for Disclosure {
+    fn default() -> Self {
+        Self { small_cells: 5 }
+    }
 }
 
 fn default_crs() -> String {

@@ -90,6 +90,9 @@ pub struct Part {
     pub label: Option<String>,
     /// The figure of that part; nothing where it is unknown.
     pub value: Option<f64>,
+    /// Whether it is not told because so few are counted, there or beside it, that it would expose them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub suppressed: bool,
 }
 
 /// A point of a history.
@@ -169,12 +172,16 @@ async fn try_figure(
 ) -> Result<Figure, AskError> {
     let version = reader.version(&measure.dataset, at)?;
     let mut versions = vec![(measure.dataset.clone(), version.number)];
-    let Some(mut value) = one(reader, query::figure(measure), at).await? else {
-        return Ok(Figure::Unknown {
-            needs: Needs::Rows {
-                dataset: measure.dataset.clone(),
-            },
-        });
+    let mut value = match one(reader, query::figure(measure), at).await? {
+        One::Value(value) => value,
+        One::Hidden => return Ok(Figure::Suppressed),
+        One::None => {
+            return Ok(Figure::Unknown {
+                needs: Needs::Rows {
+                    dataset: measure.dataset.clone(),
+                },
+            });
+        }
     };
     if let Some(denominator) = &measure.denominator {
         let missing = Figure::Unknown {
@@ -188,7 +195,8 @@ async fn try_figure(
             Err(error) => return Err(error),
         }
         match one(reader, query::denominator(denominator), at).await? {
-            Some(divisor) if divisor != 0.0 => value = value / divisor * measure.per,
+            One::Value(divisor) if divisor != 0.0 => value = value / divisor * measure.per,
+            One::Hidden => return Ok(Figure::Suppressed),
             _ => return Ok(missing),
         }
     } else {
@@ -223,24 +231,28 @@ pub async fn breakdown(
     dimension: &str,
     at: &At,
 ) -> Result<Vec<Part>, AskError> {
-    let batches = ask(reader, query::breakdown(measure, dimension), at).await?;
+    let (batches, hides) = ask(reader, query::breakdown(measure, dimension), at).await?;
     let parts = pairs(&batches).into_iter();
+    // What is not known of rows that may only be counted is hidden.
+    let suppressed = |value: Option<f64>| hides && value.is_none();
     let Some(denominator) = own_denominator(reader, measure, dimension)? else {
         let factor = factor(reader, measure, at).await?;
         return Ok(parts
             .map(|(label, value)| Part {
                 label,
+                suppressed: suppressed(value),
                 value: value.zip(factor).map(|(value, factor)| value * factor),
             })
             .collect());
     };
-    let batches = ask(reader, query::denominators(denominator, dimension), at).await?;
+    let (batches, _) = ask(reader, query::denominators(denominator, dimension), at).await?;
     let wholes: HashMap<Option<String>, f64> = pairs(&batches)
         .into_iter()
         .filter_map(|(label, whole)| Some((label, whole.filter(|whole| *whole != 0.0)?)))
         .collect();
     let mut parts: Vec<Part> = parts
         .map(|(label, value)| Part {
+            suppressed: suppressed(value),
             value: value
                 .zip(wholes.get(&label))
                 .map(|(value, whole)| value * measure.per / whole),
@@ -264,7 +276,7 @@ fn own_denominator<'m>(
     let Some(denominator) = &measure.denominator else {
         return Ok(None);
     };
-    let dataset = reader.dataset(denominator.dataset.as_str())?;
+    let dataset = reader.countable(denominator.dataset.as_str())?;
     Ok(query::has_column(dataset, dimension).then_some(denominator))
 }
 
@@ -281,7 +293,7 @@ pub async fn series(
         return Ok(None);
     };
     let factor = factor(reader, measure, at).await?;
-    let batches = ask(reader, sql, at).await?;
+    let (batches, _) = ask(reader, sql, at).await?;
     let points = pairs(&batches)
         .into_iter()
         .filter_map(|(label, value)| {
@@ -333,41 +345,56 @@ async fn factor(reader: &Reader, measure: &Measure, at: &At) -> Result<Option<f6
     let Some(denominator) = &measure.denominator else {
         return Ok(Some(measure.per));
     };
-    Ok(one(reader, query::denominator(denominator), at)
-        .await?
-        .filter(|divisor| *divisor != 0.0)
-        .map(|divisor| measure.per / divisor))
+    Ok(
+        match one(reader, query::denominator(denominator), at).await? {
+            One::Value(divisor) if divisor != 0.0 => Some(measure.per / divisor),
+            _ => None,
+        },
+    )
 }
 
-async fn ask(reader: &Reader, sql: String, at: &At) -> Result<Vec<RecordBatch>, AskError> {
-    reader
-        .ask(Question {
-            sql,
-            at: at.clone(),
-        })
-        .await?
-        .collect()
-        .await
+/// Rows, and whether something of them is hidden because so few are counted.
+async fn ask(reader: &Reader, sql: String, at: &At) -> Result<(Vec<RecordBatch>, bool), AskError> {
+    let question = Question {
+        sql,
+        at: at.clone(),
+    };
+    let answer = reader.ask(question).await?;
+    let hides = answer.hidden.is_some_and(|hidden| hidden > 0);
+    Ok((answer.collect().await?, hides))
 }
 
-async fn one(reader: &Reader, sql: String, at: &At) -> Result<Option<f64>, AskError> {
-    let batches = ask(reader, sql, at).await?;
+/// One number of an answer.
+enum One {
+    Value(f64),
+    /// So few are counted that it is not told.
+    Hidden,
+    None,
+}
+
+async fn one(reader: &Reader, sql: String, at: &At) -> Result<One, AskError> {
+    let (batches, hides) = ask(reader, sql, at).await?;
     let array = batches
         .iter()
         .find(|batch| batch.num_rows() > 0)
         .and_then(|batch| batch.columns().first().cloned());
-    Ok(array
+    let value = array
         .and_then(|array| {
             array
                 .as_primitive_opt::<Float64Type>()
                 .filter(|array| array.is_valid(0))
                 .map(|array| array.value(0))
         })
-        .filter(|value| value.is_finite()))
+        .filter(|value| value.is_finite());
+    Ok(match value {
+        Some(value) => One::Value(value),
+        None if hides => One::Hidden,
+        None => One::None,
+    })
 }
 
 async fn whole(reader: &Reader, sql: String, at: &At) -> Result<u64, AskError> {
-    let batches = ask(reader, sql, at).await?;
+    let (batches, _) = ask(reader, sql, at).await?;
     let array = batches
         .first()
         .and_then(|batch| batch.columns().first().cloned());

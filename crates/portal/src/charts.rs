@@ -93,7 +93,7 @@ pub(crate) fn figure_view(
             "figure.unknown",
             Some(visit.say("figure.needs_denominator", &title(dataset))),
         ),
-        Figure::Suppressed => nothing("figure.suppressed", None),
+        Figure::Suppressed => nothing("figure.suppressed", Some(visit.t("figure.suppressed_note"))),
         Figure::Forbidden { .. } => {
             nothing("figure.forbidden", Some(visit.t("figure.forbidden_note")))
         }
@@ -162,15 +162,10 @@ pub(crate) fn bar_chart(
 ) -> Option<Chart> {
     let measure = named.measure;
     let dataset = visit.city().datasets.get(&measure.dataset)?;
-    let text = |value: Option<f64>| {
-        value.map_or_else(
-            || visit.t("figure.unknown"),
-            |value| format::full(value, measure.digits),
-        )
-    };
+    let text = |part: &Part| part_text(visit, measure, part);
     let values: Vec<(String, f64, String)> = parts
         .iter()
-        .filter_map(|part| Some((label(visit, part), part.value?, text(part.value))))
+        .filter_map(|part| Some((label(visit, part), part.value?, text(part))))
         .take(BARS)
         .collect();
     if values.is_empty() {
@@ -194,12 +189,7 @@ pub(crate) fn bar_chart(
     }
     let rows = parts
         .iter()
-        .map(|part| {
-            vec![
-                Cell::text(label(visit, part)),
-                Cell::number(text(part.value)),
-            ]
-        })
+        .map(|part| vec![Cell::text(label(visit, part)), Cell::number(text(part))])
         .collect();
     Some(Chart {
         headline: named.headline,
@@ -222,20 +212,10 @@ pub(crate) fn part_table(
     parts: &[Part],
 ) -> Option<Table> {
     let dataset = visit.city().datasets.get(&measure.dataset)?;
-    let text = |value: Option<f64>| {
-        value.map_or_else(
-            || visit.t("figure.unknown"),
-            |value| format::full(value, measure.digits),
-        )
-    };
+    let text = |part: &Part| part_text(visit, measure, part);
     let rows = parts
         .iter()
-        .map(|part| {
-            vec![
-                Cell::text(label(visit, part)),
-                Cell::number(text(part.value)),
-            ]
-        })
+        .map(|part| vec![Cell::text(label(visit, part)), Cell::number(text(part))])
         .collect();
     Some(table(
         visit,
@@ -243,6 +223,15 @@ pub(crate) fn part_table(
         column_title(visit, dataset, dimension),
         rows,
     ))
+}
+
+/// The figure of a part, or why there is none.
+fn part_text(visit: &Visit, measure: &Measure, part: &Part) -> String {
+    match part.value {
+        Some(value) => format::full(value, measure.digits),
+        None if part.suppressed => visit.t("figure.suppressed"),
+        None => visit.t("figure.unknown"),
+    }
 }
 
 fn label(visit: &Visit, part: &Part) -> String {

@@ -9,7 +9,7 @@ use cedar_policy::{
 };
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use city::people::OTHER_PURPOSE;
-use city::{Calendar, Dataset};
+use city::{Calendar, Dataset, PrivacyClass};
 
 use super::mask::Mask;
 use super::rule::{Reason, Rule};
@@ -203,7 +203,8 @@ pub(crate) struct Asking<'a> {
     sets: &'a Sets,
     entities: Entities,
     person: EntityUid,
-    action: EntityUid,
+    read: EntityUid,
+    count: EntityUid,
     context: Context,
     authorizer: Authorizer,
 }
@@ -236,7 +237,8 @@ impl<'a> Asking<'a> {
             },
             entities,
             person,
-            action: entity("Action", "read")?,
+            read: entity("Action", "read")?,
+            count: entity("Action", "count")?,
             context: when.context()?,
             authorizer: Authorizer::new(),
         })
@@ -244,14 +246,14 @@ impl<'a> Asking<'a> {
 
     /// What is decided of a column.
     pub(crate) fn column(&self, dataset: &Dataset, column: &str) -> Ruled {
-        let asked = self.ask(&self.sets.grants, dataset, column);
+        let asked = self.ask(&self.sets.grants, &self.read, dataset, column);
         let (Answered::Allowed, grants) = asked else {
             return ruled(Vec::new(), &asked.1);
         };
         let limits = if self.sets.limits.is_empty() {
             Vec::new()
         } else {
-            match self.ask(&self.sets.limits, dataset, column) {
+            match self.ask(&self.sets.limits, &self.read, dataset, column) {
                 // A limit that cannot be evaluated would not limit: nothing is given then.
                 (Answered::Failed, failed) => return ruled(Vec::new(), &failed),
                 (_, limits) => limits,
@@ -273,11 +275,40 @@ impl<'a> Asking<'a> {
         ruled(kept, &all)
     }
 
+    /// The policies under which rows may be counted by a column; none: they may not. What is given behind a mask or in
+    /// part is not counted: a count would tell of the rest. Nor is what tells who somebody is: each of its values would
+    /// name a person, however the count is hidden.
+    pub(crate) fn counts(&self, dataset: &Dataset, column: &str) -> Vec<String> {
+        let privacy = dataset.column(column).map(|column| column.privacy);
+        if matches!(
+            privacy,
+            None | Some(PrivacyClass::Identifier | PrivacyClass::UniqueId)
+        ) {
+            return Vec::new();
+        }
+        let grants = self.ask(&self.sets.grants, &self.count, dataset, column);
+        let limits = self.ask(&self.sets.limits, &self.count, dataset, column);
+        let (Answered::Allowed, mut rules) = grants else {
+            return Vec::new();
+        };
+        if limits.0 == Answered::Failed || !limits.1.is_empty() {
+            return Vec::new();
+        }
+        rules.retain(|rule| rule.rows.is_none() && rule.masks.of(column).is_none());
+        rules.iter().map(|rule| rule.id.clone()).collect()
+    }
+
     /// What a set says of a column, and the rules that decided, in their order.
-    fn ask(&self, set: &PolicySet, dataset: &Dataset, column: &str) -> (Answered, Vec<&Rule>) {
+    fn ask(
+        &self,
+        set: &PolicySet,
+        action: &EntityUid,
+        dataset: &Dataset,
+        column: &str,
+    ) -> (Answered, Vec<&Rule>) {
         let column = entity("Column", &column_id(dataset, column));
         let request = column.and_then(|column| {
-            let (person, action) = (self.person.clone(), self.action.clone());
+            let (person, action) = (self.person.clone(), action.clone());
             Request::new(person, action, column, self.context.clone(), None).ok()
         });
         let Some(request) = request else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cedar_policy::{Effect, EntityUid, Policy, ResourceConstraint};
+use cedar_policy::{ActionConstraint, Effect, EntityUid, Policy, ResourceConstraint};
 use city::{City, Dataset, Fault, People, nearest};
 
 use super::mask::Mask;
@@ -124,6 +124,19 @@ impl Judge<'_> {
                 let fault = written.fault(&format!("@{name}"), 0, what);
                 let fault = fault.expected(format!("one of {}", ANNOTATIONS.join(", ")));
                 faults.push(with_nearest(fault, name, ANNOTATIONS));
+            }
+        }
+        if let ActionConstraint::Eq(action) = policy.action_constraint()
+            && parts(&action).1 == "count"
+        {
+            for name in ["mask", "rows"] {
+                if policy.annotation(name).is_some() {
+                    let what = format!("`@{name}` says nothing of counts");
+                    let fault = written.fault(&format!("@{name}"), 0, what);
+                    faults.push(fault.remedy(
+                        "permit `count` of the columns to count by, and `read` in a policy of its own",
+                    ));
+                }
             }
         }
         let scope = Scope::of(policy, self.city);

@@ -45,6 +45,17 @@ action "read" appliesTo {
     working_day: Bool,
   },
 };
+action "count" appliesTo {
+  principal: [Person],
+  resource: [Column],
+  context: {
+    purpose: Purpose,
+    hour: Long,
+    weekday: Long,
+    today: Long,
+    working_day: Bool,
+  },
+};
 "#;
 
 /// What exists, by kind: to tell a name of a policy that is none.

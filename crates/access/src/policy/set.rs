@@ -36,6 +36,8 @@ when {
 const BUILT_IN_FILE: &str = "built-in.cedar";
 /// What a condition on the time looks like.
 const TIME_WORDS: [&str; 4] = ["hour", "weekday", "today", "working_day"];
+/// What a policy about counts has in it.
+const COUNT_WORD: &str = r#""count""#;
 
 /// Policies that decide together.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +79,8 @@ pub struct Policies {
     pub(crate) of_machine: Sets,
     /// Whether some policy asks for the time.
     pub(crate) asks_time: bool,
+    /// Whether some policy lets people count what they may not read.
+    pub(crate) lets_count: bool,
     /// Whether the city has policies of its own.
     pub(crate) is_own: bool,
 }
@@ -139,6 +143,7 @@ impl Policies {
             with_drafts: Sets::of(chosen(&found, &built_in, true).into_iter()),
             of_machine: Sets::of(built_in.iter()),
             asks_time,
+            lets_count: texts.iter().any(|own| own.text.contains(COUNT_WORD)),
             is_own: !texts.is_empty(),
             entities,
             people,

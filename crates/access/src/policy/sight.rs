@@ -26,7 +26,7 @@ pub(crate) struct Choice {
 }
 
 /// One dataset as a person sees it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// With the columns they see.
     pub(crate) dataset: Arc<Dataset>,
@@ -50,7 +50,7 @@ pub(crate) struct Refusal {
 }
 
 /// What a person sees.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sight {
     name: Arc<str>,
     base: String,
@@ -58,6 +58,10 @@ pub struct Sight {
     seen: BTreeMap<DatasetId, Seen>,
     view: BTreeMap<DatasetId, Arc<Dataset>>,
     hidden: BTreeMap<DatasetId, BTreeMap<String, Refusal>>,
+    /// The same with the datasets that may be counted and not seen, if there are any: for questions alone.
+    counting: Option<Arc<Sight>>,
+    /// Those datasets, where this is that sight.
+    guarded: BTreeSet<DatasetId>,
 }
 
 impl Sight {
@@ -77,6 +81,8 @@ impl Sight {
             seen: BTreeMap::new(),
             view: BTreeMap::new(),
             hidden: BTreeMap::new(),
+            counting: None,
+            guarded: BTreeSet::new(),
         };
         let asking = Asking::new(policies, who, when);
         for (id, dataset) in &city.datasets {
@@ -84,6 +90,9 @@ impl Sight {
         }
         let is_whole =
             sight.seen.len() == city.datasets.len() && sight.seen.values().all(|seen| seen.whole);
+        if let Some(asking) = asking.as_ref().filter(|_| policies.lets_count) {
+            sight.counting = sight.with_counts(city, asking).map(Arc::new);
+        }
         let is_built_in = base == "public-release" && !policies.is_own;
         if !is_whole && !is_built_in {
             sight.name = Arc::from(format!("{base}-{}", sight.digest()));
@@ -125,6 +134,61 @@ impl Sight {
         if !hidden.is_empty() {
             self.hidden.insert(id.clone(), hidden);
         }
+    }
+
+    /// The same with what may be counted and not seen; nothing where there is no such dataset.
+    fn with_counts(&self, city: &City, asking: &Asking<'_>) -> Option<Self> {
+        let mut counting = self.clone();
+        let unseen = city
+            .datasets
+            .iter()
+            .filter(|(id, _)| !self.seen.contains_key(*id));
+        for (id, declared) in unseen {
+            let columns = declared.columns.iter().map(|column| {
+                let policies = asking.counts(declared, &column.name);
+                (column.name.clone(), policies)
+            });
+            let policies: BTreeMap<String, Vec<String>> = columns
+                .filter(|(_, policies)| !policies.is_empty())
+                .collect();
+            if policies.is_empty() {
+                continue;
+            }
+            let mut dataset = declared.clone();
+            dataset
+                .columns
+                .retain(|column| policies.contains_key(&column.name));
+            let dataset = Arc::new(dataset);
+            counting.view.insert(id.clone(), Arc::clone(&dataset));
+            counting.guarded.insert(id.clone());
+            let seen = Seen {
+                dataset,
+                veiled: BTreeMap::new(),
+                rows: None,
+                place: false,
+                whole: false,
+                policies,
+            };
+            counting.seen.insert(id.clone(), seen);
+        }
+        (!counting.guarded.is_empty()).then_some(counting)
+    }
+
+    /// What a question is answered with: what is seen, and what may be counted.
+    pub(crate) fn for_questions(&self) -> Option<&Arc<Self>> {
+        self.counting.as_ref()
+    }
+
+    /// Whether a dataset may be counted and not seen.
+    pub(crate) fn is_guarded(&self, id: &DatasetId) -> bool {
+        self.guarded.contains(id)
+    }
+
+    /// A dataset that may be counted and not seen, with the columns it may be counted by.
+    pub(crate) fn counted(&self, id: &str) -> Option<&Arc<Dataset>> {
+        let counting = self.counting.as_deref().unwrap_or(self);
+        let (id, dataset) = counting.view.get_key_value(id)?;
+        counting.is_guarded(id).then_some(dataset)
     }
 
     fn refusal(&self, ruled: Option<Ruled>) -> Refusal {
@@ -248,6 +312,10 @@ impl Sight {
                 "{id} {columns:?} {:?} {:?} {} {}",
                 seen.veiled, seen.rows, seen.place, seen.whole
             );
+        }
+        for (id, seen) in self.counting.iter().flat_map(|counting| &counting.seen) {
+            let columns: Vec<&String> = seen.policies.keys().collect();
+            let _: std::fmt::Result = writeln!(text, "counts {id} {columns:?}");
         }
         let bytes = Sha256::digest(text.as_bytes());
         bytes

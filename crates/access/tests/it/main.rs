@@ -7,6 +7,7 @@
 
 mod cases;
 mod compared;
+mod counted;
 mod dice;
 mod leaks;
 mod lineage;

@@ -1,4 +1,4 @@
-//! `[access-log]` must be something that can be kept.
+//! `[access-log]` must be something that can be kept, and `[privacy]` something that hides.
 
 use super::Text;
 use crate::CityManifest;
@@ -22,6 +22,12 @@ pub(super) fn of_city(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fau
             "an hour or more",
         ),
     ];
+    let small = city.privacy.small_cells;
+    if small < 2 {
+        let what = format!("counts below {small} are none, so nothing would be hidden");
+        let fault = text.fault_at(&["privacy", "small-cells"], what);
+        faults.push(fault.expected("2 or more, e.g. 5"));
+    }
     for (key, number, least, expected) in numbers {
         if number < least {
             let what = format!("{number} is too short for the access log");

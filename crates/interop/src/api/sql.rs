@@ -1,6 +1,6 @@
-//! A query in SQL, for whoever runs the city.
+//! A query in SQL, for those who work for the city, under the policies.
 
-use access::{Purpose, Question};
+use access::{Person, Purpose, Question};
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -39,7 +39,10 @@ pub async fn query(
 ) -> Result<Response, Problem> {
     use axum::response::IntoResponse as _;
     use futures::StreamExt as _;
-    caller.require_operator()?;
+    if matches!(caller.person(), Person::Public { .. }) {
+        let why = "sign in, or send a key: queries are for those who work for the city";
+        return Err(Problem::forbidden(why));
+    }
     let asked = match asked {
         Ok(Json(asked)) => asked,
         Err(rejection) => return Ok(rejection.into_response()),
@@ -64,6 +67,7 @@ pub async fn query(
         .iter()
         .map(|(id, number)| (id.to_string(), json!(number)))
         .collect();
+    let hidden = answer.hidden;
     let (mut rows, mut truncated) = (Vec::new(), false);
     'all: while let Some(batch) = answer.next().await {
         let batch = batch?;
@@ -80,8 +84,14 @@ pub async fn query(
             rows.push(Value::Object(object));
         }
     }
-    Ok(Json(
-        json!({"columns": columns, "versions": versions, "truncated": truncated, "rows": rows}),
-    )
-    .into_response())
+    let mut body =
+        json!({"columns": columns, "versions": versions, "truncated": truncated, "rows": rows});
+    if let (Some(hidden), Some(body)) = (hidden, body.as_object_mut()) {
+        let threshold = state.city.manifest.privacy.small_cells;
+        body.insert(
+            "suppressed".to_owned(),
+            json!({"cells": hidden, "below": threshold}),
+        );
+    }
+    Ok(Json(body).into_response())
 }

@@ -71,6 +71,12 @@ async fn ask(platform: &Platform, words: &Words, at: At) -> Result<(), Failure> 
             at,
         })
         .await?;
+    if let Some(hidden) = answer.hidden.filter(|hidden| *hidden > 0) {
+        let below = platform.city.manifest.privacy.small_cells;
+        out::say(format!(
+            "{hidden} counts are hidden: those below {below}, and others that would tell them"
+        ));
+    }
     match words.format {
         Form::Table => table(answer).await,
         Form::Csv => csv(answer).await,

@@ -3,7 +3,9 @@
 use access::At;
 use serde_json::json;
 
-use crate::town::{measure, town};
+use measure::Figure;
+
+use crate::town::{amounts, measure, town, under};
 
 #[tokio::test]
 async fn parts_come_greatest_first_and_the_unknown_last() {
@@ -104,4 +106,40 @@ async fn parts_and_history_of_what_may_not_be_read_are_refused() {
         .await
         .unwrap();
     assert_eq!(parts.len(), 1);
+}
+
+#[tokio::test]
+async fn what_may_only_be_counted_is_told_where_it_exposes_nobody() {
+    let town = under(
+        "permit (principal in Role::\"public\", action == Action::\"count\", resource == Column::\"salaries.team\");",
+    )
+    .await;
+    let rows: Vec<(&str, i64)> = [("도로과", 30), ("복지과", 8), ("환경과", 2)]
+        .into_iter()
+        .flat_map(|(team, number)| std::iter::repeat_n((team, 999), number))
+        .collect();
+    town.load("salaries", amounts(&rows)).await;
+    let paid = measure("salaries", "count(*)", "dimensions = [\"team\"]");
+    let public = town.public();
+    let parts = measure::breakdown(&public, &paid, "team", &At::Latest)
+        .await
+        .unwrap();
+    assert_eq!(
+        json!(parts),
+        json!([{"label": "도로과", "value": 30.0}, {"label": "복지과", "value": null, "suppressed": true}, {"label": "환경과", "value": null, "suppressed": true}])
+    );
+    let figure = async |more: &str| {
+        let asked = measure("salaries", "count(*)", more);
+        measure::figure(&public, &asked, &At::Latest, town.now())
+            .await
+            .unwrap()
+    };
+    assert_eq!(figure("").await.value(), Some(40.0));
+    assert_eq!(
+        figure("filter = \"team = '환경과'\"").await,
+        Figure::Suppressed
+    );
+    let amounts = measure("salaries", "sum(amount)", "");
+    let told = measure::figure(&public, &amounts, &At::Latest, town.now()).await;
+    assert!(matches!(told, Ok(Figure::Forbidden { .. })), "{told:?}");
 }

@@ -87,6 +87,11 @@ pub(crate) fn measure(dataset: &str, expression: &str, more: &str) -> Measure {
 
 /// A town in which nothing is loaded yet.
 pub(crate) async fn bare() -> Town {
+    under("").await
+}
+
+/// The same, under policies of its own.
+pub(crate) async fn under(policies: &str) -> Town {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(FixedClock::new(
         DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
@@ -108,7 +113,10 @@ pub(crate) async fn bare() -> Town {
         standards: city::Standards::default(),
         calendar: city::Calendar::default(),
         people: city::People::default(),
-        policies: Vec::new(),
+        policies: vec![city::PolicyText {
+            file: "policies/town.cedar".into(),
+            text: policies.to_owned(),
+        }],
     };
     let door = Door::new(
         Arc::new(city),
