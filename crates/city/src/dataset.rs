@@ -534,6 +534,8 @@ pub enum Acceptable {
     Card,
     /// Names of persons.
     Name,
+    /// Of a derived dataset: what is computed from a column with a stronger class, and says less.
+    Derived,
 }
 
 /// Spellings of yes and no.

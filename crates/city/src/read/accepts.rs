@@ -17,7 +17,7 @@ pub(super) fn of_column(column: &Column, at: &str, text: &Text<'_>, faults: &mut
     }
     if accepts.found.is_empty() && text.length(&path("found")) == Some(0) {
         let fault = text.fault_at(&path("found"), "nothing is accepted");
-        faults.push(fault.expected("mobile, email, account, card, name"));
+        faults.push(fault.expected("mobile, email, account, card, name, derived"));
     }
     let class = ["columns", at, "privacy"];
     let promises = matches!(column.privacy, PrivacyClass::None | PrivacyClass::Quasi);

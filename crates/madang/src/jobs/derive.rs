@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use access::{Person, Purpose, Question};
+use access::lineage::{How, Origin};
+use access::{Person, Purpose, Question, Reader};
 use arrow::datatypes::SchemaRef;
-use city::dataset::DerivedSource;
-use city::{Dataset, DatasetId, Fault, PrivacyClass};
+use city::dataset::{Acceptable, DerivedSource};
+use city::{ColumnType, Dataset, DatasetId, Fault};
 use futures::StreamExt as _;
 use lake::At;
 use parquet::arrow::ArrowWriter;
@@ -68,7 +69,7 @@ pub(crate) async fn derive(
             "add it to `from`: a derived dataset is asked again when what it reads changes",
         )]));
     }
-    let faults = laundered(platform, dataset, source, &answer.schema);
+    let faults = laundered(platform, &reader, dataset, source).await?;
     if !faults.is_empty() {
         return Err(Failure::faults(&faults));
     }
@@ -90,36 +91,56 @@ pub(crate) async fn derive(
     Ok(Fetched { name, path })
 }
 
-/// Columns that keep the name of one that says something about a person, and are declared to say nothing.
-fn laundered(
+/// Columns with a weaker class than the columns they are made of, whatever they are called on the way. What is copied
+/// keeps its class; so does what is computed of a value, unless the column accepts `derived` with a reason. A number
+/// that is made of many rows (a count, a sum) says nothing of one of them; a text or a day that is can still be that of
+/// somebody (the greatest name).
+async fn laundered(
     platform: &Platform,
+    reader: &Reader,
     dataset: &Dataset,
     source: &DerivedSource,
-    schema: &SchemaRef,
-) -> Vec<Fault> {
+) -> Result<Vec<Fault>, Failure> {
+    let lineage = reader.lineage(&source.sql, &BTreeMap::new()).await?;
     let mut faults = Vec::new();
     for column in &dataset.columns {
-        let name = column.source_name();
-        if column.privacy != PrivacyClass::None || schema.column_with_name(name).is_none() {
+        let Some(made) = lineage.column(column.source_name()) else {
             continue;
-        }
-        for id in &source.from {
-            let others = platform.city.datasets.get(id);
-            let other = others.and_then(|other| {
-                let columns = other.columns.iter();
-                columns
-                    .filter(|own| own.privacy != PrivacyClass::None)
-                    .find(|own| own.name == name || own.title == name)
-            });
-            if other.is_some() {
-                let what = format!(
-                    "column `{}` has the name of a column of `{id}` that says something about a person, and the class `none`",
-                    column.name
-                );
-                let remedy = "give it the same class, or another name if it says something else (a count, a sum)";
-                faults.push(Fault::at(dataset.id.to_string(), what).remedy(remedy));
-            }
-        }
+        };
+        let accepts = column.accepts.as_ref();
+        let accepts = accepts.is_some_and(|own| own.found.contains(&Acceptable::Derived));
+        let is_number = matches!(column.column_type, ColumnType::Integer | ColumnType::Number);
+        let keeps = |how: How| match how {
+            How::Copied => true,
+            How::Computed => !accepts,
+            How::Aggregated => !accepts && !is_number,
+        };
+        let class = |origin: &Origin| {
+            let declared = platform.city.datasets.get(&origin.dataset)?;
+            Some(declared.column(origin.column.as_deref()?)?.privacy)
+        };
+        let stronger = made.from.iter().find(|(origin, how)| {
+            keeps(*how) && class(origin).is_some_and(|class| class > column.privacy)
+        });
+        let Some((origin, how)) = stronger else {
+            continue;
+        };
+        let of = origin.column.as_deref().unwrap_or_default();
+        let is = match how {
+            How::Copied => "is",
+            _ => "is made of",
+        };
+        let what = format!(
+            "column `{}` {is} `{}.{of}`, which says more about a person than the class of this one does",
+            column.name, origin.dataset
+        );
+        let fault = Fault::at(dataset.id.to_string(), what);
+        faults.push(match how {
+            How::Copied => fault.remedy("give it the same class"),
+            _ => fault.remedy(
+                "give it the same class; or say why it tells less: accepts = { found = [\"derived\"], reason = \"…\" }",
+            ),
+        });
     }
-    faults
+    Ok(faults)
 }

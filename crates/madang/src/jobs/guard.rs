@@ -102,7 +102,7 @@ impl Watched {
         let accepted = accepts
             .flat_map(|accepts| &accepts.found)
             .copied()
-            .map(kind);
+            .filter_map(kind);
         let names = [column.title.as_str(), column.source_name(), &column.name];
         Self {
             name: column.name.clone(),
@@ -174,14 +174,16 @@ impl Watched {
     }
 }
 
-fn kind(accepted: Acceptable) -> Kind {
-    match accepted {
+/// What is found that a column accepts; nothing where it accepts what is no finding.
+fn kind(accepted: Acceptable) -> Option<Kind> {
+    Some(match accepted {
         Acceptable::Mobile => Kind::Mobile,
         Acceptable::Email => Kind::Email,
         Acceptable::Account => Kind::Account,
         Acceptable::Card => Kind::Card,
         Acceptable::Name => Kind::Name,
-    }
+        Acceptable::Derived => return None,
+    })
 }
 
 /// The word that accepts a kind; nothing for numbers that only a class can hold.

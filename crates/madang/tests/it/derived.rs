@@ -152,3 +152,56 @@ fn another_question_is_another_version() {
         "size,lots,spaces\n작은 곳,1,5\n큰 곳,2,200\n"
     );
 }
+
+/// A column whose class is that of its manifest, under another name.
+fn renamed(sql: &str, columns: &[(&str, &str, &str)]) -> Manifest {
+    let mut manifest = sizes();
+    manifest.source = format!("{{ kind = \"derived\", from = [\"parking\"], sql = \"{sql}\" }}");
+    manifest.columns = columns
+        .iter()
+        .map(|(name, kind, more)| column(name, name, kind, more))
+        .collect();
+    manifest
+}
+
+#[test]
+fn a_column_keeps_its_class_under_another_name() {
+    let load = |sizes: &Manifest| {
+        let mut source = parking();
+        if let Some(name) = source.columns.first_mut() {
+            *name = name.replace("\"none\"", "\"identifier\"");
+        }
+        let city = TestCity::new()
+            .dataset(&source)
+            .dataset(sizes)
+            .file("parking.csv", "이름,면수\n가온,120\n누리,80\n");
+        let ran = city.load();
+        format!("{} {}", ran.code, ran.out + &ran.err)
+    };
+    for sql in [
+        "SELECT name AS place FROM parking",
+        "SELECT place FROM (SELECT name AS place FROM parking) GROUP BY place",
+        "SELECT upper(name) AS place FROM parking",
+        "SELECT max(name) AS place FROM parking",
+    ] {
+        let told = load(&renamed(sql, &[("place", "text", "")]));
+        assert!(
+            told.contains("`parking.name`, which says more about a person"),
+            "{sql}: {told}"
+        );
+    }
+    let counted = load(&renamed(
+        "SELECT count(DISTINCT name) AS places FROM parking",
+        &[("places", "integer", "")],
+    ));
+    assert!(counted.starts_with("0 "), "{counted}");
+    let reasoned = load(&renamed(
+        "SELECT substr(name, 1, 1) AS letter FROM parking",
+        &[(
+            "letter",
+            "text",
+            "accepts = { found = [\"derived\"], reason = \"성만 남습니다\" }",
+        )],
+    ));
+    assert!(reasoned.starts_with("0 "), "{reasoned}");
+}
