@@ -6,7 +6,7 @@ use city::{Duty, People};
 use serde::{Deserialize, Serialize};
 
 /// The role of whoever runs the city.
-const OPERATOR: &str = "operator";
+pub(crate) const OPERATOR: &str = "operator";
 
 /// Who reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

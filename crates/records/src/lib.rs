@@ -13,6 +13,9 @@
 //! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |
 //! | [`confirmations`] | words of departments that nothing has changed |
 //! | [`mails`] | mails that wait or went out, and what each reminded of |
+//! | [`once`] | words that may be used once |
+//! | [`vouched`] | people whom an identity provider vouches for |
+//! | [`passkeys`] | public keys that people sign in by |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
@@ -21,10 +24,13 @@ pub mod confirmations;
 pub mod jobs;
 pub mod log;
 pub mod mails;
+pub mod once;
+pub mod passkeys;
 pub mod quota;
 pub mod settings;
 pub mod store;
 pub mod tokens;
+pub mod vouched;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};

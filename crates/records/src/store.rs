@@ -14,9 +14,12 @@ use crate::confirmations::Confirmations;
 use crate::jobs::Jobs;
 use crate::log::Log;
 use crate::mails::Mails;
+use crate::once::Once;
+use crate::passkeys::Passkeys;
 use crate::quota::Quota;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
+use crate::vouched::VouchedPeople;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 const READERS: u32 = 4;
@@ -100,6 +103,9 @@ pub struct Records {
     settings: Settings,
     confirmations: Confirmations,
     mails: Mails,
+    once: Once,
+    vouched: VouchedPeople,
+    passkeys: Passkeys,
 }
 
 impl Records {
@@ -152,6 +158,9 @@ impl Records {
             settings: Settings::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             mails: Mails::new(store.clone()),
+            once: Once::new(store.clone()),
+            vouched: VouchedPeople::new(store.clone()),
+            passkeys: Passkeys::new(store.clone()),
             store,
         })
     }
@@ -194,6 +203,21 @@ impl Records {
     /// The outbox.
     pub fn mails(&self) -> &Mails {
         &self.mails
+    }
+
+    /// Words that may be used once.
+    pub fn once(&self) -> &Once {
+        &self.once
+    }
+
+    /// People whom an identity provider vouches for.
+    pub fn vouched(&self) -> &VouchedPeople {
+        &self.vouched
+    }
+
+    /// Passkeys.
+    pub fn passkeys(&self) -> &Passkeys {
+        &self.passkeys
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

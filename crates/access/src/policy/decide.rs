@@ -85,7 +85,7 @@ impl Who {
     }
 
     /// Somebody of a role, whoever it is.
-    pub(crate) fn of_role(role: &str) -> Self {
+    pub(crate) fn of_role(role: &str, which: Which) -> Self {
         let mut roles = BTreeSet::from([role.to_owned()]);
         if role != "operator" {
             roles.insert("public".to_owned());
@@ -96,7 +96,7 @@ impl Who {
             department: None,
             known: BTreeMap::new(),
             is_operator: false,
-            which: Which::WithDrafts,
+            which,
         }
     }
 

@@ -33,7 +33,7 @@ when {
 "#;
 
 /// The file name that faults of the built-in policies would have.
-const BUILT_IN_FILE: &str = "built-in.cedar";
+pub(super) const BUILT_IN_FILE: &str = "built-in.cedar";
 /// What a condition on the time looks like.
 const TIME_WORDS: [&str; 4] = ["hour", "weekday", "today", "working_day"];
 

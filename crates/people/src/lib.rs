@@ -1,0 +1,5 @@
+//! Who somebody is.
+
+pub mod oidc;
+pub mod passkey;
+pub mod seal;
