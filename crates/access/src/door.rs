@@ -1,6 +1,6 @@
 //! Hands out readers.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::engine::Engine;
 use crate::error::{AskError, Denied};
 use crate::kept::Kept;
-use crate::person::{OPERATOR, Person, Purpose, Staff};
+use crate::person::{OPERATOR, Person, Purpose};
 use crate::policy::{Policies, Ruling, Sight, When, Which, Who};
 use crate::reader::Reader;
 
@@ -223,11 +223,6 @@ impl Door {
             .collect()
     }
 
-    /// Roles, purposes and accounts as they are in force now.
-    pub fn people(&self) -> People {
-        self.rules().policies.people.clone()
-    }
-
     /// What is decided for a person of a column, or of a dataset as a whole, and which policy says so.
     ///
     /// # Errors
@@ -247,45 +242,6 @@ impl Door {
     /// Somebody with an account in `people.toml`, as it is now.
     pub fn person(&self, name: &str) -> Option<Person> {
         Person::of_account(&self.rules().policies.people, name)
-    }
-
-    /// Somebody without an account in `people.toml` whom the city's identity provider vouches for: what the claims gave,
-    /// as far as the roles are still there. Whoever has an account is what the account says.
-    pub fn vouched(
-        &self,
-        name: &str,
-        roles: &BTreeSet<String>,
-        department: Option<&str>,
-    ) -> Person {
-        let rules = self.rules();
-        let people = &rules.policies.people;
-        if let Some(person) = Person::of_account(people, name) {
-            return person;
-        }
-        if roles.contains(OPERATOR) {
-            return Person::operator(name);
-        }
-        let declared = || {
-            people
-                .roles
-                .iter()
-                .filter(|role| roles.contains(role.id.as_str()))
-        };
-        let known = |id: &&str| {
-            let departments = &self.city.manifest.departments;
-            departments
-                .iter()
-                .any(|department| department.id.as_str() == *id)
-        };
-        Person::Staff(Staff {
-            name: name.to_owned(),
-            roles: declared().map(|role| role.id.to_string()).collect(),
-            department: department.filter(known).map(str::to_owned),
-            duties: declared()
-                .flat_map(|role| role.duties.iter().copied())
-                .collect(),
-            ..Staff::default()
-        })
     }
 
     /// Puts other people and policies in force, from the next question on. With a fault nothing changes: the last good

@@ -23,10 +23,21 @@ pub struct Frame {
     pub crumbs: Vec<Crumb>,
     /// The operator's name, when one is signed in.
     pub operator: Option<String>,
+    /// Whose eyes somebody looks through, when they are not their own.
+    pub preview: Option<PreviewBanner>,
     /// The same data for programs.
     pub data_url: Option<String>,
     /// Styles and script.
     pub head: Head,
+}
+
+/// Whose eyes somebody looks through.
+#[derive(Clone, Debug, Serialize)]
+pub struct PreviewBanner {
+    /// Whose, in a sentence.
+    pub sentence: String,
+    /// What else counts: department, purpose, drafts.
+    pub facts: Vec<String>,
 }
 
 /// Entries of the navigation.

@@ -17,7 +17,7 @@ use interop::{AppState, Caller};
 use tower_http::compression::CompressionLayer;
 
 use crate::assets::{self, Head};
-use crate::frame::{Crumb, Frame, Section, city_name, other_language, split_language};
+use crate::frame::{Crumb, Frame, PreviewBanner, Section, city_name, other_language, split_language};
 use crate::pages;
 use crate::pages::dataset::StandingShelf;
 use crate::pages::problem::{Kind, Problem};
@@ -218,9 +218,39 @@ impl Visit {
             section: page.section,
             crumbs: page.crumbs.clone(),
             operator: self.caller.operator().map(str::to_owned),
+            preview: self.preview(),
             data_url: page.data_url.clone(),
             head: (*self.site.head).clone(),
         }
+    }
+
+    /// Whose eyes the visitor looks through, when they are not their own.
+    fn preview(&self) -> Option<PreviewBanner> {
+        let preview = self.caller.preview()?;
+        let people = self.site.state.door.people();
+        let role = pages::access::role_title(self, &people, &preview.eyes.role);
+        let department = preview.eyes.department.as_deref().map(|id| {
+            let all = &self.city().manifest.departments;
+            let own = all.iter().find(|department| department.id.as_str() == id);
+            let title = own.map_or_else(
+                || id.to_owned(),
+                |own| self.title(&own.title, Some(&own.title_en)),
+            );
+            self.say("see_as.department", &[("department", title)])
+        });
+        let purpose = preview.purpose.as_deref().map(|id| {
+            let own = people.purposes.iter().find(|purpose| purpose.id.as_str() == id);
+            let title = own.map_or_else(
+                || id.to_owned(),
+                |own| self.title(&own.title, own.title_en.as_deref()),
+            );
+            self.say("see_as.purpose", &[("purpose", title)])
+        });
+        let drafts = preview.eyes.drafts.then(|| self.t("see_as.drafts"));
+        Some(PreviewBanner {
+            sentence: self.say("see_as.banner", &[("role", role)]),
+            facts: [department, purpose, drafts].into_iter().flatten().collect(),
+        })
     }
 
     /// Answers with the page, or with the page of what went wrong.

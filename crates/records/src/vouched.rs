@@ -1,4 +1,4 @@
-//! People whom an identity provider vouches for: who is who, and what its claims gave a session.
+//! People whom an identity provider vouches for: who is who.
 
 use chrono::{DateTime, Utc};
 
@@ -93,65 +93,8 @@ impl VouchedPeople {
             .bind(account)
             .execute(&mut *write)
             .await?;
-        sqlx::query("DELETE FROM vouched_sessions WHERE account = ?1")
-            .bind(account)
-            .execute(&mut *write)
-            .await?;
         write.commit().await?;
         Ok(done.rows_affected() > 0)
-    }
-
-    /// Keeps what claims gave a session, in the caller's own form, until the session ends by itself.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn give(
-        &self,
-        session: &str,
-        account: &str,
-        gives: &str,
-        until: DateTime<Utc>,
-    ) -> Result<(), RecordsError> {
-        let now = self.store.clock.now();
-        let mut write = self.store.write().await?;
-        sqlx::query("DELETE FROM vouched_sessions WHERE until <= ?1")
-            .bind(stamp(now))
-            .execute(&mut *write)
-            .await?;
-        sqlx::query("INSERT INTO vouched_sessions (session, account, gives, until) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (session) DO UPDATE SET account = excluded.account, gives = excluded.gives, until = excluded.until")
-            .bind(session)
-            .bind(account)
-            .bind(gives)
-            .bind(stamp(until))
-            .execute(&mut *write)
-            .await?;
-        write.commit().await?;
-        Ok(())
-    }
-
-    /// What claims gave a session of an account.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn given(
-        &self,
-        session: &str,
-        account: &str,
-    ) -> Result<Option<String>, RecordsError> {
-        let row: Option<(String, String)> = sqlx::query_as(
-            "SELECT gives, until FROM vouched_sessions WHERE session = ?1 AND account = ?2",
-        )
-        .bind(session)
-        .bind(account)
-        .fetch_optional(&self.store.readers)
-        .await?;
-        let now = self.store.clock.now();
-        Ok(row.and_then(|(gives, until)| {
-            moment(&until)
-                .is_some_and(|until| until > now)
-                .then_some(gives)
-        }))
     }
 }
 
@@ -163,9 +106,7 @@ fn at(text: &str) -> Result<DateTime<Utc>, RecordsError> {
 mod tests {
     use std::sync::Arc;
 
-    use chrono::TimeDelta;
-
-    use crate::{Clock as _, FixedClock, Records};
+    use crate::{FixedClock, Records};
 
     #[tokio::test]
     async fn a_name_is_one_persons_of_a_provider_until_it_is_forgotten() {
@@ -190,25 +131,5 @@ mod tests {
         assert!(people.forget("kim").await.unwrap());
         assert!(!people.forget("kim").await.unwrap());
         assert!(people.meet("https://id", "2", "kim").await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn what_claims_gave_is_given_to_its_session_and_account_until_it_ends() {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(FixedClock::new(chrono::DateTime::UNIX_EPOCH));
-        let records = Records::open(&folder.path().join("r.db"), clock.clone())
-            .await
-            .unwrap();
-        let people = records.vouched();
-        let until = clock.now() + TimeDelta::hours(1);
-        people.give("s1", "kim", "clerk", until).await.unwrap();
-        assert_eq!(
-            people.given("s1", "kim").await.unwrap().as_deref(),
-            Some("clerk")
-        );
-        assert_eq!(people.given("s1", "lee").await.unwrap(), None);
-        assert_eq!(people.given("s2", "kim").await.unwrap(), None);
-        clock.advance(TimeDelta::hours(1));
-        assert_eq!(people.given("s1", "kim").await.unwrap(), None);
     }
 }

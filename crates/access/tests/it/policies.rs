@@ -1,6 +1,5 @@
 //! Policies of a city: what they give and leave, why, for whom, and what the log keeps of it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{
@@ -381,32 +380,6 @@ async fn every_column_is_explained_with_the_policy_and_where_it_stands() {
         (operator.policy(), operator.place.clone()),
         ("operator", None),
         "built in"
-    );
-}
-
-#[tokio::test]
-async fn whom_a_provider_vouches_for_is_what_the_roles_still_are_and_an_account_goes_first() {
-    let town = residents(POLICIES).await;
-    let vouched = |name: &str, roles: &[&str], department: &str| {
-        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        town.door.vouched(name, &roles, Some(department))
-    };
-    let Person::Staff(guest) = vouched("guest", &["clerk", "gone", "public"], "transport") else {
-        panic!("a guest is staff");
-    };
-    assert_eq!(guest.roles, BTreeSet::from(["clerk".to_owned()]));
-    assert_eq!(guest.department.as_deref(), Some("transport"));
-    let Person::Staff(stray) = vouched("guest", &[], "elsewhere") else {
-        panic!("a guest is staff");
-    };
-    assert_eq!((stray.roles.len(), stray.department), (0, None));
-    assert_eq!(
-        vouched("officer", &["operator"], "x"),
-        town.door.person("officer").unwrap()
-    );
-    assert!(
-        vouched("guest", &["operator"], "x").is_operator(),
-        "the city's file says so"
     );
 }
 

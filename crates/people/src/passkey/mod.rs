@@ -3,6 +3,7 @@
 //! Nothing is kept here: what is under way is sealed and carried by the browser, and what must last goes to
 //! [`records::passkeys`]. The caller sees to it that each challenge is used once.
 
+mod desk;
 #[cfg(test)]
 mod tests;
 
@@ -35,7 +36,7 @@ pub const MOST: u32 = 20;
 /// A device asks for a finger or a number.
 const PATIENCE: TimeDelta = TimeDelta::minutes(5);
 /// Bytes of an answer of a browser, at most.
-pub const ANSWER_BYTES: usize = 32 << 10;
+const ANSWER_BYTES: usize = 32 << 10;
 const MAKING: &str = "passkey-make";
 const USING: &str = "passkey-use";
 
@@ -48,6 +49,9 @@ pub enum PasskeyError {
     /// The device's answer is not what it has to be.
     #[error("the device's answer is not accepted: {0}")]
     Answer(String),
+    /// The account has as many as it may have, or this very one.
+    #[error("the account has {MOST} passkeys, or this one already")]
+    Full,
     /// Our own machine fails.
     #[error("the machine is at fault: {0}")]
     Broken(String),
@@ -169,6 +173,7 @@ impl Passkeys {
         name: &str,
         answer: &[u8],
     ) -> Result<Made, PasskeyError> {
+        bounded(answer)?;
         let (state, answered) = self.open(MAKING, sealed, account)?;
         let state = RegistrationServerState::<64>::decode(&state).map_err(broken)?;
         let answer = Registration::from_json_relaxed(answer).map_err(unreadable)?;
@@ -220,6 +225,7 @@ impl Passkeys {
     /// # Errors
     /// When it cannot be read.
     pub fn read(answer: &[u8]) -> Result<Presented, PasskeyError> {
+        bounded(answer)?;
         let answer = DiscoverableAuthentication64::from_json_relaxed(answer).map_err(unreadable)?;
         let id = URL_SAFE_NO_PAD.encode(answer.raw_id());
         let handle = URL_SAFE_NO_PAD.encode(answer.response().user_handle().as_ref());
@@ -337,6 +343,13 @@ fn broken(error: impl std::fmt::Display) -> PasskeyError {
 
 fn refused(error: impl std::fmt::Display) -> PasskeyError {
     PasskeyError::Answer(error.to_string())
+}
+
+fn bounded(answer: &[u8]) -> Result<(), PasskeyError> {
+    if answer.len() > ANSWER_BYTES {
+        return Err(PasskeyError::Answer("it is too long".to_owned()));
+    }
+    Ok(())
 }
 
 /// The reader's message would repeat the answer.

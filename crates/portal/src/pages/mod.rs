@@ -3,6 +3,7 @@
 //! every sample in both languages, so that no template can fail while a person waits.
 
 pub mod about;
+pub mod access;
 pub mod board;
 pub mod boards;
 pub mod catalogue;
@@ -105,6 +106,8 @@ pages! {
     quality(quality::QualityPage) "quality/page.html",
     evidence(evidence::Evidence) "evidence/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
+    access(access::Access) "access/page.html",
+    see_as_refused(access::SeeAsRefused) "access/refused.html",
     about(about::About) "about/page.html",
     problem(problem::Problem) "problem/page.html",
     gallery(gallery::Gallery) "gallery/page.html",
@@ -151,6 +154,12 @@ pub(crate) fn router() -> Router<Site> {
         .route("/evidence", get(evidence::page))
         .route("/about", get(about::page))
         .route("/sign-in", get(sign_in::page))
+        .route("/admin/access", get(access::page))
+        .route(
+            "/admin/see-as",
+            get(access::refused).post(access::begin),
+        )
+        .route("/admin/see-as/leave", post(access::leave))
         .route("/-/parts", get(gallery::page))
         .route("/-/parts/{page}/{sample}", get(gallery::sample))
 }
@@ -195,6 +204,7 @@ mod tests {
             section: Section::Datasets,
             crumbs: vec![Crumb::to("교통", "/fields/traffic"), Crumb::here("주차장")],
             operator: None,
+            preview: None,
             data_url: Some("/api/x".to_owned()),
             head: Head::default(),
         }

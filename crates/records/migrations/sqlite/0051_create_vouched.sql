@@ -9,11 +9,3 @@ CREATE TABLE vouched_people (
     PRIMARY KEY (issuer, subject),
     UNIQUE (issuer, account)
 ) WITHOUT ROWID;
-
--- What a provider's claims gave one session of somebody who has no account of the city's own.
-CREATE TABLE vouched_sessions (
-    session TEXT NOT NULL PRIMARY KEY,
-    account TEXT NOT NULL,
-    gives TEXT NOT NULL,
-    until TEXT NOT NULL
-) WITHOUT ROWID;
