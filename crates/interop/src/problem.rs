@@ -86,6 +86,24 @@ impl Problem {
         )
     }
 
+    /// A page of another site sent it.
+    pub fn cross_site() -> Self {
+        let problem = Self::new(
+            StatusCode::FORBIDDEN,
+            "cross-site",
+            "A page of another site sent this",
+            "what changes something is taken from this city's own pages only",
+        );
+        Self {
+            detail_ko: Some("다른 누리집에서 보낸 요청이라 처리하지 않았습니다.".to_owned()),
+            remedy: Some(
+                "a program sends its key (Authorization: Bearer …), or says with Origin where it stands"
+                    .to_owned(),
+            ),
+            ..problem
+        }
+    }
+
     /// A key that is not known or has run out.
     pub fn unknown_key() -> Self {
         let problem = Self::new(

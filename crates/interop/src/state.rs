@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use access::Door;
 use city::City;
+use people::Accounts;
 use records::Records;
 
 use crate::limits::Limits;
 use crate::overviews::Overviews;
+use crate::renewal::Renewal;
 use crate::repair::Workshop;
 use crate::search::Index;
+use crate::web::Web;
 
 /// What every handler works with; cheap to clone.
 #[derive(Clone)]
@@ -30,6 +33,12 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Answers over all datasets.
     pub overviews: Arc<Overviews>,
+    /// Who somebody is.
+    pub accounts: Accounts,
+    /// People and policies as they lie on the disk.
+    pub renewal: Arc<Renewal>,
+    /// How the city stands in the web.
+    pub web: Arc<Web>,
 }
 
 impl AppState {
@@ -37,6 +46,9 @@ impl AppState {
     pub fn new(city: Arc<City>, door: Arc<Door>, records: Arc<Records>) -> Self {
         let search = Arc::new(Index::new(&city));
         Self {
+            accounts: Accounts::of(&city, Arc::clone(&records)),
+            renewal: Arc::new(Renewal::of(&city)),
+            web: Arc::default(),
             city,
             door,
             records,
@@ -53,6 +65,15 @@ impl AppState {
     pub fn with_workshop(self, workshop: Arc<dyn Workshop>) -> Self {
         Self {
             workshop: Some(workshop),
+            ..self
+        }
+    }
+
+    /// The same, of a city that stands in the web in this way.
+    #[must_use]
+    pub fn in_web(self, web: Web) -> Self {
+        Self {
+            web: Arc::new(web),
             ..self
         }
     }
