@@ -29,6 +29,12 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &["rand", "sqlx"],
     },
     Room {
+        name: "people",
+        job: "who somebody is: accounts, passwords, sessions, keys of programs",
+        may_use: &["records"],
+        engines: &["argon2", "openidconnect", "webauthn_rp", "zxcvbn"],
+    },
+    Room {
         name: "ingest",
         job: "bytes → typed batches with the origin of each row",
         may_use: &[],

@@ -1,10 +1,11 @@
 //! Hands out readers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use city::{City, Dataset, Duty, Fault, People, PolicyText};
+use city::people::OPERATOR;
+use city::{City, Dataset, DatasetId, Duty, Fault, People, PolicyText};
 use datafusion::catalog::TableProvider;
 use lake::{Lake, Record};
 use records::Records;
@@ -14,7 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::engine::Engine;
 use crate::error::{AskError, Denied};
 use crate::kept::Kept;
-use crate::person::{OPERATOR, Person, Purpose};
+use crate::person::{Person, Purpose};
 use crate::policy::{Policies, Ruling, Sight, When, Which, Who};
 use crate::reader::Reader;
 
@@ -98,6 +99,15 @@ pub enum Whose<'w> {
     Role(&'w SeeAs),
 }
 
+/// Part of what a person sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// The datasets; all, where nothing is said.
+    pub datasets: Option<BTreeSet<DatasetId>>,
+    /// Whether whoever runs the city may do here what only they may.
+    pub as_operator: bool,
+}
+
 impl Door {
     /// The door to a city's lake.
     ///
@@ -135,6 +145,28 @@ impl Door {
     pub fn reader(self: &Arc<Self>, person: Person, purpose: Purpose) -> Reader {
         let rules = self.rules();
         let who = Who::of(&person, &rules.policies);
+        let when = self.when(&purpose, &rules);
+        let sight = rules.sight(&self.city, who, when);
+        Reader {
+            door: Arc::clone(self),
+            person,
+            purpose,
+            sight,
+            preview: None,
+        }
+    }
+
+    /// A reader for part of what a person sees: that of a program's key.
+    pub fn reader_within(
+        self: &Arc<Self>,
+        person: Person,
+        purpose: Purpose,
+        within: &Within,
+    ) -> Reader {
+        let rules = self.rules();
+        let mut who = Who::of(&person, &rules.policies);
+        who.within.clone_from(&within.datasets);
+        who.is_operator &= within.as_operator;
         let when = self.when(&purpose, &rules);
         let sight = rules.sight(&self.city, who, when);
         Reader {
@@ -237,6 +269,11 @@ impl Door {
         let now = self.records.clock().now();
         let policies = &self.rules().policies;
         policies.why(&self.city, person, dataset, column, (purpose, now))
+    }
+
+    /// The people in force.
+    pub fn people(&self) -> Arc<People> {
+        Arc::clone(&self.rules().policies.people)
     }
 
     /// Somebody with an account in `people.toml`, as it is now.

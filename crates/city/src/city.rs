@@ -13,6 +13,7 @@ use crate::dataset::Dataset;
 use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
 use crate::measure::Measure;
 use crate::people::{People, PolicyText};
+use crate::sign_in::SignIn;
 use crate::standard::Standards;
 
 /// `city.toml`.
@@ -58,6 +59,9 @@ pub struct CityManifest {
     /// How it keeps its access log (접속기록).
     #[serde(default)]
     pub access_log: AccessLog,
+    /// How people sign in: passwords and sessions.
+    #[serde(default)]
+    pub sign_in: SignIn,
 }
 
 fn default_crs() -> String {

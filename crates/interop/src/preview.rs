@@ -10,12 +10,14 @@ use axum::http::HeaderMap;
 use city::{Duty, People};
 use records::log::{Act, Decision, Entry};
 
-use crate::caller::cookie_of;
+use crate::caller::named_cookie;
 use crate::problem::Problem;
 use crate::state::AppState;
 
 /// Name of the cookie.
 pub const COOKIE: &str = "madang_see_as";
+/// The address that ends it.
+pub const LEAVE: &str = "/admin/see-as/leave";
 /// A look through other eyes ends after so long.
 const SECONDS: u32 = 60 * 60;
 
@@ -52,7 +54,7 @@ impl Preview {
 
     /// The one a browser carries, if it counts for this person.
     pub(crate) fn carried(state: &AppState, headers: &HeaderMap, person: &Person) -> Option<Self> {
-        let text = cookie_of(headers, COOKIE)?;
+        let text = named_cookie(headers, COOKIE)?;
         if !person.may(Duty::Administer) {
             return None;
         }

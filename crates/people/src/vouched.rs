@@ -39,12 +39,13 @@ impl Accounts {
         match admitted {
             Ok((account, claims)) => {
                 let begin = Begin {
-                    account,
+                    account: account.clone(),
                     how: HOW,
                     claims,
                     ..begin
                 };
-                Ok(Ok(self.begin(begin).await?))
+                let begun = self.begin(begin).await?;
+                Ok(begun.ok_or(Refusal::Unknown(account)))
             }
             Err(refusal) => {
                 tracing::warn!(%refusal, "nobody is signed in");

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use city::{City, Lang};
@@ -22,7 +22,7 @@ use crate::pages;
 use crate::pages::dataset::StandingShelf;
 use crate::pages::problem::{Kind, Problem};
 use crate::parts::Link;
-use crate::template::{TemplateError, Templates, View};
+use crate::template::{self, TemplateError, Templates, View};
 
 /// What every page needs.
 #[derive(Clone)]
@@ -84,9 +84,15 @@ impl FromRequestParts<Site> for Visit {
         let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
         let (lang, address) = split_language(asked);
         let address = address.to_owned();
-        let caller = Caller::from_request_parts(parts, &site.state)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let caller = Caller::from_request_parts(parts, &site.state).await;
+        let caller = caller.map_err(|problem| {
+            if problem.is_preview() {
+                // A form's answer is a page.
+                Redirect::to(&template::address(lang, "/admin/see-as")).into_response()
+            } else {
+                problem.into_response()
+            }
+        })?;
         Ok(Self {
             site: site.clone(),
             lang,
@@ -103,6 +109,8 @@ pub enum PageError {
     Ask(AskError),
     /// There is no such thing; where else to go.
     Missing(String, Vec<Link>),
+    /// It is for others.
+    Refused,
     /// The machine is at fault; the detail is for the log.
     Broken(String),
 }
@@ -171,6 +179,11 @@ impl Visit {
     /// Whether staff visit.
     pub fn is_operator(&self) -> bool {
         self.caller.is_operator()
+    }
+
+    /// Whether the city is reached by an encrypted way.
+    pub fn is_https(&self) -> bool {
+        self.site.state.web.is_https()
     }
 
     /// The only way to data.
@@ -302,7 +315,7 @@ impl Visit {
                     },
                 )
             }
-            PageError::Ask(AskError::Denied(_)) => {
+            PageError::Refused | PageError::Ask(AskError::Denied(_)) => {
                 let ways = vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()];
                 (
                     StatusCode::FORBIDDEN,

@@ -9,7 +9,7 @@ use cedar_policy::{
 };
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use city::people::OTHER_PURPOSE;
-use city::{Calendar, Dataset};
+use city::{Calendar, Dataset, DatasetId};
 
 use super::mask::Mask;
 use super::rule::{Reason, Rule};
@@ -38,6 +38,8 @@ pub(crate) struct Who {
     pub(crate) known: BTreeMap<String, Vec<String>>,
     /// Whether this is whoever runs the city.
     pub(crate) is_operator: bool,
+    /// The datasets a program's key is for, where it is not for all.
+    pub(crate) within: Option<BTreeSet<DatasetId>>,
     pub(crate) which: Which,
 }
 
@@ -51,6 +53,7 @@ impl Who {
             department: None,
             known: BTreeMap::new(),
             is_operator: person.is_operator(),
+            within: None,
             which: Which::InForce,
         };
         match person {
@@ -96,6 +99,7 @@ impl Who {
             department: None,
             known: BTreeMap::new(),
             is_operator: false,
+            within: None,
             which,
         }
     }

@@ -68,7 +68,7 @@ impl Sets {
 /// The policies of a city.
 #[derive(Debug)]
 pub struct Policies {
-    pub(crate) people: People,
+    pub(crate) people: Arc<People>,
     pub(crate) entities: Entities,
     pub(crate) in_force: Sets,
     /// Those in force and the drafts; a draft takes the place of the policy of its id.
@@ -141,7 +141,7 @@ impl Policies {
             asks_time,
             is_own: !texts.is_empty(),
             entities,
-            people,
+            people: Arc::new(people),
         };
         (policies, faults)
     }

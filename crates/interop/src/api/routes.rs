@@ -7,7 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{catalogue, evidence, sign_in};
+use crate::{catalogue, evidence, openid, passkeys, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]

@@ -92,7 +92,8 @@ impl Accounts {
                     how: HOW,
                     ..begin
                 };
-                Ok(Ok(self.begin(begin).await?))
+                let begun = self.begin(begin).await?;
+                Ok(begun.ok_or_else(unknown))
             }
             Err(error) => {
                 self.log("public", begin.address.as_deref(), Act::SignIn, HOW, Decision::Denied)
@@ -115,9 +116,8 @@ impl Accounts {
             Err(error) => return Ok(Err(error)),
         };
         let kept = self.records.passkeys();
-        let unknown = || Ok(Err(PasskeyError::Answer("it is not known here".to_owned())));
         let Some(passkey) = kept.find(&presented.id, &presented.handle).await? else {
-            return unknown();
+            return Ok(Err(unknown()));
         };
         let (answered, after) = match passkeys.end_using(sealed, &presented, &passkey) {
             Ok(proven) => proven,
@@ -130,7 +130,7 @@ impl Accounts {
             && self.standing(&passkey.account).await?.state != State::Blocked;
         // Used twice at once, one of the two is not its owner.
         if !may || !kept.used(&passkey.id, &passkey.moving, &after).await? {
-            return unknown();
+            return Ok(Err(unknown()));
         }
         Ok(Ok(passkey.account))
     }
@@ -138,4 +138,9 @@ impl Accounts {
     async fn is_first(&self, answered: &Answered) -> Result<bool, RecordsError> {
         self.records.once().first_use(&answered.mark, answered.until).await
     }
+}
+
+/// What is said of a passkey nobody has, or whose owner may not sign in: which of these is not told.
+fn unknown() -> PasskeyError {
+    PasskeyError::Answer("it is not known here".to_owned())
 }

@@ -1,6 +1,7 @@
 //! Who may see what, and why, from the policies in force.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use access::{AskError, Person, Purpose, SeeAs, Whose};
 use axum::extract::Query;
@@ -23,7 +24,7 @@ pub(super) type Words = BTreeMap<String, String>;
 pub async fn page(visit: Visit, Query(asked): Query<Words>) -> Response {
     let made = match visit.caller().require(Duty::Administer) {
         Ok(()) => Ok(fill(&visit, &Asked::of(&visit, &asked))),
-        Err(_problem) => Err(PageError::Ask(visit.refused())),
+        Err(_problem) => Err(PageError::Refused),
     };
     visit.show(made.and_then(|made| made))
 }
@@ -37,7 +38,7 @@ enum Subject {
 }
 
 struct Asked {
-    people: People,
+    people: Arc<People>,
     subject: Subject,
     department: Option<String>,
     purpose: String,
