@@ -136,8 +136,8 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "madang",
         job: "the binary: commands, configuration, wiring, jobs",
         may_use: &[
-            "ingest", "sources", "quality", "privacy", "lake", "access", "records", "measure",
-            "interop", "portal", "demo",
+            "ingest", "sources", "quality", "privacy", "lake", "access", "records", "people",
+            "measure", "interop", "portal", "demo",
         ],
         engines: &["axum", "clap", "lettre", "toml", "glob"],
     },

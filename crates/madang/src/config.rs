@@ -1,6 +1,7 @@
 //! Configuration: flags > environment `MADANG_*` > `madang.toml` > defaults. Read once, here.
 
 pub(crate) mod mail;
+pub(crate) mod openid;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -101,6 +102,8 @@ pub(crate) struct Config {
     pub(crate) changes: Valued<Changes>,
     /// The server reminders go out by, where there is one.
     pub(crate) mail: Option<mail::Mail>,
+    /// The city's identity provider, where it has one.
+    pub(crate) openid: Option<openid::OpenId>,
     /// Values and keys that sources use.
     pub(crate) sources: BTreeMap<String, Valued<String>>,
 }
@@ -117,6 +120,8 @@ struct File {
     changes: Option<Changes>,
     #[serde(default)]
     mail: mail::MailFile,
+    #[serde(default)]
+    sign_in: openid::SignInFile,
     #[serde(default)]
     sources: BTreeMap<String, String>,
 }
@@ -203,6 +208,7 @@ impl Config {
                 || Changes::Load,
             ),
             mail: mail::Mail::gather(file.mail, environment)?,
+            openid: openid::OpenId::gather(file.sign_in.openid, &city.value, environment)?,
             sources: known,
             city,
         })

@@ -13,8 +13,10 @@ use tokio::sync::watch;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
+use url::Url;
 
 use crate::config::mail::Mail;
+use crate::config::openid::OpenId;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
@@ -82,8 +84,10 @@ impl Server {
         platform: &Platform,
         loads: Option<Loader>,
         mail: Option<Mail>,
+        openid: Option<&OpenId>,
     ) -> Result<(), Failure> {
-        let router = router(platform, mail.is_some())?;
+        let state = self.state(platform, mail.is_some(), openid).await?;
+        let router = router(state)?;
         let (stop, stopped) = watch::channel(false);
         let folder = platform.city.folder.clone();
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
@@ -113,17 +117,48 @@ impl Server {
     }
 }
 
-fn router(platform: &Platform, sends_mail: bool) -> Result<Router, Failure> {
-    let state = AppState::new(
-        Arc::clone(&platform.city),
-        Arc::clone(&platform.door),
-        Arc::clone(&platform.records),
-    )
-    .sending_mail(sends_mail)
-    .with_workshop(Arc::new(Workshop {
-        platform: platform.clone(),
-        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-    }));
+impl Server {
+    /// What every handler works with.
+    async fn state(
+        &self,
+        platform: &Platform,
+        sends_mail: bool,
+        openid: Option<&OpenId>,
+    ) -> Result<AppState, Failure> {
+        let state = AppState::new(
+            Arc::clone(&platform.city),
+            Arc::clone(&platform.door),
+            Arc::clone(&platform.records),
+        )
+        .sending_mail(sends_mail)
+        .with_workshop(Arc::new(Workshop {
+            platform: platform.clone(),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        }));
+        let Some(home) = self.home(&state) else {
+            return match openid {
+                Some(_) => Err(Failure::Input(
+                    "madang.toml: [sign-in.openid] needs the address people use, for the provider leads back to it; set `public-url`".to_owned(),
+                )),
+                None => Ok(state),
+            };
+        };
+        let settings = openid.map(|openid| openid.at(&home, &platform.city));
+        let settings = settings.transpose()?;
+        let made = state.at_home(home, settings).await;
+        made.map_err(|why| Failure::Input(format!("madang.toml: [sign-in.openid]: {why}")))
+    }
+
+    /// The address people use: the public one, else this machine's own name where nobody else comes in.
+    fn home(&self, state: &AppState) -> Option<Url> {
+        let own = format!("http://localhost:{}", self.address.port());
+        let own = self.address.ip().is_loopback().then_some(own);
+        let named = state.web.origin().map(str::to_owned).or(own);
+        named.and_then(|home| Url::parse(&home).ok())
+    }
+}
+
+fn router(state: AppState) -> Result<Router, Failure> {
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
     let router = interop::api::router(state).merge(pages);

@@ -56,6 +56,8 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
             .iter()
             .flat_map(crate::config::mail::Mail::lines),
     );
+    let openid = config.openid.iter();
+    lines.extend(openid.flat_map(crate::config::openid::OpenId::lines));
     for (name, value) in config.sources {
         lines.push((
             format!("sources.{name}"),

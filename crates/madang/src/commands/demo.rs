@@ -142,5 +142,5 @@ async fn serve(
     let server = Server::bind(&config.host.value, config.port.value).await?;
     server.tell(platform, as_json).await?;
     // Its departments are nobody: no mail goes to them.
-    server.serve(platform, Some(loader), None).await
+    server.serve(platform, Some(loader), None, None).await
 }

@@ -34,14 +34,19 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     platform.records.jobs().mark_interrupted().await?;
     let server = Server::bind(&config.host.value, config.port.value).await?;
     server.tell(&platform, words.json).await?;
-    let mail = config.mail.clone();
+    let (mail, openid) = (config.mail.clone(), config.openid.clone());
     let loader = Loader {
         platform: platform.clone(),
         config,
         bars: Bars::default(),
     };
     let outcome = server
-        .serve(&platform, (!words.no_loads).then_some(loader), mail)
+        .serve(
+            &platform,
+            (!words.no_loads).then_some(loader),
+            mail,
+            openid.as_ref(),
+        )
         .await;
     platform.close().await;
     outcome.map(|()| ExitCode::SUCCESS)

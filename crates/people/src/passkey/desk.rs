@@ -10,7 +10,7 @@ use crate::accounts::{Accounts, By, State};
 use crate::session::{Begin, Begun};
 
 /// The word for this way of signing in.
-pub const HOW: &str = "passkey";
+pub(super) const HOW: &str = "passkey";
 
 impl Accounts {
     /// The passkeys of an account, the first made first.
