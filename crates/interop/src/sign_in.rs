@@ -24,6 +24,8 @@ const KNOWN_FOR: u64 = 180 * 24 * 3600;
 pub struct Browser {
     /// Its network address.
     pub address: Option<String>,
+    /// The host it asks.
+    pub host: Option<String>,
     /// Its word for itself.
     pub agent: Option<String>,
     /// The session it has.
@@ -41,6 +43,7 @@ impl Browser {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Self {
             address: state.web.address(&parts.extensions, headers),
+            host: headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
             agent: agent.map(str::to_owned),
             session: cookie(headers, https).map(Token::presented),
             known: known.map(Token::presented),

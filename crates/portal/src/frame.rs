@@ -23,6 +23,12 @@ pub struct Frame {
     pub crumbs: Vec<Crumb>,
     /// The operator's name, when one is signed in.
     pub operator: Option<String>,
+    /// The name of whoever is signed in.
+    pub person: Option<String>,
+    /// They administer people and keys.
+    pub administers: bool,
+    /// What is wrong that an administrator must know on every page.
+    pub alarm: Option<String>,
     /// The same data for programs.
     pub data_url: Option<String>,
     /// Styles and script.
