@@ -105,13 +105,13 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "interop",
         job: "other programs read: JSON, downloads, search",
-        may_use: &["access", "measure", "paper", "records"],
+        may_use: &["access", "measure", "paper", "people", "records"],
         engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geozero"],
     },
     Room {
         name: "portal",
         job: "people look",
-        may_use: &["access", "interop", "measure", "records"],
+        may_use: &["access", "interop", "measure", "people", "records"],
         engines: &["axum", "minijinja", "rust-embed", "toml"],
     },
     Room {
@@ -136,8 +136,8 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "madang",
         job: "the binary: commands, configuration, wiring, jobs",
         may_use: &[
-            "ingest", "sources", "quality", "privacy", "lake", "access", "records", "people",
-            "measure", "interop", "portal", "demo",
+            "ingest", "sources", "quality", "privacy", "lake", "access", "records", "measure",
+            "people", "interop", "portal", "demo",
         ],
         engines: &["axum", "clap", "lettre", "toml", "glob"],
     },

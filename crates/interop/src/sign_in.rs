@@ -9,6 +9,7 @@ use records::Token;
 use records::tokens::Kind;
 
 use crate::caller::{COOKIE, Caller, SECURE_COOKIE, cookie, named_cookie};
+use crate::preview::Preview;
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -24,6 +25,8 @@ const KNOWN_FOR: u64 = 180 * 24 * 3600;
 pub struct Browser {
     /// Its network address.
     pub address: Option<String>,
+    /// The host it asks.
+    pub host: Option<String>,
     /// Its word for itself.
     pub agent: Option<String>,
     /// The session it has.
@@ -41,6 +44,7 @@ impl Browser {
         let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Self {
             address: state.web.address(&parts.extensions, headers),
+            host: headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
             agent: agent.map(str::to_owned),
             session: cookie(headers, https).map(Token::presented),
             known: known.map(Token::presented),
@@ -125,10 +129,18 @@ pub(crate) async fn sign_out(
     State(state): State<AppState>,
     browser: Browser,
 ) -> Result<Response, Problem> {
-    if let Some(session) = &browser.session {
-        state.accounts.sign_out(session, browser.address.as_deref()).await?;
+    let mut to = "/";
+    if let Some(token) = &browser.session {
+        let session = state.accounts.session(token).await?;
+        // Whoever came by the identity provider is still signed in there.
+        if session.is_some_and(|session| session.how == people::vouched::HOW) {
+            to = "/sign-in?farewell";
+        }
+        state.accounts.sign_out(token, browser.address.as_deref()).await?;
     }
-    Ok(without_session(&state, Redirect::to("/").into_response()))
+    let answer = without_session(&state, Redirect::to(to).into_response());
+    // The next person at this browser looks through their own eyes.
+    Ok(with_cookie(answer, &Preview::ended()))
 }
 
 fn with_cookie(mut response: Response, text: &str) -> Response {

@@ -7,7 +7,7 @@ use records::log::{Act, Decision, Entry};
 use records::{NewSession, RecordsError, Session, Token};
 use serde::{Deserialize, Serialize};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, By};
 
 /// Characters kept of a browser's word for itself.
 const BROWSER: usize = 120;
@@ -133,6 +133,16 @@ impl Accounts {
     /// When the records fail.
     pub async fn end_sessions(&self, account: &str) -> Result<u64, RecordsError> {
         self.records.sessions().end_all(account).await
+    }
+
+    /// Ends all sessions of somebody else's account; how many.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub async fn end_sessions_by(&self, account: &str, by: &By) -> Result<u64, RecordsError> {
+        let ended = self.end_sessions(account).await?;
+        self.note(by, account, "sessions-ended", &ended.to_string()).await?;
+        Ok(ended)
     }
 
     /// Writes a sign-in, or one that was refused, into the access log.

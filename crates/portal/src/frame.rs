@@ -25,6 +25,12 @@ pub struct Frame {
     pub operator: Option<String>,
     /// Whose eyes somebody looks through, when they are not their own.
     pub preview: Option<PreviewBanner>,
+    /// The name of whoever is signed in.
+    pub person: Option<String>,
+    /// They administer people and keys.
+    pub administers: bool,
+    /// What is wrong that an administrator must know on every page.
+    pub alarm: Option<String>,
     /// The same data for programs.
     pub data_url: Option<String>,
     /// Styles and script.

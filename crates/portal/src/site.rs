@@ -10,8 +10,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use city::{City, Lang};
+use city::{City, Duty, Lang};
 use interop::freshness::Clocks;
+use interop::sign_in::Browser;
 use interop::{AppState, Caller};
 
 use tower_http::compression::CompressionLayer;
@@ -22,6 +23,7 @@ use crate::pages;
 use crate::pages::dataset::StandingShelf;
 use crate::pages::problem::{Kind, Problem};
 use crate::parts::Link;
+use crate::show;
 use crate::template::{self, TemplateError, Templates, View};
 
 /// What every page needs.
@@ -71,6 +73,8 @@ pub struct Visit {
     pub lang: Lang,
     /// The address without its language, with its query.
     pub address: String,
+    /// The browser that sends it.
+    pub browser: Browser,
     caller: Caller,
 }
 
@@ -97,6 +101,7 @@ impl FromRequestParts<Site> for Visit {
             site: site.clone(),
             lang,
             address,
+            browser: Browser::of(&site.state, parts),
             caller,
         })
     }
@@ -107,10 +112,12 @@ impl FromRequestParts<Site> for Visit {
 pub enum PageError {
     /// The door says so.
     Ask(AskError),
+    /// It is for those whose role has this duty.
+    Duty(Duty),
+    /// It is for whoever is signed in.
+    SignIn,
     /// There is no such thing; where else to go.
     Missing(String, Vec<Link>),
-    /// It is for others.
-    Refused,
     /// The machine is at fault; the detail is for the log.
     Broken(String),
 }
@@ -176,6 +183,30 @@ impl Visit {
         &self.caller
     }
 
+    /// Refuses whoever does not have a duty.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn require(&self, duty: Duty) -> Result<(), PageError> {
+        if self.caller.may(duty) {
+            Ok(())
+        } else {
+            Err(PageError::Duty(duty))
+        }
+    }
+
+    /// People or policies that lie on the disk and cannot be put in force, for those who can mend them.
+    fn alarm(&self) -> Option<String> {
+        if !self.caller.may(Duty::Administer) {
+            return None;
+        }
+        let faults = self.site.state.renewal.faults();
+        let first = faults.first()?;
+        let count = show::count_of(u64::try_from(faults.len()).unwrap_or_default());
+        let values = [("fault", first.to_string()), ("count", count)];
+        Some(self.say("frame.alarm", &values))
+    }
+
     /// Whether staff visit.
     pub fn is_operator(&self) -> bool {
         self.caller.is_operator()
@@ -232,6 +263,9 @@ impl Visit {
             crumbs: page.crumbs.clone(),
             operator: self.caller.operator().map(str::to_owned),
             preview: self.preview(),
+            person: self.caller.name().map(str::to_owned),
+            administers: self.caller.may(Duty::Administer),
+            alarm: self.alarm(),
             data_url: page.data_url.clone(),
             head: (*self.site.head).clone(),
         }
@@ -315,7 +349,32 @@ impl Visit {
                     },
                 )
             }
-            PageError::Refused | PageError::Ask(AskError::Denied(_)) => {
+            PageError::SignIn => {
+                let next: String = url_encoded(&self.address);
+                let way = Link::new(self.t("frame.sign_in"), format!("/sign-in?next={next}"));
+                (
+                    StatusCode::UNAUTHORIZED,
+                    Problem {
+                        kind: Kind::Refused,
+                        detail: self.t("problem.sign_in_first"),
+                        ways: vec![way, home()],
+                        number: None,
+                    },
+                )
+            }
+            PageError::Duty(duty) => {
+                let duty = self.t(&format!("duty.{}", duty.word()));
+                (
+                    StatusCode::FORBIDDEN,
+                    Problem {
+                        kind: Kind::Refused,
+                        detail: self.say("problem.no_duty", &[("duty", duty)]),
+                        ways: vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()],
+                        number: None,
+                    },
+                )
+            }
+            PageError::Ask(AskError::Denied(_)) => {
                 let ways = vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()];
                 (
                     StatusCode::FORBIDDEN,
@@ -402,4 +461,17 @@ impl Visit {
         };
         (StatusCode::INTERNAL_SERVER_ERROR, problem)
     }
+}
+
+/// A part of an address as it stands in another's query.
+fn url_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }

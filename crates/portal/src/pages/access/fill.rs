@@ -24,7 +24,7 @@ pub(super) type Words = BTreeMap<String, String>;
 pub async fn page(visit: Visit, Query(asked): Query<Words>) -> Response {
     let made = match visit.caller().require(Duty::Administer) {
         Ok(()) => Ok(fill(&visit, &Asked::of(&visit, &asked))),
-        Err(_problem) => Err(PageError::Refused),
+        Err(_problem) => Err(PageError::Duty(Duty::Administer)),
     };
     visit.show(made.and_then(|made| made))
 }

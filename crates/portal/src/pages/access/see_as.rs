@@ -16,7 +16,7 @@ use crate::template;
 /// `POST /admin/see-as`.
 pub async fn begin(visit: Visit, Form(typed): Form<Words>) -> Response {
     if visit.caller().require(Duty::Administer).is_err() {
-        return visit.show::<super::Access>(Err(PageError::Refused));
+        return visit.show::<super::Access>(Err(PageError::Duty(Duty::Administer)));
     }
     let word = |name: &str| {
         let word = typed.get(name).map(|word| word.trim().to_owned());
