@@ -1,6 +1,7 @@
 //! A provider that lies, and one that is down.
 
 mod hostile;
+mod session;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
