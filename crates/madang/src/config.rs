@@ -1,6 +1,7 @@
 //! Configuration: flags > environment `MADANG_*` > `madang.toml` > defaults. Read once, here.
 
 pub(crate) mod mail;
+pub(crate) mod web;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -99,6 +100,8 @@ pub(crate) struct Config {
     pub(crate) log: Valued<String>,
     /// What becomes of a load whose manifest changed so that more rows fail than before.
     pub(crate) changes: Valued<Changes>,
+    /// How the city stands in the web.
+    pub(crate) public: web::Public,
     /// The server reminders go out by, where there is one.
     pub(crate) mail: Option<mail::Mail>,
     /// Values and keys that sources use.
@@ -115,6 +118,8 @@ struct File {
     threads: Option<usize>,
     log: Option<String>,
     changes: Option<Changes>,
+    public_url: Option<String>,
+    proxies: Option<Vec<String>>,
     #[serde(default)]
     mail: mail::MailFile,
     #[serde(default)]
@@ -202,6 +207,7 @@ impl Config {
                 file.changes,
                 || Changes::Load,
             ),
+            public: web::Public::gather(file.public_url, file.proxies, environment)?,
             mail: mail::Mail::gather(file.mail, environment)?,
             sources: known,
             city,
