@@ -92,8 +92,12 @@ impl Caller {
     /// Whether they have a duty. People, roles and keys are administered by nobody but a person.
     pub fn may(&self, duty: Duty) -> bool {
         let by_key = self.key.as_ref();
-        let seen = self.preview.as_ref().is_none_or(|preview| preview.may(duty));
-        seen && self.person.may(duty) && by_key.is_none_or(|key| key.acts && duty != Duty::Administer)
+        let seen = self
+            .preview
+            .as_ref()
+            .is_none_or(|preview| preview.may(duty));
+        seen && self.person.may(duty)
+            && by_key.is_none_or(|key| key.acts && duty != Duty::Administer)
     }
 
     /// Refuses whoever does not have a duty.
@@ -163,7 +167,10 @@ impl Caller {
 /// # Errors
 /// When the request would change what the scope does not give.
 fn of_scope(scope: &Scope, city: &City, (method, path): (&Method, &str)) -> Result<Key, Problem> {
-    let path = path.strip_prefix("/en").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let path = path
+        .strip_prefix("/en")
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path);
     let datasets = scope.datasets_of(city);
     let named = dataset_of(path);
     let covers = match (&datasets, named) {

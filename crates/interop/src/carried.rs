@@ -43,7 +43,8 @@ impl Carried {
             (self.name, "")
         };
         let site = self.same_site;
-        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite={site}; Max-Age={age}{secure}");
+        let text =
+            format!("{name}={value}; Path=/; HttpOnly; SameSite={site}; Max-Age={age}{secure}");
         if let Ok(value) = HeaderValue::from_str(&text) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

@@ -3,8 +3,8 @@
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use people::oidc::{OpenId, Refusal, Returned};
 use people::Begin;
+use people::oidc::{OpenId, Refusal, Returned};
 use serde::Deserialize;
 use url::Url;
 
@@ -122,7 +122,9 @@ fn own_path(back: &str) -> &str {
         && !back.starts_with("//")
         && !back.starts_with("/sign-in")
         && back.len() <= 1000
-        && back.chars().all(|letter| letter.is_ascii_graphic() && letter != '\\');
+        && back
+            .chars()
+            .all(|letter| letter.is_ascii_graphic() && letter != '\\');
     if is_own { back } else { "/" }
 }
 
@@ -134,7 +136,10 @@ fn refused(refusal: &Refusal) -> Response {
 fn unkept(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }
 
@@ -149,8 +154,14 @@ mod tests {
         }
         let long = format!("/{}", "a".repeat(1000));
         for back in [
-            "", "//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb",
-            "/sign-in/openid", &long,
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "evil",
+            "/a\nb",
+            "/sign-in/openid",
+            &long,
         ] {
             assert_eq!(own_path(back), "/", "{back}");
         }

@@ -72,7 +72,10 @@ pub(crate) async fn ask_make(
     caller: Caller,
 ) -> Result<Response, Problem> {
     let account = account(&state, &caller)?;
-    let asked = state.accounts.ask_for_passkey(known(&state)?, account).await?;
+    let asked = state
+        .accounts
+        .ask_for_passkey(known(&state)?, account)
+        .await?;
     Ok(asking(&state, asked.map_err(refused)?))
 }
 
@@ -116,12 +119,17 @@ fn known(state: &AppState) -> Result<&Passkeys, Problem> {
 
 /// The account of somebody who is signed in with a browser, and whom the city's folder knows.
 fn account<'c>(state: &AppState, caller: &'c Caller) -> Result<&'c str, Problem> {
-    let session = caller.session().filter(|session| state.door.people().has(&session.account));
-    session.map(|session| session.account.as_str()).ok_or_else(|| {
-        Problem::forbidden("passkeys are for accounts of people.toml, signed in with a browser").in_korean(
-            "패스키는 people.toml에 계정이 있는 분이 로그인한 뒤에 만들 수 있습니다.",
-        )
-    })
+    let session = caller
+        .session()
+        .filter(|session| state.door.people().has(&session.account));
+    session
+        .map(|session| session.account.as_str())
+        .ok_or_else(|| {
+            Problem::forbidden("passkeys are for accounts of people.toml, signed in with a browser")
+                .in_korean(
+                    "패스키는 people.toml에 계정이 있는 분이 로그인한 뒤에 만들 수 있습니다.",
+                )
+        })
 }
 
 fn asking(state: &AppState, asked: Asked) -> Response {

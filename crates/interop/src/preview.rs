@@ -60,7 +60,9 @@ impl Preview {
         }
         let told = |name: &str| {
             let found = url::form_urlencoded::parse(text.as_bytes()).find(|(own, _)| own == name);
-            found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+            found
+                .map(|(_, value)| value.into_owned())
+                .filter(|value| !value.is_empty())
         };
         if told("by").as_deref() != Some(person.name()) {
             return None;
@@ -78,7 +80,10 @@ impl Preview {
         let mut text = url::form_urlencoded::Serializer::new(String::new());
         text.append_pair("by", by.name());
         text.append_pair("role", &self.eyes.role);
-        for (name, value) in [("department", &self.eyes.department), ("purpose", &self.purpose)] {
+        for (name, value) in [
+            ("department", &self.eyes.department),
+            ("purpose", &self.purpose),
+        ] {
             if let Some(value) = value {
                 text.append_pair(name, value);
             }
@@ -104,7 +109,9 @@ impl Preview {
     /// A reader that sees what these eyes see. Should the door refuse, what everybody sees, and never more.
     pub(crate) fn reader(&self, state: &AppState, person: &Person, purpose: Purpose) -> Reader {
         let purpose = self.purpose.as_deref().map_or(purpose, Purpose::new);
-        let seen = state.door.see_as(person.clone(), &self.eyes, purpose.clone());
+        let seen = state
+            .door
+            .see_as(person.clone(), &self.eyes, purpose.clone());
         seen.unwrap_or_else(|_refused| state.door.reader(Person::anyone(), purpose))
     }
 
@@ -112,8 +119,15 @@ impl Preview {
     pub fn words(&self) -> String {
         let department = self.eyes.department.as_deref().unwrap_or("-");
         let purpose = self.purpose.as_deref().unwrap_or("-");
-        let drafts = if self.eyes.drafts { "with drafts" } else { "in force" };
-        format!("role {}, department {department}, purpose {purpose}, policies {drafts}", self.eyes.role)
+        let drafts = if self.eyes.drafts {
+            "with drafts"
+        } else {
+            "in force"
+        };
+        format!(
+            "role {}, department {department}, purpose {purpose}, policies {drafts}",
+            self.eyes.role
+        )
     }
 
     /// Writes into the access log that somebody began to look through these eyes.
@@ -134,7 +148,12 @@ impl Preview {
             rows: None,
             completes: None,
         };
-        state.records.log().append(entry).await.map_err(records::RecordsError::from)?;
+        state
+            .records
+            .log()
+            .append(entry)
+            .await
+            .map_err(records::RecordsError::from)?;
         Ok(())
     }
 }
@@ -151,7 +170,10 @@ mod tests {
             duties,
         };
         People {
-            roles: vec![role("clerk", Vec::new()), role("auditor", vec![Duty::Audit])],
+            roles: vec![
+                role("clerk", Vec::new()),
+                role("auditor", vec![Duty::Audit]),
+            ],
             ..People::default()
         }
     }
@@ -181,7 +203,11 @@ mod tests {
         let cookie = preview.cookie(&Person::operator("a;b=c&role=operator"), true);
         let (value, rest) = cookie.split_once(';').unwrap();
         assert!(!value.contains("role=operator"), "{value}");
-        assert!(rest.contains("HttpOnly") && rest.contains("Secure") && rest.contains("SameSite=Strict"));
+        assert!(
+            rest.contains("HttpOnly")
+                && rest.contains("Secure")
+                && rest.contains("SameSite=Strict")
+        );
         assert!(!preview.cookie(&Person::local(), false).contains("Secure"));
     }
 }

@@ -90,8 +90,13 @@ impl Problem {
     /// Somebody looks through other eyes, and changes nothing meanwhile.
     pub fn preview() -> Self {
         let detail = "nothing can be changed during a preview; end it first";
-        Self::new(StatusCode::FORBIDDEN, PREVIEW, "Nothing can be changed during a preview", detail)
-            .in_korean("미리 보는 동안에는 바꿀 수 없습니다. 미리 보기를 끝낸 뒤 다시 해 주십시오.")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            PREVIEW,
+            "Nothing can be changed during a preview",
+            detail,
+        )
+        .in_korean("미리 보는 동안에는 바꿀 수 없습니다. 미리 보기를 끝낸 뒤 다시 해 주십시오.")
     }
 
     /// Whether it is one of a preview.

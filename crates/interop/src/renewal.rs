@@ -124,7 +124,8 @@ impl Renewal {
         };
         match outcome {
             Ok(()) => {
-                if is_other && let Err(error) = accounts.record_people(&people, &By::local()).await {
+                if is_other && let Err(error) = accounts.record_people(&people, &By::local()).await
+                {
                     // They are in force; what of them is new is recorded when the files are next read.
                     tracing::error!(%error, "the journal of grants cannot be written");
                 }

@@ -41,10 +41,15 @@ impl Browser {
         let headers = &parts.headers;
         let https = state.web.is_https();
         let known = named_cookie(headers, if https { SECURE_BROWSER } else { BROWSER });
-        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let agent = headers
+            .get(header::USER_AGENT)
+            .and_then(|agent| agent.to_str().ok());
         Self {
             address: state.web.address(&parts.extensions, headers),
-            host: headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
+            host: headers
+                .get(header::HOST)
+                .and_then(|host| host.to_str().ok())
+                .map(str::to_owned),
             agent: agent.map(str::to_owned),
             session: cookie(headers, https).map(Token::presented),
             known: known.map(Token::presented),
@@ -55,7 +60,10 @@ impl Browser {
 impl axum::extract::FromRequestParts<AppState> for Browser {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
         Ok(Self::of(state, parts))
     }
 }
@@ -118,10 +126,18 @@ pub(crate) async fn sign_in(
         None => None,
     };
     let Some(begun) = begun else {
-        let to = if caller.session().is_some() { "/" } else { "/sign-in?refused" };
+        let to = if caller.session().is_some() {
+            "/"
+        } else {
+            "/sign-in?refused"
+        };
         return Ok(Redirect::to(to).into_response());
     };
-    Ok(with_session(&state, Redirect::to("/").into_response(), &begun))
+    Ok(with_session(
+        &state,
+        Redirect::to("/").into_response(),
+        &begun,
+    ))
 }
 
 /// `POST /sign-out`.
@@ -136,7 +152,10 @@ pub(crate) async fn sign_out(
         if session.is_some_and(|session| session.how == people::vouched::HOW) {
             to = "/sign-in?farewell";
         }
-        state.accounts.sign_out(token, browser.address.as_deref()).await?;
+        state
+            .accounts
+            .sign_out(token, browser.address.as_deref())
+            .await?;
     }
     let answer = without_session(&state, Redirect::to(to).into_response());
     // The next person at this browser looks through their own eyes.

@@ -95,7 +95,9 @@ impl AppState {
         let seal = Seal::new(secret.reveal()).map_err(|error| error.to_string())?;
         let (seal, clock) = (Arc::new(seal), Arc::clone(self.records.clock()));
         let passkeys = Passkeys::new(&home, Arc::clone(&seal), Arc::clone(&clock));
-        let openid = openid.map(|settings| OpenId::new(settings, seal, clock)).transpose()?;
+        let openid = openid
+            .map(|settings| OpenId::new(settings, seal, clock))
+            .transpose()?;
         Ok(Self {
             home: Some(Arc::new(home)),
             openid: openid.map(Arc::new),

@@ -2,6 +2,7 @@
 
 pub(crate) mod mail;
 pub(crate) mod openid;
+pub(crate) mod web;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -100,6 +101,8 @@ pub(crate) struct Config {
     pub(crate) log: Valued<String>,
     /// What becomes of a load whose manifest changed so that more rows fail than before.
     pub(crate) changes: Valued<Changes>,
+    /// How the city stands in the web.
+    pub(crate) public: web::Public,
     /// The server reminders go out by, where there is one.
     pub(crate) mail: Option<mail::Mail>,
     /// The city's identity provider, where it has one.
@@ -118,6 +121,8 @@ struct File {
     threads: Option<usize>,
     log: Option<String>,
     changes: Option<Changes>,
+    public_url: Option<String>,
+    proxies: Option<Vec<String>>,
     #[serde(default)]
     mail: mail::MailFile,
     #[serde(default)]
@@ -207,6 +212,7 @@ impl Config {
                 file.changes,
                 || Changes::Load,
             ),
+            public: web::Public::gather(file.public_url, file.proxies, environment)?,
             mail: mail::Mail::gather(file.mail, environment)?,
             openid: openid::OpenId::gather(file.sign_in.openid, &city.value, environment)?,
             sources: known,

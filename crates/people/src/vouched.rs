@@ -52,8 +52,14 @@ impl Accounts {
                 // Down is no attempt of anybody.
                 if !matches!(refusal, Refusal::Down(_)) {
                     let how = format!("{HOW}: {}", refusal.word());
-                    self.log("public", begin.address.as_deref(), Act::SignIn, &how, Decision::Denied)
-                        .await?;
+                    self.log(
+                        "public",
+                        begin.address.as_deref(),
+                        Act::SignIn,
+                        &how,
+                        Decision::Denied,
+                    )
+                    .await?;
                 }
                 Ok(Err(refusal))
             }
@@ -89,12 +95,24 @@ impl Accounts {
         Ok(Ok((account, claims)))
     }
 
+    /// Everybody the provider vouched for so far, by name.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub async fn vouched(&self) -> Result<Vec<records::vouched::Vouched>, RecordsError> {
+        self.records.vouched().all().await
+    }
+
     /// Forgets which person of the provider an account's name belongs to, and ends the account's sessions. Whether there
     /// was one.
     ///
     /// # Errors
     /// When the records fail.
-    pub async fn forget_vouched(&self, account: &str, by: &crate::By) -> Result<bool, RecordsError> {
+    pub async fn forget_vouched(
+        &self,
+        account: &str,
+        by: &crate::By,
+    ) -> Result<bool, RecordsError> {
         let was_known = self.records.vouched().forget(account).await?;
         if was_known {
             self.records.sessions().end_all(account).await?;

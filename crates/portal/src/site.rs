@@ -18,7 +18,9 @@ use interop::{AppState, Caller};
 use tower_http::compression::CompressionLayer;
 
 use crate::assets::{self, Head};
-use crate::frame::{Crumb, Frame, PreviewBanner, Section, city_name, other_language, split_language};
+use crate::frame::{
+    Crumb, Frame, PreviewBanner, Section, city_name, other_language, split_language,
+};
 use crate::pages;
 use crate::pages::dataset::StandingShelf;
 use crate::pages::problem::{Kind, Problem};
@@ -286,7 +288,10 @@ impl Visit {
             self.say("see_as.department", &[("department", title)])
         });
         let purpose = preview.purpose.as_deref().map(|id| {
-            let own = people.purposes.iter().find(|purpose| purpose.id.as_str() == id);
+            let own = people
+                .purposes
+                .iter()
+                .find(|purpose| purpose.id.as_str() == id);
             let title = own.map_or_else(
                 || id.to_owned(),
                 |own| self.title(&own.title, own.title_en.as_deref()),
@@ -296,7 +301,10 @@ impl Visit {
         let drafts = preview.eyes.drafts.then(|| self.t("see_as.drafts"));
         Some(PreviewBanner {
             sentence: self.say("see_as.banner", &[("role", role)]),
-            facts: [department, purpose, drafts].into_iter().flatten().collect(),
+            facts: [department, purpose, drafts]
+                .into_iter()
+                .flatten()
+                .collect(),
         })
     }
 

@@ -42,8 +42,8 @@ pub mod store;
 pub mod tokens;
 pub mod vouched;
 
-pub use clock::{Clock, FixedClock, SystemClock};
 pub use attempts::Attempts;
+pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};
 pub use credentials::{Credential, Credentials, PasswordHash};
 pub use grants::{Grant, Grants, NewGrant};

@@ -50,6 +50,7 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
             config.changes.origin,
         ),
     ];
+    lines.extend(config.public.lines());
     lines.extend(
         config
             .mail

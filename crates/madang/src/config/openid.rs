@@ -70,11 +70,15 @@ impl OpenId {
             return Ok(None);
         };
         let told = |key: &str, why: String| Failure::Input(format!("{PLACE} `{key}`: {why}"));
-        let address = Url::parse(&file.issuer).map_err(|error| told("issuer", error.to_string()))?;
+        let address =
+            Url::parse(&file.issuer).map_err(|error| told("issuer", error.to_string()))?;
         if !is_private(&address) || address.query().is_some() || address.fragment().is_some() {
             return Err(told(
                 "issuer",
-                format!("`{}` is not an https address without `?` and `#`", file.issuer),
+                format!(
+                    "`{}` is not an https address without `?` and `#`",
+                    file.issuer
+                ),
             ));
         }
         let secret = secret(file.client_secret_file.as_deref(), city, environment)?;
@@ -84,12 +88,20 @@ impl OpenId {
         });
         let algorithms = file.algorithms.unwrap_or_else(|| Algorithm::USUAL.to_vec());
         if algorithms.is_empty() {
-            return Err(told("algorithms", "without one no token is accepted; leave it out for RS256, ES256, EdDSA".to_owned()));
+            return Err(told(
+                "algorithms",
+                "without one no token is accepted; leave it out for RS256, ES256, EdDSA".to_owned(),
+            ));
         }
         if !file.roles.is_empty() && file.roles_claim.is_none() {
-            return Err(told("roles", "`roles-claim` must name the claim whose values these are".to_owned()));
+            return Err(told(
+                "roles",
+                "`roles-claim` must name the claim whose values these are".to_owned(),
+            ));
         }
-        let scopes = file.scopes.unwrap_or_else(|| SCOPES.map(str::to_owned).into());
+        let scopes = file
+            .scopes
+            .unwrap_or_else(|| SCOPES.map(str::to_owned).into());
         let roles = file.roles.into_iter().map(|(word, given)| match given {
             Given::One(role) => (word, vec![role]),
             Given::Some(roles) => (word, roles),
@@ -101,8 +113,13 @@ impl OpenId {
             client_secret: secret.as_ref().map(|own| Secret::new(own.value.clone())),
             authority: ca.transpose()?,
             // Asked for anyway.
-            scopes: scopes.into_iter().filter(|scope| scope != "openid").collect(),
-            account_claim: file.account_claim.unwrap_or_else(|| "preferred_username".to_owned()),
+            scopes: scopes
+                .into_iter()
+                .filter(|scope| scope != "openid")
+                .collect(),
+            account_claim: file
+                .account_claim
+                .unwrap_or_else(|| "preferred_username".to_owned()),
             roles_claim: file.roles_claim,
             roles: roles.collect(),
             department_claim: file.department_claim,
@@ -121,9 +138,13 @@ impl OpenId {
         let own = &self.settings;
         let known: Vec<&str> = city.people.role_ids().collect();
         for (word, roles) in &own.roles {
-            if let Some(role) = roles.iter().find(|role| !known.contains(&role.as_str()) || *role == "public") {
+            if let Some(role) = roles
+                .iter()
+                .find(|role| !known.contains(&role.as_str()) || *role == "public")
+            {
                 let near = city::nearest::nearest(role, known.iter().copied());
-                let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let hint =
+                    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 return Err(Failure::Input(format!(
                     "{PLACE} `roles`: `{word}` gives the role `{role}`, which people.toml does not declare{hint}"
                 )));
@@ -131,13 +152,18 @@ impl OpenId {
         }
         let departments = &city.manifest.departments;
         for (word, id) in &own.departments {
-            if !departments.iter().any(|department| department.id.as_str() == id) {
+            if !departments
+                .iter()
+                .any(|department| department.id.as_str() == id)
+            {
                 return Err(Failure::Input(format!(
                     "{PLACE} `departments`: `{word}` is the department `{id}`, which city.toml does not declare"
                 )));
             }
         }
-        let back = home.join(interop::openid::BACK).map_err(|error| Failure::Input(format!("{PLACE}: {error}")))?;
+        let back = home
+            .join(interop::openid::BACK)
+            .map_err(|error| Failure::Input(format!("{PLACE}: {error}")))?;
         Ok(Settings {
             back,
             ..own.clone()
@@ -147,7 +173,8 @@ impl OpenId {
     /// Names, values as they may be shown, and origins.
     pub(crate) fn lines(&self) -> Vec<(String, String, Origin)> {
         let own = &self.settings;
-        let shown = |name: &str, value: String| (format!("sign-in.openid.{name}"), value, Origin::File);
+        let shown =
+            |name: &str, value: String| (format!("sign-in.openid.{name}"), value, Origin::File);
         let mut lines = vec![
             shown("title", own.title.clone()),
             shown("issuer", own.issuer.clone()),
@@ -155,10 +182,22 @@ impl OpenId {
             shown("scopes", own.scopes.join(" ")),
             shown("account-claim", own.account_claim.clone()),
         ];
-        lines.extend(own.roles_claim.iter().map(|claim| shown("roles-claim", claim.clone())));
-        lines.extend(own.department_claim.iter().map(|claim| shown("department-claim", claim.clone())));
+        lines.extend(
+            own.roles_claim
+                .iter()
+                .map(|claim| shown("roles-claim", claim.clone())),
+        );
+        lines.extend(
+            own.department_claim
+                .iter()
+                .map(|claim| shown("department-claim", claim.clone())),
+        );
         lines.extend(self.secret_from.map(|origin| {
-            ("sign-in.openid.client-secret".to_owned(), "(set, not shown)".to_owned(), origin)
+            (
+                "sign-in.openid.client-secret".to_owned(),
+                "(set, not shown)".to_owned(),
+                origin,
+            )
         }));
         lines
     }
@@ -181,7 +220,10 @@ fn secret(
     };
     let path = city.join(file);
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        Failure::Input(format!("{PLACE} `client-secret-file`: {}: {error}", path.display()))
+        Failure::Input(format!(
+            "{PLACE} `client-secret-file`: {}: {error}",
+            path.display()
+        ))
     })?;
     Ok(Some(Valued {
         value: text.trim().to_owned(),
@@ -225,10 +267,21 @@ mod tests {
             assert!(told.message().contains(key), "{}", told.message());
         }
         let open = LEAST.replace("https", "http");
-        let open = OpenId::gather(Some(toml::from_str(&open).unwrap()), Path::new("/"), &|_| None);
+        let open = OpenId::gather(
+            Some(toml::from_str(&open).unwrap()),
+            Path::new("/"),
+            &|_| None,
+        );
         assert!(open.unwrap_err().message().contains("`issuer`"));
-        for hostile in ["algorithms = [\"none\"]", "algorithms = [\"HS256\"]", "client-secret = \"x\""] {
-            assert!(toml::from_str::<OpenIdFile>(&format!("{LEAST}{hostile}")).is_err(), "{hostile}");
+        for hostile in [
+            "algorithms = [\"none\"]",
+            "algorithms = [\"HS256\"]",
+            "client-secret = \"x\"",
+        ] {
+            assert!(
+                toml::from_str::<OpenIdFile>(&format!("{LEAST}{hostile}")).is_err(),
+                "{hostile}"
+            );
         }
     }
 
@@ -238,12 +291,17 @@ mod tests {
         std::fs::write(folder.path().join("secret"), "in-file\n").unwrap();
         let with = |environment: &dyn Fn(&str) -> Option<String>| {
             let file = toml::from_str(&format!("{LEAST}client-secret-file = \"secret\"")).unwrap();
-            OpenId::gather(Some(file), folder.path(), environment).unwrap().unwrap()
+            OpenId::gather(Some(file), folder.path(), environment)
+                .unwrap()
+                .unwrap()
         };
         let own = with(&|_| None);
         assert_eq!(own.settings.client_secret, Some(Secret::new("in-file")));
         let told = with(&|name| (name == SECRET).then(|| "in-environment".to_owned()));
-        assert_eq!(told.settings.client_secret, Some(Secret::new("in-environment")));
+        assert_eq!(
+            told.settings.client_secret,
+            Some(Secret::new("in-environment"))
+        );
         let shown = format!("{:?} {:?}", told.lines(), told);
         assert!(!shown.contains("in-environment"), "{shown}");
     }

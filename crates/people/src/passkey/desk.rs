@@ -57,7 +57,8 @@ impl Accounts {
         if !self.records.passkeys().add(&made.passkey, MOST).await? {
             return Ok(Err(PasskeyError::Full));
         }
-        self.note(by, account, "passkey-made", &made.passkey.name).await?;
+        self.note(by, account, "passkey-made", &made.passkey.name)
+            .await?;
         Ok(Ok(()))
     }
 
@@ -65,7 +66,12 @@ impl Accounts {
     ///
     /// # Errors
     /// When the records fail.
-    pub async fn remove_passkey(&self, account: &str, id: &str, by: &By) -> Result<bool, RecordsError> {
+    pub async fn remove_passkey(
+        &self,
+        account: &str,
+        id: &str,
+        by: &By,
+    ) -> Result<bool, RecordsError> {
         let was_there = self.records.passkeys().remove(account, id).await?;
         if was_there {
             self.note(by, account, "passkey-removed", "").await?;
@@ -96,8 +102,14 @@ impl Accounts {
                 Ok(begun.ok_or_else(unknown))
             }
             Err(error) => {
-                self.log("public", begin.address.as_deref(), Act::SignIn, HOW, Decision::Denied)
-                    .await?;
+                self.log(
+                    "public",
+                    begin.address.as_deref(),
+                    Act::SignIn,
+                    HOW,
+                    Decision::Denied,
+                )
+                .await?;
                 Ok(Err(error))
             }
         }
@@ -136,7 +148,10 @@ impl Accounts {
     }
 
     async fn is_first(&self, answered: &Answered) -> Result<bool, RecordsError> {
-        self.records.once().first_use(&answered.mark, answered.until).await
+        self.records
+            .once()
+            .first_use(&answered.mark, answered.until)
+            .await
     }
 }
 

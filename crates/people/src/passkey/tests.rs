@@ -334,7 +334,9 @@ mod kept {
             let scene = Scene::new();
             let folder = tempfile::tempdir().unwrap();
             let clock = Arc::clone(&scene.clock);
-            let records = Records::open(&folder.path().join("r.db"), clock).await.unwrap();
+            let records = Records::open(&folder.path().join("r.db"), clock)
+                .await
+                .unwrap();
             Self {
                 accounts: Accounts::new(&SignIn::default(), folder.path(), Arc::new(records)),
                 scene,
@@ -345,22 +347,33 @@ mod kept {
 
         async fn make(&self, device: &Device) -> Result<(), PasskeyError> {
             let (accounts, passkeys) = (&self.accounts, &self.scene.passkeys);
-            let asked = accounts.ask_for_passkey(passkeys, "operator").await.unwrap()?;
+            let asked = accounts
+                .ask_for_passkey(passkeys, "operator")
+                .await
+                .unwrap()?;
             let answer = device.make(&asked);
             let sent = (Some(asked.sealed.as_str()), answer.as_slice());
-            let kept = accounts.keep_passkey(passkeys, sent, ("operator", "열쇠"), &By::local());
+            let by = By::local();
+            let kept = accounts.keep_passkey(passkeys, sent, ("operator", "열쇠"), &by);
             kept.await.unwrap()
         }
 
         async fn answer(&self, sealed: &str, answer: &[u8]) -> Result<String, PasskeyError> {
             let passkeys = &self.scene.passkeys;
             let sent = (Some(sealed), answer);
-            let told = self.accounts.sign_in_by_passkey(&self.people, passkeys, sent, Begin::default());
+            let told =
+                self.accounts
+                    .sign_in_by_passkey(&self.people, passkeys, sent, Begin::default());
             told.await.unwrap().map(|begun| begun.session.account)
         }
 
         async fn handle(&self) -> String {
-            self.accounts.records.passkeys().handle("operator", "never").await.unwrap()
+            self.accounts
+                .records
+                .passkeys()
+                .handle("operator", "never")
+                .await
+                .unwrap()
         }
     }
 
@@ -369,25 +382,58 @@ mod kept {
         let town = Town::new().await;
         let mut device = Device::new();
         town.make(&device).await.unwrap();
-        assert_eq!(town.make(&device).await, Err(PasskeyError::Full), "the same again");
+        assert_eq!(
+            town.make(&device).await,
+            Err(PasskeyError::Full),
+            "the same again"
+        );
         device.count = 2;
         let asked = town.scene.passkeys.begin_using().unwrap();
         let answer = device.use_it(&asked, &town.handle().await);
-        assert_eq!(town.answer(&asked.sealed, &answer).await.unwrap(), "operator");
+        assert_eq!(
+            town.answer(&asked.sealed, &answer).await.unwrap(),
+            "operator"
+        );
         let again = town.answer(&asked.sealed, &answer).await;
         assert!(again.is_err(), "an answer is good once");
         device.count = 3;
         town.accounts.block("operator", &By::local()).await.unwrap();
         let asked = town.scene.passkeys.begin_using().unwrap();
         let answer = device.use_it(&asked, &town.handle().await);
-        assert!(town.answer(&asked.sealed, &answer).await.is_err(), "blocked");
-        town.accounts.unblock("operator", &By::local()).await.unwrap();
+        assert!(
+            town.answer(&asked.sealed, &answer).await.is_err(),
+            "blocked"
+        );
+        town.accounts
+            .unblock("operator", &By::local())
+            .await
+            .unwrap();
         device.count = 4;
-        let id = town.accounts.passkeys("operator").await.unwrap().remove(0).id;
-        assert!(!town.accounts.remove_passkey("lee", &id, &By::local()).await.unwrap());
-        assert!(town.accounts.remove_passkey("operator", &id, &By::local()).await.unwrap());
+        let id = town
+            .accounts
+            .passkeys("operator")
+            .await
+            .unwrap()
+            .remove(0)
+            .id;
+        assert!(
+            !town
+                .accounts
+                .remove_passkey("lee", &id, &By::local())
+                .await
+                .unwrap()
+        );
+        assert!(
+            town.accounts
+                .remove_passkey("operator", &id, &By::local())
+                .await
+                .unwrap()
+        );
         let asked = town.scene.passkeys.begin_using().unwrap();
         let answer = device.use_it(&asked, &town.handle().await);
-        assert!(town.answer(&asked.sealed, &answer).await.is_err(), "taken away");
+        assert!(
+            town.answer(&asked.sealed, &answer).await.is_err(),
+            "taken away"
+        );
     }
 }

@@ -171,13 +171,13 @@ pub(crate) fn router() -> Router<Site> {
         .route("/account/password", post(account::password))
         .route("/account/sessions", post(account::sessions))
         .route("/admin/people", get(people::list))
-        .route("/admin/people/{name}", get(people::person).post(people::act))
+        .route(
+            "/admin/people/{name}",
+            get(people::person).post(people::act),
+        )
         .route("/admin/keys", get(keys::page).post(keys::act))
         .route("/admin/access", get(access::page))
-        .route(
-            "/admin/see-as",
-            get(access::refused).post(access::begin),
-        )
+        .route("/admin/see-as", get(access::refused).post(access::begin))
         .route("/admin/see-as/leave", post(access::leave))
         .route("/-/parts", get(gallery::page))
         .route("/-/parts/{page}/{sample}", get(gallery::sample))

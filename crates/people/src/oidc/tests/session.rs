@@ -24,7 +24,9 @@ impl Town {
         let scene = Scene::new().await;
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::clone(&scene.clock);
-        let records = Records::open(&folder.path().join("r.db"), clock).await.unwrap();
+        let records = Records::open(&folder.path().join("r.db"), clock)
+            .await
+            .unwrap();
         let records = Arc::new(records);
         let own = city::people::Account {
             name: "lee.jiho".into(),
@@ -53,13 +55,19 @@ impl Town {
         };
         let mut claims = self.scene.claims(&word("nonce"));
         bend(&mut claims);
-        self.scene.provider.answer_with(self.scene.provider.key().sign(&claims));
+        self.scene
+            .provider
+            .answer_with(self.scene.provider.key().sign(&claims));
         let returned = Returned {
             state: word("state"),
             code: Some("code".to_owned()),
             ..Returned::default()
         };
-        let flight = self.scene.openid.flight(Some(&leaving.sealed), &returned).unwrap();
+        let flight = self
+            .scene
+            .openid
+            .flight(Some(&leaving.sealed), &returned)
+            .unwrap();
         (flight, returned)
     }
 
@@ -83,15 +91,23 @@ impl Town {
 async fn a_session_holds_what_the_claims_gave_and_of_an_account_nothing_of_them() {
     let town = Town::new().await;
     let guest = town.sign_in("1", "kim.minji").await.unwrap().session;
-    assert_eq!((guest.account.as_str(), guest.how.as_str()), ("kim.minji", "openid"));
+    assert_eq!(
+        (guest.account.as_str(), guest.how.as_str()),
+        ("kim.minji", "openid")
+    );
     assert_eq!(
         guest.claims.as_deref(),
         Some(r#"{"roles":["clerk"],"department":"welfare","attributes":{}}"#)
     );
     let own = town.sign_in("2", "lee.jiho").await.unwrap().session;
     assert_eq!((own.account.as_str(), own.claims), ("lee.jiho", None));
-    let stranger = town.fly(|claims| claims["realm_access"] = json!({ "roles": ["others"] })).await;
-    assert!(matches!(town.end(&stranger).await, Err(Refusal::Unknown(_))), "no role, no session");
+    let stranger = town
+        .fly(|claims| claims["realm_access"] = json!({ "roles": ["others"] }))
+        .await;
+    assert!(
+        matches!(town.end(&stranger).await, Err(Refusal::Unknown(_))),
+        "no role, no session"
+    );
 }
 
 #[tokio::test]
@@ -99,7 +115,10 @@ async fn an_answer_opens_one_session_however_many_bring_it() {
     let town = Arc::new(Town::new().await);
     let flown = town.fly(|_| ()).await;
     let (one, two, three) = tokio::join!(town.end(&flown), town.end(&flown), town.end(&flown));
-    let opened = [&one, &two, &three].iter().filter(|told| told.is_ok()).count();
+    let opened = [&one, &two, &three]
+        .iter()
+        .filter(|told| told.is_ok())
+        .count();
     assert_eq!(opened, 1);
     assert_eq!(town.end(&flown).await.unwrap_err(), Refusal::Replayed);
     assert_eq!(town.accounts.sessions("kim.minji").await.unwrap().len(), 1);
@@ -111,12 +130,29 @@ async fn a_name_stays_its_persons_and_who_is_blocked_stays_out() {
     town.sign_in("1", "kim.minji").await.unwrap();
     let other = town.sign_in("2", "kim.minji").await;
     assert_eq!(other.unwrap_err(), Refusal::Taken("kim.minji".to_owned()));
-    assert!(town.accounts.forget_vouched("kim.minji", &By::local()).await.unwrap());
-    assert!(town.accounts.sessions("kim.minji").await.unwrap().is_empty());
+    assert!(
+        town.accounts
+            .forget_vouched("kim.minji", &By::local())
+            .await
+            .unwrap()
+    );
+    assert!(
+        town.accounts
+            .sessions("kim.minji")
+            .await
+            .unwrap()
+            .is_empty()
+    );
     town.sign_in("2", "kim.minji").await.unwrap();
-    town.accounts.block("kim.minji", &By::local()).await.unwrap();
+    town.accounts
+        .block("kim.minji", &By::local())
+        .await
+        .unwrap();
     let blocked = town.sign_in("2", "kim.minji").await;
-    assert_eq!(blocked.unwrap_err(), Refusal::Unknown("kim.minji".to_owned()));
+    assert_eq!(
+        blocked.unwrap_err(),
+        Refusal::Unknown("kim.minji".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -127,7 +163,15 @@ async fn what_was_refused_is_in_the_log_and_a_provider_that_is_down_is_nobodys_a
     let down = town.fly(|_| ()).await;
     town.scene.provider.go_down(true);
     assert!(matches!(town.end(&down).await, Err(Refusal::Down(_))));
-    let (logged, _) = town.records.log().page(&records::log::Filter::default()).await.unwrap();
-    let told: Vec<_> = logged.iter().filter_map(|own| own.entry.query.as_deref()).collect();
+    let (logged, _) = town
+        .records
+        .log()
+        .page(&records::log::Filter::default())
+        .await
+        .unwrap();
+    let told: Vec<_> = logged
+        .iter()
+        .filter_map(|own| own.entry.query.as_deref())
+        .collect();
     assert_eq!(told, ["openid: answer"]);
 }

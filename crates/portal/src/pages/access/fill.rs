@@ -173,7 +173,12 @@ fn fill(visit: &Visit, asked: &Asked) -> Result<Page<Access>, PageError> {
 type Told = (String, Table, String);
 
 /// Every column of a dataset, for one subject.
-fn columns(visit: &Visit, asked: &Asked, seen: &Seen, dataset: &Dataset) -> Result<Told, PageError> {
+fn columns(
+    visit: &Visit,
+    asked: &Asked,
+    seen: &Seen,
+    dataset: &Dataset,
+) -> Result<Told, PageError> {
     let rulings = asked.rulings(visit, seen, dataset)?;
     let sum = Sum::of(&rulings);
     let subject = subject_title(visit, asked);
@@ -188,7 +193,9 @@ fn columns(visit: &Visit, asked: &Asked, seen: &Seen, dataset: &Dataset) -> Resu
     let table_rows = rulings.iter().filter_map(|(name, ruling)| {
         let column = dataset.columns.iter().find(|column| column.name == *name)?;
         let privacy = serde_json::to_value(column.privacy).ok()?;
-        let privacy = privacy.as_str().map(|word| visit.t(&format!("privacy.{word}")));
+        let privacy = privacy
+            .as_str()
+            .map(|word| visit.t(&format!("privacy.{word}")));
         Some(vec![
             Cell::text(visit.title(&column.title, column.title_en.as_deref())),
             Cell::text(privacy.unwrap_or_default()),
@@ -207,7 +214,11 @@ fn columns(visit: &Visit, asked: &Asked, seen: &Seen, dataset: &Dataset) -> Resu
         plain: false,
     };
     let heading = format!("{title} · {subject}");
-    Ok((heading, table, visit.say("access.columns_sentence", &values)))
+    Ok((
+        heading,
+        table,
+        visit.say("access.columns_sentence", &values),
+    ))
 }
 
 /// Every dataset, for one subject.
@@ -305,12 +316,15 @@ fn subjects(visit: &Visit, asked: &Asked) -> Vec<Group> {
         value,
         title,
     };
-    let roles = asked.people.role_ids().map(|id| {
-        choice(format!("role:{id}"), role_title(visit, &asked.people, id))
-    });
-    let people = asked.people.accounts.iter().map(|account| {
-        choice(format!("person:{}", account.name), account.name.to_string())
-    });
+    let roles = asked
+        .people
+        .role_ids()
+        .map(|id| choice(format!("role:{id}"), role_title(visit, &asked.people, id)));
+    let people = asked
+        .people
+        .accounts
+        .iter()
+        .map(|account| choice(format!("person:{}", account.name), account.name.to_string()));
     vec![
         Group {
             title: visit.t("access.roles"),

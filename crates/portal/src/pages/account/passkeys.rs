@@ -24,7 +24,9 @@ pub(super) async fn of(visit: &Visit, account: &str) -> Result<Option<PasskeysVi
 
 fn view_of(visit: &Visit, passkey: &Passkey) -> PasskeyView {
     let name = Some(passkey.name.clone()).filter(|name| !name.is_empty());
-    let used = passkey.used_at.map(|at| show::age(at, visit.now(), visit.lang));
+    let used = passkey
+        .used_at
+        .map(|at| show::age(at, visit.now(), visit.lang));
     let kept = if is_backed_up(passkey) {
         "passkey.backed_up"
     } else {

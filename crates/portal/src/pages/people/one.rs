@@ -47,7 +47,10 @@ async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, Pa
     visit.require(Duty::Administer)?;
     let state = visit.state();
     known(visit, name)?;
-    let by = By::new(visit.caller().person().name(), visit.browser.address.as_deref());
+    let by = By::new(
+        visit.caller().person().name(),
+        visit.browser.address.as_deref(),
+    );
     let own = visit.caller().name() == Some(name);
     match act {
         "invite" => {
@@ -88,12 +91,21 @@ async fn fill(
         State::Blocked => Tone::Danger,
     };
     let badge = Badge::new(visit.t(&format!("people.{}", standing.state.word())), tone);
-    let mut facts = state.door.person(name).map_or_else(Vec::new, |person| rights(visit, &person));
+    let mut facts = state
+        .door
+        .person(name)
+        .map_or_else(Vec::new, |person| rights(visit, &person));
     let at = |moment: Option<chrono::DateTime<chrono::Utc>>| {
         moment.map_or_else(|| visit.t("people.never"), show::moment)
     };
-    facts.push(Fact::new(visit.t("people.password_at"), at(standing.password_at)));
-    facts.push(Fact::new(visit.t("people.signed_in"), at(standing.signed_in_at)));
+    facts.push(Fact::new(
+        visit.t("people.password_at"),
+        at(standing.password_at),
+    ));
+    facts.push(Fact::new(
+        visit.t("people.signed_in"),
+        at(standing.signed_in_at),
+    ));
     if let Some((since, by)) = &standing.blocked {
         let said = format!("{} · {by}", show::moment(*since));
         facts.push(Fact::new(visit.t("people.blocked"), said));
@@ -115,7 +127,10 @@ async fn fill(
             own: visit.caller().name() == Some(name),
             link: link.map(|path| format!("{}{path}", visit.origin())),
             done,
-            sessions: open.iter().map(|one| view_of(visit, one, own.as_deref())).collect(),
+            sessions: open
+                .iter()
+                .map(|one| view_of(visit, one, own.as_deref()))
+                .collect(),
             journal: journal(visit, &state.accounts, Some(name)).await?,
         },
     })
