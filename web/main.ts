@@ -8,6 +8,7 @@ if (matchMedia("(prefers-contrast: more)").matches) document.documentElement.dat
 const islands: Record<string, () => Promise<unknown>> = {
   "madang-map": () => import("./islands/madang-map/index"),
   "madang-chart": () => import("./islands/madang-chart/index"),
+  "madang-passkey": () => import("./islands/madang-passkey/index"),
   "madang-jobs": () => import("./islands/madang-jobs/index"),
 };
 

@@ -55,6 +55,7 @@ fn with_demo(data: &PathBuf, folder: &PathBuf, chromium: &str) -> Outcome {
         "browser run",
         command
             .env("CHROMIUM", chromium)
+            .env("MADANG", binary()?)
             .env("BASE_URL", public)
             .env("OPERATOR_URL", operator),
     )

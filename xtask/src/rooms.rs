@@ -29,6 +29,12 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &["rand", "sqlx"],
     },
     Room {
+        name: "people",
+        job: "who somebody is: accounts, passwords, sessions, keys of programs",
+        may_use: &["records"],
+        engines: &["argon2", "openidconnect", "webauthn_rp", "zxcvbn"],
+    },
+    Room {
         name: "ingest",
         job: "bytes → typed batches with the origin of each row",
         may_use: &[],
@@ -99,13 +105,13 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "interop",
         job: "other programs read: JSON, downloads, search",
-        may_use: &["access", "measure", "paper", "records"],
+        may_use: &["access", "measure", "paper", "people", "records"],
         engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geozero"],
     },
     Room {
         name: "portal",
         job: "people look",
-        may_use: &["access", "interop", "measure", "records"],
+        may_use: &["access", "interop", "measure", "people", "records"],
         engines: &["axum", "minijinja", "rust-embed", "toml"],
     },
     Room {
@@ -131,7 +137,7 @@ pub(crate) const ROOMS: &[Room] = &[
         job: "the binary: commands, configuration, wiring, jobs",
         may_use: &[
             "ingest", "sources", "quality", "privacy", "lake", "access", "records", "measure",
-            "interop", "portal", "demo",
+            "people", "interop", "portal", "demo",
         ],
         engines: &["axum", "clap", "lettre", "toml", "glob"],
     },

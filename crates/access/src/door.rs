@@ -1,10 +1,11 @@
 //! Hands out readers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use city::{City, Fault, People, PolicyText};
+use city::people::OPERATOR;
+use city::{City, Dataset, DatasetId, Duty, Fault, People, PolicyText};
 use datafusion::catalog::TableProvider;
 use lake::{Lake, Record};
 use records::Records;
@@ -15,7 +16,7 @@ use crate::engine::Engine;
 use crate::error::{AskError, Denied};
 use crate::kept::Kept;
 use crate::person::{Person, Purpose};
-use crate::policy::{Policies, Ruling, Sight, When, Who};
+use crate::policy::{Policies, Ruling, Sight, When, Which, Who};
 use crate::reader::Reader;
 
 /// Sights kept of different people and moments. When there are more, all go.
@@ -71,6 +72,40 @@ pub struct SeeAs {
     pub role: String,
     /// The department, if the policies ask for it.
     pub department: Option<String>,
+    /// Whether policies count that are drafted only.
+    pub drafts: bool,
+}
+
+impl SeeAs {
+    fn who(&self, policies: &Policies) -> Who {
+        let which = if self.drafts {
+            Which::WithDrafts
+        } else {
+            Which::InForce
+        };
+        let mut who = Who::of_role(&self.role, which);
+        who.department.clone_from(&self.department);
+        who.fill(policies);
+        who
+    }
+}
+
+/// Whose sight is explained.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'w> {
+    /// A person's own.
+    Person(&'w Person),
+    /// That of somebody of a role.
+    Role(&'w SeeAs),
+}
+
+/// Part of what a person sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    /// The datasets; all, where nothing is said.
+    pub datasets: Option<BTreeSet<DatasetId>>,
+    /// Whether whoever runs the city may do here what only they may.
+    pub as_operator: bool,
 }
 
 impl Door {
@@ -121,11 +156,33 @@ impl Door {
         }
     }
 
-    /// A reader that sees what somebody of a role would see, under the policies in force and those drafted. Every read
-    /// is in the log as the administrator's; nothing can be changed through it.
+    /// A reader for part of what a person sees: that of a program's key.
+    pub fn reader_within(
+        self: &Arc<Self>,
+        person: Person,
+        purpose: Purpose,
+        within: &Within,
+    ) -> Reader {
+        let rules = self.rules();
+        let mut who = Who::of(&person, &rules.policies);
+        who.within.clone_from(&within.datasets);
+        who.is_operator &= within.as_operator;
+        let when = self.when(&purpose, &rules);
+        let sight = rules.sight(&self.city, who, when);
+        Reader {
+            door: Arc::clone(self),
+            person,
+            purpose,
+            sight,
+            preview: None,
+        }
+    }
+
+    /// A reader that sees what somebody of a role would see, under the policies in force, or also those drafted. Every
+    /// read is in the log as the administrator's; nothing can be changed through it.
     ///
     /// # Errors
-    /// When the person does not run the city, or there is no such role.
+    /// When the person does not administer the city, or there is no such role.
     pub fn see_as(
         self: &Arc<Self>,
         person: Person,
@@ -133,7 +190,9 @@ impl Door {
         purpose: Purpose,
     ) -> Result<Reader, AskError> {
         let own = self.reader(person, purpose);
-        if !own.is_operator() {
+        // Who runs the city sees everything: only they may look like that.
+        let may = own.is_operator() || (own.person.may(Duty::Administer) && eyes.role != OPERATOR);
+        if !may {
             let denied = Denied {
                 what: "see as".to_owned(),
                 ..own.denied(None, String::new())
@@ -143,23 +202,57 @@ impl Door {
             return Err(error);
         }
         let rules = self.rules();
-        let known: Vec<&str> = rules.policies.people.role_ids().collect();
-        if !known.contains(&eyes.role.as_str()) {
-            return Err(AskError::UnknownRole {
-                name: eyes.role.clone(),
-                nearest: crate::nearest(&eyes.role, known),
-            });
-        }
-        let mut who = Who::of_role(&eyes.role);
-        who.department.clone_from(&eyes.department);
-        who.fill(&rules.policies);
+        Self::know_role(&rules, &eyes.role)?;
         let when = self.when(&own.purpose, &rules);
-        let sight = rules.sight(&self.city, who, when);
+        let sight = rules.sight(&self.city, eyes.who(&rules.policies), when);
         Ok(Reader {
             sight,
             preview: Some(eyes.role.clone()),
             ..own
         })
+    }
+
+    fn know_role(rules: &Rules, role: &str) -> Result<(), AskError> {
+        let known: Vec<&str> = rules.policies.people.role_ids().collect();
+        if known.contains(&role) {
+            return Ok(());
+        }
+        Err(AskError::UnknownRole {
+            name: role.to_owned(),
+            nearest: crate::nearest(role, known),
+        })
+    }
+
+    /// What is decided of every column of a dataset for a person or a role, and which policy says so.
+    ///
+    /// # Errors
+    /// When there is no such role.
+    pub fn rulings(
+        &self,
+        whose: Whose<'_>,
+        dataset: &Dataset,
+        purpose: &Purpose,
+    ) -> Result<Vec<(String, Ruling)>, AskError> {
+        let rules = self.rules();
+        let policies = &rules.policies;
+        let who = match whose {
+            Whose::Person(person) => Who::of(person, policies),
+            Whose::Role(eyes) => {
+                Self::know_role(&rules, &eyes.role)?;
+                eyes.who(policies)
+            }
+        };
+        let when = self.when(purpose, &rules);
+        Ok(policies.rulings(dataset, &who, &when))
+    }
+
+    /// Policies that are drafted only, by id, each with its file and line.
+    pub fn drafts(&self) -> Vec<(String, Option<String>)> {
+        let rules = self.rules();
+        let all = rules.policies.with_drafts.rules.values();
+        all.filter(|rule| rule.is_draft)
+            .map(|rule| (rule.id.clone(), rule.place.clone()))
+            .collect()
     }
 
     /// What is decided for a person of a column, or of a dataset as a whole, and which policy says so.
@@ -176,6 +269,11 @@ impl Door {
         let now = self.records.clock().now();
         let policies = &self.rules().policies;
         policies.why(&self.city, person, dataset, column, (purpose, now))
+    }
+
+    /// The people in force.
+    pub fn people(&self) -> Arc<People> {
+        Arc::clone(&self.rules().policies.people)
     }
 
     /// Somebody with an account in `people.toml`, as it is now.

@@ -51,7 +51,7 @@ mod window;
 pub use answer::{Answer, Title};
 pub use compare::{Difference, Differing};
 pub use corrections::{RightCells, SourceRow, name_row};
-pub use door::{Door, SeeAs};
+pub use door::{Door, SeeAs, Whose, Within};
 pub use error::{AskError, Denied, TablesError};
 pub use filter::{Filter, Op};
 pub use lake::correction::whole_sha256;

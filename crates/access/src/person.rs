@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use city::people::{BUILT_IN_ACCOUNT, OPERATOR, RESERVED_ACCOUNTS};
 use city::{Duty, People};
 use serde::{Deserialize, Serialize};
-
-/// The role of whoever runs the city.
-const OPERATOR: &str = "operator";
 
 /// Who reads.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +47,9 @@ pub struct Staff {
 impl Person {
     /// The person of an account of `people.toml`. Whoever has the role `operator` runs the city.
     pub fn of_account(people: &People, name: &str) -> Option<Self> {
+        if people.accounts.is_empty() && name == BUILT_IN_ACCOUNT {
+            return Some(Self::operator(name));
+        }
         let account = people.account(name)?;
         if account.roles.iter().any(|role| role.as_str() == OPERATOR) {
             return Some(Self::operator(account.name.as_str()));
@@ -59,6 +60,38 @@ impl Person {
             department: account.department.as_ref().map(ToString::to_string),
             duties: people.duties(account).collect(),
             attributes: account.attributes.clone(),
+            from: None,
+        }))
+    }
+
+    /// Somebody whom an identity provider vouches for and `people.toml` does not name. Roles count that are declared;
+    /// nobody gets a name under which the log keeps others.
+    pub fn of_claims(
+        people: &People,
+        name: &str,
+        roles: BTreeSet<String>,
+        department: Option<String>,
+        attributes: BTreeMap<String, Vec<String>>,
+    ) -> Option<Self> {
+        if name.is_empty() || RESERVED_ACCOUNTS.contains(&name) {
+            return None;
+        }
+        if roles.contains(OPERATOR) {
+            return Some(Self::operator(name));
+        }
+        let own = people
+            .roles
+            .iter()
+            .filter(|role| roles.contains(role.id.as_str()));
+        Some(Self::Staff(Staff {
+            name: name.to_owned(),
+            duties: own
+                .clone()
+                .flat_map(|role| role.duties.iter().copied())
+                .collect(),
+            roles: own.map(|role| role.id.to_string()).collect(),
+            department,
+            attributes,
             from: None,
         }))
     }

@@ -13,6 +13,7 @@ use crate::dataset::Dataset;
 use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
 use crate::measure::Measure;
 use crate::people::{People, PolicyText};
+use crate::sign_in::SignIn;
 use crate::standard::Standards;
 
 /// `city.toml`.
@@ -61,6 +62,9 @@ pub struct CityManifest {
     /// How it keeps counts from telling of persons.
     #[serde(default)]
     pub privacy: Disclosure,
+    /// How people sign in: passwords and sessions.
+    #[serde(default)]
+    pub sign_in: SignIn,
 }
 
 /// What counts of persons may tell.

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
 //! | [`access_log`] | `[access-log]` of `city.toml`: how long its entries are kept |
+//! | [`sign_in`] | `[sign-in]` of `city.toml`: passwords and sessions |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
 //! | [`calendar`] | `calendar.toml`: which days nobody works, and counting in working days |
 //! | [`freshness`] | when a dataset's next delivery is due, and how late it is |
@@ -61,6 +62,7 @@ pub mod read;
 pub mod reason;
 pub mod recipe;
 pub mod schema;
+pub mod sign_in;
 pub mod standard;
 mod storage;
 mod words;
@@ -87,4 +89,5 @@ pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};
 pub use recipe::Recipe;
+pub use sign_in::SignIn;
 pub use standard::{Standard, Standards};

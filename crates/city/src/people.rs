@@ -12,7 +12,13 @@ use crate::id::{AccountId, DepartmentId, PurposeId, RoleId};
 /// Name of the file, in the city's folder.
 pub const FILE: &str = "people.toml";
 /// Roles that every city has without declaring them: whoever runs it, and everybody.
-pub const BUILT_IN_ROLES: [&str; 2] = ["operator", "public"];
+pub const BUILT_IN_ROLES: [&str; 2] = [OPERATOR, "public"];
+/// The role of whoever runs the city.
+pub const OPERATOR: &str = "operator";
+/// Names under which the log keeps others than accounts: the machine's own command line, anybody, and the program itself.
+pub const RESERVED_ACCOUNTS: [&str; 4] = ["local", "public", "staff", "system"];
+/// The account of whoever runs a city that declares no accounts.
+pub const BUILT_IN_ACCOUNT: &str = "operator";
 /// The purpose of whoever names none that is declared.
 pub const OTHER_PURPOSE: &str = "other";
 
@@ -124,6 +130,23 @@ impl People {
         self.accounts
             .iter()
             .find(|account| account.name.as_str() == name)
+    }
+
+    /// Accounts that run the city, by name. A city that declares nobody has one, which it does not declare.
+    pub fn operators(&self) -> Vec<&str> {
+        if self.accounts.is_empty() {
+            return vec![BUILT_IN_ACCOUNT];
+        }
+        let own = self.accounts.iter().filter(|account| {
+            let mut roles = account.roles.iter();
+            roles.any(|role| role.as_str() == OPERATOR)
+        });
+        own.map(|account| account.name.as_str()).collect()
+    }
+
+    /// Whether there is an account of a name.
+    pub fn has(&self, name: &str) -> bool {
+        self.account(name).is_some() || self.operators().contains(&name)
     }
 
     /// The duties of an account, by its roles.

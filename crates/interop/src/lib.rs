@@ -7,7 +7,13 @@
 //! | --- | --- |
 //! | [`state`] | what every handler works with |
 //! | [`caller`] | who asks: session, key, or anybody |
-//! | [`sign_in`] | ticket → session |
+//! | [`sign_in`] | sessions in cookies |
+//! | [`openid`] | sign-in by the identity provider: there and back |
+//! | [`passkeys`] | a device is asked, and its answer makes a passkey or signs somebody in |
+//! | [`preview`] | pages as somebody of a role would see them |
+//! | [`guard`] | what every request passes: whether another site sent it |
+//! | [`renewal`] | people and policies as they lie on the disk at each request |
+//! | [`web`] | how the city stands in the web |
 //! | [`search`] | full-text search over the catalogue |
 //! | [`question`] | addresses → questions for rows |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
@@ -25,21 +31,28 @@
 
 pub mod api;
 pub mod caller;
+mod carried;
 pub mod catalogue;
 pub mod downloads;
 pub mod evidence;
 pub mod freshness;
 pub mod glance;
+pub mod guard;
 pub mod headers;
 pub mod limits;
+pub mod openid;
 pub mod overviews;
+pub mod passkeys;
+pub mod preview;
 pub mod problem;
 pub mod quality;
 pub mod question;
+pub mod renewal;
 pub mod repair;
 pub mod search;
 pub mod sign_in;
 pub mod state;
+pub mod web;
 
 pub use caller::Caller;
 pub use problem::Problem;

@@ -8,6 +8,8 @@ use serde::Serialize;
 
 /// Media type of a problem.
 const KIND: &str = "application/problem+json";
+/// The kind of a problem of a preview.
+const PREVIEW: &str = "preview";
 /// A refusal of the server itself is no longer.
 const DETAIL_BYTES: usize = 1 << 14;
 
@@ -76,6 +78,32 @@ impl Problem {
         )
     }
 
+    /// The same, said in Korean too.
+    #[must_use]
+    pub fn in_korean(self, detail: impl Into<String>) -> Self {
+        Self {
+            detail_ko: Some(detail.into()),
+            ..self
+        }
+    }
+
+    /// Somebody looks through other eyes, and changes nothing meanwhile.
+    pub fn preview() -> Self {
+        let detail = "nothing can be changed during a preview; end it first";
+        Self::new(
+            StatusCode::FORBIDDEN,
+            PREVIEW,
+            "Nothing can be changed during a preview",
+            detail,
+        )
+        .in_korean("미리 보는 동안에는 바꿀 수 없습니다. 미리 보기를 끝낸 뒤 다시 해 주십시오.")
+    }
+
+    /// Whether it is one of a preview.
+    pub fn is_preview(&self) -> bool {
+        self.kind == PREVIEW
+    }
+
     /// The same was asked too often.
     pub fn too_many(detail: impl Into<String>) -> Self {
         Self::new(
@@ -84,6 +112,24 @@ impl Problem {
             "Too many requests",
             detail,
         )
+    }
+
+    /// A page of another site sent it.
+    pub fn cross_site() -> Self {
+        let problem = Self::new(
+            StatusCode::FORBIDDEN,
+            "cross-site",
+            "A page of another site sent this",
+            "what changes something is taken from this city's own pages only",
+        );
+        Self {
+            detail_ko: Some("다른 누리집에서 보낸 요청이라 처리하지 않았습니다.".to_owned()),
+            remedy: Some(
+                "a program sends its key (Authorization: Bearer …), or says with Origin where it stands"
+                    .to_owned(),
+            ),
+            ..problem
+        }
     }
 
     /// A key that is not known or has run out.

@@ -4,12 +4,22 @@ use std::sync::Arc;
 
 use access::Door;
 use city::City;
+use people::Accounts;
+use people::oidc::{self, OpenId};
+use people::passkey::Passkeys;
+use people::seal::Seal;
 use records::Records;
+use url::Url;
 
 use crate::limits::Limits;
 use crate::overviews::Overviews;
+use crate::renewal::Renewal;
 use crate::repair::Workshop;
 use crate::search::Index;
+use crate::web::Web;
+
+/// Name of the secret that seals what browsers carry.
+const SEAL: &str = "sign-in-seal";
 
 /// What every handler works with; cheap to clone.
 #[derive(Clone)]
@@ -30,6 +40,18 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Answers over all datasets.
     pub overviews: Arc<Overviews>,
+    /// Who somebody is.
+    pub accounts: Accounts,
+    /// People and policies as they lie on the disk.
+    pub renewal: Arc<Renewal>,
+    /// How the city stands in the web.
+    pub web: Arc<Web>,
+    /// The city's own address, where it has one name: identity provider and passkeys belong to it.
+    pub home: Option<Arc<Url>>,
+    /// The city's identity provider, where it has one.
+    pub openid: Option<Arc<OpenId>>,
+    /// Passkeys, where the city's address can have some.
+    pub passkeys: Option<Arc<Passkeys>>,
 }
 
 impl AppState {
@@ -37,6 +59,12 @@ impl AppState {
     pub fn new(city: Arc<City>, door: Arc<Door>, records: Arc<Records>) -> Self {
         let search = Arc::new(Index::new(&city));
         Self {
+            accounts: Accounts::of(&city, Arc::clone(&records)),
+            renewal: Arc::new(Renewal::of(&city)),
+            web: Arc::default(),
+            home: None,
+            openid: None,
+            passkeys: None,
             city,
             door,
             records,
@@ -53,6 +81,36 @@ impl AppState {
     pub fn with_workshop(self, workshop: Arc<dyn Workshop>) -> Self {
         Self {
             workshop: Some(workshop),
+            ..self
+        }
+    }
+
+    /// The same, of a city at this address: with passkeys where it can have some, and with its identity provider.
+    ///
+    /// # Errors
+    /// When the provider's settings cannot be used, or the records fail; the text says why.
+    pub async fn at_home(self, home: Url, openid: Option<oidc::Settings>) -> Result<Self, String> {
+        let secret = self.records.settings().secret(SEAL).await;
+        let secret = secret.map_err(|error| error.to_string())?;
+        let seal = Seal::new(secret.reveal()).map_err(|error| error.to_string())?;
+        let (seal, clock) = (Arc::new(seal), Arc::clone(self.records.clock()));
+        let passkeys = Passkeys::new(&home, Arc::clone(&seal), Arc::clone(&clock));
+        let openid = openid
+            .map(|settings| OpenId::new(settings, seal, clock))
+            .transpose()?;
+        Ok(Self {
+            home: Some(Arc::new(home)),
+            openid: openid.map(Arc::new),
+            passkeys: passkeys.map(Arc::new),
+            ..self
+        })
+    }
+
+    /// The same, of a city that stands in the web in this way.
+    #[must_use]
+    pub fn in_web(self, web: Web) -> Self {
+        Self {
+            web: Arc::new(web),
             ..self
         }
     }

@@ -85,6 +85,8 @@ pub(crate) enum Command {
     Quality(commands::quality::Words),
     /// What differs between two versions of a dataset
     Compare(commands::compare::Words),
+    /// Accounts, invitations, blocks, keys of programs, the journal of grants
+    People(commands::people::Words),
     /// Personal data: found, replaced, made anonymous
     Privacy(commands::privacy::Words),
     /// Serve the portal and the API, and load on cadence

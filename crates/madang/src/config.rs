@@ -1,6 +1,8 @@
 //! Configuration: flags > environment `MADANG_*` > `madang.toml` > defaults. Read once, here.
 
 pub(crate) mod mail;
+pub(crate) mod openid;
+pub(crate) mod web;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -99,8 +101,12 @@ pub(crate) struct Config {
     pub(crate) log: Valued<String>,
     /// What becomes of a load whose manifest changed so that more rows fail than before.
     pub(crate) changes: Valued<Changes>,
+    /// How the city stands in the web.
+    pub(crate) public: web::Public,
     /// The server reminders go out by, where there is one.
     pub(crate) mail: Option<mail::Mail>,
+    /// The city's identity provider, where it has one.
+    pub(crate) openid: Option<openid::OpenId>,
     /// Values and keys that sources use.
     pub(crate) sources: BTreeMap<String, Valued<String>>,
 }
@@ -115,8 +121,12 @@ struct File {
     threads: Option<usize>,
     log: Option<String>,
     changes: Option<Changes>,
+    public_url: Option<String>,
+    proxies: Option<Vec<String>>,
     #[serde(default)]
     mail: mail::MailFile,
+    #[serde(default)]
+    sign_in: openid::SignInFile,
     #[serde(default)]
     sources: BTreeMap<String, String>,
 }
@@ -202,7 +212,9 @@ impl Config {
                 file.changes,
                 || Changes::Load,
             ),
+            public: web::Public::gather(file.public_url, file.proxies, environment)?,
             mail: mail::Mail::gather(file.mail, environment)?,
+            openid: openid::OpenId::gather(file.sign_in.openid, &city.value, environment)?,
             sources: known,
             city,
         })

@@ -85,6 +85,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Profile(words) => commands::profile::run(shared, &words).await,
         Command::Quality(words) => commands::quality::run(shared, &words).await,
         Command::Compare(words) => commands::compare::run(shared, &words).await,
+        Command::People(words) => commands::people::run(shared, &words).await,
         Command::Privacy(words) => commands::privacy::run(shared, &words).await,
         Command::Serve(words) => commands::serve::run(shared, words).await,
         Command::Verify(words) => commands::verify::run(shared, &words).await,

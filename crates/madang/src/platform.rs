@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::{Door, Person, Policies, Purpose, Reader};
 use city::{City, Dataset, DatasetId, Fault};
 use lake::Lake;
+use people::Accounts;
 use records::{Records, SystemClock};
 
 use crate::config::Config;
@@ -93,6 +94,11 @@ impl Platform {
             door: Arc::new(door),
             inbox,
         })
+    }
+
+    /// Who somebody is.
+    pub(crate) fn accounts(&self) -> Accounts {
+        Accounts::of(&self.city, Arc::clone(&self.records))
     }
 
     /// A reader for an operator at this machine.

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use interop::AppState;
+use people::By;
 use records::tokens::Kind;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -13,8 +14,11 @@ use tokio::sync::watch;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
+use url::Url;
 
 use crate::config::mail::Mail;
+use crate::config::openid::OpenId;
+use crate::config::web::Public;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
@@ -24,6 +28,15 @@ use crate::platform::Platform;
 
 /// The link that signs an operator in is good for so long, and once.
 const TICKET: chrono::TimeDelta = chrono::TimeDelta::hours(24);
+
+/// How the addresses are told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Told {
+    /// As one JSON object.
+    pub(crate) as_json: bool,
+    /// With a link that signs in, though there are passwords.
+    pub(crate) with_link: bool,
+}
 
 /// A server that has its address but does not answer yet.
 pub(crate) struct Server {
@@ -53,26 +66,63 @@ impl Server {
     }
 
     /// Tells where the city is, for everybody and for staff.
-    pub(crate) async fn tell(&self, platform: &Platform, as_json: bool) -> Result<(), Failure> {
+    ///
+    /// Whoever starts the server holds the city: a link signs them in, as long as nobody who runs it has a password, or
+    /// when it is asked for (`with_link`). The first password is set by another link.
+    pub(crate) async fn tell(
+        &self,
+        platform: &Platform,
+        public: &Public,
+        told: Told,
+    ) -> Result<(), Failure> {
         let shown = if self.address.ip().is_unspecified() {
             format!("127.0.0.1:{}", self.address.port())
         } else {
             self.address.to_string()
         };
-        let ticket = platform
-            .records
-            .tokens()
-            .issue(Kind::Ticket, "staff", TICKET)
-            .await?;
-        let public = format!("http://{shown}/");
-        let operator = format!("http://{shown}/sign-in/{}", ticket.reveal());
-        if as_json {
-            return out::json(&json!({"public_url": public, "operator_url": operator}));
+        let base = match &public.url {
+            Some(url) => url.value.trim_end_matches('/').to_owned(),
+            None => format!("http://{shown}"),
+        };
+        let accounts = platform.accounts();
+        let people = platform.door.people();
+        accounts.record_people(&people, &By::local()).await?;
+        let operator = people.operators().first().map(|name| (*name).to_owned());
+        let has_operator = accounts.has_operator(&people).await?;
+        let (mut enter, mut set) = (None, None);
+        if let Some(name) = &operator {
+            if told.as_json || told.with_link || !has_operator {
+                let tokens = platform.records.tokens();
+                let ticket = tokens.issue(Kind::Ticket, name, TICKET).await?;
+                enter = Some(format!("{base}/sign-in/{}", ticket.reveal()));
+            }
+            if !has_operator {
+                let link = accounts.invite(name, &By::local()).await?;
+                set = Some(format!("{base}/invitation/{}", link.reveal()));
+            }
+        }
+        let public = format!("{base}/");
+        if told.as_json {
+            return out::json(&json!({
+                "public_url": public, "operator_url": enter, "invitation_url": set,
+            }));
         }
         let name = &platform.city.manifest.name;
-        out::line(format!(
-            "\n{name}\n  for everybody / 누구나   {public}\n  for staff / 직원 (once)   {operator}\n\nCtrl-C ends it."
-        ))
+        let mut text = format!("\n{name}\n  for everybody / 누구나   {public}");
+        if let Some(enter) = enter {
+            text.push_str(&format!("\n  for staff / 직원 (once)   {enter}"));
+        }
+        if let (Some(set), Some(name)) = (set, &operator) {
+            text.push_str(&format!(
+                "\n  {name} sets the first password / 첫 비밀번호 정하기 (once)   {set}"
+            ));
+        }
+        if operator.is_none() {
+            text.push_str(
+                "\n  people.toml gives nobody the role `operator` / people.toml에 운영자가 없습니다",
+            );
+        }
+        out::line(format!("{text}\n\nCtrl-C ends it."))
     }
 
     /// Serves until the person or the system ends it; behind it `loads` runs what is due, and departments are
@@ -82,8 +132,10 @@ impl Server {
         platform: &Platform,
         loads: Option<Loader>,
         mail: Option<Mail>,
+        outside: (&Public, Option<&OpenId>),
     ) -> Result<(), Failure> {
-        let router = router(platform, mail.is_some())?;
+        let state = self.state(platform, mail.is_some(), outside).await?;
+        let router = router(state)?;
         let (stop, stopped) = watch::channel(false);
         let folder = platform.city.folder.clone();
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
@@ -113,21 +165,56 @@ impl Server {
     }
 }
 
-fn router(platform: &Platform, sends_mail: bool) -> Result<Router, Failure> {
-    let state = AppState::new(
-        Arc::clone(&platform.city),
-        Arc::clone(&platform.door),
-        Arc::clone(&platform.records),
-    )
-    .sending_mail(sends_mail)
-    .with_workshop(Arc::new(Workshop {
-        platform: platform.clone(),
-        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-    }));
+impl Server {
+    /// What every handler works with.
+    async fn state(
+        &self,
+        platform: &Platform,
+        sends_mail: bool,
+        (public, openid): (&Public, Option<&OpenId>),
+    ) -> Result<AppState, Failure> {
+        let state = AppState::new(
+            Arc::clone(&platform.city),
+            Arc::clone(&platform.door),
+            Arc::clone(&platform.records),
+        )
+        .sending_mail(sends_mail)
+        .in_web(public.web()?)
+        .with_workshop(Arc::new(Workshop {
+            platform: platform.clone(),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        }));
+        let Some(home) = self.home(&state) else {
+            return match openid {
+                Some(_) => Err(Failure::Input(
+                    "madang.toml: [sign-in.openid] needs the address people use, for the provider leads back to it; set `public-url`".to_owned(),
+                )),
+                None => Ok(state),
+            };
+        };
+        let settings = openid.map(|openid| openid.at(&home, &platform.city));
+        let settings = settings.transpose()?;
+        let made = state.at_home(home, settings).await;
+        made.map_err(|why| Failure::Input(format!("madang.toml: [sign-in.openid]: {why}")))
+    }
+
+    /// The address people use: the public one, else this machine's own name where nobody else comes in.
+    fn home(&self, state: &AppState) -> Option<Url> {
+        let own = format!("http://localhost:{}", self.address.port());
+        let own = self.address.ip().is_loopback().then_some(own);
+        let named = state.web.origin().map(str::to_owned).or(own);
+        named.and_then(|home| Url::parse(&home).ok())
+    }
+}
+
+fn router(state: AppState) -> Result<Router, Failure> {
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
-    let router = interop::api::router(state).merge(pages);
+    let accounts = state.accounts.clone();
+    tokio::spawn(async move { accounts.warm().await });
+    let router = interop::api::router(state.clone()).merge(pages);
     Ok(router
+        .layer(from_fn_with_state(state, interop::guard::guard))
         .layer(from_fn(interop::headers::guard))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http()))

@@ -23,10 +23,27 @@ pub struct Frame {
     pub crumbs: Vec<Crumb>,
     /// The operator's name, when one is signed in.
     pub operator: Option<String>,
+    /// Whose eyes somebody looks through, when they are not their own.
+    pub preview: Option<PreviewBanner>,
+    /// The name of whoever is signed in.
+    pub person: Option<String>,
+    /// They administer people and keys.
+    pub administers: bool,
+    /// What is wrong that an administrator must know on every page.
+    pub alarm: Option<String>,
     /// The same data for programs.
     pub data_url: Option<String>,
     /// Styles and script.
     pub head: Head,
+}
+
+/// Whose eyes somebody looks through.
+#[derive(Clone, Debug, Serialize)]
+pub struct PreviewBanner {
+    /// Whose, in a sentence.
+    pub sentence: String,
+    /// What else counts: department, purpose, drafts.
+    pub facts: Vec<String>,
 }
 
 /// Entries of the navigation.

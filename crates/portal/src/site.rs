@@ -7,22 +7,26 @@ use axum::Router;
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use chrono::{DateTime, Utc};
-use city::{City, Lang};
+use city::{City, Duty, Lang};
 use interop::freshness::Clocks;
+use interop::sign_in::Browser;
 use interop::{AppState, Caller};
 
 use tower_http::compression::CompressionLayer;
 
 use crate::assets::{self, Head};
-use crate::frame::{Crumb, Frame, Section, city_name, other_language, split_language};
+use crate::frame::{
+    Crumb, Frame, PreviewBanner, Section, city_name, other_language, split_language,
+};
 use crate::pages;
 use crate::pages::dataset::StandingShelf;
 use crate::pages::problem::{Kind, Problem};
 use crate::parts::Link;
-use crate::template::{TemplateError, Templates, View};
+use crate::show;
+use crate::template::{self, TemplateError, Templates, View};
 
 /// What every page needs.
 #[derive(Clone)]
@@ -71,6 +75,8 @@ pub struct Visit {
     pub lang: Lang,
     /// The address without its language, with its query.
     pub address: String,
+    /// The browser that sends it.
+    pub browser: Browser,
     caller: Caller,
 }
 
@@ -84,13 +90,20 @@ impl FromRequestParts<Site> for Visit {
         let asked = uri.path_and_query().map_or("/", |asked| asked.as_str());
         let (lang, address) = split_language(asked);
         let address = address.to_owned();
-        let caller = Caller::from_request_parts(parts, &site.state)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let caller = Caller::from_request_parts(parts, &site.state).await;
+        let caller = caller.map_err(|problem| {
+            if problem.is_preview() {
+                // A form's answer is a page.
+                Redirect::to(&template::address(lang, "/admin/see-as")).into_response()
+            } else {
+                problem.into_response()
+            }
+        })?;
         Ok(Self {
             site: site.clone(),
             lang,
             address,
+            browser: Browser::of(&site.state, parts),
             caller,
         })
     }
@@ -101,6 +114,10 @@ impl FromRequestParts<Site> for Visit {
 pub enum PageError {
     /// The door says so.
     Ask(AskError),
+    /// It is for those whose role has this duty.
+    Duty(Duty),
+    /// It is for whoever is signed in.
+    SignIn,
     /// There is no such thing; where else to go.
     Missing(String, Vec<Link>),
     /// The machine is at fault; the detail is for the log.
@@ -168,9 +185,38 @@ impl Visit {
         &self.caller
     }
 
+    /// Refuses whoever does not have a duty.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub fn require(&self, duty: Duty) -> Result<(), PageError> {
+        if self.caller.may(duty) {
+            Ok(())
+        } else {
+            Err(PageError::Duty(duty))
+        }
+    }
+
+    /// People or policies that lie on the disk and cannot be put in force, for those who can mend them.
+    fn alarm(&self) -> Option<String> {
+        if !self.caller.may(Duty::Administer) {
+            return None;
+        }
+        let faults = self.site.state.renewal.faults();
+        let first = faults.first()?;
+        let count = show::count_of(u64::try_from(faults.len()).unwrap_or_default());
+        let values = [("fault", first.to_string()), ("count", count)];
+        Some(self.say("frame.alarm", &values))
+    }
+
     /// Whether staff visit.
     pub fn is_operator(&self) -> bool {
         self.caller.is_operator()
+    }
+
+    /// Whether the city is reached by an encrypted way.
+    pub fn is_https(&self) -> bool {
+        self.site.state.web.is_https()
     }
 
     /// The only way to data.
@@ -218,9 +264,48 @@ impl Visit {
             section: page.section,
             crumbs: page.crumbs.clone(),
             operator: self.caller.operator().map(str::to_owned),
+            preview: self.preview(),
+            person: self.caller.name().map(str::to_owned),
+            administers: self.caller.may(Duty::Administer),
+            alarm: self.alarm(),
             data_url: page.data_url.clone(),
             head: (*self.site.head).clone(),
         }
+    }
+
+    /// Whose eyes the visitor looks through, when they are not their own.
+    fn preview(&self) -> Option<PreviewBanner> {
+        let preview = self.caller.preview()?;
+        let people = self.site.state.door.people();
+        let role = pages::access::role_title(self, &people, &preview.eyes.role);
+        let department = preview.eyes.department.as_deref().map(|id| {
+            let all = &self.city().manifest.departments;
+            let own = all.iter().find(|department| department.id.as_str() == id);
+            let title = own.map_or_else(
+                || id.to_owned(),
+                |own| self.title(&own.title, Some(&own.title_en)),
+            );
+            self.say("see_as.department", &[("department", title)])
+        });
+        let purpose = preview.purpose.as_deref().map(|id| {
+            let own = people
+                .purposes
+                .iter()
+                .find(|purpose| purpose.id.as_str() == id);
+            let title = own.map_or_else(
+                || id.to_owned(),
+                |own| self.title(&own.title, own.title_en.as_deref()),
+            );
+            self.say("see_as.purpose", &[("purpose", title)])
+        });
+        let drafts = preview.eyes.drafts.then(|| self.t("see_as.drafts"));
+        Some(PreviewBanner {
+            sentence: self.say("see_as.banner", &[("role", role)]),
+            facts: [department, purpose, drafts]
+                .into_iter()
+                .flatten()
+                .collect(),
+        })
     }
 
     /// Answers with the page, or with the page of what went wrong.
@@ -268,6 +353,31 @@ impl Visit {
                         kind: Kind::Missing,
                         detail,
                         ways,
+                        number: None,
+                    },
+                )
+            }
+            PageError::SignIn => {
+                let next: String = url_encoded(&self.address);
+                let way = Link::new(self.t("frame.sign_in"), format!("/sign-in?next={next}"));
+                (
+                    StatusCode::UNAUTHORIZED,
+                    Problem {
+                        kind: Kind::Refused,
+                        detail: self.t("problem.sign_in_first"),
+                        ways: vec![way, home()],
+                        number: None,
+                    },
+                )
+            }
+            PageError::Duty(duty) => {
+                let duty = self.t(&format!("duty.{}", duty.word()));
+                (
+                    StatusCode::FORBIDDEN,
+                    Problem {
+                        kind: Kind::Refused,
+                        detail: self.say("problem.no_duty", &[("duty", duty)]),
+                        ways: vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()],
                         number: None,
                     },
                 )
@@ -359,4 +469,17 @@ impl Visit {
         };
         (StatusCode::INTERNAL_SERVER_ERROR, problem)
     }
+}
+
+/// A part of an address as it stands in another's query.
+fn url_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }

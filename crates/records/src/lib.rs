@@ -10,28 +10,49 @@
 //! | [`log`] | the access log: append-only files under a Merkle tree |
 //! | [`jobs`] | what the machine is doing, live and durable |
 //! | [`quota`] | calls made to a source on a day |
-//! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |
+//! | [`tokens`] | secret words, and links that are good once; only their hashes are kept |
+//! | [`credentials`] | hashes of passwords, and which accounts are blocked |
+//! | [`sessions`] | who is signed in |
+//! | [`keys`] | keys of programs |
+//! | [`attempts`] | attempts to sign in that failed |
+//! | [`grants`] | what was granted to whom, changed and taken back |
 //! | [`confirmations`] | words of departments that nothing has changed |
 //! | [`mails`] | mails that wait or went out, and what each reminded of |
+//! | [`once`] | words that may be used once |
+//! | [`vouched`] | people whom an identity provider vouches for |
+//! | [`passkeys`] | public keys that people sign in by |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
+pub mod attempts;
 pub mod clock;
 pub mod confirmations;
+pub mod credentials;
+pub mod grants;
 pub mod jobs;
+pub mod keys;
 pub mod log;
 pub mod mails;
+pub mod once;
+pub mod passkeys;
 pub mod quota;
+pub mod sessions;
 pub mod settings;
 pub mod store;
 pub mod tokens;
+pub mod vouched;
 
+pub use attempts::Attempts;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};
+pub use credentials::{Credential, Credentials, PasswordHash};
+pub use grants::{Grant, Grants, NewGrant};
 pub use jobs::{Job, Jobs, State};
+pub use keys::{Keys, NewKey, ServiceKey};
 pub use log::{Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
 pub use quota::Quota;
+pub use sessions::{NewSession, Session, Sessions};
 pub use settings::Settings;
 pub use store::{Records, RecordsError};
 pub use tokens::{Token, Tokens};

@@ -9,14 +9,22 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::confirmations::Confirmations;
+use crate::credentials::Credentials;
+use crate::grants::Grants;
 use crate::jobs::Jobs;
+use crate::keys::Keys;
 use crate::log::Log;
 use crate::mails::Mails;
+use crate::once::Once;
+use crate::passkeys::Passkeys;
 use crate::quota::Quota;
+use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
+use crate::vouched::VouchedPeople;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 const READERS: u32 = 4;
@@ -97,9 +105,17 @@ pub struct Records {
     jobs: Jobs,
     quota: Quota,
     tokens: Tokens,
+    credentials: Credentials,
+    sessions: Sessions,
+    keys: Keys,
+    attempts: Attempts,
+    grants: Grants,
     settings: Settings,
     confirmations: Confirmations,
     mails: Mails,
+    once: Once,
+    vouched: VouchedPeople,
+    passkeys: Passkeys,
 }
 
 impl Records {
@@ -149,9 +165,17 @@ impl Records {
             jobs: Jobs::new(store.clone()),
             quota: Quota::new(store.clone()),
             tokens: Tokens::new(store.clone()),
+            credentials: Credentials::new(store.clone()),
+            sessions: Sessions::new(store.clone()),
+            keys: Keys::new(store.clone()),
+            attempts: Attempts::new(store.clone()),
+            grants: Grants::new(store.clone()),
             settings: Settings::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             mails: Mails::new(store.clone()),
+            once: Once::new(store.clone()),
+            vouched: VouchedPeople::new(store.clone()),
+            passkeys: Passkeys::new(store.clone()),
             store,
         })
     }
@@ -176,9 +200,34 @@ impl Records {
         &self.quota
     }
 
-    /// Tickets, sessions and keys.
+    /// Links that are good once.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
+    }
+
+    /// Hashes of passwords, and which accounts are blocked.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Who is signed in.
+    pub fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// Keys of programs.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Attempts to sign in that failed.
+    pub fn attempts(&self) -> &Attempts {
+        &self.attempts
+    }
+
+    /// What was granted to whom.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
     }
 
     /// Small named values.
@@ -194,6 +243,21 @@ impl Records {
     /// The outbox.
     pub fn mails(&self) -> &Mails {
         &self.mails
+    }
+
+    /// Words that may be used once.
+    pub fn once(&self) -> &Once {
+        &self.once
+    }
+
+    /// People whom an identity provider vouches for.
+    pub fn vouched(&self) -> &VouchedPeople {
+        &self.vouched
+    }
+
+    /// Passkeys.
+    pub fn passkeys(&self) -> &Passkeys {
+        &self.passkeys
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

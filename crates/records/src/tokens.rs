@@ -1,4 +1,4 @@
-//! Tickets, sessions and keys: a random word that stands for a person. Only its hash is kept.
+//! Secret words, and links that are good once. Only hashes of them are kept.
 
 use chrono::TimeDelta;
 use rand::TryRng;
@@ -22,6 +22,15 @@ impl Token {
         Ok(Self(hex(&bytes)))
     }
 
+    /// A token from the system's generator.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn random() -> Result<Self, RecordsError> {
+        Self::draw(&mut rand::rngs::SysRng)
+            .map_err(|error| RecordsError::Form(format!("no random numbers: {error}")))
+    }
+
     /// A token as somebody presents it.
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned())
@@ -32,7 +41,7 @@ impl Token {
         &self.0
     }
 
-    fn hash(&self) -> String {
+    pub(crate) fn hash(&self) -> String {
         hex(&Sha256::digest(self.0.as_bytes()))
     }
 }
@@ -48,23 +57,20 @@ impl std::fmt::Debug for Token {
 pub enum Kind {
     /// Signs in once.
     Ticket,
-    /// A signed-in browser.
-    Session,
-    /// A program.
-    Key,
+    /// Sets a password once.
+    Invitation,
 }
 
 impl Kind {
     fn word(self) -> &'static str {
         match self {
             Self::Ticket => "ticket",
-            Self::Session => "session",
-            Self::Key => "key",
+            Self::Invitation => "invitation",
         }
     }
 }
 
-/// Tickets, sessions and keys.
+/// Links that are good once.
 #[derive(Clone, Debug)]
 pub struct Tokens {
     store: Store,
@@ -85,8 +91,7 @@ impl Tokens {
         person: &str,
         valid_for: TimeDelta,
     ) -> Result<Token, RecordsError> {
-        let token = Token::draw(&mut rand::rngs::SysRng)
-            .map_err(|error| RecordsError::Form(format!("no random numbers: {error}")))?;
+        let token = Token::random()?;
         let now = self.store.clock.now();
         let mut write = self.store.write().await?;
         sqlx::query("DELETE FROM tokens WHERE expires_at <= ?1")
@@ -104,7 +109,21 @@ impl Tokens {
         Ok(token)
     }
 
-    /// The person a session or key stands for, if it is known and has not run out.
+    /// Takes back every link of a kind for a person.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn end_all(&self, kind: Kind, person: &str) -> Result<(), RecordsError> {
+        let mut write = self.store.write().await?;
+        sqlx::query("DELETE FROM tokens WHERE kind = ?1 AND person = ?2")
+            .bind(kind.word())
+            .bind(person)
+            .execute(&mut *write)
+            .await?;
+        Ok(write.commit().await?)
+    }
+
+    /// The person a link stands for, if it is known and has not run out.
     ///
     /// # Errors
     /// When the store fails.

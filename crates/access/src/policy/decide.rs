@@ -9,7 +9,7 @@ use cedar_policy::{
 };
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use city::people::OTHER_PURPOSE;
-use city::{Calendar, Dataset, PrivacyClass};
+use city::{Calendar, Dataset, DatasetId, PrivacyClass};
 
 use super::mask::Mask;
 use super::rule::{Reason, Rule};
@@ -38,6 +38,8 @@ pub(crate) struct Who {
     pub(crate) known: BTreeMap<String, Vec<String>>,
     /// Whether this is whoever runs the city.
     pub(crate) is_operator: bool,
+    /// The datasets a program's key is for, where it is not for all.
+    pub(crate) within: Option<BTreeSet<DatasetId>>,
     pub(crate) which: Which,
 }
 
@@ -51,6 +53,7 @@ impl Who {
             department: None,
             known: BTreeMap::new(),
             is_operator: person.is_operator(),
+            within: None,
             which: Which::InForce,
         };
         match person {
@@ -85,7 +88,7 @@ impl Who {
     }
 
     /// Somebody of a role, whoever it is.
-    pub(crate) fn of_role(role: &str) -> Self {
+    pub(crate) fn of_role(role: &str, which: Which) -> Self {
         let mut roles = BTreeSet::from([role.to_owned()]);
         if role != "operator" {
             roles.insert("public".to_owned());
@@ -96,7 +99,8 @@ impl Who {
             department: None,
             known: BTreeMap::new(),
             is_operator: false,
-            which: Which::WithDrafts,
+            within: None,
+            which,
         }
     }
 

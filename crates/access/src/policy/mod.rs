@@ -22,7 +22,7 @@ mod why;
 
 use city::dataset::{Column, Dataset, PrivacyClass, Release};
 
-pub(crate) use decide::{When, Who};
+pub(crate) use decide::{When, Which, Who};
 pub use mask::Mask;
 pub use rule::Reason;
 pub use schema::schema;
@@ -37,11 +37,11 @@ pub(crate) const SYSTEM_COLUMNS: [&str; 2] = ["_file", "_row"];
 pub(crate) const PLACE_COLUMNS: [&str; 2] = ["longitude", "latitude"];
 
 impl Policies {
-    pub(crate) fn sets(&self, which: decide::Which) -> &Sets {
+    pub(crate) fn sets(&self, which: Which) -> &Sets {
         match which {
-            decide::Which::InForce => &self.in_force,
-            decide::Which::WithDrafts => &self.with_drafts,
-            decide::Which::OfMachine => &self.of_machine,
+            Which::InForce => &self.in_force,
+            Which::WithDrafts => &self.with_drafts,
+            Which::OfMachine => &self.of_machine,
         }
     }
 }

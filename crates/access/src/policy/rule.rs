@@ -34,6 +34,8 @@ pub(crate) struct Rule {
     pub(crate) rows: Option<(String, Condition)>,
     pub(crate) reason: Option<Reason>,
     pub(crate) is_draft: bool,
+    /// File and line where it begins; those that are built in stand in no file.
+    pub(crate) place: Option<String>,
 }
 
 impl Rule {
@@ -66,6 +68,14 @@ pub(crate) struct Written<'w> {
 }
 
 impl Written<'_> {
+    /// File and line where the policy begins.
+    fn place(&self) -> Option<String> {
+        let before = self.text.get(..self.from)?;
+        let line = before.matches('\n').count() + 1;
+        let is_own = self.file != Path::new(super::set::BUILT_IN_FILE);
+        is_own.then(|| format!("{}:{line}", self.file.display()))
+    }
+
     /// A fault at `word`, which stands somewhere behind the policy's beginning; `inside` bytes into it.
     pub(crate) fn fault(&self, word: &str, inside: usize, what: impl Into<String>) -> Fault {
         let found = self.text.get(self.from..).and_then(|own| own.find(word));
@@ -162,6 +172,7 @@ impl Judge<'_> {
             rows,
             reason: (reason != Reason::default()).then_some(reason),
             is_draft: policy.annotation("draft").is_some(),
+            place: written.place(),
         }
     }
 

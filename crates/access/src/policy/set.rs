@@ -33,7 +33,7 @@ when {
 "#;
 
 /// The file name that faults of the built-in policies would have.
-const BUILT_IN_FILE: &str = "built-in.cedar";
+pub(super) const BUILT_IN_FILE: &str = "built-in.cedar";
 /// What a condition on the time looks like.
 const TIME_WORDS: [&str; 4] = ["hour", "weekday", "today", "working_day"];
 /// What a policy about counts has in it.
@@ -70,7 +70,7 @@ impl Sets {
 /// The policies of a city.
 #[derive(Debug)]
 pub struct Policies {
-    pub(crate) people: People,
+    pub(crate) people: Arc<People>,
     pub(crate) entities: Entities,
     pub(crate) in_force: Sets,
     /// Those in force and the drafts; a draft takes the place of the policy of its id.
@@ -146,7 +146,7 @@ impl Policies {
             lets_count: texts.iter().any(|own| own.text.contains(COUNT_WORD)),
             is_own: !texts.is_empty(),
             entities,
-            people,
+            people: Arc::new(people),
         };
         (policies, faults)
     }

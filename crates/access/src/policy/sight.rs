@@ -18,6 +18,9 @@ use super::{PLACE_COLUMNS, place_sources};
 /// The name of what decides where no policy permits.
 pub(crate) const LEAST: &str = "least-privilege";
 
+/// The name of what decides where a program's key is not for a dataset.
+const KEY_SCOPE: &str = "key-scope";
+
 /// A way a column is shown: where the condition holds, behind a mask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -110,6 +113,20 @@ impl Sight {
     ) {
         let mut given: BTreeMap<String, Ruled> = BTreeMap::new();
         let mut hidden = BTreeMap::new();
+        if who
+            .within
+            .as_ref()
+            .is_some_and(|within| !within.contains(id))
+        {
+            let refusal = Refusal {
+                policy: KEY_SCOPE.to_owned(),
+                reason: None,
+            };
+            let all = dataset.columns.iter();
+            let all = all.map(|column| (column.name.clone(), refusal.clone()));
+            self.hidden.insert(id.clone(), all.collect());
+            return;
+        }
         for column in &dataset.columns {
             let ruled = asking.map(|asking| asking.column(dataset, &column.name));
             match ruled {

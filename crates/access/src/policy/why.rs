@@ -1,6 +1,6 @@
 //! One decision, told to people: who sees a column how, and the policy that says so.
 
-use city::{City, Lang};
+use city::{City, Dataset, Lang};
 use serde::Serialize;
 
 use super::decide::{Asking, Ruled, When, Who};
@@ -33,6 +33,8 @@ pub struct Ruling {
     pub policies: Vec<String>,
     /// Why.
     pub reason: Reason,
+    /// File and line of the deciding policy: `policies/clerks.cedar:3`; nothing where it is built in, or none decided.
+    pub place: Option<String>,
 }
 
 impl Ruling {
@@ -90,20 +92,50 @@ impl Policies {
         let asking = Asking::new(self, &who, &when);
         let rulings = asked.into_iter().filter_map(|name| {
             let ruled = asking.as_ref()?.column(declared, name);
-            Some(told(ruled))
+            Some(self.told(&who, ruled))
         });
         let best = rulings.min_by_key(|ruling| match ruling.shown {
             Shown::Clear => (0, ruling.rows.len()),
             Shown::Masked(_) => (1, ruling.rows.len()),
             Shown::Hidden => (2, 0),
         });
-        Ok(best.unwrap_or_else(|| {
-            told(Ruled {
-                ways: Vec::new(),
-                policies: Vec::new(),
-                reason: None,
-            })
-        }))
+        Ok(best.unwrap_or_else(|| self.told(&who, nothing())))
+    }
+
+    /// What is decided of every column of a dataset.
+    pub(crate) fn rulings(
+        &self,
+        dataset: &Dataset,
+        who: &Who,
+        when: &When,
+    ) -> Vec<(String, Ruling)> {
+        let asking = Asking::new(self, who, when);
+        let columns = dataset.columns.iter().map(|column| {
+            let ruled = asking
+                .as_ref()
+                .map_or_else(nothing, |asking| asking.column(dataset, &column.name));
+            (column.name.clone(), self.told(who, ruled))
+        });
+        columns.collect()
+    }
+
+    fn told(&self, who: &Who, ruled: Ruled) -> Ruling {
+        let sets = self.sets(who.which);
+        let rule = ruled.policies.first().and_then(|id| sets.rules.get(id));
+        let place = rule.and_then(|rule| rule.place.clone());
+        Ruling {
+            place,
+            ..told(ruled)
+        }
+    }
+}
+
+/// Nobody is asked, so nothing is given.
+fn nothing() -> Ruled {
+    Ruled {
+        ways: Vec::new(),
+        policies: Vec::new(),
+        reason: None,
     }
 }
 
@@ -133,6 +165,7 @@ fn told(ruled: Ruled) -> Ruling {
         rows,
         policies: ruled.policies,
         reason,
+        place: None,
     }
 }
 

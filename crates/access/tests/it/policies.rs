@@ -1,11 +1,14 @@
 //! Policies of a city: what they give and leave, why, for whom, and what the log keeps of it.
 
+use std::sync::Arc;
+
 use access::{
-    AskError, At, Filter, Person, Policies, Purpose, Question, Reader, Rows, SeeAs, Shown,
+    AskError, At, Filter, Person, Policies, Purpose, Question, Reader, Rows, SeeAs, Shown, Staff,
+    Whose,
 };
 use chrono::{Datelike as _, TimeDelta};
 use city::dataset::LoadMode::Snapshot;
-use city::{DatasetId, Lang, PolicyText};
+use city::{DatasetId, Duty, Lang, PolicyText};
 use records::log::{Act, Decision};
 
 use crate::oracle::PEOPLE;
@@ -272,6 +275,7 @@ async fn an_administrator_sees_as_a_role_with_drafts_and_the_log_says_so() {
     let eyes = |role: &str| SeeAs {
         role: role.to_owned(),
         department: Some("transport".to_owned()),
+        drafts: true,
     };
     let kim = Person::operator("kim");
     let see = |role: &str| {
@@ -287,8 +291,13 @@ async fn an_administrator_sees_as_a_role_with_drafts_and_the_log_says_so() {
         ["name", "***", "***", "***"],
         "the draft"
     );
+    let without = SeeAs {
+        drafts: false,
+        ..eyes("officer")
+    };
+    let without = town.door.see_as(kim.clone(), &without, Purpose::default());
     assert_eq!(
-        lines(&reader(&town, "officer", "-"), sql).await[1],
+        lines(&without.unwrap(), sql).await[1],
         "김민지",
         "not in force"
     );
@@ -309,12 +318,69 @@ async fn an_administrator_sees_as_a_role_with_drafts_and_the_log_says_so() {
     assert_eq!(entry.policy, "see-as officer: draft-officers, officers");
     assert_eq!(kind(&see("clark").err().unwrap()), "no-role");
     let clerk = town.door.person("clerk").unwrap();
-    let error = town
-        .door
-        .see_as(clerk, &eyes("officer"), Purpose::default())
-        .err()
-        .unwrap();
-    assert_eq!(kind(&error), "denied");
+    let refused = |person: Person, role: &str| {
+        let seen = town.door.see_as(person, &eyes(role), Purpose::default());
+        seen.err().map(|error| kind(&error).to_owned())
+    };
+    assert_eq!(refused(clerk, "officer").as_deref(), Some("denied"));
+    let administrator = Person::Staff(Staff {
+        name: "lee".to_owned(),
+        duties: [Duty::Administer].into(),
+        ..Staff::default()
+    });
+    assert_eq!(refused(administrator.clone(), "officer"), None);
+    let told = refused(administrator, "operator");
+    assert_eq!(told.as_deref(), Some("denied"), "only who sees everything");
+}
+
+#[tokio::test]
+async fn every_column_is_explained_with_the_policy_and_where_it_stands() {
+    let town = residents(POLICIES).await;
+    let city = Arc::clone(town.door.city());
+    let residents = city.datasets.get("residents").unwrap();
+    let complaint = Purpose::new("complaint");
+    let told = |whose: Whose<'_>, column: &str| {
+        let all = town.door.rulings(whose, residents, &complaint).unwrap();
+        assert_eq!(all.len(), residents.columns.len());
+        let found = all.into_iter().find(|(name, _)| name == column);
+        found.unwrap().1
+    };
+    let clerk = town.door.person("clerk").unwrap();
+    let phone = told(Whose::Person(&clerk), "phone");
+    assert_eq!(phone.shown, Shown::Masked("last 4".to_owned()));
+    assert_eq!(phone.rows, ["dong == person.dong"]);
+    assert_eq!(phone.place.as_deref(), Some("policies/town.cedar:2"));
+    let score = told(Whose::Person(&clerk), "score");
+    assert_eq!(
+        (score.shown.clone(), score.policy()),
+        (Shown::Hidden, "no-scores")
+    );
+    assert_eq!(score.place.as_deref(), Some("policies/town.cedar:14"));
+    let by_whom = |drafts: bool| {
+        let eyes = SeeAs {
+            role: "officer".to_owned(),
+            department: None,
+            drafts,
+        };
+        told(Whose::Role(&eyes), "name")
+    };
+    assert_eq!(by_whom(false).shown, Shown::Clear);
+    assert_eq!(by_whom(true).shown, Shown::Masked("redact".to_owned()));
+    assert_eq!(by_whom(true).policy(), "draft-officers");
+    let drafts = town.door.drafts();
+    assert_eq!(
+        drafts,
+        [(
+            "draft-officers".to_owned(),
+            Some("policies/town.cedar:25".to_owned())
+        )]
+    );
+    let operator = told(Whose::Person(&Person::operator("kim")), "name");
+    assert_eq!(
+        (operator.policy(), operator.place.clone()),
+        ("operator", None),
+        "built in"
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, sorted, standards,
+    Text, calendar, listing, meaning, mended_manifest, people, recipes, sign_in, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -51,6 +51,8 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let known_measures = known(&measures, |measure| measure.id.as_str());
     let known_standards = known(&standards.all, |standard| standard.id.as_str());
     if let Some(manifest) = &manifest {
+        let text = Text::new(&manifest.file, &manifest.text);
+        sign_in::breached(folder, &manifest.value, &text, &mut faults);
         for read in &datasets.read {
             in_city(read, manifest, &mut faults);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::folder::unknown;
 use super::{
     Text, accepts, access_log, api, checks, database, derived, drift, due, harvest, listing,
-    messages, remote,
+    messages, remote, sign_in,
 };
 use crate::check::TableCheck;
 use crate::dataset::{
@@ -19,6 +19,7 @@ pub(crate) fn manifest(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fa
     known_crs(&city.crs, &["crs"], text, faults);
     listing::of_city(city, text, faults);
     access_log::of_city(city, text, faults);
+    sign_in::of_city(city, text, faults);
     due::mails(city, text, faults);
     let [west, south, east, north] = city.bounds;
     if !(west < east

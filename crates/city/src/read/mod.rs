@@ -21,6 +21,7 @@ mod messages;
 mod people;
 mod recipes;
 mod remote;
+mod sign_in;
 mod sql;
 mod standards;
 mod techniques;

@@ -7,7 +7,7 @@ use super::Text;
 use super::folder::{text_of, unknown};
 use super::mend::UNKNOWN;
 use crate::fault::Fault;
-use crate::people::{BUILT_IN_ROLES, FILE, OTHER_PURPOSE, People, PolicyText};
+use crate::people::{BUILT_IN_ROLES, FILE, OTHER_PURPOSE, People, PolicyText, RESERVED_ACCOUNTS};
 
 /// Folder of the policies.
 const POLICIES: &str = "policies";
@@ -74,14 +74,12 @@ fn meaning(
         faults,
     );
     let accounts = people.accounts.iter().map(|account| account.name.as_str());
-    // Names under which the log keeps others.
-    let others = ["local", "public"];
     once(
         "accounts",
         "name",
         "the account",
         accounts,
-        &others,
+        &RESERVED_ACCOUNTS,
         text,
         faults,
     );

@@ -7,7 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{catalogue, evidence, sign_in};
+use crate::{catalogue, evidence, openid, passkeys, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -243,6 +243,62 @@ pub const ROUTES: &[Route] = &[
         what: "The same as a workbook (YEAR.xlsx) or a paper (YEAR.pdf); for staff",
         parameters: &["department"],
         handler: || get(evidence::file),
+    },
+    Route {
+        method: "get",
+        address: "/sign-in/openid",
+        what: "Begins a sign-in at the city's identity provider",
+        parameters: &[],
+        handler: || get(openid::begin),
+    },
+    Route {
+        method: "get",
+        address: "/sign-in/openid/return",
+        what: "The identity provider led back: a session in a cookie",
+        parameters: &[],
+        handler: || get(openid::back),
+    },
+    Route {
+        method: "get",
+        address: "/sign-in/openid/farewell",
+        what: "Leads to the identity provider's own sign-out",
+        parameters: &[],
+        handler: || get(openid::farewell),
+    },
+    Route {
+        method: "post",
+        address: "/sign-in/passkey/ask",
+        what: "A challenge for a passkey",
+        parameters: &[],
+        handler: || post(passkeys::ask_use),
+    },
+    Route {
+        method: "post",
+        address: "/sign-in/passkey",
+        what: "A passkey's answer becomes a session in a cookie",
+        parameters: &[],
+        handler: || post(passkeys::sign_in),
+    },
+    Route {
+        method: "post",
+        address: "/account/passkeys/ask",
+        what: "A challenge for a new passkey",
+        parameters: &[],
+        handler: || post(passkeys::ask_make),
+    },
+    Route {
+        method: "post",
+        address: "/account/passkeys",
+        what: "Keeps a new passkey of whoever is signed in",
+        parameters: &[],
+        handler: || post(passkeys::make),
+    },
+    Route {
+        method: "post",
+        address: "/account/passkeys/{id}/remove",
+        what: "Takes a passkey of whoever is signed in away",
+        parameters: &[],
+        handler: || post(passkeys::remove),
     },
     Route {
         method: "get",

@@ -363,7 +363,7 @@ async fn a_ticket_is_good_once_and_its_session_opens_everything_until_it_ends() 
     let ticket = town
         .records
         .tokens()
-        .issue(Kind::Ticket, "kim", chrono::TimeDelta::hours(1))
+        .issue(Kind::Ticket, "operator", chrono::TimeDelta::hours(1))
         .await
         .unwrap();
     let address = format!("/sign-in/{}", ticket.reveal());
@@ -392,7 +392,8 @@ async fn a_ticket_is_good_once_and_its_session_opens_everything_until_it_ends() 
         (again.header("location"), again.header("set-cookie")),
         ("/sign-in?refused", "")
     );
-    town.send(with_cookie(Request::post("/sign-out"))).await;
+    let own = Request::post("/sign-out").header("sec-fetch-site", "same-origin");
+    town.send(with_cookie(own)).await;
     assert!(
         !town
             .send(with_cookie(Request::get("/datasets/parking.csv")))

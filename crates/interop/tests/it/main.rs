@@ -11,6 +11,7 @@ mod evidence;
 mod files;
 mod formulas;
 mod pages;
+mod people;
 mod problems;
 mod search;
 mod town;

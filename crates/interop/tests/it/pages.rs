@@ -173,7 +173,7 @@ async fn a_query_is_for_whoever_runs_the_city_and_says_when_it_is_cut() {
     assert!(
         logged
             .iter()
-            .any(|logged| logged.entry.who == "kim" && logged.entry.purpose == "점검")
+            .any(|logged| logged.entry.who == "operator" && logged.entry.purpose == "시험")
     );
 }
 

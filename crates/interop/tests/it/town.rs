@@ -1,5 +1,6 @@
 //! A small town behind the router, and requests in a line.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::Door;
@@ -11,14 +12,15 @@ use axum::Router;
 use axum::body::{Body, BodyDataStream, Bytes, to_bytes};
 use axum::extract::{Path as Address, RawQuery, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta};
 use city::{City, DatasetId};
 use interop::{AppState, Caller, Problem, downloads};
 use lake::{Accounting, Lake, LoadPlan, QuarantineRow};
-use records::tokens::Kind;
+use people::key::Wanted;
+use people::{Accounts, Action, By, Scope};
 use records::{Clock, FixedClock, Records};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -63,7 +65,10 @@ const FOLDER: [(&str, &str); 7] = [
 pub(crate) struct Town {
     pub(crate) records: Arc<Records>,
     pub(crate) door: Arc<Door>,
-    clock: Arc<FixedClock>,
+    pub(crate) accounts: Accounts,
+    pub(crate) folder: std::path::PathBuf,
+    pub(crate) state: AppState,
+    pub(crate) clock: Arc<FixedClock>,
     lake: Arc<Lake>,
     city: Arc<City>,
     router: Router,
@@ -122,13 +127,17 @@ pub(crate) async fn town() -> Town {
         .route("/datasets/{file}", get(file))
         .with_state(state.clone());
     let town = Town {
+        accounts: state.accounts.clone(),
+        state: state.clone(),
+        folder: home,
         records,
         door,
         clock,
         lake,
         city,
-        router: interop::api::router(state)
+        router: interop::api::router(state.clone())
             .merge(files)
+            .layer(from_fn_with_state(state, interop::guard::guard))
             .layer(from_fn(interop::headers::guard)),
         _folder: folder,
     };
@@ -314,12 +323,27 @@ impl Town {
 
     /// A key of whoever runs the city.
     pub(crate) async fn key(&self) -> String {
-        let tokens = self.records.tokens();
-        let key = tokens
-            .issue(Kind::Key, "kim", TimeDelta::hours(1))
-            .await
-            .unwrap();
-        key.reveal().to_owned()
+        self.key_for(&[], true).await
+    }
+
+    /// A key of whoever runs the city, for some datasets or all.
+    pub(crate) async fn key_for(&self, datasets: &[&str], write: bool) -> String {
+        let write = write.then_some(Action::Write);
+        let wanted = Wanted {
+            name: "test".to_owned(),
+            owner: "operator".to_owned(),
+            scope: Scope {
+                datasets: datasets.iter().map(|id| DatasetId::new(*id)).collect(),
+                fields: BTreeSet::new(),
+                actions: [Action::Read].into_iter().chain(write).collect(),
+                purpose: "시험".to_owned(),
+            },
+            days: 1,
+        };
+        let people = self.door.people();
+        let by = By::local();
+        let made = self.accounts.issue_key(&self.city, &people, wanted, &by);
+        made.await.unwrap().unwrap().0.reveal().to_owned()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -50,12 +50,15 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
             config.changes.origin,
         ),
     ];
+    lines.extend(config.public.lines());
     lines.extend(
         config
             .mail
             .iter()
             .flat_map(crate::config::mail::Mail::lines),
     );
+    let openid = config.openid.iter();
+    lines.extend(openid.flat_map(crate::config::openid::OpenId::lines));
     for (name, value) in config.sources {
         lines.push((
             format!("sources.{name}"),

@@ -3,10 +3,12 @@
 //! | module | job |
 //! | --- | --- |
 //! | `making` | its folder and files, and what they are of |
+//! | `passwords` | random ones for its people, told once |
 //! | `outside` | servers of other programs that some of it comes from |
 
 mod making;
 mod outside;
+mod passwords;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,7 +31,7 @@ use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
 use crate::jobs::together::load_all;
 use crate::platform::Platform;
-use crate::server::Server;
+use crate::server::{Server, Told};
 
 /// Where the demo city is made unless told otherwise.
 const FOLDER: &str = "hanbit-data";
@@ -114,6 +116,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         tell(dataset, &outcome, words.json)
     })
     .await?;
+    passwords::give(&platform, words.json).await?;
     let outcome = if words.no_serve {
         Ok(())
     } else {
@@ -140,7 +143,13 @@ async fn serve(
     as_json: bool,
 ) -> Result<(), Failure> {
     let server = Server::bind(&config.host.value, config.port.value).await?;
-    server.tell(platform, as_json).await?;
+    // Its passwords were told when it was made, and nobody has them any more at a later start.
+    let told = Told {
+        as_json,
+        with_link: true,
+    };
+    server.tell(platform, &config.public, told).await?;
     // Its departments are nobody: no mail goes to them.
-    server.serve(platform, Some(loader), None).await
+    let outside = (&config.public, config.openid.as_ref());
+    server.serve(platform, Some(loader), None, outside).await
 }

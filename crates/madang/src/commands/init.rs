@@ -52,7 +52,7 @@ pub(crate) fn run(words: &Words) -> Result<ExitCode, Failure> {
         out::line(path.display().to_string())?;
     }
     out::say(format!(
-        "next: madang check -C {0} && madang load -C {0}",
+        "next: madang check -C {0} && madang load -C {0}\nthen: madang serve -C {0} prints a link by which `operator` sets the first password; madang people -C {0} add NAME adds others",
         folder.display()
     ));
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ pub(crate) mod init;
 pub(crate) mod load;
 pub(crate) mod log;
 pub(crate) mod overdue;
+pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod profile;
 pub(crate) mod quality;

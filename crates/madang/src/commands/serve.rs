@@ -11,7 +11,7 @@ use crate::exit::Failure;
 use crate::jobs::load::Loader;
 use crate::jobs::progress::Bars;
 use crate::platform::Platform;
-use crate::server::Server;
+use crate::server::{Server, Told};
 
 /// Words of `madang serve`.
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub(crate) struct Words {
     /// Only serve; load nothing
     #[arg(long)]
     no_loads: bool,
+    /// Print a link that signs in whoever runs the city, though they have a password
+    #[arg(long)]
+    link: bool,
     /// Tell the addresses as one JSON object
     #[arg(long)]
     json: bool,
@@ -33,15 +36,25 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     let platform = Platform::open(&config).await?;
     platform.records.jobs().mark_interrupted().await?;
     let server = Server::bind(&config.host.value, config.port.value).await?;
-    server.tell(&platform, words.json).await?;
-    let mail = config.mail.clone();
+    let told = Told {
+        as_json: words.json,
+        with_link: words.link,
+    };
+    server.tell(&platform, &config.public, told).await?;
+    let (mail, public) = (config.mail.clone(), config.public.clone());
+    let openid = config.openid.clone();
     let loader = Loader {
         platform: platform.clone(),
         config,
         bars: Bars::default(),
     };
     let outcome = server
-        .serve(&platform, (!words.no_loads).then_some(loader), mail)
+        .serve(
+            &platform,
+            (!words.no_loads).then_some(loader),
+            mail,
+            (&public, openid.as_ref()),
+        )
         .await;
     platform.close().await;
     outcome.map(|()| ExitCode::SUCCESS)

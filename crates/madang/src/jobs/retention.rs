@@ -63,5 +63,13 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
             }
             Err(error) => tracing::error!(%error, "the access log could not forget what is over"),
         }
+        let now = platform.records.clock().now();
+        match platform.accounts().forget_journal(now).await {
+            Ok(0) => {}
+            Ok(lines) => tracing::info!(lines, "the journal of grants forgot what is over"),
+            Err(error) => {
+                tracing::error!(%error, "the journal of grants could not forget what is over");
+            }
+        }
     }
 }

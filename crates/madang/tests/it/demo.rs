@@ -146,7 +146,17 @@ fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
         );
         let (planted, rows) = planted(folder.path());
         assert!(planted.len() > 100, "seed {seed}: {}", planted.len());
-        let loads = made.lines();
+        let (loads, others): (Vec<_>, Vec<_>) = made
+            .lines()
+            .into_iter()
+            .partition(|line| line["dataset"].is_string());
+        let accounts = others[0]["accounts"].as_array().unwrap();
+        let is_random = |account: &Value| {
+            account["password"]
+                .as_str()
+                .is_some_and(|word| word.len() == 23)
+        };
+        assert!(accounts.len() > 3 && accounts.iter().all(is_random));
         assert_eq!(loads.len(), 105, "seed {seed}");
         let mut derived: Vec<&str> = Vec::new();
         for load in &loads {

@@ -3,6 +3,8 @@
 //! every sample in both languages, so that no template can fail while a person waits.
 
 pub mod about;
+pub mod access;
+pub mod account;
 pub mod board;
 pub mod boards;
 pub mod catalogue;
@@ -14,10 +16,13 @@ pub mod evidence;
 pub mod field;
 pub mod gallery;
 pub mod home;
+pub mod invitation;
 pub mod jobs;
+pub mod keys;
 pub mod lineage;
 pub mod measure;
 pub mod overdue;
+pub mod people;
 pub mod problem;
 pub mod profile;
 pub mod quality;
@@ -105,6 +110,13 @@ pages! {
     quality(quality::QualityPage) "quality/page.html",
     evidence(evidence::Evidence) "evidence/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
+    access(access::Access) "access/page.html",
+    see_as_refused(access::SeeAsRefused) "access/refused.html",
+    account(account::AccountPage) "account/page.html",
+    invitation(invitation::Invitation) "invitation/page.html",
+    people(people::PeoplePage) "people/page.html",
+    person(people::PersonPage) "people/person.html",
+    keys(keys::KeysPage) "keys/page.html",
     about(about::About) "about/page.html",
     problem(problem::Problem) "problem/page.html",
     gallery(gallery::Gallery) "gallery/page.html",
@@ -150,7 +162,23 @@ pub(crate) fn router() -> Router<Site> {
         .route("/measures/{id}", get(measure::page))
         .route("/evidence", get(evidence::page))
         .route("/about", get(about::page))
-        .route("/sign-in", get(sign_in::page))
+        .route("/sign-in", get(sign_in::page).post(sign_in::enter))
+        .route(
+            "/invitation/{link}",
+            get(invitation::page).post(invitation::accept),
+        )
+        .route("/account", get(account::page))
+        .route("/account/password", post(account::password))
+        .route("/account/sessions", post(account::sessions))
+        .route("/admin/people", get(people::list))
+        .route(
+            "/admin/people/{name}",
+            get(people::person).post(people::act),
+        )
+        .route("/admin/keys", get(keys::page).post(keys::act))
+        .route("/admin/access", get(access::page))
+        .route("/admin/see-as", get(access::refused).post(access::begin))
+        .route("/admin/see-as/leave", post(access::leave))
         .route("/-/parts", get(gallery::page))
         .route("/-/parts/{page}/{sample}", get(gallery::sample))
 }
@@ -195,6 +223,10 @@ mod tests {
             section: Section::Datasets,
             crumbs: vec![Crumb::to("교통", "/fields/traffic"), Crumb::here("주차장")],
             operator: None,
+            preview: None,
+            person: None,
+            administers: false,
+            alarm: None,
             data_url: Some("/api/x".to_owned()),
             head: Head::default(),
         }

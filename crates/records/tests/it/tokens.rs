@@ -12,7 +12,7 @@ async fn a_ticket_is_good_once() {
         .issue(Kind::Ticket, "operator", TimeDelta::hours(1))
         .await
         .unwrap();
-    assert_eq!(tokens.end(Kind::Session, &ticket).await.unwrap(), None);
+    assert_eq!(tokens.end(Kind::Invitation, &ticket).await.unwrap(), None);
     assert_eq!(
         tokens.end(Kind::Ticket, &ticket).await.unwrap().as_deref(),
         Some("operator")
@@ -25,14 +25,14 @@ async fn a_session_runs_out_and_only_its_hash_is_kept() {
     let store = TestStore::new().await;
     let tokens = store.records.tokens();
     let session = tokens
-        .issue(Kind::Session, "kim", TimeDelta::hours(1))
+        .issue(Kind::Invitation, "kim", TimeDelta::hours(1))
         .await
         .unwrap();
     assert_eq!(session.reveal().len(), 64);
     assert_eq!(format!("{session:?}"), "Token(…)");
     assert_eq!(
         tokens
-            .person(Kind::Session, &Token::presented(session.reveal()))
+            .person(Kind::Invitation, &Token::presented(session.reveal()))
             .await
             .unwrap()
             .as_deref(),
@@ -40,13 +40,16 @@ async fn a_session_runs_out_and_only_its_hash_is_kept() {
     );
     assert_eq!(
         tokens
-            .person(Kind::Session, &Token::presented("guess"))
+            .person(Kind::Invitation, &Token::presented("guess"))
             .await
             .unwrap(),
         None
     );
     store.clock.advance(TimeDelta::hours(1));
-    assert_eq!(tokens.person(Kind::Session, &session).await.unwrap(), None);
+    assert_eq!(
+        tokens.person(Kind::Invitation, &session).await.unwrap(),
+        None
+    );
     store.records.close().await;
     let bytes = std::fs::read(store.folder.path().join("records.db")).unwrap();
     let word = session.reveal().as_bytes();

@@ -1,36 +1,59 @@
-//! How staff sign in: by the link the server printed when it started.
+//! How people sign in: by name and password, and by other ways where the city has some.
 
 mod fill;
 
-pub use fill::page;
+pub(crate) use fill::wait;
+pub use fill::{enter, page};
 
 use serde::Serialize;
 
 use super::Sample;
+use crate::parts::Link;
 
-/// How staff sign in.
-#[derive(Clone, Debug, Serialize)]
+/// How people sign in.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct SignIn {
     /// Somebody is signed in.
     pub signed_in: bool,
-    /// A link was followed that leads nowhere any more.
-    pub refused: bool,
+    /// Why the last try did not succeed.
+    pub fault: Option<String>,
+    /// What went well before this page.
+    pub done: Option<String>,
+    /// The account's name, as typed before.
+    pub account: String,
+    /// Where it goes from here.
+    pub next: String,
+    /// Other ways to sign in.
+    pub other_ways: Vec<Link>,
+    /// The identity provider's own sign-out, for whoever just signed out here.
+    pub farewell: Option<Link>,
+    /// Somebody can sign in with a passkey here.
+    pub passkeys: bool,
 }
 
 impl Sample for SignIn {
     fn samples() -> Vec<Self> {
+        let first = Self {
+            next: "/".to_owned(),
+            ..Self::default()
+        };
         vec![
-            Self {
-                signed_in: false,
-                refused: false,
-            },
+            first.clone(),
             Self {
                 signed_in: true,
-                refused: false,
+                ..first.clone()
             },
             Self {
-                signed_in: false,
-                refused: true,
+                fault: Some("이름이나 비밀번호가 맞지 않습니다.".to_owned()),
+                account: "clerk".to_owned(),
+                ..first.clone()
+            },
+            Self {
+                done: Some("비밀번호를 바꾸었습니다.".to_owned()),
+                other_ways: vec![Link::new("시청 계정으로 들어가기", "/sign-in/openid")],
+                farewell: Some(Link::new("시청 통합로그인", "/sign-in/openid/farewell")),
+                passkeys: true,
+                ..first
             },
         ]
     }
