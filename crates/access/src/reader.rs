@@ -272,6 +272,7 @@ impl Reader {
             purpose: self.purpose.as_str().to_owned(),
             touched,
             subjects: Vec::new(),
+            about: None,
             query,
             decision: Decision::Allowed,
             policy: self.told(policy),

@@ -13,6 +13,7 @@
 //! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |
 //! | [`confirmations`] | words of departments that nothing has changed |
 //! | [`mails`] | mails that wait or went out, and what each reminded of |
+//! | [`reviews`] | reviews of the access log: what stood out, what was said of it |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
@@ -22,6 +23,7 @@ pub mod jobs;
 pub mod log;
 pub mod mails;
 pub mod quota;
+pub mod reviews;
 pub mod settings;
 pub mod store;
 pub mod tokens;
@@ -29,9 +31,10 @@ pub mod tokens;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};
 pub use jobs::{Job, Jobs, State};
-pub use log::{Act, Decision, Entry, Log, Receipt, Touched};
+pub use log::{About, Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
 pub use quota::Quota;
+pub use reviews::Reviews;
 pub use settings::Settings;
 pub use store::{Records, RecordsError};
 pub use tokens::{Token, Tokens};

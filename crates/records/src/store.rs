@@ -15,6 +15,7 @@ use crate::jobs::Jobs;
 use crate::log::Log;
 use crate::mails::Mails;
 use crate::quota::Quota;
+use crate::reviews::Reviews;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 
@@ -100,6 +101,7 @@ pub struct Records {
     settings: Settings,
     confirmations: Confirmations,
     mails: Mails,
+    reviews: Reviews,
 }
 
 impl Records {
@@ -152,6 +154,7 @@ impl Records {
             settings: Settings::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             mails: Mails::new(store.clone()),
+            reviews: Reviews::new(store.clone()),
             store,
         })
     }
@@ -194,6 +197,11 @@ impl Records {
     /// The outbox.
     pub fn mails(&self) -> &Mails {
         &self.mails
+    }
+
+    /// Reviews of the access log.
+    pub fn reviews(&self) -> &Reviews {
+        &self.reviews
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

@@ -23,6 +23,7 @@ mod recipes;
 mod remote;
 mod sql;
 mod standards;
+mod subjects;
 mod techniques;
 mod terms;
 mod walk;
