@@ -23,10 +23,11 @@ pub struct Caller {
 
 impl Caller {
     /// Who has an account in `people.toml` is what it says; other names are those of whoever runs the city.
-    fn named(state: &AppState, name: String) -> Self {
+    fn named(state: &AppState, name: String, from: Option<String>) -> Self {
         let known = state.door.person(&name);
+        let person = known.unwrap_or_else(|| Person::operator(&name));
         Self {
-            person: known.unwrap_or_else(|| Person::operator(&name)),
+            person: person.at(from),
         }
     }
 
@@ -84,10 +85,14 @@ impl FromRequestParts<AppState> for Caller {
     /// program would take the public's rows for all.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
         let tokens = state.records.tokens();
+        let from = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip().to_string());
         if let Some(key) = bearer(&parts.headers) {
             let known = tokens.person(Kind::Key, &Token::presented(key)).await?;
             return known
-                .map(|name| Self::named(state, name))
+                .map(|name| Self::named(state, name, from))
                 .ok_or_else(Problem::unknown_key);
         }
         if let Some(session) = cookie(&parts.headers)
@@ -95,12 +100,8 @@ impl FromRequestParts<AppState> for Caller {
                 .person(Kind::Session, &Token::presented(session))
                 .await?
         {
-            return Ok(Self::named(state, name));
+            return Ok(Self::named(state, name, from));
         }
-        let from = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip().to_string());
         Ok(Self {
             person: Person::Public { from },
         })

@@ -18,7 +18,7 @@ use crate::config::mail::Mail;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
-use crate::jobs::{changes, prepare, profile, remind, retention, schedule};
+use crate::jobs::{changes, prepare, profile, remind, retention, review, schedule};
 use crate::out;
 use crate::platform::Platform;
 
@@ -87,6 +87,11 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let folder = platform.city.folder.clone();
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
+        let reviewed = tokio::spawn(review::run(
+            platform.clone(),
+            mail.is_some(),
+            stopped.clone(),
+        ));
         let reminded =
             mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
         let forgets = tokio::spawn(retention::run(platform.clone(), stopped.clone()));
@@ -103,7 +108,14 @@ impl Server {
         drop(stop);
         prepared.abort();
         profiled.abort();
-        for job in [scheduled, reminded, Some(watched), Some(forgets)]
+        for job in [
+            scheduled,
+            reminded,
+            Some(watched),
+            Some(forgets),
+            Some(reviewed),
+        ]
+        
             .into_iter()
             .flatten()
         {

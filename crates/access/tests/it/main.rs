@@ -19,5 +19,6 @@ mod policy_leaks;
 mod profiles;
 mod questions;
 mod refused;
+mod subjects;
 mod town;
 mod versions;

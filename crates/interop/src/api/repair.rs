@@ -46,7 +46,7 @@ pub async fn corrections(
             "withdrawn": standing.withdrawn,
         })
     };
-    let all = reader.corrections(&id)?;
+    let all = reader.read_corrections(&id).await?;
     Ok(Json(json!({
         "dataset": id,
         "corrections": all.iter().map(one).collect::<Vec<_>>(),
@@ -283,7 +283,7 @@ pub async fn reports(
 ) -> Result<Json<Value>, Problem> {
     caller.require_operator()?;
     let reader = caller.reader(&state, Purpose::new("reports"));
-    let all = reader.reports(&id)?;
+    let all = reader.read_reports(&id).await?;
     let one =
         |reported: &access::Reported| json!({"report": reported.report, "answer": reported.answer});
     Ok(Json(json!({

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 pub use csv::without_formulas;
-pub(crate) use csv::{OUTSIDE_CP949, cell, is_cp949};
+pub(crate) use csv::{OUTSIDE_CP949, cell, is_cp949, is_formula};
 pub(crate) use geojson::{Geometry, feature};
 pub(crate) use values::json as json_value;
 

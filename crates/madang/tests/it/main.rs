@@ -30,4 +30,5 @@ mod profile;
 mod pseudonymise;
 mod remote;
 mod serve;
+mod shadow_faults;
 mod undeclared;

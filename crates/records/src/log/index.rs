@@ -193,9 +193,11 @@ async fn insert(
         let of: Vec<(i64, &'static str, &str)> = part
             .iter()
             .flat_map(|row| {
+                // What an end says of a read is found with the read.
+                let seq = row.completes.unwrap_or(row.seq);
                 row.of
                     .iter()
-                    .map(|(kind, word)| (row.seq, *kind, word.as_str()))
+                    .map(move |(kind, word)| (seq, *kind, word.as_str()))
             })
             .collect();
         for of in of.chunks(ROWS) {
