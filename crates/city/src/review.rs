@@ -66,7 +66,7 @@ pub struct ReviewRules {
     /// What is looked for.
     pub looks_for: Vec<Outlying>,
     /// Hours of the night by the clock on the wall: from, to.
-    pub night: (u32, u32),
+    pub night: [u32; 2],
     /// Reads of a person on a day that always may be.
     pub reads_a_day: u64,
     /// How many times the role's usual spread above its median stands out.
@@ -86,7 +86,7 @@ impl Default for ReviewRules {
         Self {
             cycle: Cycle::Monthly,
             looks_for: Outlying::ALL.to_vec(),
-            night: (22, 6),
+            night: [22, 6],
             reads_a_day: 200,
             spreads: 5,
             people_for_a_habit: 3,

@@ -219,8 +219,11 @@ async fn more_persons_than_an_entry_names_are_said_to_be_more() {
     let read = told(&own, sql, At::Latest).await.unwrap();
     assert_eq!(read.len(), 1 + 1490, "nothing is lost on the way");
     let entry = last_read(&town).await;
-    assert_eq!((entry.about, entry.rows), (Some(About::More), Some(1490)));
+    assert_eq!((entry.about, entry.rows), (Some(About::More), None));
     assert_eq!(entry.subjects.len(), 500);
+    let end = town.log().await.pop().unwrap().entry;
+    assert_eq!((end.act, end.rows), (Act::ReadEnd, Some(1490)));
+    assert_eq!((end.about, end.subjects.len()), (None, 0));
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ pub(super) fn of_city(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fau
 
 /// Hours are on the clock, and numbers that stand out are not nothing.
 fn of_review(rules: &ReviewRules, text: &Text<'_>, faults: &mut Vec<Fault>) {
-    let (from, to) = rules.night;
+    let [from, to] = rules.night;
     if from > 24 || to > 24 || from == to {
         let what = format!("the night from {from} to {to} has no hours");
         let path = ["access-log", "review", "night"];

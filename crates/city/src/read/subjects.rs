@@ -7,9 +7,6 @@ use super::folder::unknown;
 use crate::fault::Fault;
 use crate::{ColumnType, Dataset};
 
-/// Longest kind, in letters: it stands before every pseudonym.
-const LONGEST: usize = 32;
-
 /// Each names a column that is there, and a value that can be written down.
 pub(super) fn of_dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
     let known: Vec<&str> = dataset
@@ -27,18 +24,6 @@ pub(super) fn of_dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fa
             faults.extend(unknown(fault, name, &known));
         } else if !seen.insert(name) {
             faults.push(text.fault_at(&place, format!("`{name}` stands twice in `subjects`")));
-        }
-        let is_word = subject.kind.len() <= LONGEST
-            && subject
-                .kind
-                .starts_with(|letter: char| letter.is_ascii_lowercase())
-            && subject.kind.chars().all(|letter| {
-                letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
-            });
-        if !is_word {
-            let what = format!("`{}` is no kind of person", subject.kind);
-            let fault = text.fault_at(&["subjects", &at, "kind"], what);
-            faults.push(fault.expected("a word of small letters, like phone or receipt"));
         }
         let tells_apart = dataset.column(name).is_none_or(|column| {
             matches!(

@@ -8,7 +8,7 @@ use records::reviews::Outcome;
 pub fn sentence(city: &City, rules: &ReviewRules, outlier: &Outlier, lang: Lang) -> String {
     let (count, usual) = (counted(outlier.count), counted(outlier.usual));
     let of = &outlier.of;
-    let (from, to) = rules.night;
+    let [from, to] = rules.night;
     match (lang, outlier.kind) {
         (Lang::Ko, Outlying::Night) => {
             format!("{of}에 근무 시간이 아닌 {from}시부터 {to}시 사이에 {count}번 열람했습니다.")

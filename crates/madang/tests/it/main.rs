@@ -7,6 +7,7 @@
 )]
 
 mod anonymise;
+mod audit;
 mod bad_input;
 mod catalogue;
 mod city;
@@ -31,4 +32,5 @@ mod pseudonymise;
 mod remote;
 mod serve;
 mod shadow_faults;
+mod town;
 mod undeclared;

@@ -3,28 +3,21 @@
 //! more (a thousand calls for each: `cargo xtask faults 100` makes 100,000), `MADANG_SEED` others.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use access::Door;
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, header};
-use chrono::TimeDelta;
-use city::{City, DatasetId};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
-use interop::AppState;
-use lake::{Accounting, Lake, LoadPlan};
+use records::SystemClock;
 use records::log::{About, Act, Decision, Filter, Logged};
-use records::tokens::Kind;
-use records::{Records, SystemClock};
 use tower::ServiceExt as _;
 
 use crate::faults::{next, number};
+use crate::town::{RESIDENTS, Town, phone, town};
 
 /// Calls for each of `MADANG_FAULTS`.
 const CALLS: u64 = 1_000;
@@ -33,178 +26,6 @@ const FAULTS: u64 = 2;
 const AT_ONCE: usize = 48;
 /// Of so many calls one is looked at before its body is read.
 const LOOKED_AT: u64 = 97;
-const RESIDENTS: usize = 700;
-const LOTS: usize = 60;
-
-const CITY: &str = r#"
-name = "가람시"
-name-en = "Garam-si"
-code = "4800000000"
-bounds = [126.9, 36.9, 127.2, 37.4]
-fields = [{ id = "traffic", title = "교통", title-en = "Traffic" }]
-departments = [{ id = "civil", title = "민원봉사과", title-en = "Civil Service" }]
-"#;
-
-const PEOPLE: &str = r#"
-roles = [
-  { id = "clerk", title = "담당" },
-  { id = "guest", title = "손님" },
-  { id = "officer", title = "책임관", duties = ["audit"] },
-]
-accounts = [
-  { name = "clerk", roles = ["clerk"], department = "civil" },
-  { name = "guest", roles = ["guest"], department = "civil" },
-  { name = "officer", roles = ["officer"], department = "civil" },
-]
-"#;
-
-const POLICIES: &str = r#"
-@id("clerks")
-@mask("phone: last 4")
-@rows("ward < 5")
-@reason_ko("맡은 일에 필요합니다.")
-@reason_en("Needed for the work.")
-permit (principal in Role::"clerk", action == Action::"read", resource in Dataset::"residents");
-"#;
-
-const RESIDENTS_TOML: &str = r#"
-id = "residents"
-title = "주민"
-description = "안에서만 봅니다."
-field = "traffic"
-department = "civil"
-cadence = "daily"
-release = "internal"
-source = { kind = "file", path = "residents.csv" }
-format = { kind = "csv" }
-load = { mode = "snapshot", key = ["code"] }
-subjects = [{ kind = "phone", column = "phone" }]
-columns = [
-  { name = "code", title = "번호", type = "code", privacy = "none" },
-  { name = "ward", title = "통", type = "integer", privacy = "quasi" },
-  { name = "phone", title = "전화", type = "text", privacy = "identifier" },
-]
-"#;
-
-const LOTS_TOML: &str = r#"
-id = "lots"
-title = "주차장"
-description = "모두 봅니다."
-field = "traffic"
-department = "civil"
-cadence = "daily"
-release = "open"
-source = { kind = "file", path = "lots.csv" }
-format = { kind = "csv" }
-load = { mode = "snapshot", key = ["code"] }
-columns = [
-  { name = "code", title = "번호", type = "code", privacy = "none" },
-  { name = "ward", title = "통", type = "integer", privacy = "none" },
-]
-"#;
-
-fn phone(resident: usize) -> String {
-    format!("010-0000-{resident:04}")
-}
-
-/// A city in this process, as the server has it, without a socket.
-struct Town {
-    records: Arc<Records>,
-    router: Router,
-    keys: BTreeMap<&'static str, String>,
-    _folder: tempfile::TempDir,
-}
-
-async fn town() -> Town {
-    let folder = tempfile::tempdir().unwrap();
-    let home = folder.path().join("city");
-    let files = [
-        ("city.toml", CITY),
-        ("people.toml", PEOPLE),
-        ("policies/town.cedar", POLICIES),
-        ("datasets/traffic/residents.toml", RESIDENTS_TOML),
-        ("datasets/traffic/lots.toml", LOTS_TOML),
-    ];
-    for (name, text) in files {
-        let path = home.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let (city, faults) = city::read::city(&home);
-    let city: Arc<City> = Arc::new(city.unwrap_or_else(|| panic!("{faults:?}")));
-    let records = Records::open(&folder.path().join("records.db"), Arc::new(SystemClock)).await;
-    let records = Arc::new(records.unwrap());
-    let lake = Arc::new(Lake::open(&folder.path().join("lake")).unwrap());
-    let codes = |letter: char, count: usize| -> ArrayRef {
-        let codes = (0..count).map(|at| Some(format!("{letter}{at:06}")));
-        Arc::new(codes.collect::<StringArray>())
-    };
-    let wards = |count: usize| -> ArrayRef {
-        let wards = (0..count).map(|at| i64::try_from(at % 10).unwrap());
-        Arc::new(Int64Array::from_iter_values(wards))
-    };
-    let phones: StringArray = (0..RESIDENTS).map(|at| Some(phone(at))).collect();
-    load(&lake, &records, "lots", vec![("code", codes('L', LOTS)), ("ward", wards(LOTS))]).await;
-    load(
-        &lake,
-        &records,
-        "residents",
-        vec![
-            ("code", codes('R', RESIDENTS)),
-            ("ward", wards(RESIDENTS)),
-            ("phone", Arc::new(phones)),
-        ],
-    )
-    .await;
-    let door = Door::new(Arc::clone(&city), lake, Arc::clone(&records)).unwrap();
-    let state = AppState::new(city, Arc::new(door), Arc::clone(&records));
-    let pages = portal::router(state.clone()).unwrap();
-    let mut keys = BTreeMap::new();
-    for name in ["kim", "clerk", "guest", "officer"] {
-        let hour = TimeDelta::hours(9);
-        let key = records.tokens().issue(Kind::Key, name, hour).await.unwrap();
-        keys.insert(name, key.reveal().to_owned());
-    }
-    Town {
-        records,
-        router: interop::api::router(state).merge(pages),
-        keys,
-        _folder: folder,
-    }
-}
-
-async fn load(lake: &Lake, records: &Records, dataset: &str, columns: Vec<(&str, ArrayRef)>) {
-    let mut columns = columns;
-    let rows = columns[0].1.len();
-    let file: StringArray = (0..rows).map(|_| Some("a.csv")).collect();
-    columns.push(("_file", Arc::new(file)));
-    let numbers = (0..rows).map(|row| i64::try_from(row).unwrap() + 2);
-    columns.push(("_row", Arc::new(Int64Array::from_iter_values(numbers))));
-    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
-    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
-    let now = records.clock().now();
-    let landed = lake.landing().receive("a.csv", dataset.as_bytes()).unwrap();
-    let plan = LoadPlan {
-        load_id: format!("load-{dataset}"),
-        mode: city::dataset::LoadMode::Snapshot,
-        key: vec!["code".to_owned()],
-        sources: vec![landed],
-        manifest_sha256: "m".to_owned(),
-        started_at: now,
-    };
-    let id = DatasetId::from(dataset);
-    let writer = lake.begin(&id, batch.schema(), plan).unwrap();
-    writer.accept(&batch).unwrap();
-    let accepted = u64::try_from(rows).unwrap();
-    let accounting = Accounting {
-        read: accepted,
-        accepted,
-        report: serde_json::json!({"score": 1.0, "checks": [], "columns": []}),
-        ..Accounting::default()
-    };
-    writer.commit(accounting, now).await.unwrap();
-}
-
 /// What somebody asks.
 #[derive(Clone, Debug)]
 struct Call {
@@ -319,10 +140,11 @@ async fn made(town: &Town, call: Call, looked_at: bool) -> Seen {
         request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
     }
     let request = request.body(Body::from(call.body.clone())).unwrap();
+    let begun = town.records.clock().now();
     let response = town.router.clone().oneshot(request).await.unwrap();
     let status = response.status().as_u16();
     let before = if looked_at && status == 200 {
-        Some(newest(town, call.from).await)
+        Some(is_logged(town, call.from, begun).await)
     } else {
         None
     };
@@ -344,9 +166,10 @@ async fn made(town: &Town, call: Call, looked_at: bool) -> Seen {
     }
 }
 
-async fn newest(town: &Town, from: IpAddr) -> bool {
+async fn is_logged(town: &Town, from: IpAddr, begun: DateTime<Utc>) -> bool {
     let filter = Filter {
-        limit: 4 * u64::try_from(AT_ONCE).unwrap(),
+        since: Some(begun - TimeDelta::seconds(1)),
+        limit: 100_000,
         ..Filter::default()
     };
     let (entries, _) = town.records.log().page(&filter).await.unwrap();
@@ -427,7 +250,7 @@ async fn no_call_is_missing_in_the_log_and_none_is_invented() {
     let calls = CALLS * number("MADANG_FAULTS", FAULTS);
     let seed = number("MADANG_SEED", 20_261_126);
     println!("seed {seed}, {calls} calls");
-    let town = town().await;
+    let town = town(Arc::new(SystemClock)).await;
     let mut dice = Dice(seed);
     let start = Instant::now();
     let planned: Vec<(u64, Call)> = (0..calls).map(|at| (at, call(&mut dice, at))).collect();
@@ -438,7 +261,7 @@ async fn no_call_is_missing_in_the_log_and_none_is_invented() {
         .await;
     println!("{calls} calls in {:?}", start.elapsed());
     town.records.log().flush().await;
-    let all = (chrono::DateTime::UNIX_EPOCH, town.records.clock().now() + TimeDelta::days(1));
+    let all = (DateTime::UNIX_EPOCH, town.records.clock().now() + TimeDelta::days(1));
     let keep: fn(&mut Vec<Logged>, &Logged) = |to, logged| to.push(logged.clone());
     let (log, _) = town.records.log().each(all, Vec::new(), keep).await.unwrap();
     let mut by_address: BTreeMap<String, Vec<&Logged>> = BTreeMap::new();

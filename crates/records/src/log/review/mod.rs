@@ -41,7 +41,7 @@ impl Rules {
     pub fn of(rules: &city::ReviewRules, hours_from_utc: i64) -> Self {
         Self {
             hours_from_utc,
-            night: rules.night,
+            night: rules.night.into(),
             reads_a_day: rules.reads_a_day,
             spreads: rules.spreads,
             people_for_a_habit: usize::try_from(rules.people_for_a_habit).unwrap_or(usize::MAX),
