@@ -81,6 +81,15 @@ impl Reader {
         })
     }
 
+    /// One dataset that somebody asks for by its name: a refusal stands in the log.
+    ///
+    /// # Errors
+    /// As for [`Self::dataset`].
+    pub fn asked(&self, id: &str) -> Result<&Arc<Dataset>, AskError> {
+        self.dataset(id)
+            .inspect_err(|error| self.note_denial(error))
+    }
+
     /// Whether the places of a dataset may be seen.
     pub fn shows_place(&self, id: &str) -> bool {
         self.sight.dataset(id).is_some_and(|seen| seen.place)

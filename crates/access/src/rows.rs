@@ -273,7 +273,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// Whether a question looks for persons: its conditions are on columns that say something of one.
+    /// Whether a question looks for persons: its conditions are on columns that tell who somebody is.
     fn looks_up(&self, question: &Rows) -> Result<bool, AskError> {
         let dataset = Arc::clone(self.dataset(&question.dataset)?);
         let declared = self.door.city.datasets.get(&dataset.id);
@@ -283,7 +283,7 @@ impl Reader {
         };
         let asked = self.filtered_columns(&dataset, question)?;
         let mut asked = asked.iter().filter_map(|name| declared.column(name));
-        Ok(asked.any(|column| declared.is_of_persons(column)))
+        Ok(asked.any(|column| declared.identifies(column)))
     }
 
     /// Counts rows by reading them, so that the log can say whose they are; nothing if there are more than it names.

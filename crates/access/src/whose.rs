@@ -3,7 +3,7 @@
 //!
 //! A plan is rewritten after it was planned, so no question can name these columns. They go up with the rows through
 //! filters, orders, limits and joins. Where rows become figures (aggregates, distinct values, unions) they cannot: then
-//! the log says that anybody of the version may have been read, if what was counted says something of one person.
+//! the log says that anybody of the version may have been read, if what was counted tells who somebody is.
 
 use std::any::Any;
 use std::collections::BTreeSet;
@@ -29,6 +29,19 @@ use crate::window::Window;
 pub(crate) const LISTED: usize = 500;
 /// Rows that are looked at before an entry is written; with more than this it says that there are more.
 const ROWS: usize = 2_000;
+
+/// Functions whose result is a figure of many rows and not the value of one.
+const FIGURES: [&str; 9] = [
+    "count",
+    "sum",
+    "avg",
+    "stddev",
+    "stddev_pop",
+    "var",
+    "var_pop",
+    "approx_distinct",
+    "median",
+];
 
 /// Whose data a plan reads.
 pub(crate) enum Whose {
@@ -185,8 +198,10 @@ impl Lift {
         Ok((LogicalPlan::TableScan(wide), names))
     }
 
-    /// Below here rows become figures. Those of a column that says something of one person may tell of anybody.
+    /// Below here rows become figures. Those of a column that says something of one person may tell of anybody; where
+    /// rows are only counted and added up, those of a column that tells who somebody is.
     fn lose(&mut self, plan: &LogicalPlan) -> Result<()> {
+        let only_counted = only_counts(plan);
         plan.apply_with_subqueries(|node| {
             if let Some(scan) = persons(node) {
                 self.reached += 1;
@@ -195,12 +210,26 @@ impl Lift {
                     fields.map(|field| field.name().clone()).collect();
                 let asked = scan.filters.iter().flat_map(Expr::column_refs);
                 read.extend(asked.map(|column| column.name.clone()));
-                let tells = with_window(scan, |window| window.is_of_persons(&read));
+                let tells = with_window(scan, |window| window.is_of_persons(&read, only_counted));
                 self.more |= tells == Some(true);
             }
             Ok(TreeNodeRecursion::Continue)
         })?;
         Ok(())
+    }
+}
+
+/// Whether a node gives numbers of its rows and no value of one. Distinct values alone are values.
+fn only_counts(plan: &LogicalPlan) -> bool {
+    let is_figure = |expr: &Expr| match expr.clone().unalias() {
+        Expr::AggregateFunction(own) => FIGURES.contains(&own.func.name()),
+        _ => false,
+    };
+    match plan {
+        LogicalPlan::Aggregate(own) => {
+            !own.aggr_expr.is_empty() && own.aggr_expr.iter().all(is_figure)
+        }
+        _ => false,
     }
 }
 

@@ -119,6 +119,8 @@ pub(crate) struct Persons {
     subjects: Vec<(String, String)>,
     /// Columns that say something of one person.
     personal: BTreeSet<String>,
+    /// Those that tell who it is.
+    identifying: BTreeSet<String>,
 }
 
 impl Persons {
@@ -128,15 +130,16 @@ impl Persons {
             return None;
         }
         let subjects = dataset.subjects.iter();
-        let columns = dataset.columns.iter();
+        let columns = |of: &dyn Fn(&city::Column) -> bool| {
+            let columns = dataset.columns.iter().filter(|column| of(column));
+            columns.map(|column| column.name.clone()).collect()
+        };
         Some(Self {
             subjects: subjects
                 .map(|own| (own.kind.clone(), own.column.clone()))
                 .collect(),
-            personal: columns
-                .filter(|column| dataset.is_of_persons(column))
-                .map(|column| column.name.clone())
-                .collect(),
+            personal: columns(&|column| dataset.is_of_persons(column)),
+            identifying: columns(&|column| dataset.identifies(column)),
         })
     }
 }
@@ -191,10 +194,16 @@ impl Window {
         self.cut.as_ref().is_none_or(|cut| cut.rows.is_none())
     }
 
-    /// Whether any of these columns says something of one person.
-    pub(crate) fn is_of_persons(&self, columns: &BTreeSet<String>) -> bool {
-        let persons = self.persons.as_ref();
-        persons.is_some_and(|persons| !persons.personal.is_disjoint(columns))
+    /// Whether any of these columns says something of one person; where they are only counted, tells who it is.
+    pub(crate) fn is_of_persons(&self, columns: &BTreeSet<String>, only_counted: bool) -> bool {
+        self.persons.as_ref().is_some_and(|persons| {
+            let telling = if only_counted {
+                &persons.identifying
+            } else {
+                &persons.personal
+            };
+            !telling.is_disjoint(columns)
+        })
     }
 
     /// How many columns are shown.

@@ -20,13 +20,20 @@ pub struct Subject {
 }
 
 impl Dataset {
-    /// Whether a column says something of one person: it has a class, or tells whose row it is.
-    pub fn is_of_persons(&self, column: &Column) -> bool {
-        column.privacy != PrivacyClass::None
-            || self.load.key.contains(&column.name)
+    /// Whether a column tells who somebody is, alone: it names, numbers or tells apart.
+    pub fn identifies(&self, column: &Column) -> bool {
+        matches!(
+            column.privacy,
+            PrivacyClass::Identifier | PrivacyClass::UniqueId
+        ) || self.load.key.contains(&column.name)
             || self
                 .subjects
                 .iter()
                 .any(|subject| subject.column == column.name)
+    }
+
+    /// Whether a column says something of one person: it has a class, or tells who somebody is.
+    pub fn is_of_persons(&self, column: &Column) -> bool {
+        column.privacy != PrivacyClass::None || self.identifies(column)
     }
 }

@@ -142,6 +142,18 @@ async fn every_kind_of_question_says_whose_data_it_reads() {
             (Some(About::More), Vec::new()),
         ),
         (
+            "select dong, count(*), avg(age) from residents where age > 20 group by dong",
+            (None, Vec::new()),
+        ),
+        (
+            "select dong, max(age) from residents group by dong",
+            (Some(About::More), Vec::new()),
+        ),
+        (
+            "select count(distinct phone) from residents",
+            (Some(About::More), Vec::new()),
+        ),
+        (
             "select distinct dong from residents",
             (Some(About::More), Vec::new()),
         ),

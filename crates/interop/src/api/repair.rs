@@ -90,7 +90,7 @@ pub async fn correct(
         return Err(Problem::question("say why (`why`), for whoever asks later"));
     }
     let reader = caller.reader(&state, Purpose::new("correct a row"));
-    let dataset = std::sync::Arc::clone(reader.dataset(&id)?);
+    let dataset = std::sync::Arc::clone(reader.asked(&id)?);
     let row = (wanted.file.as_str(), wanted.row);
     let looked = repair::put_aside(&reader, &id, &wanted.load, row).await?;
     let said = (wanted.right.as_ref(), why);

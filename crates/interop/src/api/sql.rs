@@ -39,7 +39,10 @@ pub async fn query(
 ) -> Result<Response, Problem> {
     use axum::response::IntoResponse as _;
     use futures::StreamExt as _;
-    caller.require_operator()?;
+    // Before anything is said of what was asked; a refusal stands in the log.
+    caller
+        .reader(&state, Purpose::new("query"))
+        .staff_only("a query in SQL")?;
     let asked = match asked {
         Ok(Json(asked)) => asked,
         Err(rejection) => return Ok(rejection.into_response()),

@@ -196,6 +196,9 @@ pub async fn conclude(
     super::require(records, by, &what).await?;
     let text = words(text)?;
     let review = records.reviews().one(question.0).await?;
+    if review.as_ref().is_some_and(|own| own.closed.is_some()) {
+        return Err(ReviewError::Closed.into());
+    }
     let asked = review.iter().flat_map(|review| &review.questions);
     let own = asked
         .filter(|asked| asked.id == question.1)

@@ -127,7 +127,7 @@ async fn try_serve(
     let reader = caller.reader(state, Purpose::new("download"));
     // The version first: a refusal is logged.
     let version = reader.version(id, &question.at)?;
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     question.at = access::At::Version(version.number);
     if kind == Kind::Geojson && !reader.shows_place(id) {
         return Err(Problem::question(format!(

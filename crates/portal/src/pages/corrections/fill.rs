@@ -55,7 +55,7 @@ async fn fill(
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Corrections>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all = reader.read_corrections(id).await?;
     let loads = reader.loads(id)?;

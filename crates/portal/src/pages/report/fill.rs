@@ -68,7 +68,7 @@ async fn fill(
     typed: Option<(&Words, String)>,
 ) -> Result<Page<ReportPage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let (asked, cells) = shown_row(&reader, id, row).await.map_err(|problem| {
         PageError::Missing(
@@ -123,7 +123,7 @@ pub async fn list(Path(id): Path<String>, visit: Visit) -> Response {
 
 async fn fill_list(visit: &Visit, id: &str) -> Result<Page<ReportsPage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let mut all = Arc::unwrap_or_clone(reader.read_reports(id).await?);
     all.reverse();
     all.sort_by_key(|known| known.answer.is_some());
