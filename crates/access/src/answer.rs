@@ -11,7 +11,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{Stream, StreamExt as _};
-use records::log::{Act, Entry, Log};
+use records::log::{About, Act, Entry, Log, Touched};
 
 use crate::error::AskError;
 
@@ -49,6 +49,8 @@ pub(crate) struct End {
     pub(crate) shows_detail: bool,
     /// Whether the read's entry says already how many rows there are.
     pub(crate) is_said: bool,
+    /// Whose data the read's entry names, and how far.
+    pub(crate) persons: (Vec<String>, Option<About>),
 }
 
 impl Drop for End {
@@ -99,6 +101,26 @@ impl Answer {
         }
         self.stream = stream_of(&self.schema, rows.clone());
         Ok((self, rows))
+    }
+
+    /// Tells the log whose the rows are, before they are handed out: for rows that are looked at by hand.
+    pub(crate) async fn named(
+        mut self,
+        subjects: Vec<String>,
+        about: About,
+        touched: Vec<Touched>,
+    ) -> Result<(), AskError> {
+        let entry = Entry {
+            act: Act::ReadEnd,
+            rows: Some(self.end.rows),
+            subjects,
+            about: Some(about),
+            touched,
+            ..self.end.entry.clone()
+        };
+        self.end.log.append(entry).await?;
+        self.end.is_said = true;
+        Ok(())
     }
 
     /// All rows at once: for small answers.

@@ -21,6 +21,47 @@ impl Reader {
         Ok(self.door.lake.corrections(&dataset.id)?)
     }
 
+    /// All corrections of a dataset, oldest first, to be shown: that their cells were read stands in the access log.
+    ///
+    /// # Errors
+    /// As for [`Self::corrections`], and when the log cannot be written.
+    pub async fn read_corrections(&self, id: &str) -> Result<Arc<Vec<Standing>>, AskError> {
+        let all = match self.corrections(id) {
+            Ok(all) => all,
+            Err(error) => return Err(self.log_denial(error).await),
+        };
+        let cells: Vec<(String, String)> = all
+            .iter()
+            .flat_map(|standing| named_cells(&standing.correction))
+            .collect();
+        self.read_by_hand(id, "corrections", &cells).await?;
+        Ok(all)
+    }
+
+    /// Writes down that cells which lie beside the tables were read.
+    pub(crate) async fn read_by_hand(
+        &self,
+        id: &str,
+        what: &str,
+        cells: &[(String, String)],
+    ) -> Result<(), AskError> {
+        let dataset = Arc::clone(self.dataset(id)?);
+        let cells = cells.iter().map(|(column, cell)| (column, cell));
+        let (subjects, about) = self.persons_of(&dataset, cells)?;
+        let touched = Touched {
+            dataset: dataset.id.clone(),
+            version: None,
+            columns: Vec::new(),
+        };
+        let entry = Entry {
+            about: (!subjects.is_empty()).then_some(about),
+            subjects,
+            ..self.entry(vec![touched], Some(format!("{what} of {id}")))
+        };
+        self.door.records.log().append(entry).await?;
+        Ok(())
+    }
+
     /// Keeps a correction; it stands in the access log before it is in force, and the next load of the dataset follows
     /// it. Who and when are this reader's and the log's, whatever `correction` says.
     ///
@@ -37,7 +78,12 @@ impl Reader {
             correction.id, correction.from.row, correction.from.file
         );
         let at = self
-            .changed(id, columns, what, format!("correct: {}", correction.why))
+            .changed(
+                id,
+                columns,
+                (what, format!("correct: {}", correction.why)),
+                &named_cells(&correction),
+            )
             .await?;
         let correction = Correction {
             at,
@@ -61,7 +107,7 @@ impl Reader {
     ) -> Result<Withdrawal, AskError> {
         let what = format!("withdraw correction {correction}");
         let at = self
-            .changed(id, Vec::new(), what, format!("withdraw: {why}"))
+            .changed(id, Vec::new(), (what, format!("withdraw: {why}")), &[])
             .await?;
         let withdrawal = Withdrawal {
             at,
@@ -80,24 +126,50 @@ impl Reader {
         &self,
         id: &str,
         columns: Vec<String>,
-        what: String,
-        purpose: String,
+        (what, purpose): (String, String),
+        cells: &[(String, String)],
     ) -> Result<chrono::DateTime<chrono::Utc>, AskError> {
         if let Err(error) = self.operator_only(id, "correcting rows") {
             return Err(self.log_denial(error).await);
         }
+        let dataset = Arc::clone(self.dataset(id)?);
         let touched = Touched {
-            dataset: self.dataset(id)?.id.clone(),
+            dataset: dataset.id.clone(),
             version: None,
             columns,
         };
+        let cells = cells.iter().map(|(column, cell)| (column, cell));
+        let (subjects, about) = self.persons_of(&dataset, cells)?;
         let entry = Entry {
             act: Act::Change,
             purpose,
+            about: (!subjects.is_empty()).then_some(about),
+            subjects,
             ..self.entry(vec![touched], Some(what))
         };
         Ok(self.door.records.log().append(entry).await?.at)
     }
+}
+
+/// The cells that a correction names: those a row is known by, and those that change.
+fn named_cells(correction: &Correction) -> Vec<(String, String)> {
+    let mut cells = Vec::new();
+    if let RowName::Key { cells: key } = &correction.row {
+        cells.extend(key.iter().map(|(name, cell)| (name.clone(), cell.clone())));
+    }
+    match &correction.remedy {
+        Remedy::Change { cells: changed } => {
+            for cell in changed {
+                cells.push((cell.column.clone(), cell.was.clone()));
+                cells.push((cell.column.clone(), cell.becomes.clone()));
+            }
+        }
+        Remedy::Replace { cells: all } => {
+            cells.extend(all.iter().map(|(name, cell)| (name.clone(), cell.clone())));
+        }
+        Remedy::LeaveOut => {}
+    }
+    cells
 }
 
 /// Cells that a person says are right, by source column.

@@ -329,6 +329,7 @@ impl Door {
             purpose: "renew policies".to_owned(),
             touched: Vec::new(),
             subjects: Vec::new(),
+            about: None,
             query: Some(format!("policies: {} faults", faults.len())),
             decision,
             policy: "operator".to_owned(),

@@ -17,7 +17,9 @@ impl Reader {
         if self.is_operator() {
             Ok(())
         } else {
-            Err(self.denied(None, what.to_owned()).into())
+            let error = self.denied(None, what.to_owned()).into();
+            self.note_denial(&error);
+            Err(error)
         }
     }
 

@@ -9,7 +9,7 @@ use arrow::compute::take_record_batch;
 use arrow::datatypes::SchemaRef;
 use city::DatasetId;
 use datafusion::catalog::TableProvider;
-use records::log::Touched;
+use records::log::{About, Touched};
 
 use crate::profile::Profiles;
 use crate::question::Rows;
@@ -68,6 +68,8 @@ pub(crate) struct Page {
     pub(crate) rows: Vec<RecordBatch>,
     pub(crate) touched: Touched,
     pub(crate) versions: Vec<(DatasetId, i64)>,
+    /// Whose rows they are: pseudonyms, and how far they are all.
+    pub(crate) persons: (Vec<String>, Option<About>),
 }
 
 /// All that is kept.

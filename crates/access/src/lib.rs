@@ -16,6 +16,7 @@
 //! | `counted` | counts of what may not be seen |
 //! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`suppress`] | small cells of tables of counts |
+//! | [`who_read`] | who read the data of one person |
 //! | [`error`] | why a question has no answer |
 
 mod answer;
@@ -46,6 +47,8 @@ mod rows;
 pub mod suppress;
 mod tally;
 mod veil;
+pub mod who_read;
+mod whose;
 mod window;
 
 pub use answer::{Answer, Title};

@@ -1,17 +1,19 @@
 //! The rows a load put aside, for staff.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
-use city::Reason;
+use city::{Dataset, Reason};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, col, lit};
-use records::log::Touched;
+use records::log::{About, Touched};
 use serde::Serialize;
 
 use crate::error::AskError;
 use crate::reader::{Reader, clamp};
+use crate::whose::LISTED;
 
 /// A row that was put aside, as staff see it.
 #[derive(Clone, Debug, Serialize)]
@@ -101,17 +103,58 @@ impl Reader {
         let answer = self
             .run(
                 plan,
-                vec![touched],
+                vec![touched.clone()],
                 Some("quarantine".to_owned()),
                 true,
                 Vec::new(),
             )
             .await?;
-        let mut rows = Vec::new();
-        for batch in answer.collect().await? {
-            rows.extend(put_aside(&batch));
+        let (mut answer, batches) = answer.read().await?;
+        let rows: Vec<PutAside> = batches.iter().flat_map(put_aside).collect();
+        answer.end.rows = u64::try_from(rows.len()).unwrap_or_default();
+        if !dataset.subjects.is_empty() {
+            let cells = rows
+                .iter()
+                .map(|row| row.columns.iter().zip(&row.raw).collect::<Vec<_>>());
+            let (subjects, about) = self.persons_of(&dataset, cells.flatten())?;
+            answer.named(subjects, about, vec![touched]).await?;
         }
         Ok(rows)
+    }
+}
+
+impl Reader {
+    /// Pseudonyms of the persons whose cells these are, by columns of the source; and whether all are named.
+    pub(crate) fn persons_of<'c>(
+        &self,
+        dataset: &Dataset,
+        cells: impl Iterator<Item = (&'c String, &'c String)>,
+    ) -> Result<(Vec<String>, About), AskError> {
+        let pseudonyms = self.door.records.log().pseudonyms()?;
+        let declared = self.door.city.datasets.get(&dataset.id);
+        let subjects = declared.map(|own| own.subjects.as_slice());
+        let kinds: BTreeMap<&str, &str> = subjects
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|own| {
+                let column = declared?.column(&own.column)?;
+                Some((column.source_name(), own.kind.as_str()))
+            })
+            .collect();
+        let mut found = BTreeSet::new();
+        for (column, cell) in cells {
+            if let Some(kind) = kinds.get(column.as_str())
+                && !cell.trim().is_empty()
+            {
+                found.insert(pseudonyms.of(kind, cell.trim()));
+            }
+        }
+        let about = if found.len() > LISTED {
+            About::More
+        } else {
+            About::Listed
+        };
+        Ok((found.into_iter().take(LISTED).collect(), about))
     }
 }
 

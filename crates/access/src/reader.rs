@@ -13,7 +13,7 @@ use datafusion::execution::context::{SQLOptions, SessionState};
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::execute_stream;
 use lake::{At, Record};
-use records::log::{Act, Decision, Entry, Touched};
+use records::log::{About, Act, Decision, Entry, Log, Touched};
 use serde_json::Value;
 
 use crate::answer::{Answer, End, Title};
@@ -25,7 +25,8 @@ use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
 use crate::policy::{SYSTEM_COLUMNS, Sight};
 use crate::question::Question;
-use crate::window::{Cut, Window};
+use crate::whose::{Whose, carried, peek};
+use crate::window::{Cut, Persons, Window};
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {
@@ -79,6 +80,15 @@ impl Reader {
             name: id.to_owned(),
             nearest: crate::nearest(id, self.view().keys().map(DatasetId::as_str)),
         })
+    }
+
+    /// One dataset that somebody asks for by its name: a refusal stands in the log.
+    ///
+    /// # Errors
+    /// As for [`Self::dataset`].
+    pub fn asked(&self, id: &str) -> Result<&Arc<Dataset>, AskError> {
+        self.dataset(id)
+            .inspect_err(|error| self.note_denial(error))
     }
 
     /// Whether the places of a dataset may be seen.
@@ -319,7 +329,13 @@ impl Reader {
         let cut = seen.and_then(|seen| Cut::of(seen, self.door.key()));
         let window = Window::new(table, shows, cut)
             .map_err(|error| AskError::Tables(TablesError(Box::new(error))))?;
-        Ok(Arc::new(window))
+        let persons = declared.filter(|_| self.names_persons());
+        Ok(Arc::new(window.telling(persons.and_then(Persons::of))))
+    }
+
+    /// Whether entries say whose data this person reads: anybody is only given what is released, which is nobody's.
+    pub(crate) fn names_persons(&self) -> bool {
+        !matches!(self.person, Person::Public { .. })
     }
 
     pub(crate) fn entry(&self, touched: Vec<Touched>, query: Option<String>) -> Entry {
@@ -335,6 +351,7 @@ impl Reader {
             purpose: self.purpose.as_str().to_owned(),
             touched,
             subjects: Vec::new(),
+            about: None,
             query,
             decision: Decision::Allowed,
             policy: self.told(policy),
@@ -398,6 +415,7 @@ impl Reader {
             .door
             .engine
             .open(self.door.records.clock().now(), in_order);
+        let (plan, whose) = carried(plan).map_err(|error| self.failed(&error))?;
         let physical = state
             .create_physical_plan(&plan)
             .await
@@ -409,11 +427,34 @@ impl Reader {
                 }
             })
             .map_err(|error| self.failed(&error))?;
-        let entry = self.entry(touched, query);
-        self.hand_out(entry, versions, || {
-            execute_stream(physical, state.task_ctx())
-        })
-        .await
+        let mut entry = self.entry(touched, query);
+        let begin = || execute_stream(physical, state.task_ctx());
+        match whose {
+            Whose::Nobody => self.hand_out(entry, versions, begin).await,
+            Whose::Certain(about) => {
+                entry.about = Some(about);
+                self.hand_out(entry, versions, begin).await
+            }
+            Whose::Carried(carried, more) => {
+                // Looked at before the entry is written, and handed out after it. Whoever goes away in between was
+                // given nothing, and is in the log all the same.
+                let mut waiting = Waiting {
+                    log: self.door.records.log(),
+                    entry: Some(entry),
+                };
+                let pseudonyms = self.door.records.log().pseudonyms()?;
+                let stream = begin().map_err(|error| self.failed(&error))?;
+                let peeked = peek(stream, &carried, pseudonyms, more).await;
+                let peeked = peeked.map_err(|error| self.failed(&error))?;
+                let Some(mut entry) = waiting.entry.take() else {
+                    return Err(AskError::Run(None));
+                };
+                entry.subjects = peeked.subjects;
+                entry.about = Some(peeked.about);
+                entry.rows = peeked.rows;
+                self.hand_out(entry, versions, || Ok(peeked.stream)).await
+            }
+        }
     }
 
     /// Begins a stream of rows once the entry of the read is on disk.
@@ -433,9 +474,12 @@ impl Reader {
             entry: Entry {
                 completes: Some(receipt.seq),
                 touched: Vec::new(),
+                subjects: Vec::new(),
+                about: None,
                 query: None,
-                ..entry
+                ..entry.clone()
             },
+            persons: (entry.subjects, entry.about),
             rows: 0,
             shows_detail: self.sees_all(),
             is_said,
@@ -535,6 +579,23 @@ impl Reader {
                 .trim_start_matches("Error during planning: ")
                 .to_owned(),
         )
+    }
+}
+
+/// An entry that is written when whoever asked goes away before anything was handed out.
+struct Waiting<'l> {
+    log: &'l Log,
+    entry: Option<Entry>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.log.append_later(Entry {
+                about: Some(About::More),
+                ..entry
+            });
+        }
     }
 }
 

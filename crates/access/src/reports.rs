@@ -57,6 +57,19 @@ impl Reader {
         Ok(self.door.lake.reports(&dataset.id)?)
     }
 
+    /// All reports about a dataset, oldest first, to be shown: that they were read stands in the access log.
+    ///
+    /// # Errors
+    /// As for [`Self::reports`], and when the log cannot be written.
+    pub async fn read_reports(&self, id: &str) -> Result<Arc<Vec<Reported>>, AskError> {
+        let all = match self.reports(id) {
+            Ok(all) => all,
+            Err(error) => return Err(self.log_denial(error).await),
+        };
+        self.read_by_hand(id, "reports", &[]).await?;
+        Ok(all)
+    }
+
     /// What became of a report, for whoever has its receipt: the answer, and nothing of what was written.
     ///
     /// # Errors
@@ -89,7 +102,7 @@ impl Reader {
     ) -> Result<ReportAnswer, AskError> {
         let what = format!("answer report {report}");
         let at = self
-            .changed(id, Vec::new(), what, "answer a report".to_owned())
+            .changed(id, Vec::new(), (what, "answer a report".to_owned()), &[])
             .await?;
         let answer = ReportAnswer {
             at,

@@ -20,6 +20,7 @@ use crate::filter::{Filter, resolve};
 use crate::kept::{PAGE_ROWS, Page};
 use crate::question::{Rows, described};
 use crate::reader::{Reader, clamp};
+use crate::whose::LISTED;
 
 /// Where a row stands before it is sorted. No declared column can be called so.
 const POSITION: &str = "__position";
@@ -107,6 +108,7 @@ impl Reader {
             rows,
             touched,
             versions,
+            persons: answer.end.persons.clone(),
         };
         self.door.kept.keep_page(key, page);
         Ok(answer)
@@ -114,8 +116,11 @@ impl Reader {
 
     async fn hand_out_kept(&self, page: Page, question: &Rows) -> Result<Answer, AskError> {
         let rows: usize = page.rows.iter().map(RecordBatch::num_rows).sum();
+        let (subjects, about) = page.persons;
         let entry = Entry {
             rows: Some(u64::try_from(rows).unwrap_or_default()),
+            subjects,
+            about,
             ..self.entry(vec![page.touched], Some(described(question)))
         };
         let begin = || Ok(stream_of(&page.schema, page.rows));
@@ -161,7 +166,12 @@ impl Reader {
             at: At::Version(version.number),
             ..question.clone()
         };
-        Ok(Some((question, self.sight.shared_name())))
+        let mut seen_by = self.sight.shared_name();
+        if self.names_persons() {
+            // Two who see the same do not leave the same in the log.
+            seen_by = Arc::from(format!("{seen_by}+"));
+        }
+        Ok(Some((question, seen_by)))
     }
 
     /// How many rows a question for rows has without its offset and limit.
@@ -193,6 +203,10 @@ impl Reader {
         let hides_rows = self.hides_rows(&version);
         if question.filters.is_empty() && !hides_rows {
             return Ok(Some(version.rows));
+        }
+        if self.looks_up(question)? {
+            // Whose rows are counted is to be written down: they are looked at each time.
+            return Ok(None);
         }
         let key = self.count_key(&version, question);
         if let Some(count) = self.door.kept.count(&key) {
@@ -228,6 +242,11 @@ impl Reader {
             self.door.records.log().append(entry).await?;
             return Ok(count);
         }
+        if self.looks_up(question)?
+            && let Some(count) = self.count_few(plan.clone(), question, &touched).await?
+        {
+            return Ok(count);
+        }
         let key = self.count_key(&version, question);
         let turn = self.door.turn().await;
         let failed = |error: DataFusionError| self.failed(&error);
@@ -252,6 +271,41 @@ impl Reader {
         let found = u64::try_from(found).unwrap_or_default();
         self.door.kept.keep_count(key, found);
         Ok(found)
+    }
+
+    /// Whether a question looks for persons: its conditions are on columns that tell who somebody is.
+    fn looks_up(&self, question: &Rows) -> Result<bool, AskError> {
+        let dataset = Arc::clone(self.dataset(&question.dataset)?);
+        let declared = self.door.city.datasets.get(&dataset.id);
+        let Some(declared) =
+            declared.filter(|own| self.names_persons() && !own.subjects.is_empty())
+        else {
+            return Ok(false);
+        };
+        let asked = self.filtered_columns(&dataset, question)?;
+        let mut asked = asked.iter().filter_map(|name| declared.column(name));
+        Ok(asked.any(|column| declared.identifies(column)))
+    }
+
+    /// Counts rows by reading them, so that the log can say whose they are; nothing if there are more than it names.
+    async fn count_few(
+        &self,
+        plan: LogicalPlan,
+        question: &Rows,
+        touched: &[Touched],
+    ) -> Result<Option<u64>, AskError> {
+        let shown = touched.iter().flat_map(|own| &own.columns).next();
+        let failed = |error: DataFusionError| self.failed(&error);
+        let plan = LogicalPlanBuilder::from(plan)
+            .project(shown.map(|name| ident(name.clone())))
+            .and_then(|plan| plan.limit(0, Some(LISTED + 1)))
+            .and_then(LogicalPlanBuilder::build)
+            .map_err(failed)?;
+        let asked = Some(described(question));
+        let answer = self.run(plan, touched.to_vec(), asked, false, Vec::new());
+        let batches = answer.await?.collect().await?;
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        Ok(u64::try_from(rows).ok().filter(|_| rows <= LISTED))
     }
 
     fn rows_plan(

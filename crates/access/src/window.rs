@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
+use city::Dataset;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::TreeNode as _;
@@ -17,11 +18,15 @@ use datafusion::logical_expr::utils::conjunction;
 use datafusion::logical_expr::{
     BinaryExpr, Expr, Operator, TableProviderFilterPushDown, TableType,
 };
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::projection::ProjectionExec;
 
 use crate::policy::sight::{Choice, Seen};
 use crate::veil::{Cell, Picked, Veil};
+use crate::whose::Carried;
 
 /// What of a table is not simply as it is.
 #[derive(Debug)]
@@ -101,7 +106,42 @@ pub(crate) struct Window {
     table: Arc<dyn TableProvider>,
     columns: Vec<usize>,
     schema: SchemaRef,
-    cut: Option<Cut>,
+    cut: Option<Arc<Cut>>,
+    persons: Option<Arc<Persons>>,
+    /// Columns added behind the others, each as it is stored; only for the log, never by a question.
+    added: Vec<String>,
+}
+
+/// What a table says of whose its rows are.
+#[derive(Debug)]
+pub(crate) struct Persons {
+    /// Kind of person and stored column.
+    subjects: Vec<(String, String)>,
+    /// Columns that say something of one person.
+    personal: BTreeSet<String>,
+    /// Those that tell who it is.
+    identifying: BTreeSet<String>,
+}
+
+impl Persons {
+    /// What a dataset declares; nothing, if it does not say whose its rows are.
+    pub(crate) fn of(dataset: &Dataset) -> Option<Self> {
+        if dataset.subjects.is_empty() {
+            return None;
+        }
+        let subjects = dataset.subjects.iter();
+        let columns = |of: &dyn Fn(&city::Column) -> bool| {
+            let columns = dataset.columns.iter().filter(|column| of(column));
+            columns.map(|column| column.name.clone()).collect()
+        };
+        Some(Self {
+            subjects: subjects
+                .map(|own| (own.kind.clone(), own.column.clone()))
+                .collect(),
+            personal: columns(&|column| dataset.is_of_persons(column)),
+            identifying: columns(&|column| dataset.identifies(column)),
+        })
+    }
 }
 
 impl Window {
@@ -130,8 +170,118 @@ impl Window {
             table,
             columns,
             schema: Arc::new(schema),
-            cut,
+            cut: cut.map(Arc::new),
+            persons: None,
+            added: Vec::new(),
         })
+    }
+
+    /// The same, able to say whose its rows are.
+    pub(crate) fn telling(self, persons: Option<Persons>) -> Self {
+        Self {
+            persons: persons.map(Arc::new),
+            ..self
+        }
+    }
+
+    /// Whether it can say whose its rows are.
+    pub(crate) fn tells_persons(&self) -> bool {
+        self.persons.is_some()
+    }
+
+    /// Whether no row is hidden.
+    pub(crate) fn shows_every_row(&self) -> bool {
+        self.cut.as_ref().is_none_or(|cut| cut.rows.is_none())
+    }
+
+    /// Whether any of these columns says something of one person; where they are only counted, tells who it is.
+    pub(crate) fn is_of_persons(&self, columns: &BTreeSet<String>, only_counted: bool) -> bool {
+        self.persons.as_ref().is_some_and(|persons| {
+            let telling = if only_counted {
+                &persons.identifying
+            } else {
+                &persons.personal
+            };
+            !telling.is_disjoint(columns)
+        })
+    }
+
+    /// How many columns are shown.
+    pub(crate) fn shown(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The same with the columns behind the others that say whose a row is, under names with numbers from `first` on.
+    pub(crate) fn with_persons(&self, first: usize) -> (Self, Vec<Carried>) {
+        let stored = self.table.schema();
+        let mut fields: Vec<FieldRef> = self.schema.fields().iter().cloned().collect();
+        let (mut added, mut carried) = (Vec::new(), Vec::new());
+        let subjects = self.persons.iter().flat_map(|persons| &persons.subjects);
+        for (kind, column) in subjects {
+            let Ok(field) = stored.field_with_name(column) else {
+                continue;
+            };
+            let name = format!("__subject_{}", first + carried.len());
+            let own = Field::new(name.as_str(), field.data_type().clone(), true);
+            fields.push(Arc::new(own));
+            added.push(column.clone());
+            carried.push(Carried {
+                name,
+                kind: kind.clone(),
+            });
+        }
+        let wide = Self {
+            table: Arc::clone(&self.table),
+            columns: self.columns.clone(),
+            schema: Arc::new(Schema::new(fields)),
+            cut: self.cut.clone(),
+            persons: self.persons.clone(),
+            added,
+        };
+        (wide, carried)
+    }
+
+    /// The stored name of a column, and whether it was added.
+    fn stored_name(&self, index: usize) -> Option<(&str, bool)> {
+        match index.checked_sub(self.columns.len()) {
+            Some(at) => self.added.get(at).map(|name| (name.as_str(), true)),
+            None => {
+                let field = self.schema.fields().get(index)?;
+                Some((field.name().as_str(), false))
+            }
+        }
+    }
+
+    /// Reads each stored column once, and gives it under every name that is asked for.
+    async fn scan_wide(
+        &self,
+        state: &dyn Session,
+        shown: &[usize],
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let stored = self.table.schema();
+        let names: Vec<(&str, bool)> = shown
+            .iter()
+            .filter_map(|index| self.stored_name(*index))
+            .collect();
+        let mut inner = Vec::new();
+        for (name, _) in &names {
+            let index = stored.index_of(name)?;
+            if !inner.contains(&index) {
+                inner.push(index);
+            }
+        }
+        inner.sort_unstable();
+        let plan = self.table.scan(state, Some(&inner), filters, limit).await?;
+        let read = plan.schema();
+        let outer = Arc::new(self.schema.project(shown)?);
+        let mut exprs: Vec<(Arc<dyn PhysicalExpr>, String)> = Vec::new();
+        for ((name, _), field) in names.iter().zip(outer.fields()) {
+            let column = Column::new(name, read.index_of(name)?);
+            exprs.push((Arc::new(column), field.name().clone()));
+        }
+        Ok(Arc::new(ProjectionExec::try_new(exprs, plan)?))
     }
 
     /// Reads below the veil what it needs, and shows through it what is asked for.
@@ -144,11 +294,11 @@ impl Window {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let stored = self.table.schema();
-        let names: Vec<&str> = shown
+        let shown_names: Vec<(&str, bool)> = shown
             .iter()
-            .filter_map(|index| self.schema.fields().get(*index))
-            .map(|field| field.name().as_str())
+            .filter_map(|index| self.stored_name(*index))
             .collect();
+        let names: Vec<&str> = shown_names.iter().map(|(name, _)| *name).collect();
         let needed = needed(cut, &names, filters);
         let inner: Vec<usize> = (0..stored.fields().len())
             .filter(|index| {
@@ -178,9 +328,11 @@ impl Window {
             plan = Arc::new(FilterExec::try_new(condition, plan)?);
         }
         let mut cells = Vec::new();
-        for name in &names {
+        for (name, is_added) in &shown_names {
             let at = read.index_of(name)?;
-            let Some(choices) = cut.veiled.get(*name) else {
+            // What only the log sees is no mask's business.
+            let veiled = cut.veiled.get(*name).filter(|_| !is_added);
+            let Some(choices) = veiled else {
                 cells.push(Cell::Plain(at));
                 continue;
             };
@@ -255,10 +407,13 @@ impl TableProvider for Window {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        let all: Vec<usize> = (0..self.columns.len() + self.added.len()).collect();
+        let shown = projection.unwrap_or(&all);
         if let Some(cut) = &self.cut {
-            let all: Vec<usize> = (0..self.columns.len()).collect();
-            let shown = projection.unwrap_or(&all);
             return self.scan_cut(cut, state, shown, filters, limit).await;
+        }
+        if !self.added.is_empty() {
+            return self.scan_wide(state, shown, filters, limit).await;
         }
         let inner: Vec<usize> = match projection {
             Some(wanted) => wanted

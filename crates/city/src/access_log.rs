@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::id::DatasetId;
+use crate::review::{ReviewRules, Telling};
 use crate::{City, PrivacyClass};
 
 /// How the city keeps its access log.
@@ -22,6 +23,10 @@ pub struct AccessLog {
     /// Folder that checkpoints are copied to, relative to the city's folder or absolute. Somebody who must not be able to
     /// bend the log carries them on from there.
     pub publish: Option<PathBuf>,
+    /// How people who read are named to a data subject who asks who read their data.
+    pub tell_subjects: Telling,
+    /// The periodic review.
+    pub review: ReviewRules,
 }
 
 impl Default for AccessLog {
@@ -31,6 +36,8 @@ impl Default for AccessLog {
             keep_sensitive_years: 2,
             checkpoint_hours: 24,
             publish: None,
+            tell_subjects: Telling::Department,
+            review: ReviewRules::default(),
         }
     }
 }

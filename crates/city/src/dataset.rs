@@ -13,6 +13,7 @@ use crate::listing::Listing;
 pub use crate::mqtt::MqttSource;
 pub use crate::open_api::{OpenApiSource, Paging};
 pub use crate::storage::{S3Source, SftpSource};
+pub use crate::subject::Subject;
 
 /// A versioned, typed table: where its rows come from, what they must satisfy, who may have them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +68,9 @@ pub struct Dataset {
     /// Whether the public may have it.
     #[serde(default)]
     pub release: Release,
+    /// Columns that say whose data a row is, for the access log.
+    #[serde(default)]
+    pub subjects: Vec<Subject>,
     /// Its entry in the list of the national open-data portal.
     #[serde(default)]
     pub portal: Option<Listing>,

@@ -9,6 +9,8 @@
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
 //! | [`access_log`] | `[access-log]` of `city.toml`: how long its entries are kept |
 //! | [`sign_in`] | `[sign-in]` of `city.toml`: passwords and sessions |
+//! | [`review`] | `[access-log.review]`: how often the log is reviewed, and what stands out |
+//! | [`subject`] | `subjects` of a dataset: whose data a row is |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
 //! | [`calendar`] | `calendar.toml`: which days nobody works, and counting in working days |
 //! | [`freshness`] | when a dataset's next delivery is due, and how late it is |
@@ -61,10 +63,12 @@ pub mod provenance;
 pub mod read;
 pub mod reason;
 pub mod recipe;
+pub mod review;
 pub mod schema;
 pub mod sign_in;
 pub mod standard;
 mod storage;
+pub mod subject;
 mod words;
 
 pub use access_log::AccessLog;
@@ -89,5 +93,6 @@ pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};
 pub use recipe::Recipe;
+pub use review::{Outlying, ReviewRules};
 pub use sign_in::SignIn;
 pub use standard::{Standard, Standards};

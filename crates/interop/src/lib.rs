@@ -22,6 +22,7 @@
 //! | [`freshness`] | which datasets are late, by department |
 //! | [`glance`] | the city at a glance |
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
+//! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
 //! | [`limits`] | how often anybody may write something |
@@ -30,6 +31,7 @@
 //! | [`headers`] | what keeps a browser from harm |
 
 pub mod api;
+pub mod audit;
 pub mod caller;
 mod carried;
 pub mod catalogue;

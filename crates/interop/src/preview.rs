@@ -142,6 +142,7 @@ impl Preview {
             purpose: "see as".to_owned(),
             touched: Vec::new(),
             subjects: Vec::new(),
+            about: None,
             query: Some(self.words()),
             decision: Decision::Allowed,
             policy: format!("see-as {}", self.eyes.role),

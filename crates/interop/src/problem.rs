@@ -149,6 +149,24 @@ impl Problem {
         }
     }
 
+    /// The access log takes no entry, so nothing is handed out; why exactly goes to the server's own log.
+    fn not_logged(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a read was refused: it cannot be logged");
+        let problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not-logged",
+            "The access log cannot be written",
+            "the access log cannot be written, so nothing was handed out",
+        );
+        Self {
+            detail_ko: Some("접속기록을 남길 수 없어 자료를 내보내지 않았습니다.".to_owned()),
+            remedy: Some(
+                "whoever runs the server makes room on its disk; then ask again".to_owned(),
+            ),
+            ..problem
+        }
+    }
+
     /// The machine is at fault; what exactly goes to the log.
     pub fn broken(detail: &dyn std::fmt::Display) -> Self {
         tracing::error!(%detail, "a request failed");
@@ -163,6 +181,9 @@ impl Problem {
 
 impl From<AskError> for Problem {
     fn from(error: AskError) -> Self {
+        if let AskError::Log(cause) = &error {
+            return Self::not_logged(cause);
+        }
         if error.is_broken() {
             return Self::broken(&error);
         }

@@ -115,6 +115,12 @@ impl Platform {
             .reader(person, purpose.map_or_else(Purpose::default, Purpose::new))
     }
 
+    /// A reader for what the program does by itself: nobody is asked why.
+    pub(crate) fn own_reader(&self, purpose: &str) -> Reader {
+        self.door
+            .reader(Person::operator("system"), Purpose::new(purpose))
+    }
+
     /// A dataset by its id or Korean title.
     pub(crate) fn dataset(&self, name: &str) -> Result<&Dataset, Failure> {
         dataset(&self.city, name)

@@ -22,7 +22,7 @@ use crate::config::web::Public;
 use crate::exit::Failure;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
-use crate::jobs::{changes, prepare, profile, remind, retention, schedule};
+use crate::jobs::{changes, prepare, profile, remind, retention, review, schedule};
 use crate::out;
 use crate::platform::Platform;
 
@@ -139,6 +139,11 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let folder = platform.city.folder.clone();
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
+        let reviewed = tokio::spawn(review::run(
+            platform.clone(),
+            mail.is_some(),
+            stopped.clone(),
+        ));
         let reminded =
             mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
         let forgets = tokio::spawn(retention::run(platform.clone(), stopped.clone()));
@@ -155,9 +160,15 @@ impl Server {
         drop(stop);
         prepared.abort();
         profiled.abort();
-        for job in [scheduled, reminded, Some(watched), Some(forgets)]
-            .into_iter()
-            .flatten()
+        for job in [
+            scheduled,
+            reminded,
+            Some(watched),
+            Some(forgets),
+            Some(reviewed),
+        ]
+        .into_iter()
+        .flatten()
         {
             job.abort();
         }

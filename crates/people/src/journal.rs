@@ -149,6 +149,7 @@ impl Accounts {
                 purpose: "grant".to_owned(),
                 touched: Vec::new(),
                 subjects: Vec::new(),
+                about: None,
                 query: Some(format!("{} {} {}", line.what, line.account, line.detail)),
                 decision: Decision::Allowed,
                 policy: "people".to_owned(),

@@ -174,6 +174,7 @@ impl Accounts {
             purpose: "sign in".to_owned(),
             touched: Vec::new(),
             subjects: Vec::new(),
+            about: None,
             query: Some(how.to_owned()),
             decision,
             policy: "sign-in".to_owned(),

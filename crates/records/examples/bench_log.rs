@@ -72,6 +72,7 @@ fn entry(number: u64) -> Entry {
             columns: vec!["name".to_owned(), "spaces".to_owned()],
         }],
         subjects: Vec::new(),
+        about: None,
         query: Some("SELECT name, spaces FROM parking WHERE dong = ? LIMIT ?".to_owned()),
         decision: Decision::Allowed,
         policy: "operator".to_owned(),

@@ -21,6 +21,7 @@
 //! | [`once`] | words that may be used once |
 //! | [`vouched`] | people whom an identity provider vouches for |
 //! | [`passkeys`] | public keys that people sign in by |
+//! | [`reviews`] | reviews of the access log: what stood out, what was said of it |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
@@ -36,6 +37,7 @@ pub mod mails;
 pub mod once;
 pub mod passkeys;
 pub mod quota;
+pub mod reviews;
 pub mod sessions;
 pub mod settings;
 pub mod store;
@@ -49,9 +51,10 @@ pub use credentials::{Credential, Credentials, PasswordHash};
 pub use grants::{Grant, Grants, NewGrant};
 pub use jobs::{Job, Jobs, State};
 pub use keys::{Keys, NewKey, ServiceKey};
-pub use log::{Act, Decision, Entry, Log, Receipt, Touched};
+pub use log::{About, Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
 pub use quota::Quota;
+pub use reviews::Reviews;
 pub use sessions::{NewSession, Session, Sessions};
 pub use settings::Settings;
 pub use store::{Records, RecordsError};

@@ -21,6 +21,7 @@ use crate::mails::Mails;
 use crate::once::Once;
 use crate::passkeys::Passkeys;
 use crate::quota::Quota;
+use crate::reviews::Reviews;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
@@ -116,6 +117,7 @@ pub struct Records {
     once: Once,
     vouched: VouchedPeople,
     passkeys: Passkeys,
+    reviews: Reviews,
 }
 
 impl Records {
@@ -176,6 +178,7 @@ impl Records {
             once: Once::new(store.clone()),
             vouched: VouchedPeople::new(store.clone()),
             passkeys: Passkeys::new(store.clone()),
+            reviews: Reviews::new(store.clone()),
             store,
         })
     }
@@ -258,6 +261,11 @@ impl Records {
     /// Passkeys.
     pub fn passkeys(&self) -> &Passkeys {
         &self.passkeys
+    }
+
+    /// Reviews of the access log.
+    pub fn reviews(&self) -> &Reviews {
+        &self.reviews
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

@@ -20,5 +20,6 @@ mod policy_leaks;
 mod profiles;
 mod questions;
 mod refused;
+mod subjects;
 mod town;
 mod versions;

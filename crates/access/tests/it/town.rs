@@ -122,7 +122,13 @@ const DATASETS: [(&str, &str, &str, &str, &[&str]); 7] = [
 /// Datasets of a town with people and policies: one with personal columns, and one that holds a copy of what of it
 /// somebody sees.
 const GOVERNED: [(&str, &str, &str, &str, &[&str]); 2] = [
-    ("residents", "주민", "internal", "", &RESIDENTS),
+    (
+        "residents",
+        "주민",
+        "internal",
+        "subjects = [{ kind = \"phone\", column = \"phone\" }, { kind = \"resident\", column = \"id\" }]",
+        &RESIDENTS,
+    ),
     ("copy", "사본", "internal", "", &RESIDENTS),
 ];
 

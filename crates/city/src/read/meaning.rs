@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::folder::unknown;
 use super::{
     Text, accepts, access_log, api, checks, database, derived, drift, due, harvest, listing,
-    messages, remote, sign_in,
+    messages, remote, sign_in, subjects,
 };
 use crate::check::TableCheck;
 use crate::dataset::{
@@ -95,6 +95,7 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
                 .expected("0 to 1"),
         );
     }
+    subjects::of_dataset(dataset, text, faults);
     if let Some(portal) = &dataset.portal {
         listing::of_dataset(portal, text, faults);
     }

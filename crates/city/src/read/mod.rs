@@ -24,6 +24,7 @@ mod remote;
 mod sign_in;
 mod sql;
 mod standards;
+mod subjects;
 mod techniques;
 mod terms;
 mod walk;

@@ -98,7 +98,7 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("dataset"));
-    let dataset = Arc::clone(reader.dataset(&id)?);
+    let dataset = Arc::clone(reader.asked(&id)?);
     let mut value = summary(&reader, &dataset)?;
     let columns: Vec<Value> = dataset
         .columns

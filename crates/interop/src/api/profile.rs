@@ -29,7 +29,7 @@ pub async fn one(
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("profile"));
     let known = reader.profile(&id, PATIENCE).await?;
-    let dataset = Arc::clone(reader.dataset(&id)?);
+    let dataset = Arc::clone(reader.asked(&id)?);
     let is_current = known.is_current();
     Ok(Json(json!({
         "dataset": id,

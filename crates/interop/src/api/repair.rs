@@ -46,7 +46,7 @@ pub async fn corrections(
             "withdrawn": standing.withdrawn,
         })
     };
-    let all = reader.corrections(&id)?;
+    let all = reader.read_corrections(&id).await?;
     Ok(Json(json!({
         "dataset": id,
         "corrections": all.iter().map(one).collect::<Vec<_>>(),
@@ -90,7 +90,7 @@ pub async fn correct(
         return Err(Problem::question("say why (`why`), for whoever asks later"));
     }
     let reader = caller.reader(&state, Purpose::new("correct a row"));
-    let dataset = std::sync::Arc::clone(reader.dataset(&id)?);
+    let dataset = std::sync::Arc::clone(reader.asked(&id)?);
     let row = (wanted.file.as_str(), wanted.row);
     let looked = repair::put_aside(&reader, &id, &wanted.load, row).await?;
     let said = (wanted.right.as_ref(), why);
@@ -283,7 +283,7 @@ pub async fn reports(
 ) -> Result<Json<Value>, Problem> {
     caller.require_operator()?;
     let reader = caller.reader(&state, Purpose::new("reports"));
-    let all = reader.reports(&id)?;
+    let all = reader.read_reports(&id).await?;
     let one =
         |reported: &access::Reported| json!({"report": reported.report, "answer": reported.answer});
     Ok(Json(json!({

@@ -7,7 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{catalogue, evidence, openid, passkeys, sign_in};
+use crate::{audit, catalogue, evidence, openid, passkeys, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -299,6 +299,55 @@ pub const ROUTES: &[Route] = &[
         what: "Takes a passkey of whoever is signed in away",
         parameters: &[],
         handler: || post(passkeys::remove),
+    },
+    Route {
+        method: "get",
+        address: "/api/log",
+        what: "Entries of the access log, newest first; for officers",
+        parameters: &audit::search::PARAMETERS,
+        handler: || get(audit::serve::list),
+    },
+    Route {
+        method: "get",
+        address: "/api/log/{seq}",
+        what: "An entry of the access log with the proof that it is in it; for officers",
+        parameters: &[],
+        handler: || get(audit::serve::one),
+    },
+    Route {
+        method: "get",
+        address: "/api/log/reviews",
+        what: "Reviews of the access log: what stood out, what was said of it; for officers",
+        parameters: &[],
+        handler: || get(audit::serve::reviews),
+    },
+    Route {
+        method: "post",
+        address: "/api/log/subject",
+        what: "Who read the data of one person; for officers",
+        parameters: &[],
+        handler: || post(audit::serve::who_read),
+    },
+    Route {
+        method: "get",
+        address: "/admin/log/files/{name}",
+        what: "A review of the access log as a paper (review-N.pdf) or a table (review-N.csv); for officers",
+        parameters: &[],
+        handler: || get(audit::serve::review_file),
+    },
+    Route {
+        method: "post",
+        address: "/admin/log/files/subject.pdf",
+        what: "Who read the data of one person, as a paper; for officers",
+        parameters: &[],
+        handler: || post(audit::serve::subject_paper),
+    },
+    Route {
+        method: "post",
+        address: "/admin/log/files/checkpoint",
+        what: "Signs what the access log holds now, to be carried out; for officers",
+        parameters: &[],
+        handler: || post(audit::serve::checkpoint),
     },
     Route {
         method: "get",

@@ -115,7 +115,7 @@ pub async fn places(
     let reader = caller.reader(&state, Purpose::new("map"));
     // The version first: a refusal is logged.
     let version = reader.version(&id, &asked.at)?;
-    let dataset = Arc::clone(reader.dataset(&id)?);
+    let dataset = Arc::clone(reader.asked(&id)?);
     if !reader.shows_place(&id) {
         return Err(Problem::question(format!("dataset '{id}' has no places")));
     }

@@ -39,9 +39,11 @@ pub async fn query(
 ) -> Result<Response, Problem> {
     use axum::response::IntoResponse as _;
     use futures::StreamExt as _;
+    // Before anything is said of what was asked; a refusal stands in the log.
     if matches!(caller.person(), Person::Public { .. }) {
-        let why = "sign in, or send a key: queries are for those who work for the city";
-        return Err(Problem::forbidden(why));
+        caller
+            .reader(&state, Purpose::new("query"))
+            .staff_only("a query in SQL")?;
     }
     let asked = match asked {
         Ok(Json(asked)) => asked,

@@ -117,7 +117,7 @@ fn lines(batch: &RecordBatch) -> Result<String, AskError> {
 }
 
 /// Whether a spreadsheet would run the text as a formula; numbers stay numbers.
-fn is_formula(text: &str) -> bool {
+pub(crate) fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
         && text.parse::<f64>().is_err()
 }

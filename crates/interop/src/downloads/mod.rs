@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 pub use csv::without_formulas;
-pub(crate) use csv::{OUTSIDE_CP949, cell, is_cp949};
+pub(crate) use csv::{OUTSIDE_CP949, cell, is_cp949, is_formula};
 pub(crate) use geojson::{Geometry, feature};
 pub(crate) use values::json as json_value;
 
@@ -127,7 +127,7 @@ async fn try_serve(
     let reader = caller.reader(state, Purpose::new("download"));
     // The version first: a refusal is logged.
     let version = reader.version(id, &question.at)?;
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     question.at = access::At::Version(version.number);
     if kind == Kind::Geojson && !reader.shows_place(id) {
         return Err(Problem::question(format!(

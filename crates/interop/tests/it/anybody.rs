@@ -32,7 +32,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 39] = [
+const ANYBODY: [(&str, &str, Gives); 46] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -153,6 +153,25 @@ const ANYBODY: [(&str, &str, Gives); 39] = [
     ("get", "/catalogue.csv", Same),
     ("get", "/api/evidence/{year}", Staff("/api/evidence/2027")),
     ("get", "/evidence/{file}", Staff("/evidence/2027.pdf")),
+    ("get", "/api/log", Staff("/api/log?who=kim")),
+    ("get", "/api/log/{seq}", Staff("/api/log/1")),
+    ("get", "/api/log/reviews", Staff("/api/log/reviews")),
+    ("post", "/api/log/subject", Staff("/api/log/subject")),
+    (
+        "get",
+        "/admin/log/files/{name}",
+        Staff("/admin/log/files/review-1.pdf"),
+    ),
+    (
+        "post",
+        "/admin/log/files/subject.pdf",
+        Staff("/admin/log/files/subject.pdf"),
+    ),
+    (
+        "post",
+        "/admin/log/files/checkpoint",
+        Staff("/admin/log/files/checkpoint"),
+    ),
     ("get", "/sign-in/{ticket}", Cookie("/sign-in/guessed")),
     ("post", "/sign-out", Cookie("/sign-out")),
     (

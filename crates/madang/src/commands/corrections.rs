@@ -57,13 +57,13 @@ async fn answer(
         reader.withdraw(&dataset.id, id, why).await?;
         return load_again(platform, config, &dataset, words.json).await;
     }
-    show(&reader, &dataset, words.json)?;
+    show(&reader, &dataset, words.json).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(reader: &Reader, dataset: &Dataset, as_json: bool) -> Result<(), Failure> {
+async fn show(reader: &Reader, dataset: &Dataset, as_json: bool) -> Result<(), Failure> {
     let loads = reader.loads(&dataset.id)?;
-    for standing in reader.corrections(&dataset.id)?.iter() {
+    for standing in reader.read_corrections(&dataset.id).await?.iter() {
         let (came, version) = came(&loads, standing);
         if as_json {
             out::json(&one(dataset, standing, came, version))?;

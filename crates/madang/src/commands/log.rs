@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::Shared;
+use crate::commands::audit::{self, ReviewWords, SubjectWords};
 use crate::commands::verify::{key, read};
 use crate::config::Config;
 use crate::exit::Failure;
@@ -92,6 +93,10 @@ enum Act {
     },
     /// Take away the entries whose time is over by the city's rules; their hashes stay
     Prune,
+    /// The periodic review: what stands out, who is asked, what became of it
+    Review(ReviewWords),
+    /// Who read or changed the data of one person
+    Subject(SubjectWords),
     /// Begin a new log beside one that is damaged; the old one is kept under another name
     Renew {
         /// Why
@@ -144,7 +149,12 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
             let keys: Vec<String> = keys.collect();
             said(words.json, &json!({"keys": keys}), || keys.join("\n"))
         }
-        Act::Checkpoint { .. } | Act::Key { .. } | Act::Prune | Act::Renew { .. } => {
+        Act::Checkpoint { .. }
+        | Act::Key { .. }
+        | Act::Prune
+        | Act::Renew { .. }
+        | Act::Review(_)
+        | Act::Subject(_) => {
             if words.access_log.is_some() {
                 return Err(Failure::Usage(
                     "a copy is not written to: leave --access-log out".to_owned(),
@@ -189,6 +199,8 @@ async fn change(platform: &Platform, words: &Words) -> Result<ExitCode, Failure>
                 format!("{} entries were taken away", gone.entries)
             })
         }
+        Act::Review(asked) => audit::review(platform, asked, words.json).await,
+        Act::Subject(asked) => audit::subject(platform, asked, words.json).await,
         Act::Renew { why } => {
             let kept = log.renew(&who, why).await?;
             said(words.json, &json!({"kept": kept}), || {

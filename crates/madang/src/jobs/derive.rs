@@ -44,7 +44,7 @@ pub(crate) async fn derive(
     staging: &Path,
 ) -> Result<Fetched, Failure> {
     let purpose = Purpose::new(&format!("derive {}", dataset.id));
-    let reader = platform.door.reader(Person::local(), purpose);
+    let reader = platform.door.reader(Person::operator("system"), purpose);
     let mut answer = reader
         .ask(Question {
             sql: source.sql.clone(),

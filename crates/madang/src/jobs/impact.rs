@@ -229,7 +229,7 @@ impl Sink for Trial<'_> {
 /// What failed when the version was made, for one whose manifest was not kept.
 async fn stored(platform: &Platform, version: &Record) -> Result<Found, Failure> {
     const PAGE: u64 = 1000;
-    let reader = platform.reader(None, Some("impact of a changed manifest"));
+    let reader = platform.own_reader("impact of a changed manifest");
     let mut found = Found::new();
     let mut offset = 0;
     loop {

@@ -354,6 +354,7 @@ impl Loader {
                 columns: Vec::new(),
             }],
             subjects: Vec::new(),
+            about: None,
             query: None,
             decision: Decision::Allowed,
             policy: "load".to_owned(),

@@ -23,6 +23,7 @@ pub(crate) mod readmit;
 pub(crate) mod references;
 pub(crate) mod remind;
 pub(crate) mod retention;
+pub(crate) mod review;
 pub(crate) mod rows;
 pub(crate) mod schedule;
 pub(crate) mod seen;

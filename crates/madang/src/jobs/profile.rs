@@ -29,7 +29,7 @@ const ON_THE_WAY: usize = 2;
 /// Makes the profile of every dataset's newest version, for as long as it is let. A city of more datasets than are kept
 /// has its profiles made when somebody asks.
 pub(crate) async fn run(platform: Platform) {
-    let reader = platform.reader(None, Some("profile"));
+    let reader = platform.own_reader("profile");
     let is_small = platform.city.datasets.len() <= PROFILES_KEPT;
     let mut maker = Maker::default();
     let mut made: HashMap<DatasetId, i64> = HashMap::new();

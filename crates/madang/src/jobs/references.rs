@@ -153,6 +153,7 @@ pub(crate) async fn remember(
             columns: columns.to_vec(),
         }],
         subjects: Vec::new(),
+        about: None,
         query: None,
         decision: Decision::Allowed,
         policy: "load".to_owned(),

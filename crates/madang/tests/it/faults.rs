@@ -20,7 +20,7 @@ const DEATHS: u64 = 20;
 const CITY_DEATHS: u64 = 5;
 const ROWS: u64 = 3000;
 
-fn number(name: &str, usual: u64) -> u64 {
+pub(crate) fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name)
         .ok()
         .and_then(|text| text.parse().ok())

@@ -7,6 +7,7 @@
 )]
 
 mod anonymise;
+mod audit;
 mod bad_input;
 mod catalogue;
 mod city;
@@ -30,4 +31,6 @@ mod profile;
 mod pseudonymise;
 mod remote;
 mod serve;
+mod shadow_faults;
+mod town;
 mod undeclared;

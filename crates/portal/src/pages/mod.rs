@@ -13,6 +13,7 @@ pub mod compare;
 pub mod corrections;
 pub mod dataset;
 pub mod evidence;
+pub mod explanations;
 pub mod field;
 pub mod gallery;
 pub mod home;
@@ -20,6 +21,11 @@ pub mod invitation;
 pub mod jobs;
 pub mod keys;
 pub mod lineage;
+pub mod log;
+pub mod log_entry;
+pub mod log_review;
+pub mod log_reviews;
+pub mod log_subject;
 pub mod measure;
 pub mod overdue;
 pub mod people;
@@ -109,6 +115,12 @@ pages! {
     profile(profile::ProfilePage) "profile/page.html",
     quality(quality::QualityPage) "quality/page.html",
     evidence(evidence::Evidence) "evidence/page.html",
+    log(log::LogPage) "log/page.html",
+    log_entry(log_entry::LogEntry) "log_entry/page.html",
+    log_subject(log_subject::LogSubject) "log_subject/page.html",
+    log_reviews(log_reviews::LogReviews) "log_reviews/page.html",
+    log_review(log_review::LogReview) "log_review/page.html",
+    explanations(explanations::Explanations) "explanations/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     access(access::Access) "access/page.html",
     see_as_refused(access::SeeAsRefused) "access/refused.html",
@@ -161,6 +173,22 @@ pub(crate) fn router() -> Router<Site> {
         .route("/boards/{id}", get(board::page))
         .route("/measures/{id}", get(measure::page))
         .route("/evidence", get(evidence::page))
+        .route("/admin/log", get(log::page))
+        .route("/admin/log/verify", post(log::verify))
+        .route(
+            "/admin/log/subject",
+            get(log_subject::page).post(log_subject::ask),
+        )
+        .route("/admin/log/reviews", get(log_reviews::page))
+        .route(
+            "/admin/log/reviews/{id}",
+            get(log_review::page).post(log_review::keep),
+        )
+        .route("/admin/log/{seq}", get(log_entry::page))
+        .route(
+            "/explanations",
+            get(explanations::page).post(explanations::keep),
+        )
         .route("/about", get(about::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
         .route(

@@ -21,6 +21,9 @@ pub struct Entry {
     /// Whose data: pseudonyms by [`super::Log::pseudonym`], never the persons themselves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<String>,
+    /// How far `subjects` names everybody whose data were read; nothing where nobody's were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// The query with its literals taken out.
     pub query: Option<String>,
     /// Whether it was allowed.
@@ -31,6 +34,18 @@ pub struct Entry {
     pub rows: Option<u64>,
     /// For a completion: the entry it completes.
     pub completes: Option<i64>,
+}
+
+/// How far an entry names everybody whose data were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// `subjects` are all of them.
+    Listed,
+    /// `subjects`, and perhaps anybody else of the versions that were touched.
+    More,
+    /// Everybody of the versions that were touched.
+    All,
 }
 
 /// What was done.

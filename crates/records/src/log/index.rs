@@ -1,6 +1,6 @@
 //! The index that the log is searched by: rows in the record store, made from the files and never the other way round.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, Seek as _, SeekFrom};
 
@@ -9,7 +9,7 @@ use sqlx::{QueryBuilder, Sqlite, Transaction};
 use super::folder::{Folder, SEGMENT};
 use super::line::{self, Line};
 use super::page::word;
-use super::{LogError, keys, state};
+use super::{About, LogError, keys, state};
 use crate::clock::stamp;
 use crate::store::{RecordsError, Store};
 
@@ -25,6 +25,9 @@ struct Row {
     who: String,
     act: String,
     decision: String,
+    purpose: String,
+    query: Option<String>,
+    completes: Option<i64>,
     place: i64,
     length: i64,
     of: BTreeSet<(&'static str, String)>,
@@ -114,6 +117,13 @@ pub(super) async fn drop_pruned(store: &Store, ranges: &[(u64, u64)]) -> Result<
                 .await?;
         }
     }
+    // Words of an entry that is gone are gone too.
+    sqlx::query(
+        "DELETE FROM access_log_text WHERE id NOT IN (SELECT purpose FROM access_log_index) \
+         AND id NOT IN (SELECT query FROM access_log_index WHERE query IS NOT NULL)",
+    )
+    .execute(&mut *write)
+    .await?;
     write.commit().await?;
     Ok(())
 }
@@ -128,20 +138,54 @@ async fn forget(write: &mut Transaction<'static, Sqlite>, after: i64) -> Result<
     Ok(())
 }
 
+/// The number of a text, given when it first comes.
+async fn text(
+    write: &mut Transaction<'static, Sqlite>,
+    known: &mut HashMap<String, i64>,
+    text: &str,
+) -> Result<i64, RecordsError> {
+    if let Some(id) = known.get(text) {
+        return Ok(*id);
+    }
+    let id: i64 = sqlx::query_scalar(
+        "INSERT INTO access_log_text (text) VALUES (?1) \
+         ON CONFLICT (text) DO UPDATE SET text = excluded.text RETURNING id",
+    )
+    .bind(text)
+    .fetch_one(&mut **write)
+    .await?;
+    known.insert(text.to_owned(), id);
+    Ok(id)
+}
+
 async fn insert(
     write: &mut Transaction<'static, Sqlite>,
     rows: &[Row],
 ) -> Result<(), RecordsError> {
+    let mut known = HashMap::new();
     for part in rows.chunks(ROWS) {
+        let mut texts = Vec::with_capacity(part.len());
+        for row in part {
+            let purpose = text(write, &mut known, &row.purpose).await?;
+            let query = match &row.query {
+                Some(query) => Some(text(write, &mut known, query).await?),
+                None => None,
+            };
+            texts.push((purpose, query));
+        }
         let mut insert: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "INSERT OR REPLACE INTO access_log_index (seq, at, who, act, decision, place, length) ",
+            "INSERT OR REPLACE INTO access_log_index \
+             (seq, at, who, act, decision, purpose, query, completes, place, length) ",
         );
-        insert.push_values(part, |mut to, row| {
+        insert.push_values(part.iter().zip(texts), |mut to, (row, (purpose, query))| {
             to.push_bind(row.seq)
                 .push_bind(row.at.as_str())
                 .push_bind(row.who.as_str())
                 .push_bind(row.act.as_str())
                 .push_bind(row.decision.as_str())
+                .push_bind(purpose)
+                .push_bind(query)
+                .push_bind(row.completes)
                 .push_bind(row.place)
                 .push_bind(row.length);
         });
@@ -149,9 +193,11 @@ async fn insert(
         let of: Vec<(i64, &'static str, &str)> = part
             .iter()
             .flat_map(|row| {
+                // What an end says of a read is found with the read.
+                let seq = row.completes.unwrap_or(row.seq);
                 row.of
                     .iter()
-                    .map(|(kind, word)| (row.seq, *kind, word.as_str()))
+                    .map(move |(kind, word)| (seq, *kind, word.as_str()))
             })
             .collect();
         for of in of.chunks(ROWS) {
@@ -287,14 +333,27 @@ fn row(line: &Line<'_>, place: u64, length: u64) -> Result<Row, LogError> {
         .iter()
         .cloned()
         .map(|subject| ("subject", subject));
+    let wholes = entry
+        .touched
+        .iter()
+        .filter(|_| matches!(entry.about, Some(About::More | About::All)))
+        .map(|touched| ("whole", whole(&touched.dataset, touched.version)));
     Ok(Row {
         seq: i64::try_from(sealed.seq).unwrap_or(i64::MAX),
         at: stamp(sealed.at),
         who: entry.who.clone(),
         act: word(&entry.act).map_err(|error| form(error.to_string()))?,
         decision: word(&entry.decision).map_err(|error| form(error.to_string()))?,
+        purpose: entry.purpose.clone(),
+        query: entry.query.clone(),
+        completes: entry.completes,
         place: i64::try_from(place).unwrap_or(i64::MAX),
         length: i64::try_from(length).unwrap_or(i64::MAX),
-        of: datasets.chain(subjects).collect(),
+        of: datasets.chain(subjects).chain(wholes).collect(),
     })
+}
+
+/// The word of a version of which anybody may have been read; what no version names is that of all (0).
+pub(super) fn whole(dataset: &str, version: Option<i64>) -> String {
+    format!("{dataset}@{}", version.unwrap_or_default())
 }

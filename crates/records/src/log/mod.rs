@@ -23,6 +23,7 @@ pub mod proofs;
 mod prove;
 mod prune;
 pub mod review;
+mod scan;
 mod state;
 mod subjects;
 #[cfg(test)]
@@ -31,18 +32,21 @@ pub mod tree;
 mod verify;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
 pub use book::Cadence;
-pub use entry::{Act, Decision, Entry, Receipt, Touched};
+pub use entry::{About, Act, Decision, Entry, Receipt, Touched};
 pub use error::LogError;
 pub use files::Files;
 pub use page::{Filter, Logged};
 pub use prune::{Keep, Pruning};
+pub use subjects::Pseudonyms;
 pub use verify::{Against, Break, Fault, Verified, verify};
 
 use self::book::Book;
@@ -63,6 +67,7 @@ pub struct Log {
     queue: mpsc::UnboundedSender<writer::Request>,
     /// Nothing is taken any more.
     is_shut: Arc<AtomicBool>,
+    pseudonyms: Arc<OnceLock<Pseudonyms>>,
 }
 
 /// The folder of the log that belongs to a record store.
@@ -99,6 +104,7 @@ impl Log {
             book,
             queue,
             is_shut: Arc::default(),
+            pseudonyms: Arc::default(),
         })
     }
 
@@ -259,6 +265,7 @@ impl Log {
         for statement in [
             "DELETE FROM access_log_index",
             "DELETE FROM access_log_index_of",
+            "DELETE FROM access_log_text",
         ] {
             sqlx::query(statement).execute(&mut *write).await?;
         }
@@ -289,7 +296,57 @@ impl Log {
     /// # Errors
     /// When the key cannot be read or made.
     pub fn pseudonym(&self, kind: &str, person: &str) -> Result<String, RecordsError> {
-        Ok(subjects::pseudonym(&self.folder, kind, person)?)
+        Ok(self.pseudonyms()?.of(kind, person))
+    }
+
+    /// What makes the pseudonyms of this log; its key is read once.
+    ///
+    /// # Errors
+    /// When the key cannot be read or made.
+    pub fn pseudonyms(&self) -> Result<&Pseudonyms, RecordsError> {
+        if let Some(known) = self.pseudonyms.get() {
+            return Ok(known);
+        }
+        let opened = Pseudonyms::open(&self.folder)?;
+        Ok(self.pseudonyms.get_or_init(|| opened))
+    }
+
+    /// The ends of reads, by the entry that began each.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn ends(&self, of: &[i64]) -> Result<BTreeMap<i64, Logged>, RecordsError> {
+        page::ends(&self.store, &self.folder, of).await
+    }
+
+    /// One entry; `None` when there is none of that number, or retention took it away.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn entry(&self, seq: i64) -> Result<Option<Logged>, RecordsError> {
+        page::one(&self.store, &self.folder, seq).await
+    }
+
+    /// The versions of a dataset of which somebody read more than entries name one by one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn read_whole(&self, dataset: &city::DatasetId) -> Result<Vec<i64>, RecordsError> {
+        page::read_whole(&self.store, &self.folder, dataset).await
+    }
+
+    /// Shows every entry from a moment on and before another to `see`, oldest first; how many there were. It reads the
+    /// files once and keeps nothing.
+    ///
+    /// # Errors
+    /// When the files cannot be read.
+    pub async fn each<T: Send + 'static>(
+        &self,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+        seen: T,
+        see: fn(&mut T, &Logged),
+    ) -> Result<(T, u64), RecordsError> {
+        scan::each(&self.store, &self.folder, (since, until), seen, see).await
     }
 
     async fn on_book<T: Send + 'static>(

@@ -191,6 +191,7 @@ pub(super) fn system(purpose: String) -> Entry {
         purpose,
         touched: Vec::new(),
         subjects: Vec::new(),
+        about: None,
         query: None,
         decision: Decision::Allowed,
         policy: "access-log".to_owned(),

@@ -1,5 +1,6 @@
 //! Pages of the log, for whoever reviews it: found by the index in the record store, read from the files.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, Seek as _, SeekFrom};
 
@@ -26,6 +27,14 @@ pub struct Filter {
     pub dataset: Option<city::DatasetId>,
     /// About this data subject, by pseudonym.
     pub subject: Option<String>,
+    /// With `subject`: or reads of more than entries name one by one, of these versions that hold the person.
+    pub held_by: Vec<(city::DatasetId, i64)>,
+    /// With a purpose that has this in it.
+    pub purpose: Option<String>,
+    /// With a query that has all these words in it.
+    pub words: Vec<String>,
+    /// No ends of reads: only what began.
+    pub begun: bool,
     /// At or after.
     pub since: Option<DateTime<Utc>>,
     /// Before.
@@ -66,12 +75,8 @@ pub(super) async fn page(
         .push_bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .push(" OFFSET ")
         .push_bind(i64::try_from(filter.offset).unwrap_or(i64::MAX));
-    let rows: Vec<(i64, i64, i64)> = rows.build_query_as().fetch_all(&store.readers).await?;
-    let folder = folder.clone();
-    let reading = tokio::task::spawn_blocking(move || read(&folder, &rows));
-    let logged = reading
-        .await
-        .map_err(|error| RecordsError::Form(format!("a page of the access log: {error}")))??;
+    let rows: Places = rows.build_query_as().fetch_all(&store.readers).await?;
+    let logged = lines(folder, rows).await?;
     Ok((logged, u64::try_from(total).unwrap_or_default()))
 }
 
@@ -132,33 +137,151 @@ pub(super) fn searched(folder: &Folder, seq: u64, bytes: &mut Vec<u8>) -> Result
 fn select(start: &'static str, filter: &Filter) -> Result<QueryBuilder<Sqlite>, RecordsError> {
     let mut query = QueryBuilder::new(start);
     query.push(" WHERE 1 = 1");
+    if filter.begun {
+        query.push(" AND i.completes IS NULL");
+    }
     if let Some(who) = &filter.who {
         query.push(" AND i.who = ").push_bind(who.clone());
     }
     if let Some(act) = filter.act {
         query.push(" AND i.act = ").push_bind(word(&act)?);
     }
-    if let Some(decision) = filter.decision {
-        query.push(" AND i.decision = ").push_bind(word(&decision)?);
+    match filter.decision {
+        // Said as it is: so the index of the few refusals is found.
+        Some(Decision::Denied) => query.push(" AND i.decision = 'denied'"),
+        Some(Decision::Allowed) => query.push(" AND i.decision = 'allowed'"),
+        None => &mut query,
+    };
+    if let Some(dataset) = &filter.dataset {
+        query.push(" AND i.seq IN (");
+        of(&mut query, "dataset", dataset.as_str());
+        query.push(")");
     }
-    let dataset = filter.dataset.as_ref().map(city::DatasetId::as_str);
-    let subject = filter.subject.as_deref();
-    for (kind, word) in [("dataset", dataset), ("subject", subject)] {
-        let Some(word) = word else { continue };
-        query
-            .push(" AND i.seq IN (SELECT seq FROM access_log_index_of WHERE kind = ")
-            .push_bind(kind)
-            .push(" AND word = ")
-            .push_bind(word.to_owned())
-            .push(")");
+    if let Some(subject) = &filter.subject {
+        query.push(" AND i.seq IN (");
+        of(&mut query, "subject", subject);
+        for (dataset, version) in &filter.held_by {
+            query.push(" UNION ");
+            of(&mut query, "whole", &index::whole(dataset, Some(*version)));
+        }
+        query.push(")");
     }
+    if let Some(purpose) = &filter.purpose {
+        texts(&mut query, "i.purpose", std::slice::from_ref(purpose));
+    }
+    if !filter.words.is_empty() {
+        texts(&mut query, "i.query", &filter.words);
+    }
+    // Moments never go back from one entry to the next: so a moment is a number, and no other column need be read.
+    let first = "(SELECT seq FROM access_log_index WHERE at >= ";
     if let Some(since) = filter.since {
-        query.push(" AND i.at >= ").push_bind(stamp(since));
+        query.push(" AND i.seq >= ").push(first);
+        query
+            .push_bind(stamp(since))
+            .push(" ORDER BY at, seq LIMIT 1)");
     }
     if let Some(until) = filter.until {
-        query.push(" AND i.at < ").push_bind(stamp(until));
+        query.push(" AND i.seq < coalesce(").push(first);
+        query
+            .push_bind(stamp(until))
+            .push(" ORDER BY at, seq LIMIT 1), 9223372036854775807)");
     }
     Ok(query)
+}
+
+/// Entries with a word of a kind.
+fn of(query: &mut QueryBuilder<Sqlite>, kind: &'static str, word: &str) {
+    query
+        .push("SELECT seq FROM access_log_index_of WHERE kind = ")
+        .push_bind(kind)
+        .push(" AND word = ")
+        .push_bind(word.to_owned());
+}
+
+/// Entries whose text has all the words in it. There are few texts: they are looked through.
+fn texts(query: &mut QueryBuilder<Sqlite>, column: &'static str, words: &[String]) {
+    query
+        .push(" AND ")
+        .push(column)
+        .push(" IN (SELECT id FROM access_log_text WHERE 1 = 1");
+    for word in words {
+        query
+            .push(" AND instr(lower(text), lower(")
+            .push_bind(word.clone())
+            .push(")) > 0");
+    }
+    query.push(")");
+}
+
+/// Where lines lie: number, place, length.
+type Places = Vec<(i64, i64, i64)>;
+
+async fn lines(folder: &Folder, rows: Places) -> Result<Vec<Logged>, RecordsError> {
+    let folder = folder.clone();
+    let reading = tokio::task::spawn_blocking(move || read(&folder, &rows));
+    let read = reading
+        .await
+        .map_err(|error| RecordsError::Form(format!("a page of the access log: {error}")))??;
+    Ok(read)
+}
+
+pub(super) async fn one(
+    store: &Store,
+    folder: &Folder,
+    seq: i64,
+) -> Result<Option<Logged>, RecordsError> {
+    index::catch_up(store, folder).await?;
+    let rows: Places =
+        sqlx::query_as("SELECT seq, place, length FROM access_log_index WHERE seq = ?1")
+            .bind(seq)
+            .fetch_all(&store.readers)
+            .await?;
+    Ok(lines(folder, rows).await?.pop())
+}
+
+/// The ends of reads. Whoever asks has their entries, so the index has come as far as these.
+pub(super) async fn ends(
+    store: &Store,
+    folder: &Folder,
+    of: &[i64],
+) -> Result<BTreeMap<i64, Logged>, RecordsError> {
+    if of.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut query = QueryBuilder::new(
+        "SELECT seq, place, length FROM access_log_index WHERE completes IS NOT NULL AND completes IN (",
+    );
+    let mut listed = query.separated(", ");
+    for seq in of {
+        listed.push_bind(*seq);
+    }
+    query.push(")");
+    let rows: Places = query.build_query_as().fetch_all(&store.readers).await?;
+    let ends = lines(folder, rows).await?.into_iter();
+    Ok(ends
+        .filter_map(|end| Some((end.entry.completes?, end)))
+        .collect())
+}
+
+/// The versions of a dataset of which somebody read more than entries name one by one.
+pub(super) async fn read_whole(
+    store: &Store,
+    folder: &Folder,
+    dataset: &city::DatasetId,
+) -> Result<Vec<i64>, RecordsError> {
+    index::catch_up(store, folder).await?;
+    let words: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT word FROM access_log_index_of WHERE kind = 'whole' AND word >= ?1 AND word < ?2",
+    )
+    .bind(format!("{dataset}@"))
+    // The sign after `@`.
+    .bind(format!("{dataset}A"))
+    .fetch_all(&store.readers)
+    .await?;
+    let versions = words.iter().filter_map(|word| word.rsplit_once('@'));
+    Ok(versions
+        .filter_map(|(_, version)| version.parse().ok())
+        .collect())
 }
 
 /// The word a plain enum is stored as.

@@ -14,17 +14,32 @@ const KEY: &str = "subjects.private";
 /// Bytes of the code that are kept.
 const LENGTH: usize = 16;
 
-/// The pseudonym of a data subject.
-pub(super) fn pseudonym(folder: &Folder, kind: &str, person: &str) -> Result<String, LogError> {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &key(folder)?);
-    let mut context = hmac::Context::with_key(&key);
-    context.update(kind.as_bytes());
-    // Nothing can be moved between the kind and the person.
-    context.update(&[0]);
-    context.update(person.as_bytes());
-    let code = context.sign();
-    let short = code.as_ref().get(..LENGTH).unwrap_or_default();
-    Ok(format!("{kind}:{}", hex(short)))
+/// Makes pseudonyms: the log's key, read once.
+#[derive(Clone)]
+pub struct Pseudonyms(hmac::Key);
+
+impl std::fmt::Debug for Pseudonyms {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pseudonyms")
+    }
+}
+
+impl Pseudonyms {
+    pub(super) fn open(folder: &Folder) -> Result<Self, LogError> {
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &key(folder)?)))
+    }
+
+    /// The pseudonym of a data subject: the same person has the same one.
+    pub fn of(&self, kind: &str, person: &str) -> String {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(kind.as_bytes());
+        // Nothing can be moved between the kind and the person.
+        context.update(&[0]);
+        context.update(person.as_bytes());
+        let code = context.sign();
+        let short = code.as_ref().get(..LENGTH).unwrap_or_default();
+        format!("{kind}:{}", hex(short))
+    }
 }
 
 /// The key; made once, under the turn to write.

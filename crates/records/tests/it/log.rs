@@ -15,6 +15,7 @@ pub(crate) fn entry(who: &str, dataset: &str) -> Entry {
             columns: vec!["name".to_owned()],
         }],
         subjects: Vec::new(),
+        about: None,
         query: Some("SELECT name FROM parking WHERE name = ?".to_owned()),
         decision: Decision::Allowed,
         policy: "operator".to_owned(),

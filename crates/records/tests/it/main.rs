@@ -6,6 +6,8 @@ mod jobs;
 mod killed;
 mod log;
 mod mails;
+mod reviews;
+mod search;
 mod tokens;
 
 use std::sync::Arc;

@@ -81,7 +81,7 @@ pub(crate) async fn write(
 
 /// One letter a department, of the steps it has not been reminded of.
 pub(crate) async fn letters(platform: &Platform) -> Result<Vec<Letter>, Failure> {
-    let reader = platform.reader(None, Some("remind"));
+    let reader = platform.own_reader("remind");
     let clocks = Clocks::read(&platform.records).await?;
     let entries = list(&reader, &clocks, &platform.city, None)?;
     let first = entries

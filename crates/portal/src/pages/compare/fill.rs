@@ -33,7 +33,7 @@ async fn fill(
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Compare>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let back = || vec![Link::new(title.clone(), format!("/datasets/{id}#versions"))];
     let versions = reader.versions(id)?;

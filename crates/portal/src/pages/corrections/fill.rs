@@ -25,7 +25,7 @@ pub async fn page(
     visit: Visit,
     Query(asked): Query<BTreeMap<String, String>>,
 ) -> Response {
-    visit.show(fill(&visit, &id, &asked))
+    visit.show(fill(&visit, &id, &asked).await)
 }
 
 /// `POST /datasets/{id}/corrections/{correction}`: taken back.
@@ -49,15 +49,15 @@ pub async fn withdraw(
     }
 }
 
-fn fill(
+async fn fill(
     visit: &Visit,
     id: &str,
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Corrections>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
-    let all = reader.corrections(id)?;
+    let all = reader.read_corrections(id).await?;
     let loads = reader.loads(id)?;
     let path = format!("/datasets/{id}/corrections");
     let last = all.len().div_ceil(PAGE).max(1);

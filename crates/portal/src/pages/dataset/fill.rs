@@ -46,7 +46,7 @@ pub async fn page(
 
 async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<DatasetPage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let known = Known::read(&reader, &visit.clocks().await?, &dataset)?;
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all_versions = reader.versions(id)?;

@@ -23,7 +23,7 @@ pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
 
 async fn fill(visit: &Visit, id: &str) -> Result<Page<LineagePage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let version = reader.version(id, &At::Latest)?;
     let lineage = reader.lineage_of(id, &version).await?;
     let uses = reader.uses(id).await?;

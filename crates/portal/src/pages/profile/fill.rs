@@ -28,7 +28,7 @@ pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
 
 async fn fill(visit: &Visit, id: &str) -> Result<Page<ProfilePage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let known = reader.profile(id, PATIENCE).await?;
     let own = visit.title(&dataset.title, dataset.title_en.as_deref());
     let named = [("title", own.clone())];

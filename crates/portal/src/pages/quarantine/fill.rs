@@ -34,7 +34,7 @@ async fn fill(
     asked: &BTreeMap<String, String>,
 ) -> Result<Page<Quarantine>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let loads = reader.loads(id)?;
     let load = match asked.get("load") {

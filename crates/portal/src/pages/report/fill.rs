@@ -68,7 +68,7 @@ async fn fill(
     typed: Option<(&Words, String)>,
 ) -> Result<Page<ReportPage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let (asked, cells) = shown_row(&reader, id, row).await.map_err(|problem| {
         PageError::Missing(
@@ -118,13 +118,13 @@ fn crumbs(visit: &Visit, id: &str, title: String, here: &str) -> Vec<Crumb> {
 
 /// `GET /datasets/{id}/reports`, for staff.
 pub async fn list(Path(id): Path<String>, visit: Visit) -> Response {
-    visit.show(fill_list(&visit, &id))
+    visit.show(fill_list(&visit, &id).await)
 }
 
-fn fill_list(visit: &Visit, id: &str) -> Result<Page<ReportsPage>, PageError> {
+async fn fill_list(visit: &Visit, id: &str) -> Result<Page<ReportsPage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
-    let mut all = Arc::unwrap_or_clone(reader.reports(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
+    let mut all = Arc::unwrap_or_clone(reader.read_reports(id).await?);
     all.reverse();
     all.sort_by_key(|known| known.answer.is_some());
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());

@@ -143,7 +143,7 @@ async fn looked(
     id: &str,
     asked: &Words,
 ) -> Result<(Arc<Dataset>, Looked), PageError> {
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     reader.staff_only(id)?;
     let word = |name: &str| asked.get(name).map(String::as_str).unwrap_or_default();
     let row = word("row").parse().unwrap_or_default();
@@ -327,7 +327,7 @@ async fn kept_reported(
     typed: &Words,
 ) -> Result<Option<Vec<String>>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let known = of_staff(visit, &reader, id, report)?;
     let text = typed.get("why").map_or("", |text| text.trim());
     if text.is_empty() {
@@ -378,7 +378,7 @@ async fn look_reported(
     typed: Option<(&Words, Vec<String>)>,
 ) -> Result<Page<RowPage>, PageError> {
     let reader = visit.reader();
-    let dataset = Arc::clone(reader.dataset(id)?);
+    let dataset = Arc::clone(reader.asked(id)?);
     let title = title(visit, &dataset);
     let known = if visit.is_operator() {
         of_staff(visit, &reader, id, report)?

@@ -13,20 +13,7 @@ use serde::Serialize;
 use super::{Act, Logged};
 
 /// What stands out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// Read while the office sleeps.
-    Night,
-    /// Far more reads on a day than others of the role have.
-    Volume,
-    /// A dataset that others of the role do not read.
-    Habit,
-    /// One person looked up again and again.
-    SamePerson,
-    /// Very many rows left at once.
-    LargeDownload,
-}
+pub use city::Outlying as Kind;
 
 /// When something stands out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,24 +32,35 @@ pub struct Rules {
     pub same_person: u64,
     /// Rows at once that stand out.
     pub rows: u64,
+    /// What is looked for.
+    pub looks_for: Vec<Kind>,
+}
+
+impl Rules {
+    /// The rules of a city whose clock is so many hours from UTC.
+    pub fn of(rules: &city::ReviewRules, hours_from_utc: i64) -> Self {
+        Self {
+            hours_from_utc,
+            night: rules.night.into(),
+            reads_a_day: rules.reads_a_day,
+            spreads: rules.spreads,
+            people_for_a_habit: usize::try_from(rules.people_for_a_habit).unwrap_or(usize::MAX),
+            same_person: rules.same_person,
+            rows: rules.rows,
+            looks_for: rules.looks_for.clone(),
+        }
+    }
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self {
-            hours_from_utc: 9,
-            night: (22, 6),
-            reads_a_day: 200,
-            spreads: 5,
-            people_for_a_habit: 3,
-            same_person: 5,
-            rows: 10_000,
-        }
+        Self::of(&city::ReviewRules::default(), 9)
     }
 }
 
 /// Something that wants an explanation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Outlier {
     /// Who.
     pub who: String,
@@ -80,6 +78,9 @@ pub struct Outlier {
 
 /// Entries of an outlier that are named.
 const NAMED: usize = 10;
+
+/// Data subjects of a read that looks for one of them; a list of more is no look-up.
+const LOOKED_UP: usize = 10;
 
 /// How often something came, and where.
 #[derive(Clone, Debug, Default)]
@@ -110,8 +111,8 @@ impl Tally {
 
 /// Counts while entries go by: what it holds grows with people, days, datasets and data subjects, not with entries.
 #[derive(Debug)]
-pub struct Review<'r> {
-    rules: &'r Rules,
+pub struct Review {
+    rules: Rules,
     /// Person and day.
     days: BTreeMap<(String, NaiveDate), Tally>,
     nights: BTreeMap<(String, NaiveDate), Tally>,
@@ -120,9 +121,9 @@ pub struct Review<'r> {
     large: Vec<Outlier>,
 }
 
-impl<'r> Review<'r> {
+impl Review {
     /// A review that has seen nothing.
-    pub fn new(rules: &'r Rules) -> Self {
+    pub fn new(rules: Rules) -> Self {
         Self {
             rules,
             days: BTreeMap::new(),
@@ -146,7 +147,7 @@ impl<'r> Review<'r> {
             self.large.push(Outlier {
                 who: who.to_owned(),
                 kind: Kind::LargeDownload,
-                of: stamped(logged.at, self.rules).to_string(),
+                of: stamped(logged.at, &self.rules).to_string(),
                 count: rows,
                 usual: self.rules.rows,
                 entries: vec![entry.completes.unwrap_or(logged.seq)],
@@ -155,13 +156,13 @@ impl<'r> Review<'r> {
         if entry.act != Act::Read {
             return;
         }
-        let day = stamped(logged.at, self.rules);
+        let day = stamped(logged.at, &self.rules);
         let key = |of: &str| (who.to_owned(), of.to_owned());
         self.days
             .entry((who.to_owned(), day))
             .or_default()
             .add(logged.seq);
-        if is_night(logged.at, self.rules) {
+        if is_night(logged.at, &self.rules) {
             self.nights
                 .entry((who.to_owned(), day))
                 .or_default()
@@ -174,7 +175,9 @@ impl<'r> Review<'r> {
                 .or_default()
                 .add(logged.seq);
         }
-        for subject in &entry.subjects {
+        // Who pages through a list looks nobody up.
+        let looked_up = Some(&entry.subjects).filter(|subjects| subjects.len() <= LOOKED_UP);
+        for subject in looked_up.into_iter().flatten() {
             self.subjects
                 .entry(key(subject))
                 .or_default()
@@ -184,7 +187,7 @@ impl<'r> Review<'r> {
 
     /// What stands out, by person; `role` tells whose habits are compared.
     pub fn outliers(self, role: &dyn Fn(&str) -> String) -> Vec<Outlier> {
-        let rules = self.rules;
+        let rules = &self.rules;
         let mut found = self.large;
         found.extend(
             self.nights
@@ -201,6 +204,13 @@ impl<'r> Review<'r> {
         );
         found.extend(volumes(&self.days, rules, role));
         found.extend(habits(&self.datasets, rules, role));
+        // One person known by two numbers is looked up once.
+        let mut seen = BTreeSet::new();
+        found.retain(|outlier| {
+            outlier.kind != Kind::SamePerson
+                || seen.insert((outlier.who.clone(), outlier.count, outlier.entries.clone()))
+        });
+        found.retain(|outlier| rules.looks_for.contains(&outlier.kind));
         found.sort_by(|one, other| {
             let key = |outlier: &Outlier| (outlier.who.clone(), outlier.kind, outlier.of.clone());
             key(one).cmp(&key(other))

@@ -28,7 +28,7 @@ fn read(seq: i64, who: &str, day: u32, hour: u32, dataset: &str) -> Logged {
 
 fn found(entries: &[Logged]) -> Vec<(String, Kind, String, u64)> {
     let rules = Rules::default();
-    let mut review = Review::new(&rules);
+    let mut review = Review::new(rules.clone());
     for entry in entries {
         review.see(entry);
     }

@@ -1,0 +1,39 @@
+//! `subjects`: whose data a row is, so that the access log (접속기록) can say who was read about without naming anybody.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Column, Dataset, PrivacyClass};
+
+/// A column that says whose data a row is.
+///
+/// `subjects = [{ kind = "phone", column = "phone" }]`. The same `kind` in several datasets means the same person wherever
+/// the value is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Subject {
+    /// What the value is, in one word: `phone`, `vehicle`, `receipt`.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,31}$"))]
+    pub kind: String,
+    /// The column, by physical name.
+    pub column: String,
+}
+
+impl Dataset {
+    /// Whether a column tells who somebody is, alone: it names, numbers or tells apart.
+    pub fn identifies(&self, column: &Column) -> bool {
+        matches!(
+            column.privacy,
+            PrivacyClass::Identifier | PrivacyClass::UniqueId
+        ) || self.load.key.contains(&column.name)
+            || self
+                .subjects
+                .iter()
+                .any(|subject| subject.column == column.name)
+    }
+
+    /// Whether a column says something of one person: it has a class, or tells who somebody is.
+    pub fn is_of_persons(&self, column: &Column) -> bool {
+        column.privacy != PrivacyClass::None || self.identifies(column)
+    }
+}
