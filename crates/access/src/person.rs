@@ -79,10 +79,16 @@ impl Person {
         if roles.contains(OPERATOR) {
             return Some(Self::operator(name));
         }
-        let own = people.roles.iter().filter(|role| roles.contains(role.id.as_str()));
+        let own = people
+            .roles
+            .iter()
+            .filter(|role| roles.contains(role.id.as_str()));
         Some(Self::Staff(Staff {
             name: name.to_owned(),
-            duties: own.clone().flat_map(|role| role.duties.iter().copied()).collect(),
+            duties: own
+                .clone()
+                .flat_map(|role| role.duties.iter().copied())
+                .collect(),
             roles: own.map(|role| role.id.to_string()).collect(),
             department,
             attributes,

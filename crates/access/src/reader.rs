@@ -99,7 +99,11 @@ impl Reader {
     pub(crate) fn operator_only(&self, id: &str, what: &str) -> Result<(), AskError> {
         // Staff work shows cells: it needs that nothing of the dataset is hidden.
         let is_declared = self.door.city.datasets.contains_key(id);
-        let sees_whole = |id: &str| self.sight.dataset(id).map_or(!is_declared, |seen| seen.whole);
+        let sees_whole = |id: &str| {
+            self.sight
+                .dataset(id)
+                .map_or(!is_declared, |seen| seen.whole)
+        };
         if self.is_operator() && sees_whole(id) {
             Ok(())
         } else {

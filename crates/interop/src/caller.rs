@@ -147,7 +147,10 @@ impl Caller {
 /// # Errors
 /// When the request would change what the scope does not give.
 fn of_scope(scope: &Scope, city: &City, (method, path): (&Method, &str)) -> Result<Key, Problem> {
-    let path = path.strip_prefix("/en").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+    let path = path
+        .strip_prefix("/en")
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path);
     let datasets = scope.datasets_of(city);
     let named = dataset_of(path);
     let covers = match (&datasets, named) {

@@ -13,6 +13,9 @@ use people::{Accounts, By};
 /// Files younger than this may be written again without a later time: their content is looked at, too.
 const YOUNG: Duration = Duration::from_secs(2);
 
+/// Where the door's fault stands when its log takes nothing.
+const UNLOGGED: &str = "policies";
+
 /// What is in force, and what came of the last change.
 #[derive(Debug)]
 pub struct Renewal {
@@ -124,14 +127,22 @@ impl Renewal {
         };
         match outcome {
             Ok(()) => {
-                if is_other && let Err(error) = accounts.record_people(&people, &By::local()).await {
+                if is_other && let Err(error) = accounts.record_people(&people, &By::local()).await
+                {
                     // They are in force; what of them is new is recorded when the files are next read.
                     tracing::error!(%error, "the journal of grants cannot be written");
                 }
                 *in_force = (people, texts);
                 self.set_faults(Vec::new());
             }
-            Err(faults) => self.set_faults(faults),
+            Err(faults) => {
+                let is_unlogged = faults.iter().any(|fault| fault.place.file == Path::new(UNLOGGED));
+                self.set_faults(faults);
+                if is_unlogged {
+                    // Not the files are at fault: the next request tries again.
+                    return;
+                }
+            }
         }
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use people::{Begin, Begun};
 use records::Token;
@@ -40,10 +40,15 @@ impl Browser {
         let headers = &parts.headers;
         let https = state.web.is_https();
         let known = named_cookie(headers, if https { SECURE_BROWSER } else { BROWSER });
-        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let agent = headers
+            .get(header::USER_AGENT)
+            .and_then(|agent| agent.to_str().ok());
         Self {
             address: state.web.address(&parts.extensions, headers),
-            host: headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
+            host: headers
+                .get(header::HOST)
+                .and_then(|host| host.to_str().ok())
+                .map(str::to_owned),
             agent: agent.map(str::to_owned),
             session: cookie(headers, https).map(Token::presented),
             known: known.map(Token::presented),
@@ -54,7 +59,10 @@ impl Browser {
 impl axum::extract::FromRequestParts<AppState> for Browser {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
         Ok(Self::of(state, parts))
     }
 }
@@ -83,7 +91,13 @@ pub fn with_session(state: &AppState, response: Response, begun: &Begun) -> Resp
 pub fn without_session(state: &AppState, response: Response) -> Response {
     let https = state.web.is_https();
     let name = if https { SECURE_COOKIE } else { COOKIE };
-    with_cookie(response, &set(name, "", "SameSite=Lax; Max-Age=0", https))
+    let mut response = with_cookie(response, &set(name, "", "SameSite=Lax; Max-Age=0", https));
+    // What was shown must not be there for whoever sits down next.
+    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), clear);
+    response
 }
 
 fn set(name: &str, value: &str, rest: &str, is_https: bool) -> String {
@@ -117,10 +131,18 @@ pub(crate) async fn sign_in(
         None => None,
     };
     let Some(begun) = begun else {
-        let to = if caller.session().is_some() { "/" } else { "/sign-in?refused" };
+        let to = if caller.session().is_some() {
+            "/"
+        } else {
+            "/sign-in?refused"
+        };
         return Ok(Redirect::to(to).into_response());
     };
-    Ok(with_session(&state, Redirect::to("/").into_response(), &begun))
+    Ok(with_session(
+        &state,
+        Redirect::to("/").into_response(),
+        &begun,
+    ))
 }
 
 /// `POST /sign-out`.
@@ -129,7 +151,10 @@ pub(crate) async fn sign_out(
     browser: Browser,
 ) -> Result<Response, Problem> {
     if let Some(session) = &browser.session {
-        state.accounts.sign_out(session, browser.address.as_deref()).await?;
+        state
+            .accounts
+            .sign_out(session, browser.address.as_deref())
+            .await?;
     }
     Ok(without_session(&state, Redirect::to("/").into_response()))
 }

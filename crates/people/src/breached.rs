@@ -41,7 +41,10 @@ impl Breached {
                 to = middle;
                 continue;
             };
-            let hash = line.get(..wanted.len()).unwrap_or(&line).to_ascii_uppercase();
+            let hash = line
+                .get(..wanted.len())
+                .unwrap_or(&line)
+                .to_ascii_uppercase();
             match hash.as_bytes().cmp(wanted.as_bytes()) {
                 std::cmp::Ordering::Equal => return Ok(true),
                 std::cmp::Ordering::Less => from = begins + 1,
@@ -53,7 +56,12 @@ impl Breached {
 }
 
 /// The first line that begins at `at` or behind it and before `to`, and where it begins.
-fn line_from(file: &mut File, at: u64, least: u64, to: u64) -> std::io::Result<Option<(u64, String)>> {
+fn line_from(
+    file: &mut File,
+    at: u64,
+    least: u64,
+    to: u64,
+) -> std::io::Result<Option<(u64, String)>> {
     // One byte before tells whether a line begins right here.
     let start = at.saturating_sub(1).max(least.saturating_sub(1));
     file.seek(SeekFrom::Start(start))?;
@@ -107,7 +115,13 @@ mod tests {
         let text: String = hashes
             .iter()
             .enumerate()
-            .map(|(at, hash)| if with_count { format!("{hash}:{}{end}", at * 977) } else { format!("{hash}{end}") })
+            .map(|(at, hash)| {
+                if with_count {
+                    format!("{hash}:{}{end}", at * 977)
+                } else {
+                    format!("{hash}{end}")
+                }
+            })
             .collect();
         std::fs::write(&file, text).unwrap();
         (folder, Breached::new(&file))

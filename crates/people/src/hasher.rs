@@ -115,7 +115,10 @@ impl Hasher {
         password: &str,
     ) -> Result<bool, HashError> {
         let (place, password) = (self.place()?, password.to_owned());
-        let (known, nobody) = (known.map(|known| known.reveal().to_owned()), Arc::clone(&self.nobody));
+        let (known, nobody) = (
+            known.map(|known| known.reveal().to_owned()),
+            Arc::clone(&self.nobody),
+        );
         self.work(place, move || {
             let is_somebody = known.is_some();
             let text = match (known, nobody.get()) {
@@ -127,7 +130,9 @@ impl Hasher {
                 }
             };
             let known = Phc::new(&text).map_err(|error| HashError::Broken(error.to_string()))?;
-            let is_right = engine()?.verify_password(password.as_bytes(), &known).is_ok();
+            let is_right = engine()?
+                .verify_password(password.as_bytes(), &known)
+                .is_ok();
             Ok(is_right && is_somebody)
         })
         .await

@@ -42,7 +42,12 @@ impl Accounts {
         people: &People,
         token: &Token,
     ) -> Result<Option<String>, RecordsError> {
-        let Some(account) = self.records.tokens().person(Kind::Invitation, token).await? else {
+        let Some(account) = self
+            .records
+            .tokens()
+            .person(Kind::Invitation, token)
+            .await?
+        else {
             return Ok(None);
         };
         let known = self.records.credentials().of(&account).await?;
@@ -68,11 +73,19 @@ impl Accounts {
             return Ok(Err(Refusal::Change(Change::Weak(weak))));
         }
         // Of two who hold the link at once, one gets it.
-        if self.records.tokens().end(Kind::Invitation, token).await?.is_none() {
+        if self
+            .records
+            .tokens()
+            .end(Kind::Invitation, token)
+            .await?
+            .is_none()
+        {
             return Ok(Err(Refusal::Gone));
         }
         let by = By::new(&account, address);
-        let set = self.set_password(&account, password, &by, "password-set").await?;
+        let set = self
+            .set_password(&account, password, &by, "password-set")
+            .await?;
         Ok(set.map(|()| account).map_err(Refusal::Change))
     }
 
@@ -85,7 +98,8 @@ impl Accounts {
         account: &str,
         password: &str,
     ) -> Result<Result<(), Change>, RecordsError> {
-        self.set_password(account, password, &By::local(), "password-set").await
+        self.set_password(account, password, &By::local(), "password-set")
+            .await
     }
 
     async fn judged(

@@ -29,18 +29,28 @@ impl Given {
         let mut given = BTreeMap::new();
         let values = |attributes: &BTreeMap<String, Vec<String>>| -> Vec<String> {
             let all = attributes.iter();
-            all.map(|(name, values)| format!("attribute {name} = {}", values.join(", "))).collect()
+            all.map(|(name, values)| format!("attribute {name} = {}", values.join(", ")))
+                .collect()
         };
         for account in &people.accounts {
             let mut rights = BTreeSet::from(["account".to_owned()]);
             rights.extend(account.roles.iter().map(|role| format!("role {role}")));
-            rights.extend(account.department.iter().map(|id| format!("department {id}")));
+            rights.extend(
+                account
+                    .department
+                    .iter()
+                    .map(|id| format!("department {id}")),
+            );
             rights.extend(values(&account.attributes));
             given.insert(account.name.to_string(), rights);
         }
         let mut of_all = BTreeSet::new();
         for role in &people.roles {
-            of_all.extend(role.duties.iter().map(|duty| format!("role {}: duty {}", role.id, duty.word())));
+            of_all.extend(
+                role.duties
+                    .iter()
+                    .map(|duty| format!("role {}: duty {}", role.id, duty.word())),
+            );
         }
         for department in &people.departments {
             let own = values(&department.attributes).into_iter();
@@ -56,7 +66,10 @@ impl Given {
         let names: BTreeSet<&String> = self.0.keys().chain(before.0.keys()).collect();
         let mut lines = Vec::new();
         for name in names {
-            let (had, has) = (before.0.get(name).unwrap_or(&nothing), self.0.get(name).unwrap_or(&nothing));
+            let (had, has) = (
+                before.0.get(name).unwrap_or(&nothing),
+                self.0.get(name).unwrap_or(&nothing),
+            );
             let line = |what: &str, detail: &String| NewGrant {
                 by: by.name.clone(),
                 address: by.address.clone(),
@@ -80,16 +93,23 @@ impl Accounts {
     pub async fn record_people(&self, people: &People, by: &By) -> Result<usize, RecordsError> {
         let settings = self.records.settings();
         let before = settings.get(RECORDED).await?;
-        let before: Given = before.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let before: Given = before
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
         let now = Given::of(people);
         let lines = now.since(&before, by);
         if lines.is_empty() {
             return Ok(0);
         }
-        for name in before.0.keys().filter(|name| *name != EVERYBODY && !now.0.contains_key(*name)) {
+        for name in before
+            .0
+            .keys()
+            .filter(|name| *name != EVERYBODY && !now.0.contains_key(*name))
+        {
             self.records.sessions().end_all(name).await?;
         }
-        let text = serde_json::to_string(&now).map_err(|error| RecordsError::Form(error.to_string()))?;
+        let text =
+            serde_json::to_string(&now).map_err(|error| RecordsError::Form(error.to_string()))?;
         self.write(&lines, Some((RECORDED, &text))).await?;
         Ok(lines.len())
     }

@@ -105,7 +105,10 @@ impl Scope {
         if self.is_for_all() {
             return None;
         }
-        let of_fields = city.datasets.values().filter(|dataset| self.fields.contains(&dataset.field));
+        let of_fields = city
+            .datasets
+            .values()
+            .filter(|dataset| self.fields.contains(&dataset.field));
         let of_fields = of_fields.map(|dataset| dataset.id.clone());
         Some(self.datasets.iter().cloned().chain(of_fields).collect())
     }
@@ -123,8 +126,17 @@ impl Scope {
         });
         let actions: Vec<&str> = actions.collect();
         let fields = self.fields.iter().map(|field| format!("{field}/*"));
-        let names: Vec<String> = self.datasets.iter().map(ToString::to_string).chain(fields).collect();
-        let on = if names.is_empty() { "all".to_owned() } else { names.join(", ") };
+        let names: Vec<String> = self
+            .datasets
+            .iter()
+            .map(ToString::to_string)
+            .chain(fields)
+            .collect();
+        let on = if names.is_empty() {
+            "all".to_owned()
+        } else {
+            names.join(", ")
+        };
         format!("{} · {on} · {}", actions.join("+"), self.purpose)
     }
 }
@@ -181,7 +193,13 @@ impl Accounts {
     /// When the records fail.
     pub async fn keys(&self) -> Result<Vec<OpenKey>, RecordsError> {
         let all = self.records.keys().all().await?.into_iter();
-        all.map(|key| Ok(OpenKey { scope: scope_of(&key)?, key })).collect()
+        all.map(|key| {
+            Ok(OpenKey {
+                scope: scope_of(&key)?,
+                key,
+            })
+        })
+        .collect()
     }
 
     /// The key opens nothing any more. Whether there was one that did.
@@ -227,11 +245,19 @@ fn sound(city: &City, people: &People, wanted: Wanted) -> Result<Wanted, KeyRefu
     if !people.has(&wanted.owner) {
         return Err(KeyRefusal::Owner(wanted.owner));
     }
-    let unknown = wanted.scope.datasets.iter().find(|id| !city.datasets.contains_key(id.as_str()));
+    let unknown = wanted
+        .scope
+        .datasets
+        .iter()
+        .find(|id| !city.datasets.contains_key(id.as_str()));
     if let Some(id) = unknown {
         return Err(KeyRefusal::Unknown(id.to_string()));
     }
-    let unknown = wanted.scope.fields.iter().find(|id| city.field(id).is_none());
+    let unknown = wanted
+        .scope
+        .fields
+        .iter()
+        .find(|id| city.field(id).is_none());
     if let Some(id) = unknown {
         return Err(KeyRefusal::Unknown(id.to_string()));
     }

@@ -43,7 +43,9 @@ impl std::fmt::Display for Weak {
         match self {
             Self::Short(least) => write!(f, "the password has fewer than {least} characters"),
             Self::Long(most) => write!(f, "the password has more than {most} characters"),
-            Self::Breached => f.write_str("the password became known somewhere and is in a list of such passwords"),
+            Self::Breached => f.write_str(
+                "the password became known somewhere and is in a list of such passwords",
+            ),
             Self::Common => f.write_str("the password is among those that are tried first"),
         }
     }
@@ -63,8 +65,14 @@ impl Rules {
     pub fn of(city: &City) -> Self {
         let manifest = &city.manifest;
         let names = [&manifest.name, &manifest.name_en, &manifest.code];
-        let fields = manifest.fields.iter().flat_map(|field| [&field.title, &field.title_en]);
-        let departments = manifest.departments.iter().flat_map(|one| [&one.title, &one.title_en]);
+        let fields = manifest
+            .fields
+            .iter()
+            .flat_map(|field| [&field.title, &field.title_en]);
+        let departments = manifest
+            .departments
+            .iter()
+            .flat_map(|one| [&one.title, &one.title_en]);
         let mut words: Vec<String> = names
             .into_iter()
             .chain(manifest.provider.as_ref())
@@ -109,7 +117,11 @@ impl Rules {
         }
         let mut known: Vec<&str> = self.words.iter().map(String::as_str).collect();
         known.push(account);
-        known.extend(account.split(['.', '@', '_', '-']).filter(|part| part.len() > 2));
+        known.extend(
+            account
+                .split(['.', '@', '_', '-'])
+                .filter(|part| part.len() > 2),
+        );
         let looked_at: String = password.chars().take(LOOKED_AT).collect();
         if u8::from(zxcvbn::zxcvbn(&looked_at, &known).score()) < SCORE {
             return Err(Weak::Common);
@@ -142,16 +154,31 @@ mod tests {
         let rules = rules();
         assert_eq!(rules.judge("kim", "짧은것"), Err(Weak::Short(12)));
         assert_eq!(rules.judge("kim", "correcthorsebatterystaple"), Ok(()));
-        assert_eq!(rules.judge("kim", "파란 고래가 지붕 위에서 노래한다"), Ok(()));
-        assert_eq!(rules.judge("kim", &"가나".repeat(200)), Err(Weak::Long(LONGEST)));
-        let long: String = (0..64_u32).filter_map(|at| char::from_u32(0x4e00 + at * 37)).collect();
+        assert_eq!(
+            rules.judge("kim", "파란 고래가 지붕 위에서 노래한다"),
+            Ok(())
+        );
+        assert_eq!(
+            rules.judge("kim", &"가나".repeat(200)),
+            Err(Weak::Long(LONGEST))
+        );
+        let long: String = (0..64_u32)
+            .filter_map(|at| char::from_u32(0x4e00 + at * 37))
+            .collect();
         assert_eq!(rules.judge("kim", &long), Ok(()), "64 characters are taken");
     }
 
     #[test]
     fn what_is_tried_first_is_not_taken() {
         let rules = rules();
-        for word in ["password1234", "qwertyuiop12", "aaaaaaaaaaaa", "hanbit-si2026", "minji.kim1234", "123456789012"] {
+        for word in [
+            "password1234",
+            "qwertyuiop12",
+            "aaaaaaaaaaaa",
+            "hanbit-si2026",
+            "minji.kim1234",
+            "123456789012",
+        ] {
             assert_eq!(rules.judge("minji.kim", word), Err(Weak::Common), "{word}");
         }
     }
@@ -160,11 +187,20 @@ mod tests {
     fn what_became_known_is_not_taken() {
         use sha1::{Digest as _, Sha1};
         let folder = tempfile::tempdir().unwrap();
-        let hash: String = Sha1::digest(b"correcthorsebatterystaple").iter().map(|byte| format!("{byte:02X}")).collect();
+        let hash: String = Sha1::digest(b"correcthorsebatterystaple")
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
         std::fs::write(folder.path().join("list"), format!("{hash}:7\n")).unwrap();
-        let sign_in = SignIn { breached: Some("list".into()), ..SignIn::default() };
+        let sign_in = SignIn {
+            breached: Some("list".into()),
+            ..SignIn::default()
+        };
         let rules = Rules::new(&sign_in, folder.path());
-        assert_eq!(rules.judge("kim", "correcthorsebatterystaple"), Err(Weak::Breached));
+        assert_eq!(
+            rules.judge("kim", "correcthorsebatterystaple"),
+            Err(Weak::Breached)
+        );
         assert_eq!(rules.judge("kim", "correcthorsebatterystaples"), Ok(()));
     }
 }

@@ -79,8 +79,14 @@ impl Accounts {
             address: begin.address.clone(),
             browser: begin.browser.map(|word| shortened(&word)),
         };
-        self.log(&begin.account, begin.address.as_deref(), Act::SignIn, begin.how, Decision::Allowed)
-            .await?;
+        self.log(
+            &begin.account,
+            begin.address.as_deref(),
+            Act::SignIn,
+            begin.how,
+            Decision::Allowed,
+        )
+        .await?;
         let (token, session) = self.records.sessions().begin(new, self.absolute).await?;
         self.records.credentials().signed_in(&begin.account).await?;
         let browser = self.records.sessions().know_browser(&begin.account).await?;
@@ -105,8 +111,14 @@ impl Accounts {
     /// When the records fail.
     pub async fn sign_out(&self, token: &Token, address: Option<&str>) -> Result<(), RecordsError> {
         if let Some(account) = self.records.sessions().end(token).await? {
-            self.log(&account, address, Act::SignOut, "sign out", Decision::Allowed)
-                .await?;
+            self.log(
+                &account,
+                address,
+                Act::SignOut,
+                "sign out",
+                Decision::Allowed,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -141,7 +153,8 @@ impl Accounts {
     /// When the records fail.
     pub async fn end_sessions_by(&self, account: &str, by: &By) -> Result<u64, RecordsError> {
         let ended = self.end_sessions(account).await?;
-        self.note(by, account, "sessions-ended", &ended.to_string()).await?;
+        self.note(by, account, "sessions-ended", &ended.to_string())
+            .await?;
         Ok(ended)
     }
 

@@ -61,7 +61,13 @@ impl Accounts {
         presented: Presented,
     ) -> Result<Outcome, RecordsError> {
         let known = match &presented.known {
-            Some(token) if self.records.sessions().knows_browser(&presented.account, token).await? => {
+            Some(token)
+                if self
+                    .records
+                    .sessions()
+                    .knows_browser(&presented.account, token)
+                    .await? =>
+            {
                 Some(token)
             }
             _ => None,
@@ -71,9 +77,14 @@ impl Accounts {
             Checked::Busy => return Ok(Outcome::Busy),
             Checked::Wrong => {
                 // Of a name nobody has the log keeps nothing: people type passwords there.
-                let who = if people.has(&presented.account) { &presented.account } else { "public" };
+                let who = if people.has(&presented.account) {
+                    &presented.account
+                } else {
+                    "public"
+                };
                 let address = presented.address.as_deref();
-                self.log(who, address, Act::SignIn, "password", Decision::Denied).await?;
+                self.log(who, address, Act::SignIn, "password", Decision::Denied)
+                    .await?;
                 return Ok(Outcome::Refused);
             }
             Checked::Right => {}
@@ -112,7 +123,8 @@ impl Accounts {
             Checked::Wait(until) => return Ok(Err(Change::Wait(until))),
             Checked::Busy => return Ok(Err(Change::Busy)),
         }
-        self.set_password(&presented.account, new, by, "password-changed").await
+        self.set_password(&presented.account, new, by, "password-changed")
+            .await
     }
 
     /// Sets a password that is good enough, ends all sessions of the account, and forgets its browsers.
@@ -137,7 +149,10 @@ impl Accounts {
             Err(HashError::Busy) => return Ok(Err(Change::Busy)),
             Err(error) => return Err(RecordsError::Form(error.to_string())),
         };
-        self.records.credentials().set_password(account, &hash).await?;
+        self.records
+            .credentials()
+            .set_password(account, &hash)
+            .await?;
         self.records.sessions().end_all(account).await?;
         self.records.sessions().forget_browsers(account).await?;
         self.records.attempts().forget(&of_account(account)).await?;
@@ -155,21 +170,32 @@ impl Accounts {
         let address = address.map(backoff::subject_of_address);
         // A browser that signed in before is not shut out by what others guess.
         let browser = known.map(|token| format!("browser {}", short(token.reveal())));
-        let locked = self.locked(known.is_some(), &account, address.as_deref()).await?;
+        let locked = self
+            .locked(known.is_some(), &account, address.as_deref())
+            .await?;
         if let Some(until) = locked {
             return Ok(Checked::Wait(until));
         }
         let credential = self.records.credentials().of(&presented.account).await?;
-        let open = credential.as_ref().filter(|known| known.blocked_at.is_none() && people.has(&known.account));
+        let open = credential
+            .as_ref()
+            .filter(|known| known.blocked_at.is_none() && people.has(&known.account));
         let password = open.and_then(|known| known.password.as_ref());
         // Longer than any that was taken: not worth a hash of it.
-        let typed = if presented.password.chars().count() > LONGEST { "" } else { &presented.password };
+        let typed = if presented.password.chars().count() > LONGEST {
+            ""
+        } else {
+            &presented.password
+        };
         match self.hasher.verify(password, typed).await {
             Err(HashError::Busy) => return Ok(Checked::Busy),
             Err(error) => return Err(RecordsError::Form(error.to_string())),
             Ok(is_right) => {
                 // Others who guessed meanwhile may have brought a pause: it holds for the right one too.
-                if let Some(until) = self.locked(known.is_some(), &account, address.as_deref()).await? {
+                if let Some(until) = self
+                    .locked(known.is_some(), &account, address.as_deref())
+                    .await?
+                {
                     return Ok(Checked::Wait(until));
                 }
                 if is_right {
@@ -235,5 +261,9 @@ fn of_account(account: &str) -> String {
 fn short(word: &str) -> String {
     use sha2::{Digest as _, Sha256};
     let bytes = Sha256::digest(word.as_bytes());
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

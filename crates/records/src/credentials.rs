@@ -54,7 +54,9 @@ type Row = (
 );
 const COLUMNS: &str = "account, password, password_at, blocked_at, blocked_by, signed_in_at";
 
-fn of_row((account, password, password_at, blocked_at, blocked_by, signed_in_at): Row) -> Credential {
+fn of_row(
+    (account, password, password_at, blocked_at, blocked_by, signed_in_at): Row,
+) -> Credential {
     let time = |text: Option<String>| text.as_deref().and_then(moment);
     Credential {
         account,

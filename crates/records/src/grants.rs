@@ -39,15 +39,7 @@ pub struct NewGrant {
     pub detail: String,
 }
 
-type Row = (
-    i64,
-    String,
-    String,
-    Option<String>,
-    String,
-    String,
-    String,
-);
+type Row = (i64, String, String, Option<String>, String, String, String);
 
 /// What was granted.
 #[derive(Clone, Debug)]

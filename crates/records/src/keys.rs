@@ -134,7 +134,9 @@ impl Keys {
     /// # Errors
     /// When the store fails.
     pub async fn find(&self, token: &Token) -> Result<Option<ServiceKey>, RecordsError> {
-        let query = format!("SELECT {COLUMNS} FROM service_keys k LEFT JOIN credentials c ON c.account = k.owner WHERE k.hash = ?1 AND k.revoked_at IS NULL AND c.blocked_at IS NULL");
+        let query = format!(
+            "SELECT {COLUMNS} FROM service_keys k LEFT JOIN credentials c ON c.account = k.owner WHERE k.hash = ?1 AND k.revoked_at IS NULL AND c.blocked_at IS NULL"
+        );
         let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(token.hash())
             .fetch_optional(&self.store.readers)
@@ -177,7 +179,10 @@ impl Keys {
     /// When the store fails.
     pub async fn revoke(&self, id: &str, by: &str) -> Result<Option<ServiceKey>, RecordsError> {
         let now = stamp(self.store.clock.now());
-        let query = format!("UPDATE service_keys AS k SET revoked_at = ?2, revoked_by = ?3 WHERE id = ?1 AND revoked_at IS NULL RETURNING {}", COLUMNS.replace("k.", ""));
+        let query = format!(
+            "UPDATE service_keys AS k SET revoked_at = ?2, revoked_by = ?3 WHERE id = ?1 AND revoked_at IS NULL RETURNING {}",
+            COLUMNS.replace("k.", "")
+        );
         let mut write = self.store.write().await?;
         let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(id)

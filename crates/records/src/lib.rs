@@ -36,8 +36,8 @@ pub mod settings;
 pub mod store;
 pub mod tokens;
 
-pub use clock::{Clock, FixedClock, SystemClock};
 pub use attempts::Attempts;
+pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};
 pub use credentials::{Credential, Credentials, PasswordHash};
 pub use grants::{Grant, Grants, NewGrant};

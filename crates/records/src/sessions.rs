@@ -60,7 +60,8 @@ type Row = (
     String,
     String,
 );
-const COLUMNS: &str = "s.id, s.account, s.how, s.claims, s.address, s.browser, s.begun_at, s.seen_at, s.ends_at";
+const COLUMNS: &str =
+    "s.id, s.account, s.how, s.claims, s.address, s.browser, s.begun_at, s.seen_at, s.ends_at";
 
 fn of_row(row: Row) -> Result<Session, RecordsError> {
     let (id, account, how, claims, address, browser, begun, seen, ends) = row;
@@ -144,7 +145,9 @@ impl Sessions {
         token: &Token,
         idle: TimeDelta,
     ) -> Result<Option<Session>, RecordsError> {
-        let query = format!("SELECT {COLUMNS} FROM sessions s LEFT JOIN credentials c ON c.account = s.account WHERE s.hash = ?1 AND c.blocked_at IS NULL");
+        let query = format!(
+            "SELECT {COLUMNS} FROM sessions s LEFT JOIN credentials c ON c.account = s.account WHERE s.hash = ?1 AND c.blocked_at IS NULL"
+        );
         let row: Option<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(token.hash())
             .fetch_optional(&self.store.readers)
@@ -174,7 +177,9 @@ impl Sessions {
     /// # Errors
     /// When the store fails.
     pub async fn of(&self, account: &str, idle: TimeDelta) -> Result<Vec<Session>, RecordsError> {
-        let query = format!("SELECT {COLUMNS} FROM sessions s WHERE s.account = ?1 AND s.ends_at > ?2 AND s.seen_at > ?3 ORDER BY s.seen_at DESC, s.id");
+        let query = format!(
+            "SELECT {COLUMNS} FROM sessions s WHERE s.account = ?1 AND s.ends_at > ?2 AND s.seen_at > ?3 ORDER BY s.seen_at DESC, s.id"
+        );
         let now = self.store.clock.now();
         let rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(query))
             .bind(account)

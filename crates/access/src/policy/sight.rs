@@ -104,7 +104,11 @@ impl Sight {
     ) {
         let mut given: BTreeMap<String, Ruled> = BTreeMap::new();
         let mut hidden = BTreeMap::new();
-        if who.within.as_ref().is_some_and(|within| !within.contains(id)) {
+        if who
+            .within
+            .as_ref()
+            .is_some_and(|within| !within.contains(id))
+        {
             let refusal = Refusal {
                 policy: KEY_SCOPE.to_owned(),
                 reason: None,

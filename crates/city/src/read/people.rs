@@ -7,9 +7,7 @@ use super::Text;
 use super::folder::{text_of, unknown};
 use super::mend::UNKNOWN;
 use crate::fault::Fault;
-use crate::people::{
-    BUILT_IN_ROLES, FILE, OTHER_PURPOSE, People, PolicyText, RESERVED_ACCOUNTS,
-};
+use crate::people::{BUILT_IN_ROLES, FILE, OTHER_PURPOSE, People, PolicyText, RESERVED_ACCOUNTS};
 
 /// Folder of the policies.
 const POLICIES: &str = "policies";

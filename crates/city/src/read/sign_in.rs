@@ -5,9 +5,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::Text;
+use crate::CityManifest;
 use crate::fault::Fault;
 use crate::sign_in::SignIn;
-use crate::CityManifest;
 
 /// Digits of a SHA-1.
 const DIGITS: usize = 40;
@@ -16,9 +16,19 @@ const DIGITS: usize = 40;
 pub(super) fn of_city(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
     let rules = &city.sign_in;
     let numbers = [
-        ("shortest-password", rules.shortest_password, SignIn::SHORTEST, "characters"),
+        (
+            "shortest-password",
+            rules.shortest_password,
+            SignIn::SHORTEST,
+            "characters",
+        ),
         ("idle-minutes", rules.idle_minutes, SignIn::IDLE, "minutes"),
-        ("absolute-hours", rules.absolute_hours, SignIn::ABSOLUTE, "hours"),
+        (
+            "absolute-hours",
+            rules.absolute_hours,
+            SignIn::ABSOLUTE,
+            "hours",
+        ),
     ];
     for (key, number, bounds, unit) in numbers {
         if !bounds.contains(&number) {
@@ -37,7 +47,12 @@ pub(super) fn of_city(city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fau
 }
 
 /// The list of passwords that became known is there and begins as one.
-pub(super) fn breached(folder: &Path, city: &CityManifest, text: &Text<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn breached(
+    folder: &Path,
+    city: &CityManifest,
+    text: &Text<'_>,
+    faults: &mut Vec<Fault>,
+) {
     let Some(file) = &city.sign_in.breached else {
         return;
     };

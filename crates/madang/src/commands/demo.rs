@@ -150,5 +150,7 @@ async fn serve(
     };
     server.tell(platform, &config.public, told).await?;
     // Its departments are nobody: no mail goes to them.
-    server.serve(platform, Some(loader), None, &config.public).await
+    server
+        .serve(platform, Some(loader), None, &config.public)
+        .await
 }

@@ -48,7 +48,12 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         bars: Bars::default(),
     };
     let outcome = server
-        .serve(&platform, (!words.no_loads).then_some(loader), mail, &public)
+        .serve(
+            &platform,
+            (!words.no_loads).then_some(loader),
+            mail,
+            &public,
+        )
         .await;
     platform.close().await;
     outcome.map(|()| ExitCode::SUCCESS)

@@ -28,12 +28,23 @@ impl Public {
             .map(of(Origin::Environment))
             .or_else(|| url.map(of(Origin::File)));
         let listed = environment("MADANG_PROXIES").map(|text| {
-            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            let parts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
             parts.map(str::to_owned).collect::<Vec<_>>()
         });
         let proxies = listed
-            .map(|value| Valued { value, origin: Origin::Environment })
-            .or_else(|| proxies.map(|value| Valued { value, origin: Origin::File }));
+            .map(|value| Valued {
+                value,
+                origin: Origin::Environment,
+            })
+            .or_else(|| {
+                proxies.map(|value| Valued {
+                    value,
+                    origin: Origin::File,
+                })
+            });
         let public = Self { url, proxies };
         public.web()?;
         Ok(public)
@@ -57,9 +68,13 @@ impl Public {
 
     /// Names, values and origins.
     pub(crate) fn lines(&self) -> Vec<(String, String, Origin)> {
-        let url = self.url.iter().map(|url| ("public-url".to_owned(), url.value.clone(), url.origin));
+        let url = self
+            .url
+            .iter()
+            .map(|url| ("public-url".to_owned(), url.value.clone(), url.origin));
         let proxies = self.proxies.iter();
-        let proxies = proxies.map(|list| ("proxies".to_owned(), list.value.join(", "), list.origin));
+        let proxies =
+            proxies.map(|list| ("proxies".to_owned(), list.value.join(", "), list.origin));
         url.chain(proxies).collect()
     }
 }
@@ -72,10 +87,19 @@ mod tests {
     fn an_address_that_is_none_is_told() {
         let nothing = |_: &str| None;
         let failure = Public::gather(Some("data.example".to_owned()), None, &nothing).unwrap_err();
-        assert!(failure.message().contains("https://"), "{}", failure.message());
+        assert!(
+            failure.message().contains("https://"),
+            "{}",
+            failure.message()
+        );
         let failure = Public::gather(None, Some(vec!["proxy".to_owned()]), &nothing).unwrap_err();
-        assert!(failure.message().contains("`proxy`"), "{}", failure.message());
-        let environment = |name: &str| (name == "MADANG_PUBLIC_URL").then(|| "https://data.example/".to_owned());
+        assert!(
+            failure.message().contains("`proxy`"),
+            "{}",
+            failure.message()
+        );
+        let environment =
+            |name: &str| (name == "MADANG_PUBLIC_URL").then(|| "https://data.example/".to_owned());
         let public = Public::gather(None, None, &environment).unwrap();
         assert!(public.web().unwrap().is_https());
     }

@@ -152,7 +152,9 @@ fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
             .partition(|line| line["dataset"].is_string());
         let accounts = others[0]["accounts"].as_array().unwrap();
         let is_random = |account: &Value| {
-            account["password"].as_str().is_some_and(|word| word.len() == 23)
+            account["password"]
+                .as_str()
+                .is_some_and(|word| word.len() == 23)
         };
         assert!(accounts.len() > 3 && accounts.iter().all(is_random));
         assert_eq!(loads.len(), 105, "seed {seed}");

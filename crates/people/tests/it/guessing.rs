@@ -15,7 +15,10 @@ async fn ten_thousand_wrong_passwords_are_hardly_looked_at_and_shut_nobody_out_f
     };
     let mut looked_at = 0;
     for number in 0..10_000 {
-        match office.enter(with("kim", &format!("wrong {number}"), None)).await {
+        match office
+            .enter(with("kim", &format!("wrong {number}"), None))
+            .await
+        {
             Outcome::Refused => looked_at += 1,
             Outcome::Wait(until) => {
                 assert!(until - office.records.clock().now() <= people::backoff::LONGEST);
@@ -31,7 +34,10 @@ async fn ten_thousand_wrong_passwords_are_hardly_looked_at_and_shut_nobody_out_f
     };
     let known = Some(begun.browser.clone());
     let outcome = office.enter(with("kim", RIGHT, known)).await;
-    assert!(matches!(outcome, Outcome::In(_)), "a browser that signed in before passes: {outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::In(_)),
+        "a browser that signed in before passes: {outcome:?}"
+    );
     let office = office.again().await;
     let still = office.enter(with("kim", RIGHT, None)).await;
     let is_new = matches!(&still, Outcome::In(_));
@@ -39,7 +45,10 @@ async fn ten_thousand_wrong_passwords_are_hardly_looked_at_and_shut_nobody_out_f
     assert!(is_new || matches!(still, Outcome::Wait(_)), "{still:?}");
     office.clock.advance(until - office.records.clock().now());
     let outcome = office.enter(with("kim", RIGHT, None)).await;
-    assert!(matches!(outcome, Outcome::In(_)), "after the pause it is: {outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::In(_)),
+        "after the pause it is: {outcome:?}"
+    );
 }
 
 #[tokio::test]
@@ -47,12 +56,20 @@ async fn a_pause_outlives_a_restart() {
     let office = Office::new().await;
     for number in 0..6 {
         office.clock.advance(seconds(1));
-        office.enter(with("kim", &format!("wrong {number}"), None)).await;
+        office
+            .enter(with("kim", &format!("wrong {number}"), None))
+            .await;
     }
     let office = office.again().await;
-    assert!(matches!(office.enter(with("kim", RIGHT, None)).await, Outcome::Wait(_)));
+    assert!(matches!(
+        office.enter(with("kim", RIGHT, None)).await,
+        Outcome::Wait(_)
+    ));
     office.clock.advance(seconds(3));
-    assert!(matches!(office.enter(with("kim", RIGHT, None)).await, Outcome::In(_)));
+    assert!(matches!(
+        office.enter(with("kim", RIGHT, None)).await,
+        Outcome::In(_)
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -84,7 +101,10 @@ async fn ten_thousand_at_once_are_sent_away_and_never_more_than_a_few_hashed() {
     // Those that were being hashed when the fifth failed are the most that can be counted.
     assert!(refused <= 8, "{refused} of them were answered");
     assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
-    assert!(matches!(office.enter(with("kim", RIGHT, None)).await, Outcome::Wait(_)));
+    assert!(matches!(
+        office.enter(with("kim", RIGHT, None)).await,
+        Outcome::Wait(_)
+    ));
 }
 
 #[tokio::test]
@@ -98,16 +118,24 @@ async fn a_name_nobody_has_is_answered_as_a_wrong_password_is_and_takes_as_long(
             address: Some(format!("192.0.2.{number}")),
             ..with(name, "wrong", None)
         };
-        assert!(matches!(office.enter(presented).await, Outcome::Refused), "{name}");
+        assert!(
+            matches!(office.enter(presented).await, Outcome::Refused),
+            "{name}"
+        );
         times.push(begun.elapsed());
     }
     let of = |at: usize| times[at].min(times[at + 2]).as_secs_f64();
     let ratio = of(0) / of(1);
     assert!((0.3..3.0).contains(&ratio), "{times:?}");
     for number in 0..4 {
-        office.enter(with("lee", &format!("wrong {number}"), None)).await;
+        office
+            .enter(with("lee", &format!("wrong {number}"), None))
+            .await;
     }
-    assert!(matches!(office.enter(with("lee", "wrong", None)).await, Outcome::Wait(_)));
+    assert!(matches!(
+        office.enter(with("lee", "wrong", None)).await,
+        Outcome::Wait(_)
+    ));
 }
 
 #[tokio::test]
@@ -118,7 +146,9 @@ async fn a_known_browser_that_guesses_is_known_no_more() {
     };
     for number in 0..10 {
         let known = Some(begun.browser.clone());
-        office.enter(with("kim", &format!("wrong {number}"), known)).await;
+        office
+            .enter(with("kim", &format!("wrong {number}"), known))
+            .await;
     }
     let sessions = office.records.sessions();
     assert!(!sessions.knows_browser("kim", &begun.browser).await.unwrap());

@@ -34,7 +34,10 @@ async fn a_session_ends_when_it_is_idle_and_when_its_time_is_over() {
         assert!(office.accounts.session(&busy).await.unwrap().is_some());
     }
     office.clock.advance(TimeDelta::minutes(20));
-    assert!(office.accounts.session(&busy).await.unwrap().is_none(), "after 12 hours");
+    assert!(
+        office.accounts.session(&busy).await.unwrap().is_none(),
+        "after 12 hours"
+    );
 }
 
 #[tokio::test]
@@ -53,14 +56,27 @@ async fn a_new_password_ends_all_sessions_and_the_old_one() {
     let by = By::new("kim", None);
     let change = async |present: &str, new: &str| {
         let presented = with("kim", present, None);
-        office.accounts.change_password(&office.people, presented, new, &by).await.unwrap()
+        office
+            .accounts
+            .change_password(&office.people, presented, new, &by)
+            .await
+            .unwrap()
     };
     assert_eq!(change("wrong", NEW).await, Err(Change::Wrong));
-    assert_eq!(change(RIGHT, "password1234").await, Err(Change::Weak(Weak::Common)));
+    assert_eq!(
+        change(RIGHT, "password1234").await,
+        Err(Change::Weak(Weak::Common))
+    );
     assert_eq!(change(RIGHT, NEW).await, Ok(()));
     assert!(office.accounts.session(&session).await.unwrap().is_none());
-    assert!(matches!(office.enter(with("kim", RIGHT, None)).await, Outcome::Refused));
-    assert!(matches!(office.enter(with("kim", NEW, None)).await, Outcome::In(_)));
+    assert!(matches!(
+        office.enter(with("kim", RIGHT, None)).await,
+        Outcome::Refused
+    ));
+    assert!(matches!(
+        office.enter(with("kim", NEW, None)).await,
+        Outcome::In(_)
+    ));
 }
 
 #[tokio::test]
@@ -70,11 +86,21 @@ async fn a_link_sets_a_password_once_and_a_weak_one_leaves_it_good() {
     let first = accounts.invite("kim", &By::local()).await.unwrap();
     let link = accounts.invite("kim", &By::local()).await.unwrap();
     let gone = accounts.accept(people, &first, NEW, None).await.unwrap();
-    assert_eq!(gone, Err(Refusal::Gone), "a later link takes the place of an earlier one");
+    assert_eq!(
+        gone,
+        Err(Refusal::Gone),
+        "a later link takes the place of an earlier one"
+    );
     let weak = accounts.accept(people, &link, "짧다", None).await.unwrap();
     assert_eq!(weak, Err(Refusal::Change(Change::Weak(Weak::Short(12)))));
-    assert_eq!(accounts.accept(people, &link, NEW, None).await.unwrap(), Ok("kim".to_owned()));
-    assert_eq!(accounts.accept(people, &link, NEW, None).await.unwrap(), Err(Refusal::Gone));
+    assert_eq!(
+        accounts.accept(people, &link, NEW, None).await.unwrap(),
+        Ok("kim".to_owned())
+    );
+    assert_eq!(
+        accounts.accept(people, &link, NEW, None).await.unwrap(),
+        Err(Refusal::Gone)
+    );
     let late = accounts.invite("kim", &By::local()).await.unwrap();
     office.clock.advance(TimeDelta::hours(25));
     assert_eq!(accounts.invited(people, &late).await.unwrap(), None);
@@ -86,19 +112,37 @@ async fn who_is_blocked_opens_nothing() {
     let session = entered(&office, None).await;
     let by = By::new("data", Some("192.0.2.9"));
     assert!(office.accounts.block("kim", &by).await.unwrap());
-    assert!(!office.accounts.block("kim", &by).await.unwrap(), "once is enough");
-    assert_eq!(office.accounts.standing("kim").await.unwrap().state, State::Blocked);
+    assert!(
+        !office.accounts.block("kim", &by).await.unwrap(),
+        "once is enough"
+    );
+    assert_eq!(
+        office.accounts.standing("kim").await.unwrap().state,
+        State::Blocked
+    );
     assert!(office.accounts.session(&session).await.unwrap().is_none());
-    assert!(matches!(office.enter(with("kim", RIGHT, None)).await, Outcome::Refused));
+    assert!(matches!(
+        office.enter(with("kim", RIGHT, None)).await,
+        Outcome::Refused
+    ));
     let begin = Begin {
         account: "kim".to_owned(),
         how: "openid",
         ..Begin::default()
     };
-    assert!(office.accounts.begin(begin).await.unwrap().is_none(), "by no way");
+    assert!(
+        office.accounts.begin(begin).await.unwrap().is_none(),
+        "by no way"
+    );
     assert!(office.accounts.unblock("kim", &by).await.unwrap());
-    assert!(office.accounts.session(&session).await.unwrap().is_none(), "it ended");
-    assert!(matches!(office.enter(with("kim", RIGHT, None)).await, Outcome::In(_)));
+    assert!(
+        office.accounts.session(&session).await.unwrap().is_none(),
+        "it ended"
+    );
+    assert!(matches!(
+        office.enter(with("kim", RIGHT, None)).await,
+        Outcome::In(_)
+    ));
 }
 
 #[tokio::test]
@@ -110,7 +154,10 @@ async fn nobody_begins_under_a_name_that_is_no_accounts() {
             how: "openid",
             ..Begin::default()
         };
-        assert!(office.accounts.begin(begin).await.unwrap().is_none(), "{name}");
+        assert!(
+            office.accounts.begin(begin).await.unwrap().is_none(),
+            "{name}"
+        );
     }
 }
 
@@ -123,7 +170,9 @@ async fn no_secret_lies_in_the_records() {
     for file in ["records.db", "records.db-wal"] {
         let bytes = std::fs::read(office.folder.path().join(file)).unwrap_or_default();
         for secret in [RIGHT, session.reveal(), link.reveal()] {
-            let is_there = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            let is_there = bytes
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes());
             assert!(!is_there, "{file}");
         }
     }

@@ -39,10 +39,16 @@ impl Office {
     /// With the account `kim`, who has a password.
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(FixedClock::new(DateTime::from_timestamp(1_800_000_000, 0).unwrap()));
+        let clock = Arc::new(FixedClock::new(
+            DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+        ));
         let office = Self::open(folder, clock).await;
         let link = office.accounts.invite("kim", &By::local()).await.unwrap();
-        let set = office.accounts.accept(&office.people, &link, RIGHT, None).await.unwrap();
+        let set = office
+            .accounts
+            .accept(&office.people, &link, RIGHT, None)
+            .await
+            .unwrap();
         assert_eq!(set, Ok("kim".to_owned()));
         office
     }
@@ -67,7 +73,10 @@ impl Office {
     }
 
     async fn enter(&self, presented: Presented) -> Outcome {
-        self.accounts.sign_in(&self.people, presented).await.unwrap()
+        self.accounts
+            .sign_in(&self.people, presented)
+            .await
+            .unwrap()
     }
 }
 

@@ -168,7 +168,10 @@ pub(crate) fn router() -> Router<Site> {
         .route("/account/password", post(account::password))
         .route("/account/sessions", post(account::sessions))
         .route("/admin/people", get(people::list))
-        .route("/admin/people/{name}", get(people::person).post(people::act))
+        .route(
+            "/admin/people/{name}",
+            get(people::person).post(people::act),
+        )
         .route("/admin/keys", get(keys::page).post(keys::act))
         .route("/-/parts", get(gallery::page))
         .route("/-/parts/{page}/{sample}", get(gallery::sample))

@@ -46,7 +46,10 @@ async fn a_session_runs_out_and_only_its_hash_is_kept() {
         None
     );
     store.clock.advance(TimeDelta::hours(1));
-    assert_eq!(tokens.person(Kind::Invitation, &session).await.unwrap(), None);
+    assert_eq!(
+        tokens.person(Kind::Invitation, &session).await.unwrap(),
+        None
+    );
     store.records.close().await;
     let bytes = std::fs::read(store.folder.path().join("records.db")).unwrap();
     let word = session.reveal().as_bytes();

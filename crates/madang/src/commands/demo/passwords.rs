@@ -20,13 +20,17 @@ pub(super) async fn give(platform: &Platform, as_json: bool) -> Result<(), Failu
     let mut given = Vec::new();
     for account in &people.accounts {
         let name = account.name.as_str();
-        let state = standings.get(name).map_or(State::Invited, |standing| standing.state);
+        let state = standings
+            .get(name)
+            .map_or(State::Invited, |standing| standing.state);
         if state != State::Invited {
             continue;
         }
         let password = password()?;
         if let Err(why) = accounts.set_by_machine(name, &password).await? {
-            return Err(Failure::Machine(format!("{name} gets no password: {why:?}")));
+            return Err(Failure::Machine(format!(
+                "{name} gets no password: {why:?}"
+            )));
         }
         given.push((account, password));
     }
@@ -42,7 +46,11 @@ pub(super) async fn give(platform: &Platform, as_json: bool) -> Result<(), Failu
     out::line("\npasswords, told this once / 비밀번호 (지금 한 번만 보여 드립니다)")?;
     for (account, password) in given {
         let roles: Vec<&str> = account.roles.iter().map(|role| role.as_str()).collect();
-        out::line(format!("  {:<12} {password}   {}", account.name.as_str(), roles.join(", ")))?;
+        out::line(format!(
+            "  {:<12} {password}   {}",
+            account.name.as_str(),
+            roles.join(", ")
+        ))?;
     }
     Ok(())
 }
@@ -50,6 +58,9 @@ pub(super) async fn give(platform: &Platform, as_json: bool) -> Result<(), Failu
 fn password() -> Result<String, Failure> {
     let token = Token::random()?;
     let digits: Vec<char> = token.reveal().chars().take(PART * PARTS).collect();
-    let parts: Vec<String> = digits.chunks(PART).map(|part| part.iter().collect()).collect();
+    let parts: Vec<String> = digits
+        .chunks(PART)
+        .map(|part| part.iter().collect())
+        .collect();
     Ok(parts.join("-"))
 }

@@ -93,10 +93,12 @@ fn with_account(before: &str, words: &Words) -> Result<String, Failure> {
 /// The file as a whole or not at all: a server reads it at each request.
 fn write(file: &Path, text: &str) -> Result<(), Failure> {
     use std::io::Write as _;
-    let failed = |error: &dyn std::fmt::Display| Failure::Machine(format!("{}: {error}", file.display()));
+    let failed =
+        |error: &dyn std::fmt::Display| Failure::Machine(format!("{}: {error}", file.display()));
     let folder = file.parent().unwrap_or_else(|| Path::new("."));
     let mut new = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
-    new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    new.write_all(text.as_bytes())
+        .map_err(|error| failed(&error))?;
     new.as_file().sync_all().map_err(|error| failed(&error))?;
     if let Ok(known) = std::fs::metadata(file) {
         let kept = std::fs::set_permissions(new.path(), known.permissions());
@@ -121,14 +123,37 @@ mod tests {
     #[test]
     fn an_account_stands_beside_the_others_and_what_was_written_stays() {
         let before = "# 사람\nroles = [{ id = \"clerk\", title = \"민원\" }]\n\naccounts = [\n  { name = \"lee\" }, # 과장\n]\n";
-        for before in [before, "", "[[accounts]]\nname = \"lee\"\n", "roles = [{ id = \"clerk\", title = \"민원\" }]\n"] {
+        for before in [
+            before,
+            "",
+            "[[accounts]]\nname = \"lee\"\n",
+            "roles = [{ id = \"clerk\", title = \"민원\" }]\n",
+        ] {
             let after = with_account(before, &words()).unwrap();
-            let (people, _) = city::read::people_text(Path::new("people.toml"), &format!("{}{after}", if before.contains("roles") { "" } else { "roles = [{ id = \"clerk\", title = \"민원\" }]\n" }));
+            let (people, _) = city::read::people_text(
+                Path::new("people.toml"),
+                &format!(
+                    "{}{after}",
+                    if before.contains("roles") {
+                        ""
+                    } else {
+                        "roles = [{ id = \"clerk\", title = \"민원\" }]\n"
+                    }
+                ),
+            );
             let people = people.unwrap_or_else(|| panic!("{after}"));
             let kim = people.account("kim").unwrap();
-            assert_eq!((kim.department.as_deref(), kim.roles.len()), (Some("civil"), 1), "{after}");
+            assert_eq!(
+                (kim.department.as_deref(), kim.roles.len()),
+                (Some("civil"), 1),
+                "{after}"
+            );
             assert_eq!(people.account("lee").is_some(), before.contains("lee"));
-            assert_eq!(after.contains("# 과장"), before.contains("# 과장"), "{after}");
+            assert_eq!(
+                after.contains("# 과장"),
+                before.contains("# 과장"),
+                "{after}"
+            );
         }
     }
 }

@@ -89,10 +89,14 @@ async fn issue(
         days: words.days,
     };
     let people = platform.door.people();
-    let made = accounts.issue_key(&platform.city, &people, wanted, &By::local()).await?;
+    let made = accounts
+        .issue_key(&platform.city, &people, wanted, &By::local())
+        .await?;
     let (token, key) = made.map_err(|refusal| Failure::Input(refusal.to_string()))?;
     if as_json {
-        return out::json(&json!({"id": key.id, "key": token.reveal(), "owner": key.owner, "expires_at": key.expires_at}));
+        return out::json(
+            &json!({"id": key.id, "key": token.reveal(), "owner": key.owner, "expires_at": key.expires_at}),
+        );
     }
     out::line(token.reveal())?;
     out::say(format!(
@@ -119,7 +123,9 @@ async fn list(accounts: &Accounts, platform: &Platform, as_json: bool) -> Result
                 "revoked_at": key.revoked_at, "revoked_by": key.revoked_by, "used_at": key.used_at,
             }))?;
         } else {
-            let used = key.used_at.map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
+            let used = key
+                .used_at
+                .map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
             out::line(format!(
                 "{} {:<8} {:<16} {} (used: {used})",
                 key.id, state, key.owner, key.name

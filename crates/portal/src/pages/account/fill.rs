@@ -44,7 +44,11 @@ pub async fn password(visit: Visit, Form(typed): Form<Words>) -> Response {
     let by = By::new(&name, visit.browser.address.as_deref());
     let people = state.door.people();
     let new = word("password");
-    match state.accounts.change_password(&people, presented, &new, &by).await {
+    match state
+        .accounts
+        .change_password(&people, presented, &new, &by)
+        .await
+    {
         Ok(Ok(())) => {
             let to = template::address(visit.lang, "/sign-in?password");
             without_session(state, Redirect::to(&to).into_response())
@@ -68,8 +72,14 @@ pub async fn sessions(visit: Visit, Form(typed): Form<Words>) -> Response {
         return visit.show::<AccountPage>(Err(error.into()));
     }
     let own = visit.caller().session().map(|session| session.id.as_str());
-    let is_out = typed.get("id").is_none_or(|id| id.is_empty() || Some(id.as_str()) == own);
-    let path = if is_out { "/sign-in?ended" } else { "/account#sessions" };
+    let is_out = typed
+        .get("id")
+        .is_none_or(|id| id.is_empty() || Some(id.as_str()) == own);
+    let path = if is_out {
+        "/sign-in?ended"
+    } else {
+        "/account#sessions"
+    };
     Redirect::to(&template::address(visit.lang, path)).into_response()
 }
 
@@ -104,7 +114,10 @@ async fn fill(visit: &Visit, fault: Option<String>) -> Result<Page<AccountPage>,
             has_password: standing.state == State::Ready,
             rule: rule(visit),
             fault,
-            sessions: open.iter().map(|one| view_of(visit, one, own.as_deref())).collect(),
+            sessions: open
+                .iter()
+                .map(|one| view_of(visit, one, own.as_deref()))
+                .collect(),
             name,
         },
     })

@@ -53,10 +53,7 @@ impl Sample for AccountPage {
         };
         let first = Self {
             name: "clerk".to_owned(),
-            facts: vec![
-                Fact::new("부서", "민원과"),
-                Fact::new("역할", "민원 담당"),
-            ],
+            facts: vec![Fact::new("부서", "민원과"), Fact::new("역할", "민원 담당")],
             has_password: true,
             rule: "12자가 넘어야 합니다.".to_owned(),
             fault: None,

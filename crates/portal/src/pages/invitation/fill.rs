@@ -38,7 +38,10 @@ pub async fn accept(
     let token = Token::presented(&link);
     let address = visit.browser.address.as_deref();
     let people = state.door.people();
-    let set = state.accounts.accept(&people, &token, word("password"), address).await;
+    let set = state
+        .accounts
+        .accept(&people, &token, word("password"), address)
+        .await;
     let account = match set {
         Ok(Ok(account)) => account,
         Ok(Err(Refusal::Gone)) => return answer(&visit, &link, None).await,
@@ -90,7 +93,10 @@ pub(crate) fn rule(visit: &Visit) -> String {
 
 async fn answer(visit: &Visit, link: &str, fault: Option<String>) -> Response {
     let state = visit.state();
-    let invited = state.accounts.invited(&state.door.people(), &Token::presented(link)).await;
+    let invited = state
+        .accounts
+        .invited(&state.door.people(), &Token::presented(link))
+        .await;
     let account = match invited {
         Ok(account) => account,
         Err(error) => return visit.show::<Invitation>(Err(PageError::from(error))),

@@ -22,7 +22,17 @@ pub async fn page(visit: Visit) -> Response {
         days: DAYS.to_owned(),
         ..Typed::default()
     };
-    visit.show(fill(&visit, KeysPage { typed, ..KeysPage::default() }, &[]).await)
+    visit.show(
+        fill(
+            &visit,
+            KeysPage {
+                typed,
+                ..KeysPage::default()
+            },
+            &[],
+        )
+        .await,
+    )
 }
 
 /// `POST /admin/keys`: `revoke` with an id, or a new key.
@@ -32,10 +42,15 @@ pub async fn act(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Resp
     }
     let word = |name: &str| {
         let found = pairs.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        found
+            .map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default()
     };
     let state = visit.state();
-    let by = By::new(visit.caller().person().name(), visit.browser.address.as_deref());
+    let by = By::new(
+        visit.caller().person().name(),
+        visit.browser.address.as_deref(),
+    );
     let revoke = word("revoke");
     if !revoke.is_empty() {
         return match state.accounts.revoke_key(&revoke, &by).await {
@@ -57,15 +72,28 @@ pub async fn act(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Resp
     };
     let wanted = wanted(&typed, &fields, word("owner"));
     let people = state.door.people();
-    let made = state.accounts.issue_key(&state.city, &people, wanted, &by).await;
+    let made = state
+        .accounts
+        .issue_key(&state.city, &people, wanted, &by)
+        .await;
     let (view, status) = match made {
         Ok(Ok((token, _))) => {
             let made = Some(token.reveal().to_owned());
-            (KeysPage { made, ..KeysPage::default() }, StatusCode::OK)
+            (
+                KeysPage {
+                    made,
+                    ..KeysPage::default()
+                },
+                StatusCode::OK,
+            )
         }
         Ok(Err(refusal)) => {
             let fault = Some(said(&visit, &refusal));
-            let view = KeysPage { fault, typed, ..KeysPage::default() };
+            let view = KeysPage {
+                fault,
+                typed,
+                ..KeysPage::default()
+            };
             (view, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => return visit.show::<KeysPage>(Err(error.into())),
@@ -84,7 +112,10 @@ fn wanted(typed: &Typed, fields: &[String], owner: String) -> Wanted {
         name: typed.name.clone(),
         owner,
         scope: Scope {
-            datasets: datasets.filter(|id| !id.is_empty()).map(DatasetId::new).collect(),
+            datasets: datasets
+                .filter(|id| !id.is_empty())
+                .map(DatasetId::new)
+                .collect(),
             fields: fields.iter().map(FieldId::new).collect(),
             actions: [Action::Read].into_iter().chain(write).collect(),
             purpose: typed.purpose.clone(),
@@ -105,11 +136,19 @@ fn said(visit: &Visit, refusal: &KeyRefusal) -> String {
     }
 }
 
-async fn fill(visit: &Visit, view: KeysPage, chosen: &[String]) -> Result<Page<KeysPage>, PageError> {
+async fn fill(
+    visit: &Visit,
+    view: KeysPage,
+    chosen: &[String],
+) -> Result<Page<KeysPage>, PageError> {
     visit.require(Duty::Administer)?;
     let state = visit.state();
     let people = state.door.people();
-    let mut owners: Vec<&str> = people.accounts.iter().map(|account| account.name.as_str()).collect();
+    let mut owners: Vec<&str> = people
+        .accounts
+        .iter()
+        .map(|account| account.name.as_str())
+        .collect();
     if owners.is_empty() {
         owners = people.operators();
     }
@@ -119,16 +158,23 @@ async fn fill(visit: &Visit, view: KeysPage, chosen: &[String]) -> Result<Page<K
         chosen: chosen.iter().any(|own| own == id),
     };
     let fields = visit.city().manifest.fields.iter();
-    let fields = fields.map(|field| choice(&field.id, visit.title(&field.title, Some(&field.title_en))));
+    let fields =
+        fields.map(|field| choice(&field.id, visit.title(&field.title, Some(&field.title_en))));
     let keys = state.accounts.keys().await?;
     let title = visit.t("keys.title");
     Ok(Page {
         title: title.clone(),
         section: Section::None,
-        crumbs: vec![Crumb::to(visit.t("people.title"), "/admin/people"), Crumb::here(title)],
+        crumbs: vec![
+            Crumb::to(visit.t("people.title"), "/admin/people"),
+            Crumb::here(title),
+        ],
         data_url: None,
         view: KeysPage {
-            owners: owners.iter().map(|name| choice(name, (*name).to_owned())).collect(),
+            owners: owners
+                .iter()
+                .map(|name| choice(name, (*name).to_owned()))
+                .collect(),
             fields: fields.collect(),
             keys: keys.iter().map(|key| view_of(visit, key)).collect(),
             ..view
@@ -154,10 +200,19 @@ fn view_of(visit: &Visit, OpenKey { key, scope }: &OpenKey) -> KeyView {
     let mut on: Vec<String> = scope.datasets.iter().map(ToString::to_string).collect();
     for id in &scope.fields {
         let field = visit.city().field(id);
-        on.push(field.map_or_else(|| id.to_string(), |field| visit.title(&field.title, Some(&field.title_en))));
+        on.push(field.map_or_else(
+            || id.to_string(),
+            |field| visit.title(&field.title, Some(&field.title_en)),
+        ));
     }
-    let on = if on.is_empty() { visit.t("keys.all") } else { on.join(", ") };
-    let used = key.used_at.map_or_else(|| visit.t("people.never"), show::moment);
+    let on = if on.is_empty() {
+        visit.t("keys.all")
+    } else {
+        on.join(", ")
+    };
+    let used = key
+        .used_at
+        .map_or_else(|| visit.t("people.never"), show::moment);
     KeyView {
         id: key.id.clone(),
         name: key.name.clone(),

@@ -26,16 +26,13 @@ async fn fill(visit: &Visit) -> Result<Page<PeoplePage>, PageError> {
     let state = visit.state();
     let people = state.door.people();
     let standings = state.accounts.standings().await?;
-    let mut names: Vec<&str> = people.accounts.iter().map(|account| account.name.as_str()).collect();
-    if names.is_empty() {
-        names = people.operators();
-    }
-    let row = |name: &&str| {
-        let standing = standings.get(*name);
+    let names = state.accounts.names(&people).await?;
+    let row = |name: &String| {
+        let standing = standings.get(name);
         let person = state.door.person(name);
         let (department, roles, duties) = words(visit, person.as_ref());
         vec![
-            Cell::text(*name).leading_to(format!("/admin/people/{name}")),
+            Cell::text(name).leading_to(format!("/admin/people/{name}")),
             Cell::text(department),
             Cell::text(roles),
             Cell::text(duties),
@@ -46,9 +43,16 @@ async fn fill(visit: &Visit) -> Result<Page<PeoplePage>, PageError> {
     let count = show::count_of(u64::try_from(names.len()).unwrap_or_default());
     let table = Table {
         caption: visit.say("people.caption", &[("count", count)]),
-        heads: ["name", "department", "roles", "duties", "state", "signed_in"]
-            .map(|key| Head::text(visit.t(&format!("people.{key}"))))
-            .into(),
+        heads: [
+            "name",
+            "department",
+            "roles",
+            "duties",
+            "state",
+            "signed_in",
+        ]
+        .map(|key| Head::text(visit.t(&format!("people.{key}"))))
+        .into(),
         rows: names.iter().map(row).collect(),
         plain: true,
     };
@@ -102,9 +106,17 @@ fn words(visit: &Visit, person: Option<&Person>) -> (String, String, String) {
             *role = visit.title(&known.title, known.title_en.as_deref());
         }
     }
-    let duties = Duty::ALL.into_iter().filter(|duty| person.is_some_and(|person| person.may(*duty)));
-    let duties: Vec<String> = duties.map(|duty| visit.t(&format!("duty.{}", duty.word()))).collect();
-    (department.unwrap_or_default(), roles.join(", "), duties.join(", "))
+    let duties = Duty::ALL
+        .into_iter()
+        .filter(|duty| person.is_some_and(|person| person.may(*duty)));
+    let duties: Vec<String> = duties
+        .map(|duty| visit.t(&format!("duty.{}", duty.word())))
+        .collect();
+    (
+        department.unwrap_or_default(),
+        roles.join(", "),
+        duties.join(", "),
+    )
 }
 
 /// What a person has, as facts.
@@ -131,11 +143,19 @@ pub(crate) async fn journal(
     }
     let row = |line: &Grant| {
         let what = visit.t(&format!("people.what_{}", line.what.replace('-', "_")));
-        let from = line.address.as_ref().map(|from| format!(" ({from})")).unwrap_or_default();
+        let from = line
+            .address
+            .as_ref()
+            .map(|from| format!(" ({from})"))
+            .unwrap_or_default();
         vec![
             Cell::of(CellKind::Moment, show::moment(line.at)),
             Cell::text(format!("{}{from}", line.by)),
-            Cell::text(if line.account == "*" { visit.t("people.everybody") } else { line.account.clone() }),
+            Cell::text(if line.account == "*" {
+                visit.t("people.everybody")
+            } else {
+                line.account.clone()
+            }),
             Cell::text(what),
             Cell::text(line.detail.clone()),
         ]

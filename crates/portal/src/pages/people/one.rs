@@ -46,11 +46,14 @@ pub async fn act(
 async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, PageError> {
     visit.require(Duty::Administer)?;
     let state = visit.state();
-    known(visit, name)?;
-    let by = By::new(visit.caller().person().name(), visit.browser.address.as_deref());
+    known(visit, name).await?;
+    let by = By::new(
+        visit.caller().person().name(),
+        visit.browser.address.as_deref(),
+    );
     let own = visit.caller().name() == Some(name);
     match act {
-        "invite" => {
+        "invite" if state.door.people().has(name) => {
             let link = state.accounts.invite(name, &by).await?;
             return Ok(Some(format!("/invitation/{}", link.reveal())));
         }
@@ -63,8 +66,9 @@ async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, Pa
     Ok(None)
 }
 
-fn known(visit: &Visit, name: &str) -> Result<(), PageError> {
-    if visit.state().door.people().has(name) {
+async fn known(visit: &Visit, name: &str) -> Result<(), PageError> {
+    let state = visit.state();
+    if state.accounts.knows(&state.door.people(), name).await? {
         return Ok(());
     }
     let detail = visit.say("people.missing", &[("name", name.to_owned())]);
@@ -79,7 +83,7 @@ async fn fill(
     done: Option<String>,
 ) -> Result<Page<PersonPage>, PageError> {
     visit.require(Duty::Administer)?;
-    known(visit, name)?;
+    known(visit, name).await?;
     let state = visit.state();
     let standing = state.accounts.standing(name).await?;
     let tone = match standing.state {
@@ -88,12 +92,21 @@ async fn fill(
         State::Blocked => Tone::Danger,
     };
     let badge = Badge::new(visit.t(&format!("people.{}", standing.state.word())), tone);
-    let mut facts = state.door.person(name).map_or_else(Vec::new, |person| rights(visit, &person));
+    let mut facts = state
+        .door
+        .person(name)
+        .map_or_else(Vec::new, |person| rights(visit, &person));
     let at = |moment: Option<chrono::DateTime<chrono::Utc>>| {
         moment.map_or_else(|| visit.t("people.never"), show::moment)
     };
-    facts.push(Fact::new(visit.t("people.password_at"), at(standing.password_at)));
-    facts.push(Fact::new(visit.t("people.signed_in"), at(standing.signed_in_at)));
+    facts.push(Fact::new(
+        visit.t("people.password_at"),
+        at(standing.password_at),
+    ));
+    facts.push(Fact::new(
+        visit.t("people.signed_in"),
+        at(standing.signed_in_at),
+    ));
     if let Some((since, by)) = &standing.blocked {
         let said = format!("{} · {by}", show::moment(*since));
         facts.push(Fact::new(visit.t("people.blocked"), said));
@@ -115,7 +128,10 @@ async fn fill(
             own: visit.caller().name() == Some(name),
             link: link.map(|path| format!("{}{path}", visit.origin())),
             done,
-            sessions: open.iter().map(|one| view_of(visit, one, own.as_deref())).collect(),
+            sessions: open
+                .iter()
+                .map(|one| view_of(visit, one, own.as_deref()))
+                .collect(),
             journal: journal(visit, &state.accounts, Some(name)).await?,
         },
     })

@@ -20,9 +20,13 @@ type Words = BTreeMap<String, String>;
 
 /// `GET /sign-in`.
 pub async fn page(visit: Visit, Query(asked): Query<Words>) -> Response {
-    let done = ["password", "ended"].into_iter().find(|word| asked.contains_key(*word));
+    let done = ["password", "ended"]
+        .into_iter()
+        .find(|word| asked.contains_key(*word));
     let view = SignIn {
-        fault: asked.contains_key("refused").then(|| visit.t("sign_in.refused")),
+        fault: asked
+            .contains_key("refused")
+            .then(|| visit.t("sign_in.refused")),
         done: done.map(|word| visit.t(&format!("sign_in.done_{word}"))),
         next: next(asked.get("next")),
         ..SignIn::default()
@@ -44,7 +48,11 @@ pub async fn enter(visit: Visit, Form(typed): Form<Words>) -> Response {
     };
     let account = presented.account.clone();
     let next = next(typed.get("next"));
-    let outcome = match state.accounts.sign_in(&state.door.people(), presented).await {
+    let outcome = match state
+        .accounts
+        .sign_in(&state.door.people(), presented)
+        .await
+    {
         Ok(outcome) => outcome,
         Err(error) => return visit.show::<SignIn>(Err(PageError::from(error))),
     };
@@ -67,7 +75,9 @@ pub async fn enter(visit: Visit, Form(typed): Form<Words>) -> Response {
     *answer.status_mut() = status;
     if let Outcome::Wait(until) = outcome {
         let seconds = (until - visit.now()).num_seconds().max(1);
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
 }
@@ -114,7 +124,13 @@ mod tests {
 
     #[test]
     fn signing_in_leads_to_a_page_of_the_city_only() {
-        for bad in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/sign-in/abc"] {
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "/sign-in/abc",
+        ] {
             assert_eq!(next(Some(&bad.to_owned())), "/", "{bad}");
         }
         let good = "/datasets/parking?at=3".to_owned();
