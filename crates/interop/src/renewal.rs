@@ -13,6 +13,9 @@ use people::{Accounts, By};
 /// Files younger than this may be written again without a later time: their content is looked at, too.
 const YOUNG: Duration = Duration::from_secs(2);
 
+/// Where the door's fault stands when its log takes nothing.
+const UNLOGGED: &str = "policies";
+
 /// What is in force, and what came of the last change.
 #[derive(Debug)]
 pub struct Renewal {
@@ -132,7 +135,14 @@ impl Renewal {
                 *in_force = (people, texts);
                 self.set_faults(Vec::new());
             }
-            Err(faults) => self.set_faults(faults),
+            Err(faults) => {
+                let is_unlogged = faults.iter().any(|fault| fault.place.file == Path::new(UNLOGGED));
+                self.set_faults(faults);
+                if is_unlogged {
+                    // Not the files are at fault: the next request tries again.
+                    return;
+                }
+            }
         }
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use people::{Begin, Begun};
 use records::Token;
@@ -92,7 +92,13 @@ pub fn with_session(state: &AppState, response: Response, begun: &Begun) -> Resp
 pub fn without_session(state: &AppState, response: Response) -> Response {
     let https = state.web.is_https();
     let name = if https { SECURE_COOKIE } else { COOKIE };
-    with_cookie(response, &set(name, "", "SameSite=Lax; Max-Age=0", https))
+    let mut response = with_cookie(response, &set(name, "", "SameSite=Lax; Max-Age=0", https));
+    // What was shown must not be there for whoever sits down next.
+    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), clear);
+    response
 }
 
 fn set(name: &str, value: &str, rest: &str, is_https: bool) -> String {

@@ -143,6 +143,35 @@ impl Accounts {
             .collect())
     }
 
+    /// Names of all there are: declared ones, and those an identity provider vouched for.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub async fn names(&self, people: &People) -> Result<Vec<String>, RecordsError> {
+        let declared = people
+            .accounts
+            .iter()
+            .map(|account| account.name.to_string());
+        let mut names: Vec<String> = declared.collect();
+        if names.is_empty() {
+            names.extend(people.operators().into_iter().map(str::to_owned));
+        }
+        for known in self.records.credentials().all().await? {
+            if !names.contains(&known.account) {
+                names.push(known.account);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Whether there is such an account, declared or vouched for by an identity provider.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub async fn knows(&self, people: &People, name: &str) -> Result<bool, RecordsError> {
+        Ok(people.has(name) || self.records.credentials().of(name).await?.is_some())
+    }
+
     /// Whether somebody who runs the city can sign in with a password.
     ///
     /// # Errors

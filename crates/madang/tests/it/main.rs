@@ -27,6 +27,7 @@ mod loads;
 mod log;
 mod mqtt;
 mod overdue;
+mod people;
 mod profile;
 mod pseudonymise;
 mod remote;

@@ -18,13 +18,15 @@ pub(crate) struct Serving {
     child: Child,
     pub(crate) host: String,
     ticket: String,
+    /// Where the first password is set, if nobody has one.
+    pub(crate) invitation: Option<String>,
 }
 
 /// What an address answered.
 #[derive(Debug)]
 pub(crate) struct Got {
-    status: u16,
-    head: String,
+    pub(crate) status: u16,
+    pub(crate) head: String,
     pub(crate) body: String,
 }
 
@@ -47,6 +49,9 @@ impl Serving {
         let host = public.trim_start_matches("http://").trim_end_matches('/');
         Self {
             child,
+            invitation: told["invitation_url"]
+                .as_str()
+                .map(|link| link.trim_start_matches(public).to_owned()),
             ticket: operator.trim_start_matches(public).to_owned(),
             host: host.to_owned(),
         }
@@ -64,16 +69,22 @@ impl Serving {
         stream
     }
 
+    /// Sends a form as this city's own page does, or as a page of `site`.
+    pub(crate) fn post(&self, address: &str, cookie: &str, form: &str, site: &str) -> Got {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(
+            stream,
+            "POST {address} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nSec-Fetch-Site: {site}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{form}",
+            self.host,
+            form.len()
+        )
+        .unwrap();
+        Got::read(stream)
+    }
+
     pub(crate) fn get(&self, address: &str, cookie: &str) -> Got {
-        let mut bytes = Vec::new();
-        self.ask(address, cookie).read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        Got {
-            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
-        }
+        Got::read(self.ask(address, cookie))
     }
 
     /// Signs in by the printed link; the cookie, if it was good.
@@ -89,6 +100,32 @@ impl Serving {
         );
         // Header names and values were lowered above; the token itself is hexadecimal.
         Some(cookie.split(';').next().unwrap().to_owned())
+    }
+}
+
+impl Got {
+    fn read(mut stream: TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        Self {
+            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+            head: head.to_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+
+    /// The session's cookie, if the answer sets one.
+    pub(crate) fn session(&self) -> Option<String> {
+        let set = self
+            .head
+            .lines()
+            .filter_map(|line| line.strip_prefix("set-cookie: "));
+        let pair = set.filter_map(|line| line.split(';').next());
+        pair.filter(|pair| pair.starts_with("madang_session=") && pair.len() > 20)
+            .map(str::to_owned)
+            .next()
     }
 }
 

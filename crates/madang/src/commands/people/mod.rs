@@ -98,17 +98,17 @@ async fn act(platform: &Platform, config: &Config, words: &Words) -> Result<(), 
         Act::Add(added) => invite(&accounts, &people, config, added.name(), words.json).await,
         Act::Invite { name } => invite(&accounts, &people, config, name, words.json).await,
         Act::Block { name } => {
-            vouched::known(&accounts, &people, name).await?;
+            known(&accounts, &people, name).await?;
             let is_new = accounts.block(name, &By::local()).await?;
             told(name, "blocked", is_new, words.json)
         }
         Act::Unblock { name } => {
-            vouched::known(&accounts, &people, name).await?;
+            known(&accounts, &people, name).await?;
             let is_new = accounts.unblock(name, &By::local()).await?;
             told(name, "unblocked", is_new, words.json)
         }
         Act::EndSessions { name } => {
-            vouched::known(&accounts, &people, name).await?;
+            known(&accounts, &people, name).await?;
             let ended = accounts.end_sessions_by(name, &By::local()).await?;
             told(name, "signed out", ended > 0, words.json)
         }
@@ -133,31 +133,26 @@ fn told(name: &str, what: &str, is_new: bool, as_json: bool) -> Result<(), Failu
 }
 
 /// The account is one of the city's.
-fn known(people: &People, name: &str) -> Result<(), Failure> {
-    if people.has(name) {
+async fn known(accounts: &Accounts, people: &People, name: &str) -> Result<(), Failure> {
+    if accounts.knows(people, name).await? {
         return Ok(());
     }
+    Err(unknown(people, name))
+}
+
+fn unknown(people: &People, name: &str) -> Failure {
     let own = people.accounts.iter().map(|account| account.name.as_str());
     let near = access::nearest(name, own);
     let near = near.first().map(|near| format!("; did you mean `{near}`?"));
     let near = near.unwrap_or_default();
-    Err(Failure::Input(format!(
-        "people.toml: there is no account `{name}`{near}"
-    )))
+    Failure::Input(format!("people.toml: there is no account `{name}`{near}"))
 }
 
 async fn list(accounts: &Accounts, platform: &Platform, as_json: bool) -> Result<(), Failure> {
     let people = platform.door.people();
     let standings = accounts.standings().await?;
-    let mut names: Vec<&str> = people
-        .accounts
-        .iter()
-        .map(|account| account.name.as_str())
-        .collect();
-    if names.is_empty() {
-        names = people.operators();
-    }
-    for name in names {
+    for name in accounts.names(&people).await? {
+        let name = name.as_str();
         let standing: Option<&Standing> = standings.get(name);
         let state = standing.map_or(State::Invited, |standing| standing.state);
         let signed_in = standing.and_then(|standing| standing.signed_in_at);
@@ -168,7 +163,7 @@ async fn list(accounts: &Accounts, platform: &Platform, as_json: bool) -> Result
             .into_iter()
             .flat_map(|account| account.roles.iter().map(|role| role.as_str()))
             .collect();
-        if account.is_none() {
+        if person.as_ref().is_some_and(Person::is_operator) && account.is_none() {
             roles.push(city::people::OPERATOR);
         }
         let may = |duty: &Duty| {
@@ -202,7 +197,9 @@ async fn invite(
     name: &str,
     as_json: bool,
 ) -> Result<(), Failure> {
-    known(people, name)?;
+    if !people.has(name) {
+        return Err(unknown(people, name));
+    }
     let token = accounts.invite(name, &By::local()).await?;
     let link = link(config, &format!("invitation/{}", token.reveal()));
     if as_json {

@@ -1,10 +1,8 @@
 //! People whom the city's identity provider vouches for.
 
 use ::people::Accounts;
-use city::People;
 use serde_json::json;
 
-use super::known as declared;
 use crate::exit::Failure;
 use crate::out;
 
@@ -30,13 +28,4 @@ pub(super) async fn list(accounts: &Accounts, as_json: bool) -> Result<(), Failu
         }
     }
     Ok(())
-}
-
-/// The account is one of the city's, or somebody came by it whom the provider vouched for.
-pub(super) async fn known(accounts: &Accounts, people: &People, name: &str) -> Result<(), Failure> {
-    let vouched = accounts.vouched().await?;
-    if vouched.iter().any(|person| person.account == name) {
-        return Ok(());
-    }
-    declared(people, name)
 }

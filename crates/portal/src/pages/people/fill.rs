@@ -26,20 +26,13 @@ async fn fill(visit: &Visit) -> Result<Page<PeoplePage>, PageError> {
     let state = visit.state();
     let people = state.door.people();
     let standings = state.accounts.standings().await?;
-    let mut names: Vec<&str> = people
-        .accounts
-        .iter()
-        .map(|account| account.name.as_str())
-        .collect();
-    if names.is_empty() {
-        names = people.operators();
-    }
-    let row = |name: &&str| {
-        let standing = standings.get(*name);
+    let names = state.accounts.names(&people).await?;
+    let row = |name: &String| {
+        let standing = standings.get(name);
         let person = state.door.person(name);
         let (department, roles, duties) = words(visit, person.as_ref());
         vec![
-            Cell::text(*name).leading_to(format!("/admin/people/{name}")),
+            Cell::text(name).leading_to(format!("/admin/people/{name}")),
             Cell::text(department),
             Cell::text(roles),
             Cell::text(duties),

@@ -46,14 +46,14 @@ pub async fn act(
 async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, PageError> {
     visit.require(Duty::Administer)?;
     let state = visit.state();
-    known(visit, name)?;
+    known(visit, name).await?;
     let by = By::new(
         visit.caller().person().name(),
         visit.browser.address.as_deref(),
     );
     let own = visit.caller().name() == Some(name);
     match act {
-        "invite" => {
+        "invite" if state.door.people().has(name) => {
             let link = state.accounts.invite(name, &by).await?;
             return Ok(Some(format!("/invitation/{}", link.reveal())));
         }
@@ -66,8 +66,9 @@ async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, Pa
     Ok(None)
 }
 
-fn known(visit: &Visit, name: &str) -> Result<(), PageError> {
-    if visit.state().door.people().has(name) {
+async fn known(visit: &Visit, name: &str) -> Result<(), PageError> {
+    let state = visit.state();
+    if state.accounts.knows(&state.door.people(), name).await? {
         return Ok(());
     }
     let detail = visit.say("people.missing", &[("name", name.to_owned())]);
@@ -82,7 +83,7 @@ async fn fill(
     done: Option<String>,
 ) -> Result<Page<PersonPage>, PageError> {
     visit.require(Duty::Administer)?;
-    known(visit, name)?;
+    known(visit, name).await?;
     let state = visit.state();
     let standing = state.accounts.standing(name).await?;
     let tone = match standing.state {
