@@ -169,3 +169,45 @@ fn checkpoints_are_published_where_the_city_says_and_retention_leaves_young_entr
         "{pruned:?}"
     );
 }
+
+#[test]
+fn a_data_subject_is_answered_and_the_month_is_reviewed() {
+    let mut manifest = parking();
+    manifest.more = "subjects = [{ kind = \"owner\", column = \"name\" }]".to_owned();
+    let city = TestCity::new()
+        .dataset(&manifest)
+        .file("parking.csv", "이름,면수\n가온,120\n누리,80\n");
+    assert_eq!(city.load().code, 0);
+    let sql = "select spaces from parking where name = '누리'";
+    assert_eq!(city.run(&["query", sql, "--purpose", "민원"]).code, 0);
+    let paper = city.path("answer.pdf");
+    let told = |value: &str| {
+        let pdf = paper.to_str().unwrap();
+        let told = city.run(&["log", "subject", "owner", value, "--json", "--pdf", pdf]);
+        assert_eq!(told.code, 0, "{told:?}");
+        told.lines().remove(0)
+    };
+    let answer = told("누리");
+    let purposes: Vec<&str> = answer["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["certain"] == true)
+        .map(|line| line["purpose"].as_str().unwrap())
+        .collect();
+    assert_eq!(purposes, ["정보주체의 열람 기록 요구", "민원"]);
+    assert!(fs::read(&paper).unwrap().starts_with(b"%PDF-"));
+    let text = fs::read_to_string(city.path(".madang/access-log/entries-000000000001.log"));
+    assert!(text.is_ok_and(|text| !text.contains("누리")));
+    let unknown = city.run(&["log", "subject", "shoe", "42"]);
+    assert!(unknown.code == 1 && unknown.err.contains("there is owner"), "{unknown:?}");
+    assert_eq!(city.run(&["log", "subject", "owner"]).code, 2, "no value comes in");
+
+    let month = chrono::Utc::now() + chrono::TimeDelta::hours(9);
+    let month = month.format("%Y-%m").to_string();
+    let review = city.run(&["log", "review", "--month", &month, "--json"]);
+    let head = &review.lines()[0];
+    assert_eq!((review.code, &head["review"]), (0, &serde_json::Value::Null));
+    assert!(head["entries"].as_u64().unwrap() > 3, "{review:?}");
+    assert_eq!(city.run(&["log", "review", "--month", "Mai"]).code, 2);
+}
