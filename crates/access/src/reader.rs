@@ -22,9 +22,12 @@ use crate::engine::{Names, in_stored_order};
 use crate::error::{AskError, Denied, TablesError};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
-use crate::policy::{SYSTEM_COLUMNS, Sight};
+use crate::policy::{Reason, SYSTEM_COLUMNS, Sight};
 use crate::question::Question;
 use crate::window::{Cut, Window};
+
+/// The name of what closes a version to the public.
+const GATE: &str = "release-gate";
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {
@@ -120,13 +123,30 @@ impl Reader {
     pub(crate) fn find_version(&self, id: &str, at: &At) -> Result<Arc<Record>, AskError> {
         let dataset = self.dataset(id)?;
         match self.door.lake.version(&dataset.id, at)? {
-            Some(version) => Ok(self.cut(version)),
+            Some(version) => {
+                if let Some(reason) = self.closed(&dataset.id, version.number) {
+                    let denied = Denied {
+                        policy: GATE.to_owned(),
+                        reason: Some(reason),
+                        dataset: Some(dataset.id.clone()),
+                        what: id.to_owned(),
+                    };
+                    return Err(denied.into());
+                }
+                Ok(self.cut(version))
+            }
             None if *at == At::Latest => Err(AskError::NotLoaded(dataset.id.clone())),
             None => Err(AskError::NoVersion {
                 dataset: dataset.id.clone(),
                 at: shown(at),
             }),
         }
+    }
+
+    /// Why the release gate closed a version to this person: to the public, and to nobody else.
+    fn closed(&self, id: &DatasetId, version: i64) -> Option<Reason> {
+        let is_public = matches!(self.person, Person::Public { .. });
+        is_public.then(|| self.door.closed(id, version)).flatten()
     }
 
     /// All versions, newest first.

@@ -10,6 +10,9 @@
 //! | [`sign_in`] | ticket → session |
 //! | [`search`] | full-text search over the catalogue |
 //! | [`question`] | addresses → questions for rows |
+//! | [`desk`] | what only the program as a whole can do about what leaves |
+//! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
+//! | [`releases`] | what leaves: records, requests, delivery |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
@@ -26,6 +29,7 @@
 pub mod api;
 pub mod caller;
 pub mod catalogue;
+pub mod desk;
 pub mod downloads;
 pub mod evidence;
 pub mod freshness;
@@ -34,8 +38,10 @@ pub mod headers;
 pub mod limits;
 pub mod overviews;
 pub mod problem;
+pub mod projects;
 pub mod quality;
 pub mod question;
+pub mod releases;
 pub mod repair;
 pub mod search;
 pub mod sign_in;

@@ -6,6 +6,7 @@ use access::Door;
 use city::City;
 use records::Records;
 
+use crate::desk::Desk;
 use crate::limits::Limits;
 use crate::overviews::Overviews;
 use crate::repair::Workshop;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub sends_mail: bool,
     /// Tries rows against contracts, and reads arrived bytes again; absent where only reading is tried.
     pub workshop: Option<Arc<dyn Workshop>>,
+    /// Makes and checks what leaves; absent where nothing does.
+    pub desk: Option<Arc<dyn Desk>>,
     /// How often anybody may write something.
     pub limits: Arc<Limits>,
     /// Answers over all datasets.
@@ -43,6 +46,7 @@ impl AppState {
             search,
             sends_mail: false,
             workshop: None,
+            desk: None,
             limits: Arc::default(),
             overviews: Arc::default(),
         }
@@ -53,6 +57,15 @@ impl AppState {
     pub fn with_workshop(self, workshop: Arc<dyn Workshop>) -> Self {
         Self {
             workshop: Some(workshop),
+            ..self
+        }
+    }
+
+    /// The same, able to let things leave.
+    #[must_use]
+    pub fn with_desk(self, desk: Arc<dyn Desk>) -> Self {
+        Self {
+            desk: Some(desk),
             ..self
         }
     }

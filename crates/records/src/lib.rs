@@ -13,6 +13,8 @@
 //! | [`tokens`] | tickets, sessions and keys; only their hashes are kept |
 //! | [`confirmations`] | words of departments that nothing has changed |
 //! | [`mails`] | mails that wait or went out, and what each reminded of |
+//! | [`projects`] | what happened in pseudonymisation projects, in order |
+//! | [`releases`] | what was checked of what leaves, who asked for it, and what became of that |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
@@ -21,7 +23,9 @@ pub mod confirmations;
 pub mod jobs;
 pub mod log;
 pub mod mails;
+pub mod projects;
 pub mod quota;
+pub mod releases;
 pub mod settings;
 pub mod store;
 pub mod tokens;
@@ -31,7 +35,9 @@ pub use confirmations::{Confirmation, Confirmations};
 pub use jobs::{Job, Jobs, State};
 pub use log::{Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
+pub use projects::{ProjectEvent, Projects};
 pub use quota::Quota;
+pub use releases::{Releases, Request, RequestEvent, RequestState};
 pub use settings::Settings;
 pub use store::{Records, RecordsError};
 pub use tokens::{Token, Tokens};

@@ -14,7 +14,9 @@ use crate::confirmations::Confirmations;
 use crate::jobs::Jobs;
 use crate::log::Log;
 use crate::mails::Mails;
+use crate::projects::Projects;
 use crate::quota::Quota;
+use crate::releases::Releases;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
 
@@ -100,6 +102,8 @@ pub struct Records {
     settings: Settings,
     confirmations: Confirmations,
     mails: Mails,
+    projects: Projects,
+    releases: Releases,
 }
 
 impl Records {
@@ -152,6 +156,8 @@ impl Records {
             settings: Settings::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             mails: Mails::new(store.clone()),
+            projects: Projects::new(store.clone()),
+            releases: Releases::new(store.clone()),
             store,
         })
     }
@@ -194,6 +200,16 @@ impl Records {
     /// The outbox.
     pub fn mails(&self) -> &Mails {
         &self.mails
+    }
+
+    /// What happened in pseudonymisation projects.
+    pub fn projects(&self) -> &Projects {
+        &self.projects
+    }
+
+    /// What was checked of what leaves, and who asked for it.
+    pub fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

@@ -109,6 +109,7 @@ pub(crate) async fn bare() -> Town {
         calendar: city::Calendar::default(),
         people: city::People::default(),
         policies: Vec::new(),
+        releases: std::collections::BTreeMap::new(),
     };
     let door = Door::new(
         Arc::new(city),

@@ -11,7 +11,7 @@ mod anonymise;
 mod detect;
 mod key;
 mod lattice;
-mod pseudonymise;
+pub(crate) mod pseudonymise;
 mod table;
 mod verify;
 
