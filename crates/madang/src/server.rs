@@ -16,9 +16,10 @@ use tower_http::trace::TraceLayer;
 
 use crate::config::mail::Mail;
 use crate::exit::Failure;
+use crate::jobs::desk::Clerk;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
-use crate::jobs::{changes, prepare, profile, remind, retention, schedule};
+use crate::jobs::{changes, prepare, profile, project, release, remind, retention, schedule};
 use crate::out;
 use crate::platform::Platform;
 
@@ -90,6 +91,11 @@ impl Server {
         let reminded =
             mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
         let forgets = tokio::spawn(retention::run(platform.clone(), stopped.clone()));
+        let leaves = [
+            tokio::spawn(release::open::run(platform.clone(), stopped.clone())),
+            tokio::spawn(release::due::run(platform.clone(), stopped.clone())),
+            tokio::spawn(project::end::run(platform.clone(), stopped.clone())),
+        ];
         let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
         let prepared = tokio::spawn(prepare::run(platform.clone()));
         let profiled = tokio::spawn(profile::run(platform.clone()));
@@ -103,6 +109,7 @@ impl Server {
         drop(stop);
         prepared.abort();
         profiled.abort();
+        leaves.iter().for_each(tokio::task::JoinHandle::abort);
         for job in [scheduled, reminded, Some(watched), Some(forgets)]
             .into_iter()
             .flatten()
@@ -123,6 +130,9 @@ fn router(platform: &Platform, sends_mail: bool) -> Result<Router, Failure> {
     .with_workshop(Arc::new(Workshop {
         platform: platform.clone(),
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    }))
+    .with_desk(Arc::new(Clerk {
+        platform: platform.clone(),
     }));
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;

@@ -76,8 +76,8 @@ impl Request {
         let (Some(sha256), Some(until)) = (&decided.sha256, decided.until) else {
             return RequestState::Declined;
         };
-        let is_taken = decided.once == Some(true)
-            && self.events.iter().any(|event| event.what == "delivered");
+        let is_taken =
+            decided.once == Some(true) && self.events.iter().any(|event| event.what == "delivered");
         if now > until || is_taken {
             return RequestState::Over;
         }
@@ -360,8 +360,18 @@ mod tests {
         let releases = records.releases();
         let (request, word) = releases.ask("study", "대학교", "연구").await.unwrap();
         assert_eq!(request.state(now), RequestState::Open);
-        assert!(releases.happened(&request, &grant(now, true)).await.unwrap());
-        assert!(!releases.happened(&request, &grant(now, true)).await.unwrap());
+        assert!(
+            releases
+                .happened(&request, &grant(now, true))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !releases
+                .happened(&request, &grant(now, true))
+                .await
+                .unwrap()
+        );
         let granted = releases.presented(&word).await.unwrap().unwrap();
         assert!(matches!(granted.state(now), RequestState::Granted { .. }));
         assert_eq!(granted.state(now + TimeDelta::days(8)), RequestState::Over);
@@ -397,11 +407,17 @@ mod tests {
         refused.checks[0].holds = false;
         releases.keep(&one).await.unwrap();
         releases.keep(&refused).await.unwrap();
-        assert_eq!(releases.of("parking", 9).await.unwrap(), [refused.clone(), one.clone()]);
+        assert_eq!(
+            releases.of("parking", 9).await.unwrap(),
+            [refused.clone(), one.clone()]
+        );
         assert_eq!(releases.newest().await.unwrap(), [refused]);
         assert_eq!(releases.passed("parking").await.unwrap(), Some(one));
         let mut write = releases.store.write().await.unwrap();
-        for statement in ["UPDATE release_records SET passed = 1", "DELETE FROM release_records"] {
+        for statement in [
+            "UPDATE release_records SET passed = 1",
+            "DELETE FROM release_records",
+        ] {
             assert!(sqlx::query(statement).execute(&mut *write).await.is_err());
         }
     }

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sorted,
-    standards,
+    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -76,7 +75,12 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
-    drop((known_datasets, known_measures, known_standards, known_projects));
+    drop((
+        known_datasets,
+        known_measures,
+        known_standards,
+        known_projects,
+    ));
     let (datasets, measures, boards) = (datasets.read, measures.read, boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {

@@ -64,7 +64,10 @@ fn alone(plan: &ReleasePlan, text: &Text<'_>, faults: &mut Vec<Fault>) {
     for (at, row) in plan.rows.iter().enumerate() {
         let mut parts = row.splitn(3, ':').skip(1);
         if !parts.next().is_some_and(|op| OPS.contains(&op)) {
-            let fault = text.fault_at(&["rows", &at.to_string()], format!("`{row}` is no condition"));
+            let fault = text.fault_at(
+                &["rows", &at.to_string()],
+                format!("`{row}` is no condition"),
+            );
             faults.push(fault.expected(format!(
                 "`column:op:value` with op one of {}",
                 OPS.join(", ")
@@ -76,7 +79,10 @@ fn alone(plan: &ReleasePlan, text: &Text<'_>, faults: &mut Vec<Fault>) {
             .split_once('=')
             .is_some_and(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty());
         if !is_model && model != "ordered-t" && model != "hierarchical-t" {
-            let fault = text.fault_at(&["models", &at.to_string()], format!("`{model}` is no model"));
+            let fault = text.fault_at(
+                &["models", &at.to_string()],
+                format!("`{model}` is no model"),
+            );
             faults.push(fault.expected("a name and a bound, like `k=5` or `distinct-l=3`"));
         }
     }
@@ -93,7 +99,10 @@ fn alone(plan: &ReleasePlan, text: &Text<'_>, faults: &mut Vec<Fault>) {
         .as_ref()
         .is_some_and(|whom| !whom.trim().is_empty());
     if plan.kind == ReleaseKind::OnRequest && !says_whom {
-        let fault = text.fault_at(&["kind"], "what leaves on request says nobody who may receive it");
+        let fault = text.fault_at(
+            &["kind"],
+            "what leaves on request says nobody who may receive it",
+        );
         faults.push(fault.remedy("say who may ask for it in `recipient`"));
     }
 }
@@ -102,10 +111,25 @@ fn alone(plan: &ReleasePlan, text: &Text<'_>, faults: &mut Vec<Fault>) {
 fn keys(plan: &ReleasePlan, text: &Text<'_>, faults: &mut Vec<Fault>) {
     use ReleaseKind::{Aggregated, OnRequest, Open, Pseudonymised};
     let said: [(&str, bool, &[ReleaseKind], &[ReleaseKind]); 7] = [
-        ("columns", !plan.columns.is_empty(), &[Open, OnRequest], &[Open, OnRequest]),
-        ("rows", !plan.rows.is_empty(), &[Open, OnRequest, Aggregated], &[]),
+        (
+            "columns",
+            !plan.columns.is_empty(),
+            &[Open, OnRequest],
+            &[Open, OnRequest],
+        ),
+        (
+            "rows",
+            !plan.rows.is_empty(),
+            &[Open, OnRequest, Aggregated],
+            &[],
+        ),
         ("sql", plan.sql.is_some(), &[Open], &[]),
-        ("project", plan.project.is_some(), &[Pseudonymised], &[Pseudonymised]),
+        (
+            "project",
+            plan.project.is_some(),
+            &[Pseudonymised],
+            &[Pseudonymised],
+        ),
         ("by", !plan.by.is_empty(), &[Aggregated], &[Aggregated]),
         ("sums", !plan.sums.is_empty(), &[Aggregated], &[]),
         ("threshold", plan.threshold.is_some(), &[Aggregated], &[]),
@@ -214,7 +238,8 @@ impl Beside<'_> {
                 .column(name)
                 .is_some_and(|column| column.column_type == ColumnType::Geometry)
             {
-                let what = format!("the column `{name}` is a shape, which no cell of a CSV file is");
+                let what =
+                    format!("the column `{name}` is a shape, which no cell of a CSV file is");
                 let fault = self.text.fault_at(&path, what);
                 faults.push(fault.expected("a column of texts, numbers or times"));
             } else if !seen.insert(name) {
@@ -257,7 +282,10 @@ impl Beside<'_> {
         if self.dataset.release != Release::Open {
             let what = format!("the dataset `{}` is not open", self.dataset.id);
             let fault = self.text.fault_at(&["kind"], what);
-            faults.push(fault.remedy("let the release be `on-request` or `aggregated`, or open the dataset"));
+            faults
+                .push(fault.remedy(
+                    "let the release be `on-request` or `aggregated`, or open the dataset",
+                ));
         }
         if self.plan.sql.is_some() {
             return;
@@ -290,9 +318,12 @@ impl Beside<'_> {
                     faults.push(fault.remedy("leave it out, or make a project of pseudonymisation in projects/ and let its result leave"));
                 }
                 PrivacyClass::Quasi | PrivacyClass::Sensitive if self.plan.models.is_empty() => {
-                    let what = format!("the column `{name}` tells of persons, and no model is declared");
+                    let what =
+                        format!("the column `{name}` tells of persons, and no model is declared");
                     let fault = self.text.fault_at(&path, what);
-                    faults.push(fault.remedy("say what must hold of the rows: `models = [\"k=5\"]` and `quasi = [...]`"));
+                    faults.push(fault.remedy(
+                        "say what must hold of the rows: `models = [\"k=5\"]` and `quasi = [...]`",
+                    ));
                 }
                 _ => (),
             }

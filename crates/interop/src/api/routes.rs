@@ -323,7 +323,7 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "get",
-        address: "/projects/{id}/{report}",
+        address: "/projects/{id}/papers/{name}",
         what: "The report of a project that its reviewer signs, as PDF or Markdown",
         parameters: &[],
         handler: || get(projects::paper),

@@ -106,7 +106,7 @@ pub(crate) async fn acts(
     Ok(Json(json!({"id": id, "step": project.step})))
 }
 
-/// `GET /projects/{id}/report.{pdf|md}`.
+/// `GET /projects/{id}/papers/report.{pdf|md}`.
 ///
 /// # Errors
 /// When there is none for this person.
@@ -123,9 +123,15 @@ pub(crate) async fn paper(
             let day = city::calendar::korean_day(now);
             let making = tokio::task::spawn_blocking(move || pdf(&project, &city, day));
             let made = making.await.map_err(|error| Problem::broken(&error))?;
-            ("application/pdf", made.map_err(|error| Problem::broken(&error))?)
+            (
+                "application/pdf",
+                made.map_err(|error| Problem::broken(&error))?,
+            )
         }
-        "report.md" => ("text/markdown; charset=utf-8", markdown(&project).into_bytes()),
+        "report.md" => (
+            "text/markdown; charset=utf-8",
+            markdown(&project).into_bytes(),
+        ),
         _ => {
             return Err(Problem::not_found(
                 "there are report.pdf and report.md".to_owned(),

@@ -51,7 +51,10 @@ fn facts(project: &Project) -> Vec<(&'static str, String)> {
     let result = project.result.as_ref();
     vec![
         ("사업", format!("{} ({})", project.title, project.id)),
-        ("처리 목적", format!("{}: {}", project.purpose, project.reason)),
+        (
+            "처리 목적",
+            format!("{}: {}", project.purpose, project.reason),
+        ),
         ("원본 데이터셋", project.dataset.to_string()),
         ("제공받는 곳", project.recipient.clone()),
         ("처리 기간", format!("{} ~ {}", project.from, project.to)),
@@ -171,8 +174,14 @@ mod tests {
     #[test]
     fn the_report_says_who_did_what_and_breaks_no_table() {
         let text = markdown(&project());
-        assert!(text.contains("| data | ② 위험성 검토 | 가\\|나 특이정보 없음 |"), "{text}");
-        assert!(text.contains("| born | 범위 방법 |") && text.contains("서명"), "{text}");
+        assert!(
+            text.contains("| data | ② 위험성 검토 | 가\\|나 특이정보 없음 |"),
+            "{text}"
+        );
+        assert!(
+            text.contains("| born | 범위 방법 |") && text.contains("서명"),
+            "{text}"
+        );
     }
 
     #[test]

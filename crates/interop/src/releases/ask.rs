@@ -142,7 +142,11 @@ async fn log(
         purpose: format!("release {}", request.release),
         touched: Vec::new(),
         subjects: Vec::new(),
-        query: Some(format!("request {}: {}", request.id, if grant { "granted" } else { "declined" })),
+        query: Some(format!(
+            "request {}: {}",
+            request.id,
+            if grant { "granted" } else { "declined" }
+        )),
         decision: Decision::Allowed,
         policy: "release-gate".to_owned(),
         rows: None,

@@ -145,7 +145,10 @@ async fn send(
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{}.csv\"", plan.id),
         ),
-        (HeaderName::from_static("x-madang-sha256"), record.sha256.clone()),
+        (
+            HeaderName::from_static("x-madang-sha256"),
+            record.sha256.clone(),
+        ),
     ];
     for (name, text) in set {
         if let Ok(value) = HeaderValue::from_str(&text) {

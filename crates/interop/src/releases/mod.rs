@@ -65,7 +65,11 @@ pub async fn all(state: &AppState, caller: &Caller) -> Result<Vec<Standing>, Pro
 /// # Errors
 /// When there is none, or not for this person.
 pub async fn one(state: &AppState, caller: &Caller, id: &str) -> Result<Standing, Problem> {
-    let missing = || Problem::not_found(format!("there is no release '{id}'; /api/releases lists them"));
+    let missing = || {
+        Problem::not_found(format!(
+            "there is no release '{id}'; /api/releases lists them"
+        ))
+    };
     let plan = state.city.releases.get(id).ok_or_else(missing)?;
     let standing = standing(state, plan).await?;
     if standing.given.is_some() || is_staff(caller) {
@@ -97,7 +101,9 @@ async fn standing(state: &AppState, plan: &ReleasePlan) -> Result<Standing, Prob
 pub async fn closed_datasets(state: &AppState) -> Result<Vec<GateRecord>, Problem> {
     let newest = state.records.releases().newest().await?;
     let is_dataset = |record: &GateRecord| record.release.starts_with("dataset:");
-    let closed = newest.into_iter().filter(|record| is_dataset(record) && !record.passed());
+    let closed = newest
+        .into_iter()
+        .filter(|record| is_dataset(record) && !record.passed());
     Ok(closed.collect())
 }
 
@@ -131,9 +137,7 @@ pub(crate) fn value(state: &AppState, standing: &Standing, staff: bool) -> Value
         "record": standing.given,
         "file": plan.kind.is_for_everybody().then(|| format!("/releases/{}.csv", plan.id)),
     });
-    if staff
-        && let Some(object) = value.as_object_mut()
-    {
+    if staff && let Some(object) = value.as_object_mut() {
         object.insert("newest".to_owned(), json!(standing.newest));
     }
     value

@@ -136,8 +136,12 @@ fn columns(found: &[String], promised: &[Promised]) -> GateCheck {
     check(
         GateWhat::Columns,
         false,
-        format!("선언과 열이 다릅니다: 선언에 없는 열 {extra}개, 없는 열 {missing}개. 순서도 같아야 합니다."),
-        format!("the columns are not those that were declared, in that order: {extra} others, {missing} missing"),
+        format!(
+            "선언과 열이 다릅니다: 선언에 없는 열 {extra}개, 없는 열 {missing}개. 순서도 같아야 합니다."
+        ),
+        format!(
+            "the columns are not those that were declared, in that order: {extra} others, {missing} missing"
+        ),
     )
 }
 
@@ -200,7 +204,9 @@ fn personal(columns: &[Promised], scans: &[Scan], rows: u64) -> Vec<GateCheck> {
         } else {
             (
                 format!(" 가명처리 기법이 만든 열 {made}개는 형태가 닮을 수 있어 뺐습니다."),
-                format!("; {made} columns whose values a technique made up may look alike and were left out"),
+                format!(
+                    "; {made} columns whose values a technique made up may look alike and were left out"
+                ),
             )
         };
         found.push(check(
@@ -244,16 +250,26 @@ pub fn models(verdict: &Verdict) -> Vec<GateCheck> {
             return check(
                 GateWhat::Model,
                 true,
-                format!("{model}을(를) 따로 재어 충족함을 확인했습니다. 동질 집합 {classes}개, 가장 작은 집합 {least}행."),
-                format!("{model} holds, measured on the file by separate code: {classes} classes, the smallest of {least} rows"),
+                format!(
+                    "{model}을(를) 따로 재어 충족함을 확인했습니다. 동질 집합 {classes}개, 가장 작은 집합 {least}행."
+                ),
+                format!(
+                    "{model} holds, measured on the file by separate code: {classes} classes, the smallest of {least} rows"
+                ),
             );
         }
         let row = measured.row.unwrap_or(1);
         check(
             GateWhat::Model,
             false,
-            format!("{model}을(를) 충족하지 않습니다. 가장 나쁜 값은 {}이고, {row}번째 행의 동질 집합에서 처음 나왔습니다.", measured.worst),
-            format!("{model} does not hold: at worst {}, first in the class of row {row}", measured.worst),
+            format!(
+                "{model}을(를) 충족하지 않습니다. 가장 나쁜 값은 {}이고, {row}번째 행의 동질 집합에서 처음 나왔습니다.",
+                measured.worst
+            ),
+            format!(
+                "{model} does not hold: at worst {}, first in the class of row {row}",
+                measured.worst
+            ),
         )
     };
     verdict.models.iter().map(one).collect()

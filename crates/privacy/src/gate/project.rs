@@ -14,7 +14,12 @@ pub fn checks(
     today: NaiveDate,
     key: &Result<String, String>,
 ) -> Vec<GateCheck> {
-    vec![step(case), reviewed(case, sha256), period(case, today), alive(case, key)]
+    vec![
+        step(case),
+        reviewed(case, sha256),
+        period(case, today),
+        alive(case, key),
+    ]
 }
 
 fn step(case: &Case) -> GateCheck {
@@ -29,7 +34,9 @@ fn step(case: &Case) -> GateCheck {
     } else {
         (
             format!("사업이 ‘{name}’ 단계에 있습니다. 적정성 검토를 마친 뒤에 내보낼 수 있습니다."),
-            format!("the project stands at `{name}`; it leaves once somebody else found it adequate"),
+            format!(
+                "the project stands at `{name}`; it leaves once somebody else found it adequate"
+            ),
         )
     };
     check(GateWhat::Project, holds, ko, en)
@@ -42,7 +49,10 @@ fn reviewed(case: &Case, sha256: &str) -> GateCheck {
     });
     let holds = last == Some(sha256);
     let (ko, en) = if holds {
-        ("검토한 결과물과 같은 바이트입니다.", "these are the bytes that were reviewed")
+        (
+            "검토한 결과물과 같은 바이트입니다.",
+            "these are the bytes that were reviewed",
+        )
     } else {
         (
             "검토한 결과물과 다른 바이트입니다. 다시 검토하십시오.",
@@ -78,7 +88,9 @@ fn period(case: &Case, today: NaiveDate) -> GateCheck {
 
 fn alive(case: &Case, key: &Result<String, String>) -> GateCheck {
     let made = case.events.iter().rev().find_map(|event| match &event.act {
-        Act::Process { key_fingerprint, .. } => Some(key_fingerprint.as_str()),
+        Act::Process {
+            key_fingerprint, ..
+        } => Some(key_fingerprint.as_str()),
         _ => None,
     });
     let (holds, ko, en) = match (key, made) {
@@ -110,14 +122,26 @@ mod tests {
         let at = |day: u32| format!("2026-12-{day:02}T03:00:00Z").parse().unwrap();
         let mut case = Case::new("study".into());
         let mut acts = vec![
-            ("data", serde_json::json!({"act": "prepare", "purpose": "statistics", "reason": "연구", "recipient": "대학교",
-                "from": "2026-12-01", "to": "2026-12-31", "reviewers": ["officer"]})),
-            ("data", serde_json::json!({"act": "review-risk", "of-data": Risk::Low, "of-setting": Risk::Low, "findings": "없음"})),
-            ("data", serde_json::json!({"act": "process", "recipe": "r", "key-version": 1, "key-fingerprint": "f",
-                "input": "i", "output": "o", "rows": 2})),
+            (
+                "data",
+                serde_json::json!({"act": "prepare", "purpose": "statistics", "reason": "연구", "recipient": "대학교",
+                "from": "2026-12-01", "to": "2026-12-31", "reviewers": ["officer"]}),
+            ),
+            (
+                "data",
+                serde_json::json!({"act": "review-risk", "of-data": Risk::Low, "of-setting": Risk::Low, "findings": "없음"}),
+            ),
+            (
+                "data",
+                serde_json::json!({"act": "process", "recipe": "r", "key-version": 1, "key-fingerprint": "f",
+                "input": "i", "output": "o", "rows": 2}),
+            ),
         ];
         if adequate {
-            acts.push(("officer", serde_json::json!({"act": "find-adequate", "output": "o", "grounds": "충분함"})));
+            acts.push((
+                "officer",
+                serde_json::json!({"act": "find-adequate", "output": "o", "grounds": "충분함"}),
+            ));
         }
         for (day, (by, act)) in acts.into_iter().enumerate() {
             let event = Event {
@@ -142,9 +166,18 @@ mod tests {
         let done = case(true);
         assert_eq!(refused(&done, "o", "2026-12-31", Ok("f")), []);
         assert_eq!(refused(&case(false), "o", "2026-12-31", Ok("f")).len(), 2);
-        assert_eq!(refused(&done, "other", "2026-12-31", Ok("f")), [GateWhat::Project]);
-        assert_eq!(refused(&done, "o", "2027-01-01", Ok("f")), [GateWhat::Period]);
+        assert_eq!(
+            refused(&done, "other", "2026-12-31", Ok("f")),
+            [GateWhat::Project]
+        );
+        assert_eq!(
+            refused(&done, "o", "2027-01-01", Ok("f")),
+            [GateWhat::Period]
+        );
         assert_eq!(refused(&done, "o", "2026-12-31", Ok("g")), [GateWhat::Key]);
-        assert_eq!(refused(&done, "o", "2026-12-31", Err("파기")), [GateWhat::Key]);
+        assert_eq!(
+            refused(&done, "o", "2026-12-31", Err("파기")),
+            [GateWhat::Key]
+        );
     }
 }

@@ -81,7 +81,9 @@ impl Grid {
         let Some((groups, numbers)) = row.split_at_checked(by) else {
             return self.is_odd("칸이 모자랍니다", "too few cells");
         };
-        let Some((count, added)) = numbers.split_first().filter(|(_, added)| added.len() == sums)
+        let Some((count, added)) = numbers
+            .split_first()
+            .filter(|(_, added)| added.len() == sums)
         else {
             return self.is_odd("칸의 수가 다릅니다", "another number of cells");
         };
@@ -157,7 +159,10 @@ impl Grid {
         let equations = self.equations();
         let system = System::of(&equations, &self.cells, &hidden);
         match system {
-            None => self.is_odd("묶음이 빠졌거나 합계가 맞지 않습니다", "a group is missing, or a total does not add up"),
+            None => self.is_odd(
+                "묶음이 빠졌거나 합계가 맞지 않습니다",
+                "a group is missing, or a total does not add up",
+            ),
             Some(system) if system.is_too_large() => self.is_odd(
                 "묶음이 너무 많아 가린 값을 셈해 볼 수 없습니다. 묶음을 줄이십시오",
                 "there are too many groups to work out what is hidden; count by fewer",
@@ -181,8 +186,14 @@ impl Grid {
             None => check(
                 GateWhat::Suppression,
                 true,
-                format!("{threshold}건보다 작은 건수는 없거나 가려져 있고, 가린 건수 {}개는 합계에서 셈해 낼 수 없습니다.", hidden.len()),
-                format!("no count below {threshold} is shown, and none of the {} hidden ones can be worked out from totals", hidden.len()),
+                format!(
+                    "{threshold}건보다 작은 건수는 없거나 가려져 있고, 가린 건수 {}개는 합계에서 셈해 낼 수 없습니다.",
+                    hidden.len()
+                ),
+                format!(
+                    "no count below {threshold} is shown, and none of the {} hidden ones can be worked out from totals",
+                    hidden.len()
+                ),
             ),
         }
     }
@@ -233,7 +244,10 @@ impl System {
     fn told(&self) -> Option<usize> {
         let exact = self.solved();
         let narrow = self.narrowed();
-        let told = exact.iter().zip(&narrow).filter(|(one, other)| **one || **other);
+        let told = exact
+            .iter()
+            .zip(&narrow)
+            .filter(|(one, other)| **one || **other);
         Some(told.count()).filter(|count| *count > 0)
     }
 
@@ -244,7 +258,8 @@ impl System {
         let mut top = 0;
         for column in 0..self.unknowns {
             let coefficient = |row: &[i64]| row.get(column).copied().unwrap_or_default();
-            let found = (top..rows.len()).find(|at| rows.get(*at).is_some_and(|row| coefficient(row) != 0));
+            let found =
+                (top..rows.len()).find(|at| rows.get(*at).is_some_and(|row| coefficient(row) != 0));
             let Some(found) = found else {
                 continue;
             };
@@ -300,11 +315,19 @@ fn narrow(row: &[i64], sum: i64, bounds: &mut [(i64, i64)]) {
         if sign > 0 { (low, high) } else { (-high, -low) }
     };
     let (mut low, mut high) = (0_i64, 0_i64);
-    for (sign, bound) in row.iter().zip(bounds.iter()).filter(|(sign, _)| **sign != 0) {
+    for (sign, bound) in row
+        .iter()
+        .zip(bounds.iter())
+        .filter(|(sign, _)| **sign != 0)
+    {
         let (from, to) = ends(*sign, *bound);
         (low, high) = (low.saturating_add(from), high.saturating_add(to));
     }
-    for (sign, bound) in row.iter().zip(bounds.iter_mut()).filter(|(sign, _)| **sign != 0) {
+    for (sign, bound) in row
+        .iter()
+        .zip(bounds.iter_mut())
+        .filter(|(sign, _)| **sign != 0)
+    {
         let (from, to) = ends(*sign, *bound);
         let least = sum.saturating_sub(high.saturating_sub(to));
         let most = sum.saturating_sub(low.saturating_sub(from));
@@ -332,7 +355,11 @@ mod tests {
     fn holds(table: &[&[&str]]) -> bool {
         let mut grid = Grid::new(&counted());
         let group = |at: usize, last: usize| {
-            if at == last { "합계".to_owned() } else { format!("g{at}") }
+            if at == last {
+                "합계".to_owned()
+            } else {
+                format!("g{at}")
+            }
         };
         for (row, cells) in table.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
@@ -345,30 +372,59 @@ mod tests {
 
     #[test]
     fn what_totals_tell_is_told() {
-        assert!(holds(&[&["20", "30", "50"], &["40", "50", "90"], &["60", "80", "140"]]));
-        assert!(!holds(&[&["*", "30", "33"], &["40", "50", "90"], &["43", "80", "123"]]));
-        assert!(!holds(&[&["*", "*", "33"], &["40", "50", "90"], &["43", "80", "123"]]), "by columns");
-        assert!(holds(&[&["*", "*", "33"], &["*", "*", "90"], &["43", "80", "123"]]));
-        assert!(!holds(&[&["3", "30", "33"], &["40", "50", "90"], &["43", "80", "123"]]), "small");
-        assert!(!holds(&[&["20", "30", "50"], &["40", "50", "90"], &["60", "80", "141"]]), "sums");
-        assert!(!holds(&[&["*", "*", "2"], &["*", "*", "90"], &["41", "51", "92"]]), "two ones, as 2 is shown");
+        assert!(holds(&[
+            &["20", "30", "50"],
+            &["40", "50", "90"],
+            &["60", "80", "140"]
+        ]));
+        assert!(!holds(&[
+            &["*", "30", "33"],
+            &["40", "50", "90"],
+            &["43", "80", "123"]
+        ]));
+        assert!(
+            !holds(&[&["*", "*", "33"], &["40", "50", "90"], &["43", "80", "123"]]),
+            "by columns"
+        );
+        assert!(holds(&[
+            &["*", "*", "33"],
+            &["*", "*", "90"],
+            &["43", "80", "123"]
+        ]));
+        assert!(
+            !holds(&[
+                &["3", "30", "33"],
+                &["40", "50", "90"],
+                &["43", "80", "123"]
+            ]),
+            "small"
+        );
+        assert!(
+            !holds(&[
+                &["20", "30", "50"],
+                &["40", "50", "90"],
+                &["60", "80", "141"]
+            ]),
+            "sums"
+        );
+        assert!(
+            !holds(&[&["*", "*", "2"], &["*", "*", "90"], &["41", "51", "92"]]),
+            "two ones, as 2 is shown"
+        );
     }
 
     #[test]
     fn hidden_counts_that_can_only_be_ones_are_told() {
         // The first row's two are hidden and its total of 2 is, too; the other totals tell that.
-        let table: &[&[&str]] = &[
-            &["*", "*", "*"],
-            &["*", "*", "90"],
-            &["41", "51", "92"],
-        ];
+        let table: &[&[&str]] = &[&["*", "*", "*"], &["*", "*", "90"], &["41", "51", "92"]];
         assert!(!holds(table));
     }
 
     #[test]
     fn a_missing_group_is_told() {
         let mut grid = Grid::new(&counted());
-        for (row, column, count) in [("a", "x", "9"), ("a", "합계", "9"), ("합계", "합계", "9")] {
+        for (row, column, count) in [("a", "x", "9"), ("a", "합계", "9"), ("합계", "합계", "9")]
+        {
             grid.take(&[row.to_owned(), column.to_owned(), count.to_owned()]);
         }
         assert!(!grid.check().holds);

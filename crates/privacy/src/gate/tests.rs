@@ -82,7 +82,10 @@ fn refused(looked: &Looked) -> Vec<GateWhat> {
 #[test]
 fn a_sound_file_passes_and_every_check_says_so() {
     let columns = [column("동"), column("메모")];
-    let mut rows = Rows::of(&["\u{feff}동", "메모"], &[&["가온동", "맑음"], &["누리동", ""]]);
+    let mut rows = Rows::of(
+        &["\u{feff}동", "메모"],
+        &[&["가온동", "맑음"], &["누리동", ""]],
+    );
     let looked = look(&mut rows, &promise(&columns, 2)).unwrap();
     assert_eq!(refused(&looked), []);
     assert_eq!((looked.rows, looked.checks.len()), (2, 4));
@@ -96,13 +99,22 @@ fn free_text_that_still_holds_a_telephone_is_refused_without_saying_it() {
     let looked = look(&mut rows, &promise(&columns, 2)).unwrap();
     assert_eq!(refused(&looked), [GateWhat::PersonalData]);
     let said = looked.checks.iter().find(|check| !check.holds).unwrap();
-    assert!(said.ko.contains("메모") && said.ko.contains("2번째 행"), "{said:?}");
-    assert!(!said.ko.contains("0123") && !said.en.contains("0123"), "{said:?}");
+    assert!(
+        said.ko.contains("메모") && said.ko.contains("2번째 행"),
+        "{said:?}"
+    );
+    assert!(
+        !said.ko.contains("0123") && !said.en.contains("0123"),
+        "{said:?}"
+    );
     // What the manifest accepts, and what a technique made up, is none of it.
     let mut accepted = columns.clone();
     accepted[1].accepted = vec![Kind::Mobile];
     rows.rewind().unwrap();
-    assert_eq!(refused(&look(&mut rows, &promise(&accepted, 2)).unwrap()), []);
+    assert_eq!(
+        refused(&look(&mut rows, &promise(&accepted, 2)).unwrap()),
+        []
+    );
     let mut made = columns;
     made[1].is_made = true;
     rows.rewind().unwrap();
@@ -140,9 +152,19 @@ fn a_table_of_counts_is_checked_as_it_stands_in_the_file() {
         promise.counted = Some(counted(()));
         refused(&look(&mut source, &promise).unwrap())
     };
-    let sound: &[&[&str]] = &[&["가온동", "*"], &["누리동", "*"], &["다온동", "30"], &["합계", "40"]];
+    let sound: &[&[&str]] = &[
+        &["가온동", "*"],
+        &["누리동", "*"],
+        &["다온동", "30"],
+        &["합계", "40"],
+    ];
     assert_eq!(checked(sound), []);
-    let alone: &[&[&str]] = &[&["가온동", "*"], &["누리동", "7"], &["다온동", "30"], &["합계", "40"]];
+    let alone: &[&[&str]] = &[
+        &["가온동", "*"],
+        &["누리동", "7"],
+        &["다온동", "30"],
+        &["합계", "40"],
+    ];
     assert_eq!(checked(alone), [GateWhat::Suppression], "40 - 37 tells it");
     let small: &[&[&str]] = &[&["가온동", "3"], &["누리동", "7"], &["합계", "10"]];
     assert_eq!(checked(small), [GateWhat::Suppression]);

@@ -41,7 +41,10 @@ impl Office<'_> {
             Some("prepare") => {
                 let recipe = self.recipe(&case.project)?;
                 return Case::prepared(&recipe).ok_or_else(|| {
-                    let what = format!("projects/{}.toml: the period is made of no days", case.project);
+                    let what = format!(
+                        "projects/{}.toml: the period is made of no days",
+                        case.project
+                    );
                     Refused::Failed(Failure::Input(what))
                 });
             }

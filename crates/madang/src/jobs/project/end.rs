@@ -42,7 +42,12 @@ impl Office<'_> {
         }
         self.destroy_keys(&case.project, by, reason)?;
         // The key is gone: what the vault holds is worthless, and goes too.
-        gone(&self.platform.beside("vault").join(format!("{}.tokens", case.project)))?;
+        gone(
+            &self
+                .platform
+                .beside("vault")
+                .join(format!("{}.tokens", case.project)),
+        )?;
         folder_gone(&self.results(&case.project))?;
         for plan in self.platform.city.releases.values() {
             if plan.project.as_ref() == Some(&case.project) {
@@ -101,7 +106,10 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
         }
         if let Err(failure) = Office::of(&platform).end_what_is_over().await {
-            tracing::error!("projects whose period is over could not be destroyed: {}", failure.message());
+            tracing::error!(
+                "projects whose period is over could not be destroyed: {}",
+                failure.message()
+            );
         }
     }
 }

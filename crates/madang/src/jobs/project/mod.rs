@@ -135,7 +135,13 @@ impl<'p> Office<'p> {
         let tried = case.clone().apply(event.clone());
         self.tell(case, by, tried.is_ok()).await?;
         let step = case.apply(event).map_err(Refused::Case)?;
-        if !self.platform.records.projects().append(&kept, known).await? {
+        if !self
+            .platform
+            .records
+            .projects()
+            .append(&kept, known)
+            .await?
+        {
             return Err(Refused::Failed(Failure::Input(format!(
                 "somebody else acted in project `{}` meanwhile; look again",
                 case.project

@@ -8,7 +8,6 @@ use access::{Person, Purpose, Rows};
 use chrono::SecondsFormat;
 use city::calendar::korean_day;
 use city::{Dataset, Recipe};
-use futures::StreamExt as _;
 use privacy::pseudonym::case::{Act, Case, Refusal, Step};
 use privacy::pseudonym::{
     Failed, FileAnswers, FileVault, KeyFolder, KeyStore as _, Machine, Means, Outcome, Vault,
@@ -85,9 +84,7 @@ impl Office<'_> {
             .tempdir_in(&results)?;
         let input = staging.path().join("input.csv");
         let purpose = Purpose::new(&format!("가명처리 {}", recipe.id));
-        let reader = platform
-            .door
-            .reader(Person::operator(by), purpose);
+        let reader = platform.door.reader(Person::operator(by), purpose);
         let question = Rows {
             dataset: dataset.id.clone(),
             columns: recipe
@@ -114,10 +111,11 @@ impl Office<'_> {
             input,
             out: staging.path().join("out.csv"),
         };
-        let (outcome, input, output, out) =
-            tokio::task::spawn_blocking(move || work.run().map(|done| (done.0, done.1, done.2, done.3)))
-                .await
-                .map_err(|error| Failure::Machine(error.to_string()))??;
+        let (outcome, input, output, out) = tokio::task::spawn_blocking(move || {
+            work.run().map(|done| (done.0, done.1, done.2, done.3))
+        })
+        .await
+        .map_err(|error| Failure::Machine(error.to_string()))??;
         let to = self.result(&recipe.id, &output);
         fs::rename(&out, &to)?;
         fs::File::open(&results)?.sync_all()?;

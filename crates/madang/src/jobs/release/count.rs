@@ -169,11 +169,12 @@ impl Counting {
     }
 
     fn done(self) -> Table {
-        let groups = self.groups.map(|groups| groups.into_keys().collect::<Vec<_>>());
+        let groups = self
+            .groups
+            .map(|groups| groups.into_keys().collect::<Vec<_>>());
         let [first, second] = &groups;
-        let at = |groups: &[String], word: &String| {
-            groups.binary_search(word).unwrap_or(usize::MAX)
-        };
+        let at =
+            |groups: &[String], word: &String| groups.binary_search(word).unwrap_or(usize::MAX);
         let cells = self.cells.into_iter();
         Table {
             cells: cells
@@ -202,11 +203,14 @@ impl Table {
 
     fn lines(&self, by: usize, threshold: u64) -> Vec<Vec<String>> {
         let [rows, columns] = &self.groups;
-        let count = |row: usize, column: usize| {
-            self.cells.get(&(row, column)).map_or(0, |cell| cell.count)
-        };
+        let count =
+            |row: usize, column: usize| self.cells.get(&(row, column)).map_or(0, |cell| cell.count);
         let counts: Vec<Vec<u64>> = (0..rows.len())
-            .map(|row| (0..columns.len()).map(|column| count(row, column)).collect())
+            .map(|row| {
+                (0..columns.len())
+                    .map(|column| count(row, column))
+                    .collect()
+            })
             .collect();
         let hidden = suppress(&counts, threshold);
         let mut lines = Vec::new();
@@ -264,7 +268,6 @@ fn number(sum: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,8 +303,14 @@ mod tests {
     #[test]
     fn a_small_group_takes_another_with_it_and_totals_stay() {
         let plan = plan(&["dong"], &["people"]);
-        let found = lines(&plan, &[(&["가온동"], 3), (&["누리동"], 7), (&["다온동"], 30)]);
-        assert_eq!(found, ["가온동 * *", "누리동 * *", "다온동 30 60", "합계 40 80"]);
+        let found = lines(
+            &plan,
+            &[(&["가온동"], 3), (&["누리동"], 7), (&["다온동"], 30)],
+        );
+        assert_eq!(
+            found,
+            ["가온동 * *", "누리동 * *", "다온동 30 60", "합계 40 80"]
+        );
     }
 
     #[test]
@@ -324,6 +333,9 @@ mod tests {
             grid.take(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
         }
         assert!(grid.check().holds, "{found:?}");
-        assert!(found.iter().any(|line| line == "합계 합계 131"), "{found:?}");
+        assert!(
+            found.iter().any(|line| line == "합계 합계 131"),
+            "{found:?}"
+        );
     }
 }

@@ -42,7 +42,10 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
                 Err(failure) => Err(failure),
             };
             if let Err(failure) = made {
-                tracing::warn!("the release `{id}` could not be made: {}", failure.message());
+                tracing::warn!(
+                    "the release `{id}` could not be made: {}",
+                    failure.message()
+                );
                 failed.insert(id.clone(), Instant::now());
             } else {
                 failed.remove(id);

@@ -25,7 +25,11 @@ pub(crate) async fn record(
 ) -> Result<GateRecord, Failure> {
     let now = platform.records.clock().now();
     let today = korean_day(now);
-    let columns: Vec<String> = made.columns.iter().map(|column| column.name.clone()).collect();
+    let columns: Vec<String> = made
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
     let versions = made.versions.clone();
     let work = Work {
         plan: plan.clone(),
@@ -201,7 +205,10 @@ pub(crate) fn said(record: &GateRecord, lang: Lang) -> String {
     let word = if record.passed() { "passed" } else { "refused" };
     let why: Vec<&str> = record.reasons().map(|check| check.said(lang)).collect();
     if why.is_empty() {
-        format!("{} {word}: {} rows, SHA-256 {}", record.release, record.rows, record.sha256)
+        format!(
+            "{} {word}: {} rows, SHA-256 {}",
+            record.release, record.rows, record.sha256
+        )
     } else {
         format!("{} {word}: {}", record.release, why.join("; "))
     }

@@ -58,7 +58,12 @@ pub(crate) fn file(platform: &Platform, id: &str, sha256: &str) -> PathBuf {
 /// A release the city declares.
 pub(crate) fn plan<'p>(platform: &'p Platform, id: &str) -> Result<&'p ReleasePlan, Failure> {
     platform.city.releases.get(id).ok_or_else(|| {
-        let known: Vec<&str> = platform.city.releases.keys().map(|id| id.as_str()).collect();
+        let known: Vec<&str> = platform
+            .city
+            .releases
+            .keys()
+            .map(|id| id.as_str())
+            .collect();
         Failure::Input(format!(
             "the city declares no release `{id}` in releases/; there is: {}",
             known.join(", ")
@@ -96,16 +101,16 @@ async fn try_make(
     let folder = folder(platform, &plan.id);
     std::fs::create_dir_all(&folder)?;
     swept(&folder)?;
-    let making = tempfile::Builder::new().prefix(MAKING).tempdir_in(&folder)?;
+    let making = tempfile::Builder::new()
+        .prefix(MAKING)
+        .tempdir_in(&folder)?;
     let out = making.path().join("out.csv");
     let (made, checks) = match plan.kind {
         ReleaseKind::Open | ReleaseKind::OnRequest => {
             (write::rows(platform, plan, &out).await?, Vec::new())
         }
         ReleaseKind::Aggregated => (count::table(platform, plan, &out).await?, Vec::new()),
-        ReleaseKind::Pseudonymised => {
-            Office::of(platform).released(plan, &out).await?
-        }
+        ReleaseKind::Pseudonymised => Office::of(platform).released(plan, &out).await?,
     };
     let mut record = gate::record(platform, plan, by, made, &out).await?;
     record.checks.extend(checks);
@@ -172,16 +177,26 @@ async fn forget(
     newest: &GateRecord,
 ) -> Result<(), Failure> {
     let now = platform.records.clock().now();
-    let requests = platform.records.releases().requests(&plan.id, REQUESTS).await?;
+    let requests = platform
+        .records
+        .releases()
+        .requests(&plan.id, REQUESTS)
+        .await?;
     let mut kept = vec![newest.sha256.clone()];
-    kept.extend(requests.iter().filter_map(|request| match request.state(now) {
-        records::RequestState::Granted { sha256, .. } => Some(sha256),
-        _ => None,
-    }));
+    kept.extend(
+        requests
+            .iter()
+            .filter_map(|request| match request.state(now) {
+                records::RequestState::Granted { sha256, .. } => Some(sha256),
+                _ => None,
+            }),
+    );
     for entry in std::fs::read_dir(folder(platform, &plan.id))? {
         let path = entry?.path();
         let is_file = path.extension().is_some_and(|ending| ending == "csv");
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let stem = path
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned());
         if is_file && stem.is_some_and(|stem| !kept.contains(&stem)) {
             std::fs::remove_file(path)?;
         }

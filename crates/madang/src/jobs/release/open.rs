@@ -91,7 +91,10 @@ pub(crate) async fn look(
     let known = platform.records.releases().of(&name(id), 1).await?;
     let known = known.into_iter().next().filter(|record| {
         record.plan_sha256 == plan_sha256
-            && record.versions.first().is_some_and(|(_, number)| *number == version.number)
+            && record
+                .versions
+                .first()
+                .is_some_and(|(_, number)| *number == version.number)
     });
     if let Some(known) = known {
         settle(platform, id, &known);
@@ -105,8 +108,16 @@ pub(crate) async fn look(
     };
     // As whoever runs the city sees it, were it closed: else it would never be opened again.
     let mut answer = reader.rows(&question).await?;
-    let names: Vec<String> = answer.schema.fields().iter().map(|field| field.name().clone()).collect();
-    let promised: Vec<Promised> = names.iter().map(|name| write::promised(&seen, name)).collect();
+    let names: Vec<String> = answer
+        .schema
+        .fields()
+        .iter()
+        .map(|field| field.name().clone())
+        .collect();
+    let promised: Vec<Promised> = names
+        .iter()
+        .map(|name| write::promised(&seen, name))
+        .collect();
     let header: Vec<String> = promised.iter().map(|column| column.name.clone()).collect();
     let now = platform.records.clock().now();
     let today = korean_day(now);

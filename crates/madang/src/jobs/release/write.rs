@@ -45,7 +45,12 @@ pub(crate) async fn rows(
     };
     let names = match plan.sql {
         // The answer's own names: whether they are the promised ones is for the gate to say.
-        Some(_) => answer.schema.fields().iter().map(|field| field.name().clone()).collect(),
+        Some(_) => answer
+            .schema
+            .fields()
+            .iter()
+            .map(|field| field.name().clone())
+            .collect(),
         None => columns.iter().map(|column| column.name.clone()).collect(),
     };
     let versions = answer.versions.clone();

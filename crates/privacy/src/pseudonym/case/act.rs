@@ -186,7 +186,9 @@ pub enum Refusal {
         belongs: &'static str,
     },
     /// The reviewer prepared or processed it.
-    #[error("`{0}` prepared or processed the data: another person reviews whether that is adequate")]
+    #[error(
+        "`{0}` prepared or processed the data: another person reviews whether that is adequate"
+    )]
     OwnWork(String),
     /// Nobody named this person a reviewer.
     #[error("`{0}` is not named among the reviewers of this project")]
@@ -237,9 +239,9 @@ impl Refusal {
             Self::OutsidePeriod { day, from, to } => format!(
                 "{day}은(는) 처리 기간({from}~{to}) 밖입니다. 새 사업을 시작하거나 이 사업을 파기해 주십시오."
             ),
-            Self::Backwards(last) => format!(
-                "마지막 기록({last})보다 앞선 때입니다. 서버의 시계를 맞춰 주십시오."
-            ),
+            Self::Backwards(last) => {
+                format!("마지막 기록({last})보다 앞선 때입니다. 서버의 시계를 맞춰 주십시오.")
+            }
             Self::Unsaid(key) => format!("‘{key}’ 칸이 비어 있습니다. 내용을 적어 주십시오."),
             Self::NoPeriod => "기간의 끝이 시작보다 앞섭니다.".to_owned(),
         }
