@@ -3,10 +3,12 @@
 //! | module | job |
 //! | --- | --- |
 //! | `making` | its folder and files, and what they are of |
+//! | `studies` | what its people do in projects of pseudonymisation |
 //! | `outside` | servers of other programs that some of it comes from |
 
 mod making;
 mod outside;
+mod studies;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,6 +30,7 @@ use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
 use crate::jobs::together::load_all;
+use crate::out;
 use crate::platform::Platform;
 use crate::server::Server;
 
@@ -114,6 +117,10 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         tell(dataset, &outcome, words.json)
     })
     .await?;
+    if let Err(failure) = studies::carry_out(&platform).await {
+        // The city is there all the same: its project waits for whoever looks at it.
+        out::say(failure.message());
+    }
     let outcome = if words.no_serve {
         Ok(())
     } else {

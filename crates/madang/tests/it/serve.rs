@@ -23,7 +23,7 @@ pub(crate) struct Serving {
 /// What an address answered.
 #[derive(Debug)]
 pub(crate) struct Got {
-    status: u16,
+    pub(crate) status: u16,
     head: String,
     pub(crate) body: String,
 }
@@ -65,19 +65,25 @@ impl Serving {
     }
 
     pub(crate) fn get(&self, address: &str, cookie: &str) -> Got {
-        let mut bytes = Vec::new();
-        self.ask(address, cookie).read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        Got {
-            status: head.split(' ').nth(1).unwrap().parse().unwrap(),
-            head: head.to_lowercase(),
-            body: body.to_owned(),
-        }
+        got(self.ask(address, cookie))
+    }
+
+    /// Sends JSON.
+    pub(crate) fn post(&self, address: &str, cookie: &str, body: &str) -> Got {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(
+            stream,
+            "POST {address} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.host,
+            body.len()
+        )
+        .unwrap();
+        got(stream)
     }
 
     /// Signs in by the printed link; the cookie, if it was good.
-    fn sign_in(&self) -> Option<String> {
+    pub(crate) fn sign_in(&self) -> Option<String> {
         let got = self.get(&format!("/{}", self.ticket), "");
         let cookie = got
             .head
@@ -89,6 +95,18 @@ impl Serving {
         );
         // Header names and values were lowered above; the token itself is hexadecimal.
         Some(cookie.split(';').next().unwrap().to_owned())
+    }
+}
+
+fn got(mut stream: TcpStream) -> Got {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    Got {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head: head.to_lowercase(),
+        body: body.to_owned(),
     }
 }
 

@@ -36,23 +36,48 @@ pub(crate) fn name(id: &DatasetId) -> String {
     format!("dataset:{id}")
 }
 
-/// What the public was refused before stays refused: read before anybody asks.
-pub(crate) async fn close_again(platform: &Platform) -> Result<(), Failure> {
+/// What the public was refused before stays refused, and what the city's folder promises anew of columns that were
+/// looked at is closed until it is looked at again: before anybody asks. The latter are named.
+pub(crate) async fn close_again(platform: &Platform) -> Result<Vec<DatasetId>, Failure> {
+    let mut changed = Vec::new();
     for record in platform.records.releases().newest().await? {
-        let Some(id) = record.release.strip_prefix("dataset:") else {
+        let Some(id) = record.release.strip_prefix("dataset:").map(DatasetId::new) else {
             continue;
         };
-        if let Some((_, version)) = record.versions.first().filter(|_| !record.passed()) {
-            close(platform, &DatasetId::new(id), *version, &record);
+        let Some((_, version)) = record.versions.first() else {
+            continue;
+        };
+        if !record.passed() {
+            close(platform, &id, *version, &record);
+        }
+        let reader = public(platform, Purpose::new("release gate"))?;
+        let is_kept = reader
+            .dataset(&id)
+            .map_or(true, |seen| promise_sha256(seen) == record.plan_sha256);
+        let newest = platform.lake.version(&id, &At::Latest)?;
+        if let Some(newest) = newest.filter(|_| !is_kept && record.passed()) {
+            let waits = (
+                "공개하는 열이 바뀌어 점검하고 있습니다. 잠시 뒤 다시 열어 주십시오.".to_owned(),
+                "what is open of it changed and is being checked; open it again in a moment"
+                    .to_owned(),
+            );
+            platform.door.close_to_public(&id, newest.number, waits);
+            changed.push(id);
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Looks at every open dataset's newest version, until `stop` is told.
 pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     let mut done: BTreeSet<(DatasetId, i64)> = BTreeSet::new();
+    // What is closed until it is looked at comes first, without a rest.
+    for id in close_again(&platform).await.unwrap_or_default() {
+        if let Err(failure) = look(&platform, &id).await {
+            tracing::warn!(dataset.id = %id, "the gate could not look at `{id}`: {}", failure.message());
+        }
+    }
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
@@ -212,7 +237,7 @@ fn promise_sha256(seen: &Dataset) -> String {
     let columns: Vec<_> = seen
         .columns
         .iter()
-        .map(|column| serde_json::json!([column.name, column.title, column.accepts]))
+        .map(|column| serde_json::json!([column.name, column.accepts]))
         .collect();
     let text = serde_json::to_string(&columns).unwrap_or_default();
     hex(Sha256::digest(text.as_bytes()).as_slice())
