@@ -19,15 +19,12 @@ use serde_json::Value;
 use crate::answer::{Answer, End, Title};
 use crate::door::Door;
 use crate::engine::{Names, in_stored_order};
-use crate::error::{AskError, Denied, TablesError};
+use crate::error::{AskError, Denied, GATE, TablesError};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
 use crate::policy::{Reason, SYSTEM_COLUMNS, Sight};
 use crate::question::Question;
 use crate::window::{Cut, Window};
-
-/// The name of what closes a version to the public.
-const GATE: &str = "release-gate";
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {

@@ -22,14 +22,14 @@ use crate::state::AppState;
 /// # Errors
 /// When the person works in none, or the records cannot be read.
 pub async fn all(state: &AppState, caller: &Caller) -> Result<Vec<Project>, Problem> {
-    let desk = state.desk.as_ref();
-    let desk = desk.ok_or_else(|| Problem::not_found("no projects are carried out here"))?;
     let person = caller.person();
     if !person.may(Duty::Release) && !is_known(caller) {
         return Err(Problem::forbidden(
             "this is for those whose role has the duty release, and for those whom a project names",
         ));
     }
+    let desk = state.desk.as_ref();
+    let desk = desk.ok_or_else(|| Problem::not_found("no projects are carried out here"))?;
     let mut projects = desk.projects().await?;
     projects.retain(|project| person.may(Duty::Release) || project.names(person.name()));
     Ok(projects)

@@ -39,6 +39,10 @@ fn said(event: &Happened) -> String {
         ("output", "SHA-256: "),
     ];
     let told = keys.iter().filter_map(|(key, label)| {
+        // The last day of a period goes by the same word.
+        if *key == "to" && event.act != "hand-over" {
+            return None;
+        }
         let value = &event.said[*key];
         let text = value.as_str().map(str::to_owned);
         let text = text.or_else(|| value.as_u64().map(|number| number.to_string()));

@@ -225,7 +225,7 @@ fn told(column: &Promised, stop: &Stop) -> GateCheck {
         GateWhat::PersonalData,
         false,
         format!(
-            "‘{}’ 열의 채워진 칸 {}개 가운데 {}개에 {}가(이) 있습니다. 처음은 {first}번째 행입니다. 열을 빼거나, 원본에서 가리거나, 가명처리 기법을 정하십시오.",
+            "‘{}’ 열의 채워진 칸 {}개 가운데 {}개에 개인을 알아볼 수 있는 값({})이 있습니다. 처음은 {first}번째 행입니다. 열을 빼거나, 원본에서 가리거나, 가명처리 기법을 정하십시오.",
             column.name,
             stop.filled,
             stop.cells,
@@ -251,7 +251,7 @@ pub fn models(verdict: &Verdict) -> Vec<GateCheck> {
                 GateWhat::Model,
                 true,
                 format!(
-                    "{model}을(를) 따로 재어 충족함을 확인했습니다. 동질 집합 {classes}개, 가장 작은 집합 {least}행."
+                    "보호 모델 {model}: 따로 재어 충족함을 확인했습니다. 동질 집합 {classes}개, 가장 작은 집합 {least}행."
                 ),
                 format!(
                     "{model} holds, measured on the file by separate code: {classes} classes, the smallest of {least} rows"
@@ -263,7 +263,7 @@ pub fn models(verdict: &Verdict) -> Vec<GateCheck> {
             GateWhat::Model,
             false,
             format!(
-                "{model}을(를) 충족하지 않습니다. 가장 나쁜 값은 {}이고, {row}번째 행의 동질 집합에서 처음 나왔습니다.",
+                "보호 모델 {model}: 충족하지 않습니다. 가장 나쁜 값은 {}이고, {row}번째 행의 동질 집합에서 처음 나왔습니다.",
                 measured.worst
             ),
             format!(

@@ -297,3 +297,6 @@ fn promised(recipe: &Recipe) -> Vec<Promised> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,7 +127,7 @@ impl Work {
                     return Ok(vec![check(
                         GateWhat::Model,
                         false,
-                        format!("보호 모델 ‘{word}’을(를) 알 수 없습니다."),
+                        format!("‘{word}’: 알 수 없는 보호 모델입니다."),
                         format!("`{word}` is no model: {why}"),
                     )]);
                 }

@@ -51,6 +51,10 @@ pub(super) fn said(visit: &Visit, event: &Happened) -> String {
         "output",
     ];
     let told = keys.iter().filter_map(|key| {
+        // The last day of a period goes by the same word.
+        if *key == "to" && event.act != "hand-over" {
+            return None;
+        }
         let value = &event.said[*key];
         let value = match (value.as_str(), value.as_u64()) {
             (Some(word), _) if matches!(*key, "of-data" | "of-setting") => {
@@ -119,12 +123,17 @@ pub(super) fn columns(visit: &Visit, project: &Project) -> Table {
 
 /// The project in short.
 pub(super) fn facts(visit: &Visit, project: &Project) -> Vec<Fact> {
+    let dataset = visit.city().datasets.get(&project.dataset);
+    let dataset = dataset.map_or_else(
+        || project.dataset.to_string(),
+        |dataset| visit.title(&dataset.title, dataset.title_en.as_deref()),
+    );
     let mut facts = vec![
         Fact::new(
             visit.t("projects.purpose"),
             format!("{}: {}", project.purpose, project.reason),
         ),
-        Fact::new(visit.t("projects.dataset"), project.dataset.to_string())
+        Fact::new(visit.t("projects.dataset"), dataset)
             .leading_to(format!("/datasets/{}", project.dataset)),
         Fact::new(visit.t("projects.recipient"), project.recipient.clone()),
         Fact::new(

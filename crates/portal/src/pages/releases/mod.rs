@@ -62,18 +62,7 @@ pub struct RecordView {
     /// When, of what, by whom.
     pub facts: Vec<Fact>,
     /// Each check.
-    pub checks: Vec<CheckView>,
-}
-
-/// One check.
-#[derive(Clone, Debug, Serialize)]
-pub struct CheckView {
-    /// Whether it holds.
-    pub badge: Badge,
-    /// What was checked.
-    pub what: String,
-    /// What was found.
-    pub said: String,
+    pub checks: Table,
 }
 
 /// A request that is being written.
@@ -135,19 +124,20 @@ fn sample_record() -> RecordView {
             Fact::new("행", "131"),
             Fact::new("SHA-256", "9f86d081884c7d65"),
         ],
-        checks: vec![
-            CheckView {
-                badge: Badge::new("통과", Tone::Good),
-                what: "열".to_owned(),
-                said: "선언한 열 4개만 있습니다.".to_owned(),
-            },
-            CheckView {
-                badge: Badge::new("막음", Tone::Danger),
-                what: "개인정보".to_owned(),
-                said: "‘메모’ 열의 채워진 칸 400개 가운데 12개에 휴대전화번호가(이) 있습니다."
-                    .to_owned(),
-            },
-        ],
+        checks: Table {
+            caption: "점검 2가지".to_owned(),
+            heads: vec![
+                Head::text("점검"),
+                Head::text("결과"),
+                Head::text("찾은 것"),
+            ],
+            rows: vec![vec![
+                Cell::text("열"),
+                Cell::text("통과"),
+                Cell::text("선언한 열 4개만 있습니다."),
+            ]],
+            plain: true,
+        },
     }
 }
 

@@ -10,10 +10,10 @@ use interop::Problem;
 use interop::releases::{RECORDS, Standing, ask as asking, deliver, is_staff, one};
 use records::{Request, RequestState};
 
-use super::{AskForm, CheckView, RecordView, ReleasePage, RequestView, StaffView};
+use super::{AskForm, RecordView, ReleasePage, RequestView, StaffView};
 use crate::frame::{Crumb, Section};
 use crate::pages::problem_of;
-use crate::parts::{Badge, Fact, Tone};
+use crate::parts::{Badge, Cell, Fact, Head, Table, Tone};
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 use crate::template;
@@ -221,25 +221,33 @@ fn record_view(visit: &Visit, record: &GateRecord) -> RecordView {
         ("releases.sha256", record.sha256.clone()),
     ];
     let check = |check: &city::GateCheck| {
-        let (key, tone) = if check.holds {
-            ("releases.holds", Tone::Good)
-        } else {
-            ("releases.fails", Tone::Danger)
-        };
         let what = serde_json::to_value(check.what).unwrap_or_default();
         let what = what.as_str().unwrap_or_default();
-        CheckView {
-            badge: Badge::new(visit.t(key), tone),
-            what: visit.t(&format!("releases.what_{what}")),
-            said: check.said(visit.lang).to_owned(),
-        }
+        let key = if check.holds {
+            "releases.holds"
+        } else {
+            "releases.fails"
+        };
+        vec![
+            Cell::text(visit.t(&format!("releases.what_{what}"))),
+            Cell::text(visit.t(key)),
+            Cell::text(check.said(visit.lang)),
+        ]
     };
+    let count = [("count", record.checks.len().to_string())];
     RecordView {
         facts: facts
             .into_iter()
             .map(|(key, value)| Fact::new(visit.t(key), value))
             .collect(),
-        checks: record.checks.iter().map(check).collect(),
+        checks: Table {
+            caption: visit.say("releases.checks_caption", &count),
+            heads: ["releases.check", "releases.outcome", "releases.found"]
+                .map(|key| Head::text(visit.t(key)))
+                .into(),
+            rows: record.checks.iter().map(check).collect(),
+            plain: true,
+        },
     }
 }
 

@@ -37,7 +37,7 @@ async fn fill(visit: &Visit, word: &str) -> Result<Page<RequestPage>, PageError>
     let mut facts = vec![
         Fact::new(visit.t("releases.asked_at"), show::moment(request.at)),
         Fact::new(visit.t("releases.name"), request.name.clone()),
-        Fact::new(visit.t("releases.what_for"), request.purpose.clone()),
+        Fact::new(visit.t("releases.said_for"), request.purpose.clone()),
     ];
     if let RequestState::Granted { until, sha256 } = &state {
         facts.push(Fact::new(visit.t("releases.until"), show::moment(*until)));

@@ -224,7 +224,7 @@ impl Refusal {
     pub fn korean(&self) -> String {
         match self {
             Self::WrongStep { act, step, .. } => format!(
-                "지금은 ‘{}’ 단계라 ‘{act}’을(를) 기록할 수 없습니다.",
+                "지금은 ‘{}’ 단계라 ‘{act}’ 기록을 남길 수 없습니다.",
                 step.korean()
             ),
             Self::OwnWork(by) => format!(
@@ -237,7 +237,7 @@ impl Refusal {
                 "마지막으로 처리한 결과물이 아닙니다. 화면을 다시 열어 확인해 주십시오.".to_owned()
             }
             Self::OutsidePeriod { day, from, to } => format!(
-                "{day}은(는) 처리 기간({from}~{to}) 밖입니다. 새 사업을 시작하거나 이 사업을 파기해 주십시오."
+                "오늘({day})은 처리 기간({from}~{to}) 밖입니다. 새 사업을 시작하거나 이 사업을 파기해 주십시오."
             ),
             Self::Backwards(last) => {
                 format!("마지막 기록({last})보다 앞선 때입니다. 서버의 시계를 맞춰 주십시오.")
