@@ -240,5 +240,6 @@ departments = [{ id = "planning", title = "기획과", title-en = "Planning" }]
             file: PathBuf::from("policies/bench.cedar"),
             text: POLICY.to_owned(),
         }],
+        releases: std::collections::BTreeMap::new(),
     })
 }

@@ -16,7 +16,7 @@ use crate::engine::Engine;
 use crate::error::{AskError, Denied};
 use crate::kept::Kept;
 use crate::person::{Person, Purpose};
-use crate::policy::{Policies, Ruling, Sight, When, Which, Who};
+use crate::policy::{Policies, Reason, Ruling, Sight, When, Which, Who};
 use crate::reader::Reader;
 
 /// Sights kept of different people and moments. When there are more, all go.
@@ -31,6 +31,8 @@ pub struct Door {
     rules: RwLock<Arc<Rules>>,
     /// The key of hashed values.
     key: OnceLock<Arc<[u8]>>,
+    /// Versions that the release gate closed to the public, and why.
+    closed: RwLock<HashMap<DatasetId, (i64, Reason)>>,
     pub(crate) kept: Kept,
     /// Questions that may run at the same time: more than processors only make all of them wait longer.
     turns: Semaphore,
@@ -126,6 +128,7 @@ impl Door {
             engine,
             rules: RwLock::new(Rules::new(policies)),
             key: OnceLock::new(),
+            closed: RwLock::new(HashMap::new()),
             kept: Kept::new(),
             turns: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
         })
@@ -347,6 +350,26 @@ impl Door {
         } else {
             Err(faults)
         }
+    }
+
+    /// Closes a version of a dataset to the public: the release gate found in it what must not leave. Why, in Korean and
+    /// English.
+    pub fn close_to_public(&self, id: &DatasetId, version: i64, (ko, en): (String, String)) {
+        let mut closed = self.closed.write().unwrap_or_else(PoisonError::into_inner);
+        closed.insert(id.clone(), (version, Reason { ko, en }));
+    }
+
+    /// Opens a dataset again, of which another version passed.
+    pub fn open_to_public(&self, id: &DatasetId) {
+        let mut closed = self.closed.write().unwrap_or_else(PoisonError::into_inner);
+        closed.remove(id);
+    }
+
+    /// Why a version is closed to the public, if it is.
+    pub(crate) fn closed(&self, id: &DatasetId, version: i64) -> Option<Reason> {
+        let closed = self.closed.read().unwrap_or_else(PoisonError::into_inner);
+        let (number, reason) = closed.get(id)?;
+        (*number == version).then(|| reason.clone())
     }
 
     /// Sets the key of hashed values, once. Without it a hash leaves nothing of a value.

@@ -21,6 +21,9 @@ impl From<lake::LakeError> for AskError {
     }
 }
 
+/// The name of what closes a version to the public.
+pub(crate) const GATE: &str = "release-gate";
+
 /// A read that a policy does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("policy {policy} does not allow reading {what}{}", because(.reason.as_ref()))]
@@ -36,6 +39,11 @@ pub struct Denied {
 }
 
 impl Denied {
+    /// Whether the release gate closed it to the public: others see it, and a later version may be open.
+    pub fn is_closed(&self) -> bool {
+        self.policy == GATE
+    }
+
     /// Why, in a language, if the policy says so.
     pub fn why(&self, lang: Lang) -> Option<&str> {
         let reason = self.reason.as_ref()?;

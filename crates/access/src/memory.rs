@@ -54,5 +54,6 @@ departments = [{ id = "transport", title = "교통과", title-en = "Transport" }
         calendar: city::Calendar::default(),
         people: city::People::default(),
         policies: Vec::new(),
+        releases: BTreeMap::new(),
     }
 }

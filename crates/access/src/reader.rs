@@ -20,10 +20,10 @@ use crate::answer::{Answer, End, Title};
 use crate::counted::{self, COUNT, Refused};
 use crate::door::Door;
 use crate::engine::{Names, in_stored_order};
-use crate::error::{AskError, Denied, TablesError};
+use crate::error::{AskError, Denied, GATE, TablesError};
 use crate::names::{self, ORIGIN};
 use crate::person::{Person, Purpose};
-use crate::policy::{SYSTEM_COLUMNS, Sight};
+use crate::policy::{Reason, SYSTEM_COLUMNS, Sight};
 use crate::question::Question;
 use crate::whose::{Whose, carried, peek};
 use crate::window::{Cut, Persons, Window};
@@ -147,13 +147,30 @@ impl Reader {
     pub(crate) fn find_version(&self, id: &str, at: &At) -> Result<Arc<Record>, AskError> {
         let dataset = self.countable(id)?;
         match self.door.lake.version(&dataset.id, at)? {
-            Some(version) => Ok(self.cut(version)),
+            Some(version) => {
+                if let Some(reason) = self.closed(&dataset.id, version.number) {
+                    let denied = Denied {
+                        policy: GATE.to_owned(),
+                        reason: Some(reason),
+                        dataset: Some(dataset.id.clone()),
+                        what: id.to_owned(),
+                    };
+                    return Err(denied.into());
+                }
+                Ok(self.cut(version))
+            }
             None if *at == At::Latest => Err(AskError::NotLoaded(dataset.id.clone())),
             None => Err(AskError::NoVersion {
                 dataset: dataset.id.clone(),
                 at: shown(at),
             }),
         }
+    }
+
+    /// Why the release gate closed a version to this person: to the public, and to nobody else.
+    fn closed(&self, id: &DatasetId, version: i64) -> Option<Reason> {
+        let is_public = matches!(self.person, Person::Public { .. });
+        is_public.then(|| self.door.closed(id, version)).flatten()
     }
 
     /// All versions, newest first.

@@ -10,9 +10,10 @@ use crate::access_log::AccessLog;
 use crate::board::Board;
 use crate::calendar::Calendar;
 use crate::dataset::Dataset;
-use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId};
+use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ReleaseId};
 use crate::measure::Measure;
 use crate::people::{People, PolicyText};
+use crate::release::ReleasePlan;
 use crate::sign_in::SignIn;
 use crate::standard::Standards;
 
@@ -158,6 +159,8 @@ pub struct City {
     pub people: People,
     /// `policies/`, as written.
     pub policies: Vec<PolicyText>,
+    /// `releases/`.
+    pub releases: BTreeMap<ReleaseId, ReleasePlan>,
 }
 
 impl City {

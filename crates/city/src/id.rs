@@ -84,6 +84,8 @@ ids! { ID_PATTERN:
     StandardId,
     /// A pseudonymisation project's id.
     ProjectId,
+    /// A release's id.
+    ReleaseId,
 }
 
 ids! { ACCOUNT_PATTERN:

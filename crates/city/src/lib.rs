@@ -26,6 +26,7 @@
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
+//! | [`release`] | `releases/<id>.toml`: what leaves, and the record of what was checked of it |
 //! | [`provenance`] | what the catalogue that a delivery came from says of it |
 //! | [`reason`] | why a row was quarantined |
 //! | [`dimension`] | dimensions of quality, and the checks that belong to each |
@@ -63,6 +64,7 @@ pub mod provenance;
 pub mod read;
 pub mod reason;
 pub mod recipe;
+pub mod release;
 pub mod review;
 pub mod schema;
 pub mod sign_in;
@@ -81,8 +83,8 @@ pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
 pub use id::{
-    AccountId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId, RoleId,
-    StandardId,
+    AccountId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId,
+    ReleaseId, RoleId, StandardId,
 };
 pub use impact::Impact;
 pub use lang::Lang;
@@ -93,6 +95,7 @@ pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};
 pub use recipe::Recipe;
+pub use release::{GateCheck, GateRecord, GateWhat, ReleaseKind, ReleasePlan};
 pub use review::{Outlying, ReviewRules};
 pub use sign_in::SignIn;
 pub use standard::{Standard, Standards};

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::calendar::CalendarManifest;
 use crate::people::People;
 use crate::standard::Domains;
-use crate::{Board, CityManifest, Dataset, Measure, Recipe, Standard};
+use crate::{Board, CityManifest, Dataset, Measure, Recipe, ReleasePlan, Standard};
 
 /// File names and texts of the published schemas.
 pub fn files() -> Vec<(&'static str, String)> {
@@ -20,6 +20,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("calendar", of::<CalendarManifest>()),
         ("project", of::<Recipe>()),
         ("people", of::<People>()),
+        ("release", of::<ReleasePlan>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -32,6 +33,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "calendar" => "calendar.schema.json",
             "project" => "project.schema.json",
             "people" => "people.schema.json",
+            "release" => "release.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

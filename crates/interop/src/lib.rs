@@ -16,6 +16,9 @@
 //! | [`web`] | how the city stands in the web |
 //! | [`search`] | full-text search over the catalogue |
 //! | [`question`] | addresses → questions for rows |
+//! | [`desk`] | what only the program as a whole can do about what leaves |
+//! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
+//! | [`releases`] | what leaves: records, requests, delivery |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
@@ -35,6 +38,7 @@ pub mod audit;
 pub mod caller;
 mod carried;
 pub mod catalogue;
+pub mod desk;
 pub mod downloads;
 pub mod evidence;
 pub mod freshness;
@@ -47,8 +51,10 @@ pub mod overviews;
 pub mod passkeys;
 pub mod preview;
 pub mod problem;
+pub mod projects;
 pub mod quality;
 pub mod question;
+pub mod releases;
 pub mod renewal;
 pub mod repair;
 pub mod search;

@@ -11,6 +11,7 @@ use people::seal::Seal;
 use records::Records;
 use url::Url;
 
+use crate::desk::Desk;
 use crate::limits::Limits;
 use crate::overviews::Overviews;
 use crate::renewal::Renewal;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub sends_mail: bool,
     /// Tries rows against contracts, and reads arrived bytes again; absent where only reading is tried.
     pub workshop: Option<Arc<dyn Workshop>>,
+    /// Makes and checks what leaves; absent where nothing does.
+    pub desk: Option<Arc<dyn Desk>>,
     /// How often anybody may write something.
     pub limits: Arc<Limits>,
     /// Answers over all datasets.
@@ -71,6 +74,7 @@ impl AppState {
             search,
             sends_mail: false,
             workshop: None,
+            desk: None,
             limits: Arc::default(),
             overviews: Arc::default(),
         }
@@ -111,6 +115,15 @@ impl AppState {
     pub fn in_web(self, web: Web) -> Self {
         Self {
             web: Arc::new(web),
+            ..self
+        }
+    }
+
+    /// The same, able to let things leave.
+    #[must_use]
+    pub fn with_desk(self, desk: Arc<dyn Desk>) -> Self {
+        Self {
+            desk: Some(desk),
             ..self
         }
     }

@@ -89,6 +89,8 @@ pub(crate) enum Command {
     People(commands::people::Words),
     /// Personal data: found, replaced, made anonymous
     Privacy(commands::privacy::Words),
+    /// What leaves: made, and checked on the bytes that leave
+    Release(commands::release::Words),
     /// Serve the portal and the API, and load on cadence
     Serve(commands::serve::Words),
     /// Recheck the access log, arrived bytes and row accounting

@@ -87,6 +87,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Compare(words) => commands::compare::run(shared, &words).await,
         Command::People(words) => commands::people::run(shared, &words).await,
         Command::Privacy(words) => commands::privacy::run(shared, &words).await,
+        Command::Release(words) => commands::release::run(shared, &words).await,
         Command::Serve(words) => commands::serve::run(shared, words).await,
         Command::Verify(words) => commands::verify::run(shared, &words).await,
         Command::Log(words) => commands::log::run(shared, &words).await,

@@ -11,6 +11,7 @@ use records::{Records, SystemClock};
 
 use crate::config::Config;
 use crate::exit::Failure;
+use crate::jobs::release::open;
 use crate::jobs::retention;
 use crate::out;
 
@@ -28,6 +29,8 @@ pub(crate) struct Platform {
     pub(crate) door: Arc<Door>,
     /// Folder that departments deliver to.
     pub(crate) inbox: PathBuf,
+    /// Folder of tables, arrived bytes and records.
+    pub(crate) data: PathBuf,
 }
 
 /// Reads a city's folder with its policies: the city if it has no fault, and every fault.
@@ -87,13 +90,23 @@ impl Platform {
             .map_err(|error| Failure::Machine(error.to_string()))?;
         let key = records.settings().secret(MASK_KEY).await?;
         door.set_key(key.reveal().as_bytes());
-        Ok(Self {
+        let platform = Self {
             city,
             lake,
             records,
             door: Arc::new(door),
             inbox,
-        })
+            data: data.to_owned(),
+        };
+        open::close_again(&platform).await?;
+        Ok(platform)
+    }
+
+    /// A folder of this name beside the data folder: apart from data, and found again.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        let mut path = self.data.clone().into_os_string();
+        path.push(format!("-{name}"));
+        path.into()
     }
 
     /// Who somebody is.

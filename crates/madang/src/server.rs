@@ -20,9 +20,12 @@ use crate::config::mail::Mail;
 use crate::config::openid::OpenId;
 use crate::config::web::Public;
 use crate::exit::Failure;
+use crate::jobs::desk::Clerk;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
-use crate::jobs::{changes, prepare, profile, remind, retention, review, schedule};
+use crate::jobs::{
+    changes, prepare, profile, project, release, remind, retention, review, schedule,
+};
 use crate::out;
 use crate::platform::Platform;
 
@@ -147,6 +150,11 @@ impl Server {
         let reminded =
             mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
         let forgets = tokio::spawn(retention::run(platform.clone(), stopped.clone()));
+        let leaves = [
+            tokio::spawn(release::open::run(platform.clone(), stopped.clone())),
+            tokio::spawn(release::due::run(platform.clone(), stopped.clone())),
+            tokio::spawn(project::end::run(platform.clone(), stopped.clone())),
+        ];
         let scheduled = loads.map(|loader| tokio::spawn(schedule::run(loader, stopped)));
         let prepared = tokio::spawn(prepare::run(platform.clone()));
         let profiled = tokio::spawn(profile::run(platform.clone()));
@@ -160,6 +168,7 @@ impl Server {
         drop(stop);
         prepared.abort();
         profiled.abort();
+        leaves.iter().for_each(tokio::task::JoinHandle::abort);
         for job in [
             scheduled,
             reminded,
@@ -194,6 +203,9 @@ impl Server {
         .with_workshop(Arc::new(Workshop {
             platform: platform.clone(),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        }))
+        .with_desk(Arc::new(Clerk {
+            platform: platform.clone(),
         }));
         let Some(home) = self.home(&state) else {
             return match openid {

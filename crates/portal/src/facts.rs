@@ -43,6 +43,7 @@ impl<'k> Known<'k> {
         let version = match reader.version(dataset.id.as_str(), &access::At::Latest) {
             Ok(version) => Some(version),
             Err(AskError::NotLoaded(_)) => None,
+            Err(AskError::Denied(denied)) if denied.is_closed() => None,
             Err(error) => return Err(error),
         };
         let clock = clocks.of(reader, &dataset.id)?;

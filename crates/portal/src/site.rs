@@ -382,13 +382,16 @@ impl Visit {
                     },
                 )
             }
-            PageError::Ask(AskError::Denied(_)) => {
+            PageError::Ask(AskError::Denied(denied)) => {
+                // What the release gate closed is closed for everybody who reads this: it says why.
+                let why = denied.why(self.lang).filter(|_| denied.is_closed());
+                let detail = why.map_or_else(|| self.t("problem.not_allowed"), str::to_owned);
                 let ways = vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()];
                 (
                     StatusCode::FORBIDDEN,
                     Problem {
                         kind: Kind::Refused,
-                        detail: self.t("problem.not_allowed"),
+                        detail,
                         ways,
                         number: None,
                     },

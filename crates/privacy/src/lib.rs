@@ -6,8 +6,10 @@
 //! | --- | --- |
 //! | [`anonymity`] | generalisation over hierarchies, exactly optimal; models, metrics, risk, verification |
 //! | [`detect`] | identifiers in columns and in free text |
+//! | [`gate`] | what is to leave, checked on the bytes that leave |
 //! | [`pseudonym`] | techniques of pseudonymisation, by the names of the guideline |
 
 pub mod anonymity;
 pub mod detect;
+pub mod gate;
 pub mod pseudonym;

@@ -22,6 +22,8 @@
 //! | [`vouched`] | people whom an identity provider vouches for |
 //! | [`passkeys`] | public keys that people sign in by |
 //! | [`reviews`] | reviews of the access log: what stood out, what was said of it |
+//! | [`projects`] | what happened in pseudonymisation projects, in order |
+//! | [`releases`] | what was checked of what leaves, who asked for it, and what became of that |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
@@ -36,7 +38,9 @@ pub mod log;
 pub mod mails;
 pub mod once;
 pub mod passkeys;
+pub mod projects;
 pub mod quota;
+pub mod releases;
 pub mod reviews;
 pub mod sessions;
 pub mod settings;
@@ -53,7 +57,9 @@ pub use jobs::{Job, Jobs, State};
 pub use keys::{Keys, NewKey, ServiceKey};
 pub use log::{About, Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
+pub use projects::{ProjectEvent, Projects};
 pub use quota::Quota;
+pub use releases::{Releases, Request, RequestEvent, RequestState};
 pub use reviews::Reviews;
 pub use sessions::{NewSession, Session, Sessions};
 pub use settings::Settings;

@@ -20,7 +20,9 @@ use crate::log::Log;
 use crate::mails::Mails;
 use crate::once::Once;
 use crate::passkeys::Passkeys;
+use crate::projects::Projects;
 use crate::quota::Quota;
+use crate::releases::Releases;
 use crate::reviews::Reviews;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
@@ -118,6 +120,8 @@ pub struct Records {
     vouched: VouchedPeople,
     passkeys: Passkeys,
     reviews: Reviews,
+    projects: Projects,
+    releases: Releases,
 }
 
 impl Records {
@@ -179,6 +183,8 @@ impl Records {
             vouched: VouchedPeople::new(store.clone()),
             passkeys: Passkeys::new(store.clone()),
             reviews: Reviews::new(store.clone()),
+            projects: Projects::new(store.clone()),
+            releases: Releases::new(store.clone()),
             store,
         })
     }
@@ -266,6 +272,16 @@ impl Records {
     /// Reviews of the access log.
     pub fn reviews(&self) -> &Reviews {
         &self.reviews
+    }
+
+    /// What happened in pseudonymisation projects.
+    pub fn projects(&self) -> &Projects {
+        &self.projects
+    }
+
+    /// What was checked of what leaves, and who asked for it.
+    pub fn releases(&self) -> &Releases {
+        &self.releases
     }
 
     /// Writes what is still queued and closes the file. Call it before the process ends.

@@ -201,6 +201,7 @@ pub(crate) fn city(folder: &Path, rules: Rules<'_>) -> City {
         calendar: city::Calendar::default(),
         people: rules.people(),
         policies: rules.texts(),
+        releases: BTreeMap::new(),
     }
 }
 

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, sign_in, sorted, standards,
+    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, sorted,
+    standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
-use crate::{Board, City, CityManifest, Dataset, Measure, Recipe, schema};
+use crate::{Board, City, CityManifest, Dataset, Measure, Recipe, ReleasePlan, schema};
 
 /// A manifest read, with the text it came from.
 pub(crate) struct Read<T> {
@@ -33,6 +34,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
     let boards: All<Board> = all(folder, "boards", 1, &mut faults);
     let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
+    let leaving: All<ReleasePlan> = all(folder, releases::FOLDER, 1, &mut faults);
     let standards = standards::read(folder, &mut faults);
     let calendar = calendar::read(folder, &mut faults);
     let departments = manifest.as_ref().map(|read| department_ids(&read.value));
@@ -47,6 +49,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     names_match(&measures.read, |measure| &measure.id, &mut faults);
     names_match(&boards.read, |board| &board.id, &mut faults);
     names_match(&projects.read, |recipe| &recipe.id, &mut faults);
+    names_match(&leaving.read, |plan| &plan.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
     let known_measures = known(&measures, |measure| measure.id.as_str());
     let known_standards = known(&standards.all, |standard| standard.id.as_str());
@@ -73,7 +76,14 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         links::board(read, &known_measures, &known_datasets, &mut faults);
     }
     recipes::all(folder, &projects, &known_datasets, &mut faults);
-    drop((known_datasets, known_measures, known_standards));
+    let known_projects = known(&projects, |recipe| recipe.id.as_str());
+    releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
+    drop((
+        known_datasets,
+        known_measures,
+        known_standards,
+        known_projects,
+    ));
     let (datasets, measures, boards) = (datasets.read, measures.read, boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
@@ -95,6 +105,11 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         calendar,
         people,
         policies,
+        releases: leaving
+            .read
+            .into_iter()
+            .map(|read| (read.value.id.clone(), read.value))
+            .collect(),
     });
     (city, faults)
 }

@@ -20,6 +20,7 @@ mod mend;
 mod messages;
 mod people;
 mod recipes;
+mod releases;
 mod remote;
 mod sign_in;
 mod sql;

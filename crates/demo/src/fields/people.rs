@@ -269,7 +269,7 @@ pub(crate) fn home_visits(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         "home_visits",
         &file,
         Charset::Cp949,
-        "방문번호,성명,주민등록번호,연락처,행정동코드,행정동,방문일,결과",
+        "방문번호,성명,주민등록번호,연락처,행정동코드,행정동,방문일,결과,메모",
         PLANTS,
         ROWS,
     )?;
@@ -287,8 +287,20 @@ pub(crate) fn home_visits(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             dong.code,
             dong.name,
             visited.format("%y/%m/%d"),
-            dice.pick(&["양호", "양호", "관찰", "연계"])
+            dice.pick(&["양호", "양호", "관찰", "연계"]),
+            note_of_visit(number)
         ])?;
     }
     table.finish()
+}
+
+/// What a visitor writes down. Now and then it is a relative's telephone: a number that nobody has, for no exchange is
+/// called 0000.
+fn note_of_visit(number: u64) -> String {
+    match number % 16 {
+        3 => format!("보호자 010-0000-{:04} 통화함", number % 10_000),
+        7 => "난방이 약함, 전기장판 확인".to_owned(),
+        11 => "복지관 도시락 연결 희망".to_owned(),
+        _ => String::new(),
+    }
 }

@@ -24,6 +24,7 @@ fn summary(reader: &Reader, dataset: &Dataset) -> Result<Value, AskError> {
             "score": version.report.get("score"),
         }),
         Err(AskError::NotLoaded(_)) => Value::Null,
+        Err(AskError::Denied(denied)) if denied.is_closed() => Value::Null,
         Err(error) => return Err(error),
     };
     Ok(json!({

@@ -7,7 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{audit, catalogue, evidence, openid, passkeys, sign_in};
+use crate::{audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -362,5 +362,75 @@ pub const ROUTES: &[Route] = &[
         what: "Ends the session",
         parameters: &[],
         handler: || post(sign_in::sign_out),
+    },
+    Route {
+        method: "get",
+        address: "/api/releases",
+        what: "What leaves, how, and what was checked of it",
+        parameters: &[],
+        handler: || get(releases::serve::list),
+    },
+    Route {
+        method: "get",
+        address: "/api/releases/{id}",
+        what: "A release with the record of what was checked",
+        parameters: &[],
+        handler: || get(releases::serve::release),
+    },
+    Route {
+        method: "post",
+        address: "/api/releases/{id}/make",
+        what: "Make a release's file anew and have it checked, for staff",
+        parameters: &[],
+        handler: || post(releases::serve::make),
+    },
+    Route {
+        method: "post",
+        address: "/api/releases/{id}/requests",
+        what: "Ask for a release that leaves on request",
+        parameters: &[],
+        handler: || post(releases::serve::request),
+    },
+    Route {
+        method: "post",
+        address: "/api/releases/{id}/requests/{request}",
+        what: "Grant or decline a request, for staff",
+        parameters: &[],
+        handler: || post(releases::serve::decide),
+    },
+    Route {
+        method: "get",
+        address: "/releases/requests/{word}/file",
+        what: "The file of a granted request",
+        parameters: &[],
+        handler: || get(releases::serve::granted),
+    },
+    Route {
+        method: "get",
+        address: "/api/projects",
+        what: "Projects of pseudonymisation, for those who work in them",
+        parameters: &[],
+        handler: || get(projects::list),
+    },
+    Route {
+        method: "get",
+        address: "/api/projects/{id}",
+        what: "A project: what its recipe says, and what happened",
+        parameters: &[],
+        handler: || get(projects::project),
+    },
+    Route {
+        method: "post",
+        address: "/api/projects/{id}/acts",
+        what: "Do something in a project, as its case allows it",
+        parameters: &[],
+        handler: || post(projects::acts),
+    },
+    Route {
+        method: "get",
+        address: "/projects/{id}/papers/{name}",
+        what: "The report of a project that its reviewer signs, as PDF or Markdown",
+        parameters: &[],
+        handler: || get(projects::paper),
     },
 ];

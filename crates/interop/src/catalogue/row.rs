@@ -104,6 +104,7 @@ pub(super) fn ends(reader: &Reader, dataset: &Dataset) -> Result<Ends, AskError>
     let newest = match reader.version(&dataset.id, &At::Latest) {
         Ok(newest) => newest,
         Err(AskError::NotLoaded(_)) => return Ok((None, None)),
+        Err(AskError::Denied(denied)) if denied.is_closed() => return Ok((None, None)),
         Err(error) => return Err(error),
     };
     let first = match reader.version(&dataset.id, &At::Version(1)) {

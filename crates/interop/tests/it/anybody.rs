@@ -32,7 +32,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 46] = [
+const ANYBODY: [(&str, &str, Gives); 56] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -171,6 +171,44 @@ const ANYBODY: [(&str, &str, Gives); 46] = [
         "post",
         "/admin/log/files/checkpoint",
         Staff("/admin/log/files/checkpoint"),
+    ),
+    ("get", "/api/releases", Cut("/api/releases")),
+    (
+        "get",
+        "/api/releases/{id}",
+        Receipt("/api/releases/guessed"),
+    ),
+    (
+        "post",
+        "/api/releases/{id}/make",
+        Staff("/api/releases/1/make"),
+    ),
+    (
+        "post",
+        "/api/releases/{id}/requests",
+        Written("/api/releases/1/requests"),
+    ),
+    (
+        "post",
+        "/api/releases/{id}/requests/{request}",
+        Staff("/api/releases/1/requests/1"),
+    ),
+    (
+        "get",
+        "/releases/requests/{word}/file",
+        Receipt("/releases/requests/guessed/file"),
+    ),
+    ("get", "/api/projects", Staff("/api/projects")),
+    ("get", "/api/projects/{id}", Staff("/api/projects/1")),
+    (
+        "post",
+        "/api/projects/{id}/acts",
+        Staff("/api/projects/1/acts"),
+    ),
+    (
+        "get",
+        "/projects/{id}/papers/{name}",
+        Staff("/projects/1/papers/report.pdf"),
     ),
     ("get", "/sign-in/{ticket}", Cookie("/sign-in/guessed")),
     ("post", "/sign-out", Cookie("/sign-out")),

@@ -4,11 +4,13 @@
 //! | --- | --- |
 //! | `making` | its folder and files, and what they are of |
 //! | `passwords` | random ones for its people, told once |
+//! | `studies` | what its people do in projects of pseudonymisation |
 //! | `outside` | servers of other programs that some of it comes from |
 
 mod making;
 mod outside;
 mod passwords;
+mod studies;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +32,7 @@ use crate::jobs::load::{Loader, korean_day};
 use crate::jobs::order::order;
 use crate::jobs::progress::Bars;
 use crate::jobs::together::load_all;
+use crate::out;
 use crate::platform::Platform;
 use crate::server::{Server, Told};
 
@@ -117,6 +120,10 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
     })
     .await?;
     passwords::give(&platform, words.json).await?;
+    if let Err(failure) = studies::carry_out(&platform).await {
+        // The city is there all the same: its project waits for whoever looks at it.
+        out::say(failure.message());
+    }
     let outcome = if words.no_serve {
         Ok(())
     } else {

@@ -24,6 +24,7 @@ pub(crate) mod profile;
 pub(crate) mod quality;
 pub(crate) mod quarantine;
 pub(crate) mod query;
+pub(crate) mod release;
 pub(crate) mod remind;
 pub(crate) mod serve;
 pub(crate) mod standard;

@@ -96,20 +96,22 @@ fn can_hold(kind: ColumnType) -> bool {
     )
 }
 
+/// What a column may hold by the words of its manifest.
+pub(crate) fn accepted(column: &Column) -> Vec<Kind> {
+    let accepts = column.accepts.iter();
+    let found = accepts.flat_map(|accepts| &accepts.found);
+    found.copied().filter_map(kind).collect()
+}
+
 impl Watched {
     fn of(column: &Column) -> Self {
-        let accepts = column.accepts.iter();
-        let accepted = accepts
-            .flat_map(|accepts| &accepts.found)
-            .copied()
-            .filter_map(kind);
         let names = [column.title.as_str(), column.source_name(), &column.name];
         Self {
             name: column.name.clone(),
             title: column.title.clone(),
             class: column.privacy,
             header: Header::of(names),
-            accepted: accepted.collect(),
+            accepted: accepted(column),
         }
     }
 

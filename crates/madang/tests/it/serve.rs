@@ -87,8 +87,22 @@ impl Serving {
         Got::read(self.ask(address, cookie))
     }
 
+    /// Sends JSON as this city's own page does.
+    pub(crate) fn post_json(&self, address: &str, cookie: &str, body: &str) -> Got {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(
+            stream,
+            "POST {address} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.host,
+            body.len()
+        )
+        .unwrap();
+        Got::read(stream)
+    }
+
     /// Signs in by the printed link; the cookie, if it was good.
-    fn sign_in(&self) -> Option<String> {
+    pub(crate) fn sign_in(&self) -> Option<String> {
         let got = self.get(&format!("/{}", self.ticket), "");
         let cookie = got
             .head

@@ -117,6 +117,7 @@ pub(crate) async fn under(policies: &str) -> Town {
             file: "policies/town.cedar".into(),
             text: policies.to_owned(),
         }],
+        releases: std::collections::BTreeMap::new(),
     };
     let door = Door::new(
         Arc::new(city),

@@ -31,8 +31,10 @@ pub mod overdue;
 pub mod people;
 pub mod problem;
 pub mod profile;
+pub mod projects;
 pub mod quality;
 pub mod quarantine;
+pub mod releases;
 pub mod report;
 pub mod row;
 pub mod sign_in;
@@ -42,10 +44,11 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::{get, post};
 use city::Lang;
+use interop::Problem;
 use serde::Serialize;
 
 use crate::frame::Frame;
-use crate::site::Site;
+use crate::site::{PageError, Site};
 use crate::template::{Speaker, TemplateError, View};
 
 /// A page with data to try it on.
@@ -121,6 +124,11 @@ pages! {
     log_reviews(log_reviews::LogReviews) "log_reviews/page.html",
     log_review(log_review::LogReview) "log_review/page.html",
     explanations(explanations::Explanations) "explanations/page.html",
+    releases(releases::Releases) "releases/list.html",
+    release(releases::ReleasePage) "releases/page.html",
+    release_request(releases::RequestPage) "releases/request.html",
+    projects(projects::Projects) "projects/list.html",
+    project(projects::ProjectPage) "projects/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     access(access::Access) "access/page.html",
     see_as_refused(access::SeeAsRefused) "access/refused.html",
@@ -189,6 +197,14 @@ pub(crate) fn router() -> Router<Site> {
             "/explanations",
             get(explanations::page).post(explanations::keep),
         )
+        .route("/releases", get(releases::page))
+        .route("/releases/{id}", get(releases::release).post(releases::ask))
+        .route("/releases/{id}/make", post(releases::make))
+        .route("/releases/{id}/requests/{request}", post(releases::decide))
+        .route("/releases/requests/{word}", get(releases::request))
+        .route("/projects", get(projects::page))
+        .route("/projects/{id}", get(projects::project).post(projects::act))
+        .route("/projects/{id}/{step}", get(projects::step))
         .route("/about", get(about::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
         .route(
@@ -209,6 +225,21 @@ pub(crate) fn router() -> Router<Site> {
         .route("/admin/see-as/leave", post(access::leave))
         .route("/-/parts", get(gallery::page))
         .route("/-/parts/{page}/{sample}", get(gallery::sample))
+}
+
+/// A refusal for programs as a page tells it.
+pub(crate) fn problem_of(problem: Problem) -> PageError {
+    match problem.status {
+        403 => ::access::AskError::from(::access::Denied {
+            policy: "duty".to_owned(),
+            reason: None,
+            dataset: None,
+            what: problem.detail,
+        })
+        .into(),
+        404 => PageError::Missing(problem.detail_ko.unwrap_or(problem.detail), Vec::new()),
+        _ => PageError::Broken(problem.detail),
+    }
 }
 
 /// The pages by name, with the number of samples each has.

@@ -8,10 +8,11 @@ use crate::cli::Shared;
 use crate::exit::Failure;
 
 mod anonymise;
+mod case;
 mod detect;
 mod key;
 mod lattice;
-mod pseudonymise;
+pub(crate) mod pseudonymise;
 mod table;
 mod verify;
 
@@ -37,6 +38,8 @@ enum Command {
     Pseudonymise(pseudonymise::Words),
     /// Keys of pseudonymisation projects: made, listed, destroyed
     Key(key::Words),
+    /// A project of pseudonymisation, step by step
+    Case(case::Words),
 }
 
 /// Does it.
@@ -48,5 +51,6 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
         Command::Verify(words) => verify::run(shared, words).await,
         Command::Pseudonymise(words) => pseudonymise::run(shared, words),
         Command::Key(words) => key::run(shared, words),
+        Command::Case(words) => case::run(shared, words).await,
     }
 }

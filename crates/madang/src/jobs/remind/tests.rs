@@ -290,6 +290,7 @@ async fn open(folder: &Path, clock: &Arc<FixedClock>) -> Platform {
         lake,
         records,
         door: Arc::new(door),
+        data,
     }
 }
 

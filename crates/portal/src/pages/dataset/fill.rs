@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Reader, Record};
+use access::{AskError, Reader, Record};
 use axum::extract::{Path, Query, RawQuery, Request};
 use axum::response::Response;
 use city::Dataset;
@@ -47,6 +47,11 @@ pub async fn page(
 async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<DatasetPage>, PageError> {
     let reader = visit.reader();
     let dataset = Arc::clone(reader.asked(id)?);
+    if let Err(AskError::Denied(denied)) = reader.version(id, &access::At::Latest)
+        && denied.is_closed()
+    {
+        return Err(AskError::from(denied).into());
+    }
     let known = Known::read(&reader, &visit.clocks().await?, &dataset)?;
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all_versions = reader.versions(id)?;

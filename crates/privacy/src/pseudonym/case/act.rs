@@ -104,6 +104,9 @@ pub enum Act {
         output: String,
         /// Rows that came out.
         rows: u64,
+        /// The version of the dataset that the rows are of, where they came from the lake.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<i64>,
     },
     /// ④ found it adequate.
     FindAdequate {
@@ -111,6 +114,9 @@ pub enum Act {
         output: String,
         /// On what grounds.
         grounds: String,
+        /// What must be kept to; nothing where it is adequate as it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conditions: Option<String>,
     },
     /// ④ found it inadequate.
     FindInadequate {
@@ -179,8 +185,10 @@ pub enum Refusal {
         /// Where it would belong.
         belongs: &'static str,
     },
-    /// The reviewer processed it.
-    #[error("`{0}` processed the data: another person reviews whether that is adequate")]
+    /// The reviewer prepared or processed it.
+    #[error(
+        "`{0}` prepared or processed the data: another person reviews whether that is adequate"
+    )]
     OwnWork(String),
     /// Nobody named this person a reviewer.
     #[error("`{0}` is not named among the reviewers of this project")]
@@ -209,4 +217,33 @@ pub enum Refusal {
     /// The period ends before it begins.
     #[error("the period ends before it begins")]
     NoPeriod,
+}
+
+impl Refusal {
+    /// Why, in Korean, and what can be done.
+    pub fn korean(&self) -> String {
+        match self {
+            Self::WrongStep { act, step, .. } => format!(
+                "지금은 ‘{}’ 단계라 ‘{act}’ 기록을 남길 수 없습니다.",
+                step.korean()
+            ),
+            Self::OwnWork(by) => format!(
+                "{by} 님은 이 사업을 준비했거나 가명처리했습니다. 적정성은 다른 사람이 검토해야 합니다."
+            ),
+            Self::NoReviewer(by) => {
+                format!("{by} 님은 이 사업의 검토자로 정해져 있지 않습니다.")
+            }
+            Self::AnotherResult(_) => {
+                "마지막으로 처리한 결과물이 아닙니다. 화면을 다시 열어 확인해 주십시오.".to_owned()
+            }
+            Self::OutsidePeriod { day, from, to } => format!(
+                "오늘({day})은 처리 기간({from}~{to}) 밖입니다. 새 사업을 시작하거나 이 사업을 파기해 주십시오."
+            ),
+            Self::Backwards(last) => {
+                format!("마지막 기록({last})보다 앞선 때입니다. 서버의 시계를 맞춰 주십시오.")
+            }
+            Self::Unsaid(key) => format!("‘{key}’ 칸이 비어 있습니다. 내용을 적어 주십시오."),
+            Self::NoPeriod => "기간의 끝이 시작보다 앞섭니다.".to_owned(),
+        }
+    }
 }

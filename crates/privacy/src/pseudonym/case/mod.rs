@@ -154,7 +154,9 @@ impl Case {
             }
             Act::ReviewRisk { findings, .. } => said("findings", findings),
             Act::Process { output, .. } => said("output", output),
-            Act::FindAdequate { output, grounds } => {
+            Act::FindAdequate {
+                output, grounds, ..
+            } => {
                 said("grounds", grounds)?;
                 self.reviews(&event.by)?;
                 self.is_result(output)
@@ -172,9 +174,12 @@ impl Case {
         }
     }
 
-    /// Whether this person may review: named, and nobody who ever processed this project's data.
+    /// Whether this person may review: named, and nobody who ever prepared the project or processed its data.
     fn reviews(&self, by: &str) -> Result<(), Refusal> {
-        if self.processors().contains(by.trim()) {
+        let prepared = |event: &&Event| matches!(event.act, Act::Prepare { .. });
+        let mut preparers = self.events.iter().filter(prepared);
+        let is_own = preparers.any(|event| event.by.trim() == by.trim());
+        if is_own || self.processors().contains(by.trim()) {
             return Err(Refusal::OwnWork(by.to_owned()));
         }
         let named = self.events.iter().any(|event| match &event.act {

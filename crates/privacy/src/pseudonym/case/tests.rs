@@ -43,6 +43,7 @@ fn processed(output: &str) -> Act {
         input: "i".into(),
         output: output.into(),
         rows: 10,
+        version: None,
     }
 }
 
@@ -50,6 +51,7 @@ fn adequate(output: &str) -> Act {
     Act::FindAdequate {
         output: output.into(),
         grounds: "가명처리 수준 충족".into(),
+        conditions: None,
     }
 }
 
@@ -112,7 +114,13 @@ fn nobody_reviews_their_own_work() {
     let refused = case.apply(event("2026-12-04", "김가온", adequate("o1")));
     assert_eq!(refused, Err(Refusal::OwnWork("김가온".into())));
     let refused = case.apply(event("2026-12-04", "박다온", adequate("o1")));
-    assert_eq!(refused, Err(Refusal::NoReviewer("박다온".into())));
+    assert_eq!(
+        refused,
+        Err(Refusal::OwnWork("박다온".into())),
+        "who prepared it"
+    );
+    let refused = case.apply(event("2026-12-04", "최나래", adequate("o1")));
+    assert_eq!(refused, Err(Refusal::NoReviewer("최나래".into())));
     // Not even of a later try by somebody else.
     case.apply(event(
         "2026-12-04",

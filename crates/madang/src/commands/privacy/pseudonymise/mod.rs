@@ -1,7 +1,7 @@
 //! `madang privacy pseudonymise`: a recipe carried out over a file.
 
-mod read;
-mod write;
+pub(crate) mod read;
+pub(crate) mod write;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -209,7 +209,7 @@ fn base(recipe: &Path, city: Option<&City>) -> PathBuf {
     city.map_or_else(own, |city| city.folder.clone())
 }
 
-fn ladders(recipe: &Recipe, base: &Path) -> Result<HashMap<String, Ladder>, Failure> {
+pub(crate) fn ladders(recipe: &Recipe, base: &Path) -> Result<HashMap<String, Ladder>, Failure> {
     let mut ladders = HashMap::new();
     let techniques = recipe
         .columns
@@ -230,7 +230,7 @@ pub(super) fn beside(config: &Config, name: &str) -> PathBuf {
     path.into()
 }
 
-fn key(folder: &Path, recipe: &Recipe, new: bool, at: String) -> Result<Key, Failure> {
+pub(crate) fn key(folder: &Path, recipe: &Recipe, new: bool, at: String) -> Result<Key, Failure> {
     let mut keys = KeyFolder::open(folder).map_err(|error| failure(error.into()))?;
     if new {
         let versions = keys
@@ -266,7 +266,7 @@ fn key(folder: &Path, recipe: &Recipe, new: bool, at: String) -> Result<Key, Fai
 }
 
 /// Names that the manifest gives a column beside its own.
-fn names(dataset: Option<&Dataset>) -> HashMap<String, Vec<String>> {
+pub(crate) fn names(dataset: Option<&Dataset>) -> HashMap<String, Vec<String>> {
     let columns = dataset.into_iter().flat_map(|dataset| &dataset.columns);
     columns
         .map(|column| {
@@ -276,7 +276,7 @@ fn names(dataset: Option<&Dataset>) -> HashMap<String, Vec<String>> {
         .collect()
 }
 
-fn sha256(path: &Path) -> Result<String, Failure> {
+pub(crate) fn sha256(path: &Path) -> Result<String, Failure> {
     let told = |error: std::io::Error| Failure::Input(format!("{}: {error}", path.display()));
     let mut file = File::open(path).map_err(told)?;
     let (mut digest, mut block) = (Sha256::new(), vec![0; 1 << 18]);
@@ -289,12 +289,12 @@ fn sha256(path: &Path) -> Result<String, Failure> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// How a failure of the room is told.
-pub(super) fn failure(failed: Failed) -> Failure {
+pub(crate) fn failure(failed: Failed) -> Failure {
     match failed {
         Failed::Input(faults) => Failure::faults(&faults),
         Failed::Key(KeyError::Store(message)) | Failed::Machine(message) => {

@@ -16,7 +16,7 @@ use crate::exit::Failure;
 const ROWS: usize = 4096;
 
 /// A file of rows.
-pub(super) struct Table {
+pub(crate) struct Table {
     path: PathBuf,
     format: Format,
     rows: Box<dyn Rows>,
@@ -26,7 +26,7 @@ pub(super) struct Table {
 }
 
 /// Opens a file: as its dataset's manifest says where there is one of this kind, else as its ending says.
-pub(super) fn open(path: &Path, dataset: Option<&Dataset>) -> Result<Table, Failure> {
+pub(crate) fn open(path: &Path, dataset: Option<&Dataset>) -> Result<Table, Failure> {
     let kind = kind(path);
     let format = dataset
         .map(|dataset| dataset.format.clone())

@@ -11,7 +11,7 @@ use super::hex;
 use crate::exit::Failure;
 
 /// Where rows go until all have come.
-pub(super) struct Sink {
+pub(crate) struct Sink {
     file: BufWriter<NamedTempFile>,
     out: PathBuf,
     digest: Sha256,
@@ -20,7 +20,7 @@ pub(super) struct Sink {
 
 impl Sink {
     /// A file beside the one that is wanted, readable by its owner alone.
-    pub(super) fn create(out: &Path) -> Result<Self, Failure> {
+    pub(crate) fn create(out: &Path) -> Result<Self, Failure> {
         let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
         let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
             .map_err(|error| failed(out, &error))?;
@@ -35,7 +35,7 @@ impl Sink {
     }
 
     /// Takes a row.
-    pub(super) fn row(&mut self, cells: &[String]) -> io::Result<()> {
+    pub(crate) fn row(&mut self, cells: &[String]) -> io::Result<()> {
         for (at, cell) in cells.iter().enumerate() {
             if at > 0 {
                 self.line.push(',');
@@ -54,7 +54,7 @@ impl Sink {
     }
 
     /// The file is where it was wanted, on disk; answers its SHA-256. Over another file it never goes.
-    pub(super) fn finish(self) -> Result<String, Failure> {
+    pub(crate) fn finish(self) -> Result<String, Failure> {
         let out = self.out;
         let file = self
             .file

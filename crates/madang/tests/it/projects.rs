@@ -1,0 +1,224 @@
+//! Projects of pseudonymisation by the real binary: five steps, who may, kill -9, destruction.
+
+use std::fs;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::city::{Ran, TestCity, column, parking};
+use crate::serve::Serving;
+
+const ROWS: &str = "이름,면수,성명,연락처\n가온주차장,120,김가온,010-1234-5678\n누리주차장,80,이누리,+82 10 1234 5678\n";
+
+fn city(to: &str) -> TestCity {
+    let mut manifest = parking();
+    for (name, title) in [("person", "성명"), ("phone", "연락처")] {
+        let personal = column(name, title, "text", "");
+        let class = "privacy = \"identifier\"";
+        manifest
+            .columns
+            .push(personal.replace("privacy = \"none\"", class));
+    }
+    let recipe = format!(
+        r#"id = "study"
+title = "주차 연구"
+purpose = "statistics"
+reason = "주차장별 담당자를 셉니다."
+dataset = "parking"
+recipient = "통계과"
+period = {{ from = "2020-01-01", to = "{to}" }}
+processor = "data"
+reviewers = ["officer", "local"]
+
+[[columns]]
+name = "person"
+technique = {{ token = {{ as = "name" }} }}
+
+[[columns]]
+name = "phone"
+technique = {{ keyed-one-way = {{ as = "phone" }} }}
+"#
+    );
+    let release = "id = \"study\"\ntitle = \"주차 가명정보\"\npurpose = \"연구\"\nkind = \"pseudonymised\"\ndataset = \"parking\"\nproject = \"study\"\n";
+    let city = TestCity::new().dataset(&manifest).file("parking.csv", ROWS);
+    for (file, text) in [
+        ("projects/study.toml", recipe.as_str()),
+        ("releases/study.toml", release),
+    ] {
+        fs::create_dir_all(city.path(file).parent().unwrap()).unwrap();
+        fs::write(city.path(file), text).unwrap();
+    }
+    assert_eq!(city.load().code, 0);
+    city
+}
+
+fn act(city: &TestCity, by: &str, words: &[&str]) -> Ran {
+    let words = [&["privacy", "case", "study", "--json", "--by", by], words].concat();
+    city.run(&words)
+}
+
+const RISK: [&str; 7] = [
+    "review-risk",
+    "--of-data",
+    "middle",
+    "--of-setting",
+    "low",
+    "--findings",
+    "특이정보 없음",
+];
+
+fn step(city: &TestCity) -> Value {
+    let ran = act(city, "local", &["show"]);
+    ran.lines()[0]["step"].clone()
+}
+
+fn until_reviewed(city: &TestCity) {
+    for (by, words) in [
+        ("data", &["prepare"][..]),
+        ("data", &RISK[..]),
+        ("data", &["process"][..]),
+        ("officer", &["find-adequate", "--grounds", "충분합니다"][..]),
+    ] {
+        let ran = act(city, by, words);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+}
+
+#[test]
+fn five_steps_make_a_result_that_leaves_and_its_destruction_leaves_the_records() {
+    let city = city("2099-12-31");
+    let early = city.run(&["release", "make", "study"]);
+    assert!(
+        early.code == 1 && early.err.contains("no result yet"),
+        "{early:?}"
+    );
+    assert_eq!(act(&city, "data", &["prepare"]).code, 0);
+    assert_eq!(
+        act(&city, "data", &["process"]).code,
+        1,
+        "the risk is not reviewed"
+    );
+    assert_eq!(act(&city, "data", &RISK).code, 0);
+    assert_eq!(act(&city, "data", &["process"]).code, 0);
+    let own = act(&city, "data", &["find-adequate", "--grounds", "좋습니다"]);
+    assert!(
+        own.code == 1 && own.err.contains("another person"),
+        "{own:?}"
+    );
+    let early = city.run(&["release", "make", "study"]);
+    assert_eq!(early.code, 1, "not reviewed: {early:?}");
+    let found = act(
+        &city,
+        "officer",
+        &["find-adequate", "--grounds", "충분합니다"],
+    );
+    assert_eq!(found.code, 0, "{found:?}");
+    let made = city.run(&["release", "make", "study", "--json"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let sha256 = made.lines()[0]["record"]["sha256"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let released = city.path(&format!(".madang/releases/study/{sha256}.csv"));
+    let text = fs::read_to_string(&released).unwrap();
+    assert!(!text.contains("가온") && !text.contains("1234"), "{text}");
+    let results = city.path(&format!(".madang-results/study/{sha256}.csv"));
+    assert_eq!(fs::read_to_string(&results).unwrap(), text);
+    let paper = city.path("report.pdf").display().to_string();
+    assert_eq!(act(&city, "local", &["report", "--out", &paper]).code, 0);
+    assert!(fs::read(&paper).unwrap().starts_with(b"%PDF-"));
+    let gone = act(&city, "data", &["destroy", "--reason", "연구가 끝났습니다"]);
+    assert_eq!(gone.code, 0, "{gone:?}");
+    for path in [
+        released,
+        results,
+        city.path(".madang-keys/study.1.key"),
+        city.path(".madang-vault/study.tokens"),
+    ] {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    let shown = act(&city, "local", &["show"]).lines().remove(0);
+    assert_eq!(
+        shown["events"].as_array().unwrap().len(),
+        5,
+        "the records stay"
+    );
+    assert!(shown["kept-until"].is_string(), "{shown}");
+    assert_eq!(city.run(&["release", "make", "study"]).code, 1);
+}
+
+#[test]
+fn killed_at_any_instant_a_project_stands_where_its_last_act_left_it() {
+    let city = city("2099-12-31");
+    assert_eq!(act(&city, "data", &["prepare"]).code, 0);
+    assert_eq!(act(&city, "data", &RISK).code, 0);
+    for pause in [5, 40, 80, 120, 160, 200, 260, 320, 400, 600] {
+        let words = ["privacy", "case", "study", "process", "--by", "data"];
+        let mut child = city
+            .command(&words)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(pause));
+        child.kill().ok();
+        child.wait().unwrap();
+        let step = step(&city);
+        assert!(step == "processing" || step == "adequacy-review", "{step}");
+    }
+    if step(&city) == "processing" {
+        let ran = act(&city, "data", &["process"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    let shown = act(&city, "local", &["show"]).lines().remove(0);
+    let processed = shown["events"].as_array().unwrap();
+    let processed: Vec<&Value> = processed
+        .iter()
+        .filter(|event| event["act"] == "process")
+        .collect();
+    assert_eq!(processed.len(), 1, "{shown}");
+    let result = shown["result"]["sha256"].as_str().unwrap();
+    assert!(
+        city.path(&format!(".madang-results/study/{result}.csv"))
+            .is_file()
+    );
+    assert_eq!(shown["result"]["is-there"], json!(true));
+}
+
+#[test]
+fn pages_and_addresses_lead_through_a_project_for_those_who_work_in_it() {
+    let city = city("2099-12-31");
+    until_reviewed(&city);
+    let serving = Serving::start(&city, &["--no-loads"]);
+    assert_eq!(
+        serving.get("/projects/study", "").status,
+        403,
+        "not for everybody"
+    );
+    let cookie = serving.sign_in().unwrap();
+    let page = serving.get("/projects/study", &cookie);
+    assert!(
+        page.status == 200 && page.body.contains("⑤ 안전한 관리"),
+        "{page:?}"
+    );
+    let note = r#"{"act": "note", "text": "누구인지 알아보려 한 일이 없었습니다."}"#;
+    assert_eq!(
+        serving.post_json("/api/projects/study/acts", "", note).status,
+        403
+    );
+    assert_eq!(
+        serving
+            .post_json("/api/projects/study/acts", &cookie, note)
+            .status,
+        200
+    );
+    let wrong = serving.post_json("/api/projects/study/acts", &cookie, r#"{"act": "prepare"}"#);
+    assert!(
+        wrong.status == 400 && wrong.body.contains("안전한 관리"),
+        "{wrong:?}"
+    );
+    let paper = serving.get("/projects/study/papers/report.md", &cookie);
+    assert!(paper.body.contains("④ 적정성 검토: 적정"), "{paper:?}");
+    let step = serving.get("/projects/study/risk-review", &cookie);
+    assert!(step.body.contains("특이정보 없음"), "{step:?}");
+}
