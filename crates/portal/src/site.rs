@@ -118,6 +118,8 @@ pub enum PageError {
     Duty(Duty),
     /// It is for whoever is signed in.
     SignIn,
+    /// It is not for them; why, in words.
+    Refused(String),
     /// There is no such thing; where else to go.
     Missing(String, Vec<Link>),
     /// The machine is at fault; the detail is for the log.
@@ -370,6 +372,15 @@ impl Visit {
                     },
                 )
             }
+            PageError::Refused(detail) => (
+                StatusCode::FORBIDDEN,
+                Problem {
+                    kind: Kind::Refused,
+                    detail,
+                    ways: vec![home()],
+                    number: None,
+                },
+            ),
             PageError::Duty(duty) => {
                 let duty = self.t(&format!("duty.{}", duty.word()));
                 (

@@ -15,6 +15,9 @@ roles = ["operator"]
 [[accounts]]
 name = "kim"
 roles = ["officer"]
+[[accounts]]
+name = "park"
+roles = ["clerk"]
 "#;
 
 fn secret() -> TestCity {
@@ -108,8 +111,15 @@ fn administrators_invite_block_and_read_what_is_wrong_and_others_do_not() {
     );
     assert_eq!(serving.get("/admin/people", "").status, 403);
     assert_eq!(serving.get("/account", "").status, 401);
-    let made = serving.post("/admin/people/boss", &session, "act=invite", "same-origin");
+    let made = serving.post("/admin/people/park", &session, "act=invite", "same-origin");
     assert!(made.body.contains("/invitation/"), "{made:?}");
+    let foreign = serving.post("/admin/people/boss", &session, "act=invite", "same-origin");
+    assert!(foreign.status == 403 && !foreign.body.contains("/invitation/"), "{foreign:?}");
+    let key = "name=a&owner=boss&purpose=b&days=3";
+    let foreign = serving.post("/admin/keys", &session, key, "same-origin");
+    assert!(foreign.status == 403 && !foreign.body.contains("mdk_"), "{foreign:?}");
+    let own = serving.post("/admin/keys", &session, &key.replace("boss", "kim"), "same-origin");
+    assert!(own.status == 200 && own.body.contains("mdk_"), "{own:?}");
     serving.post("/admin/people/kim", &session, "act=block", "same-origin");
     assert_eq!(
         serving.get("/admin/people", &session).status,

@@ -70,7 +70,13 @@ pub async fn act(visit: Visit, Form(pairs): Form<Vec<(String, String)>>) -> Resp
         days: word("days"),
         write: !word("write").is_empty(),
     };
-    let wanted = wanted(&typed, &fields, word("owner"));
+    let owner = word("owner");
+    // A key of somebody else's account would show what they see: that is for whoever sees all anyway.
+    if !visit.is_operator() && visit.caller().name() != Some(owner.as_str()) {
+        let refused = PageError::Refused(visit.t("keys.own_only"));
+        return visit.show::<KeysPage>(Err(refused));
+    }
+    let wanted = wanted(&typed, &fields, owner);
     let people = state.door.people();
     let made = state
         .accounts
@@ -144,11 +150,12 @@ async fn fill(
     visit.require(Duty::Administer)?;
     let state = visit.state();
     let people = state.door.people();
-    let mut owners: Vec<&str> = people
-        .accounts
-        .iter()
-        .map(|account| account.name.as_str())
-        .collect();
+    let mut owners: Vec<&str> = if visit.is_operator() {
+        let all = people.accounts.iter();
+        all.map(|account| account.name.as_str()).collect()
+    } else {
+        visit.caller().name().into_iter().collect()
+    };
     if owners.is_empty() {
         owners = people.operators();
     }

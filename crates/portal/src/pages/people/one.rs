@@ -52,6 +52,11 @@ async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, Pa
         visit.browser.address.as_deref(),
     );
     let own = visit.caller().name() == Some(name);
+    // A link to an operator's account would make an operator of whoever administers.
+    let is_operator = state.door.people().operators().contains(&name);
+    if is_operator && !visit.is_operator() {
+        return Err(PageError::Refused(visit.t("people.only_operator")));
+    }
     match act {
         "invite" if state.door.people().has(name) => {
             let link = state.accounts.invite(name, &by).await?;
