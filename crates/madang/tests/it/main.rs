@@ -30,5 +30,6 @@ mod people;
 mod profile;
 mod pseudonymise;
 mod remote;
+mod see_as;
 mod serve;
 mod undeclared;
