@@ -107,8 +107,12 @@ fn known(state: &AppState) -> Result<&OpenId, Problem> {
         .ok_or_else(|| Problem::not_found("this city names no identity provider in madang.toml"))
 }
 
-/// The same address under the city's own name, where the browser came by another.
+/// The same address under this machine's own name, where the browser came by its number. A city with a public address
+/// may stand behind a proxy that asks by another name: it is not led anywhere.
 fn elsewhere(state: &AppState, headers: &HeaderMap) -> Option<String> {
+    if state.web.origin().is_some() {
+        return None;
+    }
     let home = state.home.as_ref()?;
     let own = home.origin().ascii_serialization();
     let (_, own_host) = own.split_once("://")?;

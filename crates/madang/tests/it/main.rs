@@ -33,6 +33,7 @@ mod projects;
 mod pseudonymise;
 mod releases;
 mod remote;
+mod see_as;
 mod serve;
 mod shadow_faults;
 mod town;
