@@ -277,7 +277,8 @@ impl Reader {
     fn looks_up(&self, question: &Rows) -> Result<bool, AskError> {
         let dataset = Arc::clone(self.dataset(&question.dataset)?);
         let declared = self.door.city.datasets.get(&dataset.id);
-        let Some(declared) = declared.filter(|own| self.names_persons() && !own.subjects.is_empty())
+        let Some(declared) =
+            declared.filter(|own| self.names_persons() && !own.subjects.is_empty())
         else {
             return Ok(false);
         };

@@ -80,8 +80,12 @@ pub(crate) fn carried(plan: LogicalPlan) -> Result<(LogicalPlan, Whose)> {
     // What lies in a condition of its own was not reached.
     let more = lift.more || lift.reached < all;
     let schema = lifted.schema();
-    lift.carried
-        .retain(|own| schema.fields().iter().any(|field| *field.name() == own.name));
+    lift.carried.retain(|own| {
+        schema
+            .fields()
+            .iter()
+            .any(|field| *field.name() == own.name)
+    });
     match (lift.carried.is_empty(), more) {
         (true, false) => Ok((plan, Whose::Nobody)),
         (true, true) => Ok((plan, Whose::Certain(About::More))),
@@ -206,8 +210,7 @@ impl Lift {
             if let Some(scan) = persons(node) {
                 self.reached += 1;
                 let fields = scan.projected_schema.fields().iter();
-                let mut read: BTreeSet<String> =
-                    fields.map(|field| field.name().clone()).collect();
+                let mut read: BTreeSet<String> = fields.map(|field| field.name().clone()).collect();
                 let asked = scan.filters.iter().flat_map(Expr::column_refs);
                 read.extend(asked.map(|column| column.name.clone()));
                 let tells = with_window(scan, |window| window.is_of_persons(&read, only_counted));
@@ -283,7 +286,11 @@ pub(crate) async fn peek(
     Ok(Peeked {
         stream: Box::pin(RecordBatchStreamAdapter::new(schema, whole)),
         subjects: found.into_iter().take(LISTED).collect(),
-        about: if is_listed { About::Listed } else { About::More },
+        about: if is_listed {
+            About::Listed
+        } else {
+            About::More
+        },
         rows: is_all.then(|| u64::try_from(rows).unwrap_or(u64::MAX)),
     })
 }

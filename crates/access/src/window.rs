@@ -273,10 +273,7 @@ impl Window {
             }
         }
         inner.sort_unstable();
-        let plan = self
-            .table
-            .scan(state, Some(&inner), filters, limit)
-            .await?;
+        let plan = self.table.scan(state, Some(&inner), filters, limit).await?;
         let read = plan.schema();
         let outer = Arc::new(self.schema.project(shown)?);
         let mut exprs: Vec<(Arc<dyn PhysicalExpr>, String)> = Vec::new();

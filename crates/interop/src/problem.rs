@@ -114,7 +114,9 @@ impl Problem {
         );
         Self {
             detail_ko: Some("접속기록을 남길 수 없어 자료를 내보내지 않았습니다.".to_owned()),
-            remedy: Some("whoever runs the server makes room on its disk; then ask again".to_owned()),
+            remedy: Some(
+                "whoever runs the server makes room on its disk; then ask again".to_owned(),
+            ),
             ..problem
         }
     }

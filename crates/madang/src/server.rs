@@ -115,9 +115,8 @@ impl Server {
             Some(forgets),
             Some(reviewed),
         ]
-        
-            .into_iter()
-            .flatten()
+        .into_iter()
+        .flatten()
         {
             job.abort();
         }

@@ -335,7 +335,10 @@ impl Visit {
                 // Whoever asks is told that nothing was handed out, and why.
                 let (_, problem) = self.broken(&error.to_string());
                 let detail = self.t("problem.not_logged");
-                (StatusCode::SERVICE_UNAVAILABLE, Problem { detail, ..problem })
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    Problem { detail, ..problem },
+                )
             }
             PageError::Ask(error) => self.broken(&error.to_string()),
             PageError::Broken(detail) => self.broken(&detail),

@@ -205,11 +205,12 @@ impl Reviews {
     /// # Errors
     /// When the store fails.
     pub async fn of(&self, days: (NaiveDate, NaiveDate)) -> Result<Option<i64>, RecordsError> {
-        let id = sqlx::query_scalar("SELECT id FROM access_reviews WHERE since = ?1 AND until = ?2")
-            .bind(days.0.to_string())
-            .bind(days.1.to_string())
-            .fetch_optional(&self.store.readers)
-            .await?;
+        let id =
+            sqlx::query_scalar("SELECT id FROM access_reviews WHERE since = ?1 AND until = ?2")
+                .bind(days.0.to_string())
+                .bind(days.1.to_string())
+                .fetch_optional(&self.store.readers)
+                .await?;
         Ok(id)
     }
 
@@ -238,7 +239,10 @@ impl Reviews {
             .bind(id)
             .fetch_all(&self.store.readers)
             .await?;
-        let mut questions = outliers.iter().map(question).collect::<Result<Vec<_>, _>>()?;
+        let mut questions = outliers
+            .iter()
+            .map(question)
+            .collect::<Result<Vec<_>, _>>()?;
         let events =
             sqlx::query("SELECT * FROM access_review_events WHERE review = ?1 ORDER BY id")
                 .bind(id)

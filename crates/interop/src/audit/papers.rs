@@ -8,9 +8,9 @@ use paper::{About, PaperError};
 use records::reviews::{Question, Reviewed, Said};
 use serde_json::{Value, json};
 
+use super::department_of;
 use super::subject::{Answer, Line};
 use super::words::{counted, kind, outcome, sentence};
-use super::department_of;
 use crate::downloads::is_formula;
 
 const REVIEW: &str = include_str!("review.typ");
@@ -85,7 +85,12 @@ fn question(city: &City, review: &Reviewed, own: &Question) -> Value {
     let department = department_of(city, &own.outlier.who).map_or("", |(ko, _)| ko);
     let said = |said: &Said| format!("{} ({}, {})", said.words, said.who, moment(said.at));
     let explained: Vec<String> = own.explained.iter().map(said).collect();
-    let entries: Vec<String> = own.outlier.entries.iter().map(ToString::to_string).collect();
+    let entries: Vec<String> = own
+        .outlier
+        .entries
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     json!({
         "kind": kind(own.outlier.kind, Lang::Ko),
         "facts": [
@@ -104,23 +109,42 @@ fn question(city: &City, review: &Reviewed, own: &Question) -> Value {
 /// The review as a table for a spreadsheet.
 pub fn review_csv(city: &City, review: &Reviewed) -> String {
     let heads = [
-        "번호", "대상자", "부서", "구분", "까닭", "기록 번호", "소명", "처리", "처리 의견", "처리자", "처리 일시",
+        "번호",
+        "대상자",
+        "부서",
+        "구분",
+        "까닭",
+        "기록 번호",
+        "소명",
+        "처리",
+        "처리 의견",
+        "처리자",
+        "처리 일시",
     ];
     let mut out = String::from("\u{feff}");
     line(&mut out, &heads.map(str::to_owned));
     for own in &review.questions {
-        let explained: Vec<&str> = own.explained.iter().map(|said| said.words.as_str()).collect();
-        let entries: Vec<String> = own.outlier.entries.iter().map(ToString::to_string).collect();
+        let explained: Vec<&str> = own
+            .explained
+            .iter()
+            .map(|said| said.words.as_str())
+            .collect();
+        let entries: Vec<String> = own
+            .outlier
+            .entries
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let concluded = own.outcome.as_ref();
-        let said = |of: fn(&Said) -> String| {
-            concluded.map_or_else(String::new, |(_, said)| of(said))
-        };
+        let said =
+            |of: fn(&Said) -> String| concluded.map_or_else(String::new, |(_, said)| of(said));
         line(
             &mut out,
             &[
                 own.id.to_string(),
                 own.outlier.who.clone(),
-                department_of(city, &own.outlier.who).map_or_else(String::new, |(ko, _)| ko.to_owned()),
+                department_of(city, &own.outlier.who)
+                    .map_or_else(String::new, |(ko, _)| ko.to_owned()),
                 kind(own.outlier.kind, Lang::Ko).to_owned(),
                 sentence(city, &review.rules, &own.outlier, Lang::Ko),
                 entries.join(" "),
@@ -199,6 +223,10 @@ fn row(line: &Line) -> Value {
         line.datasets.join(", "),
         act(line.act),
         line.purpose,
-        if line.certain { "본인 자료" } else { "여러 사람 가운데" },
+        if line.certain {
+            "본인 자료"
+        } else {
+            "여러 사람 가운데"
+        },
     ])
 }

@@ -33,14 +33,20 @@ pub fn period(cycle: Cycle, day: NaiveDate) -> Stretch {
         }
         Cycle::Monthly => {
             let first = first_of_month(day);
-            (first, first.checked_add_months(Months::new(1)).unwrap_or(first))
+            (
+                first,
+                first.checked_add_months(Months::new(1)).unwrap_or(first),
+            )
         }
         Cycle::Quarterly => {
             let first = first_of_month(day);
             let first = first
                 .checked_sub_months(Months::new(first.month0() % 3))
                 .unwrap_or(first);
-            (first, first.checked_add_months(Months::new(3)).unwrap_or(first))
+            (
+                first,
+                first.checked_add_months(Months::new(3)).unwrap_or(first),
+            )
         }
     }
 }
@@ -170,10 +176,7 @@ pub async fn explain(
         return Err(ReviewError::Absent.into());
     }
     super::note(records, by, Act::Change, what).await?;
-    Ok(records
-        .reviews()
-        .explain(question, by.name(), text)
-        .await?)
+    Ok(records.reviews().explain(question, by.name(), text).await?)
 }
 
 /// Keeps what the officer makes of it; it stands in the log first. Nobody concludes about their own reads.
@@ -223,12 +226,7 @@ pub async fn conclude(
 ///
 /// # Errors
 /// When the person does not audit, something has no outcome yet, or the records cannot be written.
-pub async fn close(
-    records: &Records,
-    by: &Person,
-    review: i64,
-    text: &str,
-) -> Result<(), Refused> {
+pub async fn close(records: &Records, by: &Person, review: i64, text: &str) -> Result<(), Refused> {
     let what = format!("close review {review}");
     super::require(records, by, &what).await?;
     let text = words(text)?;
@@ -249,7 +247,13 @@ pub async fn close(
 /// When the person does not audit, or the records cannot be read or written.
 pub async fn all(records: &Records, by: &Person) -> Result<Vec<Reviewed>, AskError> {
     super::require(records, by, "reviews of the access log").await?;
-    super::note(records, by, Act::Read, "reviews of the access log".to_owned()).await?;
+    super::note(
+        records,
+        by,
+        Act::Read,
+        "reviews of the access log".to_owned(),
+    )
+    .await?;
     Ok(records.reviews().all().await?)
 }
 
@@ -285,7 +289,11 @@ mod tests {
             (Cycle::Quarterly, "2026-11-26", "2026-10-01", "2027-01-01"),
         ];
         for (cycle, of, since, until) in cases {
-            assert_eq!(period(cycle, day(of)), (day(since), day(until)), "{cycle:?}");
+            assert_eq!(
+                period(cycle, day(of)),
+                (day(since), day(until)),
+                "{cycle:?}"
+            );
         }
         for cycle in [Cycle::Weekly, Cycle::Monthly, Cycle::Quarterly] {
             let mut next = period(cycle, day("2024-02-29"));

@@ -135,9 +135,7 @@ fn day(name: &'static str, text: &str) -> Result<Option<NaiveDate>, (&'static st
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse()
-        .map(Some)
-        .map_err(|_| (name, text.to_owned()))
+    text.parse().map(Some).map_err(|_| (name, text.to_owned()))
 }
 
 /// The moment a day begins by the clock on the wall.
@@ -208,17 +206,35 @@ mod tests {
 
     #[test]
     fn a_day_is_that_of_the_clock_on_the_wall_and_the_last_is_in() {
-        let pairs = [("since", "2026-11-05"), ("until", "2026-11-05"), ("page", "3")];
+        let pairs = [
+            ("since", "2026-11-05"),
+            ("until", "2026-11-05"),
+            ("page", "3"),
+        ];
         let filter = Search::read(pairs).unwrap().filter().unwrap();
-        assert_eq!(filter.since.unwrap().to_rfc3339(), "2026-11-04T15:00:00+00:00");
-        assert_eq!(filter.until.unwrap().to_rfc3339(), "2026-11-05T15:00:00+00:00");
+        assert_eq!(
+            filter.since.unwrap().to_rfc3339(),
+            "2026-11-04T15:00:00+00:00"
+        );
+        assert_eq!(
+            filter.until.unwrap().to_rfc3339(),
+            "2026-11-05T15:00:00+00:00"
+        );
         assert_eq!((filter.offset, filter.limit, filter.begun), (100, 50, true));
     }
 
     #[test]
     fn what_has_no_form_is_told_by_its_name() {
-        for (name, value) in [("since", "어제"), ("act", "look"), ("decision", "no"), ("page", "x")] {
-            assert_eq!(Search::read([(name, value)]).unwrap_err(), (name, value.to_owned()));
+        for (name, value) in [
+            ("since", "어제"),
+            ("act", "look"),
+            ("decision", "no"),
+            ("page", "x"),
+        ] {
+            assert_eq!(
+                Search::read([(name, value)]).unwrap_err(),
+                (name, value.to_owned())
+            );
         }
         assert_eq!(Search::read([("kind", "1")]).unwrap_err().0, "name");
     }

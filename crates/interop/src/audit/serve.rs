@@ -43,16 +43,23 @@ pub(crate) async fn list(
 ) -> Result<Json<Value>, Problem> {
     super::require(&state.records, caller.person(), "access log").await?;
     let pairs = pairs(&query.unwrap_or_default());
-    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
     let asked = Search::read(pairs).map_err(|(name, value)| {
         Problem::question(if name == "name" {
-            format!("no parameter is called {value}; there are {}", PARAMETERS.join(", "))
+            format!(
+                "no parameter is called {value}; there are {}",
+                PARAMETERS.join(", ")
+            )
         } else {
             format!("{name}={value}: that is not its form")
         })
     })?;
     let found = search(&state.records, caller.person(), &asked).await?;
-    Ok(Json(json!({"total": found.total, "page": asked.page.max(1), "entries": found.entries})))
+    Ok(Json(
+        json!({"total": found.total, "page": asked.page.max(1), "entries": found.entries}),
+    ))
 }
 
 /// `GET /api/log/{seq}`: one entry with its proof.
@@ -121,10 +128,19 @@ pub(crate) async fn who_read(
     caller: Caller,
     whose: Result<Json<Whose>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    super::require(&state.records, caller.person(), "who read the data of a person").await?;
+    super::require(
+        &state.records,
+        caller.person(),
+        "who read the data of a person",
+    )
+    .await?;
     let whose = match whose {
         Ok(Json(whose)) => whose,
-        Err(_) => return Err(Problem::question("expected {\"kind\": \"...\", \"value\": \"...\"}")),
+        Err(_) => {
+            return Err(Problem::question(
+                "expected {\"kind\": \"...\", \"value\": \"...\"}",
+            ));
+        }
     };
     let answer = answered(&state, caller.person(), &whose.into()).await?;
     Ok(Json(answer).into_response())
@@ -139,7 +155,12 @@ pub(crate) async fn subject_paper(
     caller: Caller,
     whose: Result<Form<Whose>, FormRejection>,
 ) -> Result<Response, Problem> {
-    super::require(&state.records, caller.person(), "who read the data of a person").await?;
+    super::require(
+        &state.records,
+        caller.person(),
+        "who read the data of a person",
+    )
+    .await?;
     let Ok(Form(whose)) = whose else {
         return Err(Problem::question("expected a kind and a value"));
     };
@@ -198,7 +219,13 @@ pub(crate) async fn checkpoint(
 ) -> Result<Response, Problem> {
     let what = "checkpoint of the access log";
     super::require(&state.records, caller.person(), what).await?;
-    super::note(&state.records, caller.person(), Act::Change, what.to_owned()).await?;
+    super::note(
+        &state.records,
+        caller.person(),
+        Act::Change,
+        what.to_owned(),
+    )
+    .await?;
     let note = state.records.log().checkpoint().await?;
     let size = note.lines().nth(1).unwrap_or_default().to_owned();
     let name = format!("checkpoint-{size}.txt");

@@ -79,11 +79,7 @@ pub struct Proven {
 ///
 /// # Errors
 /// When the person does not audit, or the log cannot be read or written.
-pub async fn entry(
-    records: &Records,
-    by: &Person,
-    seq: i64,
-) -> Result<Option<Proven>, AskError> {
+pub async fn entry(records: &Records, by: &Person, seq: i64) -> Result<Option<Proven>, AskError> {
     super::require(records, by, "access log").await?;
     let what = format!("entry {seq} of the access log");
     super::note(records, by, Act::Read, what).await?;

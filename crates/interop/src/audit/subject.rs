@@ -75,7 +75,9 @@ pub async fn answer(
             name: asked.kind.clone(),
         }
     })?;
-    let read = door.who_read(by, asked, "정보주체의 열람 기록 요구").await?;
+    let read = door
+        .who_read(by, asked, "정보주체의 열람 기록 요구")
+        .await?;
     let Found { total, entries } = found(records, &read.filter(0, MOST)).await?;
     let title = |id: &str| {
         let dataset = city.datasets.get(id);
@@ -96,8 +98,7 @@ pub async fn answer(
             },
             datasets: touched.map(|own| title(own.dataset.as_str())).collect(),
             purpose: entry.purpose.clone(),
-            certain: entry.subjects.contains(&read.pseudonym)
-                || entry.about == Some(About::All),
+            certain: entry.subjects.contains(&read.pseudonym) || entry.about == Some(About::All),
         }
     };
     Ok(Answer {

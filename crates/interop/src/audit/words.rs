@@ -23,11 +23,13 @@ pub fn sentence(city: &City, rules: &ReviewRules, outlier: &Outlier, lang: Lang)
         (Lang::Ko, Outlying::SamePerson) => {
             format!("같은 정보주체의 자료를 {count}번 찾아보았습니다. {usual}번부터 살핍니다.")
         }
-        (Lang::Ko, Outlying::LargeDownload) => format!(
-            "{of}에 한 번에 {count}행을 열람하거나 내려받았습니다. {usual}행부터 살핍니다."
-        ),
+        (Lang::Ko, Outlying::LargeDownload) => {
+            format!("{of}에 한 번에 {count}행을 열람하거나 내려받았습니다. {usual}행부터 살핍니다.")
+        }
         (Lang::En, Outlying::Night) => {
-            format!("Read {count} times on {of} between {from}:00 and {to}:00, outside office hours.")
+            format!(
+                "Read {count} times on {of} between {from}:00 and {to}:00, outside office hours."
+            )
         }
         (Lang::En, Outlying::Volume) => format!(
             "Read {count} times on {of}. In the same role more than {usual} a day is looked at."
@@ -93,7 +95,12 @@ mod tests {
 
     #[test]
     fn numbers_have_commas() {
-        for (number, text) in [(7, "7"), (1_000, "1,000"), (123_456, "123,456"), (1_234_567, "1,234,567")] {
+        for (number, text) in [
+            (7, "7"),
+            (1_000, "1,000"),
+            (123_456, "123,456"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(counted(number), text);
         }
     }

@@ -77,7 +77,13 @@ pub(crate) async fn review(
         let Some(reviewed) = platform.records.reviews().one(id).await? else {
             continue;
         };
-        head(days, Some(id), reviewed.entries, reviewed.questions.len(), as_json)?;
+        head(
+            days,
+            Some(id),
+            reviewed.entries,
+            reviewed.questions.len(),
+            as_json,
+        )?;
         for question in &reviewed.questions {
             let outcome = question.outcome.as_ref();
             let state = match (outcome, question.explained.is_empty()) {
@@ -92,9 +98,9 @@ pub(crate) async fn review(
 }
 
 fn month_of(text: &str) -> Result<review::Stretch, Failure> {
-    let first: NaiveDate = format!("{text}-01").parse().map_err(|_| {
-        Failure::Usage(format!("--month {text}: expected a month such as 2026-10"))
-    })?;
+    let first: NaiveDate = format!("{text}-01")
+        .parse()
+        .map_err(|_| Failure::Usage(format!("--month {text}: expected a month such as 2026-10")))?;
     Ok(review::period(Cycle::Monthly, first))
 }
 

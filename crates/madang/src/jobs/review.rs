@@ -84,7 +84,12 @@ fn letters(platform: &Platform, reviewed: &Reviewed) -> Vec<Letter> {
             *asked.entry(department).or_default().entry(who).or_default() += 1;
         }
     }
-    let address = platform.city.manifest.address.as_deref().unwrap_or_default();
+    let address = platform
+        .city
+        .manifest
+        .address
+        .as_deref()
+        .unwrap_or_default();
     let letter = |(id, people): (&DepartmentId, &BTreeMap<&str, usize>)| {
         let department = platform.city.department(id)?;
         let lines: Vec<String> = people
@@ -118,5 +123,8 @@ fn html(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;");
     let lines: Vec<&str> = escaped.lines().collect();
-    format!("<!doctype html><html lang=\"ko\"><body><p>{}</p></body></html>", lines.join("<br>\n"))
+    format!(
+        "<!doctype html><html lang=\"ko\"><body><p>{}</p></body></html>",
+        lines.join("<br>\n")
+    )
 }

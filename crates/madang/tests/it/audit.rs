@@ -65,7 +65,10 @@ async fn a_month_is_reviewed_explained_concluded_and_closed() {
         panic!("one month is due");
     };
     assert_eq!(month.0.to_string(), "2026-10-01");
-    let review = make(&town.city, &town.records, month).await.unwrap().unwrap();
+    let review = make(&town.city, &town.records, month)
+        .await
+        .unwrap()
+        .unwrap();
     let found: Vec<(&str, &str)> = review
         .questions
         .iter()
@@ -73,24 +76,49 @@ async fn a_month_is_reviewed_explained_concluded_and_closed() {
         .collect();
     assert_eq!(found, [("clerk", "night")]);
     assert!(due(&town.city, &town.records).await.unwrap().is_empty());
-    assert_eq!(make(&town.city, &town.records, month).await.unwrap(), None, "once");
+    assert_eq!(
+        make(&town.city, &town.records, month).await.unwrap(),
+        None,
+        "once"
+    );
 
     let path = format!("/admin/log/reviews/{}", review.id);
     let question = review.questions[0].id.to_string();
     let own = review.id.to_string();
-    for address in ["/admin/log", "/admin/log/reviews", &path, "/admin/log/1", "/admin/log/subject"] {
+    for address in [
+        "/admin/log",
+        "/admin/log/reviews",
+        &path,
+        "/admin/log/1",
+        "/admin/log/subject",
+    ] {
         assert_eq!(get(&town, "clerk", address).await.0, 403, "{address}");
         assert_eq!(get(&town, "officer", address).await.0, 200, "{address}");
     }
     let (_, page) = get(&town, "officer", &path).await;
-    assert!(page.contains("2026-10-05에 근무 시간이 아닌 22시부터 6시 사이에") && page.contains("소명 대기"));
+    assert!(
+        page.contains("2026-10-05에 근무 시간이 아닌 22시부터 6시 사이에")
+            && page.contains("소명 대기")
+    );
     assert_eq!(get(&town, "public", "/explanations").await.0, 403);
     let (_, asked) = get(&town, "clerk", "/explanations").await;
     assert!(asked.contains("설명을 부탁드리는 것이 1건") && !asked.contains("/admin/log/"));
-    let said = [("review", own.as_str()), ("question", &question), ("words", "재난 근무였습니다")];
-    assert_eq!(form(&town, "guest", "/explanations", &said).await.0, 404, "not the guest's");
+    let said = [
+        ("review", own.as_str()),
+        ("question", &question),
+        ("words", "재난 근무였습니다"),
+    ];
+    assert_eq!(
+        form(&town, "guest", "/explanations", &said).await.0,
+        404,
+        "not the guest's"
+    );
     assert_eq!(form(&town, "clerk", "/explanations", &said).await.0, 303);
-    let outcome = [("question", question.as_str()), ("do", "accepted"), ("words", "근무표와 맞음")];
+    let outcome = [
+        ("question", question.as_str()),
+        ("do", "accepted"),
+        ("words", "근무표와 맞음"),
+    ];
     let close = [("do", "close"), ("words", "이상 없음")];
     let early = form(&town, "officer", &path, &close).await;
     assert!(early.1.contains("처리하지 않은 것이 있어"), "{early:?}");
@@ -98,12 +126,22 @@ async fn a_month_is_reviewed_explained_concluded_and_closed() {
     assert_eq!(form(&town, "officer", &path, &outcome).await.0, 303);
     assert_eq!(form(&town, "officer", &path, &close).await.0, 303);
     let late = form(&town, "officer", &path, &outcome).await;
-    assert!(late.1.contains("종결한 점검에는 더 적을 수 없습니다"), "{late:?}");
+    assert!(
+        late.1.contains("종결한 점검에는 더 적을 수 없습니다"),
+        "{late:?}"
+    );
 
     let csv = format!("/admin/log/files/review-{}.csv", review.id);
     let (status, table) = get(&town, "officer", &csv).await;
     assert_eq!(status, 200);
-    for word in ["clerk", "민원봉사과", "심야 열람", "재난 근무였습니다", "정당한 업무", "근무표와 맞음"] {
+    for word in [
+        "clerk",
+        "민원봉사과",
+        "심야 열람",
+        "재난 근무였습니다",
+        "정당한 업무",
+        "근무표와 맞음",
+    ] {
         assert!(table.contains(word), "{word}: {table}");
     }
     let pdf = csv.replace("csv", "pdf");
@@ -117,13 +155,23 @@ async fn a_month_is_reviewed_explained_concluded_and_closed() {
 async fn nobody_decides_about_their_own_reads() {
     let clock = night();
     let town = town(Arc::<FixedClock>::clone(&clock)).await;
-    assert_eq!(get(&town, "officer", "/api/datasets/lots/rows").await.0, 200);
+    assert_eq!(
+        get(&town, "officer", "/api/datasets/lots/rows").await.0,
+        200
+    );
     clock.advance(TimeDelta::days(28));
     let days = due(&town.city, &town.records).await.unwrap()[0];
-    let review = make(&town.city, &town.records, days).await.unwrap().unwrap();
+    let review = make(&town.city, &town.records, days)
+        .await
+        .unwrap()
+        .unwrap();
     let question = review.questions[0].id.to_string();
     let path = format!("/admin/log/reviews/{}", review.id);
-    let outcome = [("question", question.as_str()), ("do", "accepted"), ("words", "저입니다")];
+    let outcome = [
+        ("question", question.as_str()),
+        ("do", "accepted"),
+        ("words", "저입니다"),
+    ];
     let own = form(&town, "officer", &path, &outcome).await;
     assert!(own.1.contains("스스로 처리할 수 없습니다"), "{own:?}");
     assert_eq!(form(&town, "kim", &path, &outcome).await.0, 303);
@@ -144,14 +192,20 @@ async fn a_data_subject_is_told_who_read_and_the_log_does_not_learn_who_asked() 
     assert_eq!(status, 200);
     assert!(page.contains("민원봉사과") && page.contains("본인 자료"));
     let body = serde_json::json!({"kind": "phone", "value": value}).to_string();
-    let request = || Request::post("/api/log/subject").header(header::CONTENT_TYPE, "application/json");
+    let request =
+        || Request::post("/api/log/subject").header(header::CONTENT_TYPE, "application/json");
     let (status, text) = sent(&town, "officer", request(), &body).await;
     assert_eq!(status, 200, "{text}");
     let answer: Value = serde_json::from_str(&text).unwrap();
     let lines = answer["lines"].as_array().unwrap();
     let acts: Vec<(&str, &str)> = lines
         .iter()
-        .map(|line| (line["whom"].as_str().unwrap(), line["purpose"].as_str().unwrap()))
+        .map(|line| {
+            (
+                line["whom"].as_str().unwrap(),
+                line["purpose"].as_str().unwrap(),
+            )
+        })
         .collect();
     // The officer's own look-ups, the clerk's page, and the whole file; not the page of somebody else.
     assert_eq!(lines.len(), 2 + 2 + 1, "{acts:?}");
@@ -165,7 +219,11 @@ async fn a_data_subject_is_told_who_read_and_the_log_does_not_learn_who_asked() 
     let kept = std::fs::read_dir(town.folder.path().join("access-log")).unwrap();
     for file in kept.map(|entry| entry.unwrap().path()) {
         let text = std::fs::read(&file).unwrap_or_default();
-        assert!(!String::from_utf8_lossy(&text).contains(&value), "{}", file.display());
+        assert!(
+            !String::from_utf8_lossy(&text).contains(&value),
+            "{}",
+            file.display()
+        );
     }
 }
 
@@ -175,22 +233,46 @@ async fn entries_are_looked_for_and_proven_and_a_checkpoint_is_carried_out() {
     for who in ["clerk", "guest", "kim"] {
         get(&town, who, "/api/datasets/residents/rows?limit=2").await;
     }
-    let (status, page) = get(&town, "officer", "/admin/log?decision=denied&dataset=residents").await;
+    let (status, page) = get(
+        &town,
+        "officer",
+        "/admin/log?decision=denied&dataset=residents",
+    )
+    .await;
     assert_eq!(status, 200);
-    assert!(page.contains("guest (민원봉사과)") && page.contains("기록 1건을 찾았습니다"), "{page}");
+    assert!(
+        page.contains("guest (민원봉사과)") && page.contains("기록 1건을 찾았습니다"),
+        "{page}"
+    );
     let (_, page) = get(&town, "officer", "/admin/log?since=yesterday").await;
     assert!(page.contains("찾을 수 있는 값이 아닙니다"));
-    let found = json(&town, "officer", "/api/log?who=clerk&dataset=residents&act=read").await;
+    let found = json(
+        &town,
+        "officer",
+        "/api/log?who=clerk&dataset=residents&act=read",
+    )
+    .await;
     assert!(found["total"].as_u64().unwrap() >= 1, "{found}");
     assert_eq!(found["entries"][0]["rows"], 2);
     let seq = found["entries"][0]["seq"].as_i64().unwrap();
     let entry = json(&town, "officer", &format!("/api/log/{seq}")).await;
     assert_eq!(entry["holds"], true, "{entry}");
     let (_, page) = get(&town, "officer", &format!("/admin/log/{seq}")).await;
-    assert!(page.contains("기록에 있음이 증명됨") && page.contains("phone:"), "{page}");
+    assert!(
+        page.contains("기록에 있음이 증명됨") && page.contains("phone:"),
+        "{page}"
+    );
     assert_eq!(get(&town, "officer", "/admin/log/999999").await.0, 404);
-    assert_eq!(form(&town, "officer", "/admin/log/verify", &[]).await.0, 303);
-    assert!(get(&town, "officer", "/admin/log").await.1.contains("바뀐 기록 없음"));
+    assert_eq!(
+        form(&town, "officer", "/admin/log/verify", &[]).await.0,
+        303
+    );
+    assert!(
+        get(&town, "officer", "/admin/log")
+            .await
+            .1
+            .contains("바뀐 기록 없음")
+    );
     let (status, note) = form(&town, "officer", "/admin/log/files/checkpoint", &[]).await;
     assert_eq!(status, 200);
     let against = Against {
@@ -201,7 +283,10 @@ async fn entries_are_looked_for_and_proven_and_a_checkpoint_is_carried_out() {
     let proven = verify(&folder, &against).unwrap();
     assert!(proven.breaks.is_empty(), "{proven:?}");
     let looked = json(&town, "officer", "/api/log?words=access%20log").await;
-    assert!(looked["total"].as_u64().unwrap() > 4, "looking is logged: {looked}");
+    assert!(
+        looked["total"].as_u64().unwrap() > 4,
+        "looking is logged: {looked}"
+    );
 }
 
 #[tokio::test]
@@ -214,10 +299,16 @@ async fn what_cannot_be_logged_is_refused_and_says_so() {
     std::fs::write(folder.join("head"), "bent").unwrap();
     let (status, text) = get(&town, "kim", "/api/datasets/lots/rows").await;
     assert_eq!(status, 503);
-    assert!(text.contains("the access log cannot be written") && !text.contains("L0000"), "{text}");
+    assert!(
+        text.contains("the access log cannot be written") && !text.contains("L0000"),
+        "{text}"
+    );
     let (status, page) = get(&town, "public", "/datasets/lots?view=rows").await;
     assert_eq!(status, 503, "{page}");
-    assert!(page.contains("접속기록을 남길 수 없어") && !page.contains("L0000"), "{page}");
+    assert!(
+        page.contains("접속기록을 남길 수 없어") && !page.contains("L0000"),
+        "{page}"
+    );
     std::fs::write(folder.join("head"), head).unwrap();
     assert_eq!(get(&town, "kim", "/api/datasets/lots/rows").await.0, 200);
     let after = town.records.log().page(&Filter::default()).await.unwrap().1;

@@ -200,14 +200,24 @@ fn a_data_subject_is_answered_and_the_month_is_reviewed() {
     let text = fs::read_to_string(city.path(".madang/access-log/entries-000000000001.log"));
     assert!(text.is_ok_and(|text| !text.contains("누리")));
     let unknown = city.run(&["log", "subject", "shoe", "42"]);
-    assert!(unknown.code == 1 && unknown.err.contains("there is owner"), "{unknown:?}");
-    assert_eq!(city.run(&["log", "subject", "owner"]).code, 2, "no value comes in");
+    assert!(
+        unknown.code == 1 && unknown.err.contains("there is owner"),
+        "{unknown:?}"
+    );
+    assert_eq!(
+        city.run(&["log", "subject", "owner"]).code,
+        2,
+        "no value comes in"
+    );
 
     let month = chrono::Utc::now() + chrono::TimeDelta::hours(9);
     let month = month.format("%Y-%m").to_string();
     let review = city.run(&["log", "review", "--month", &month, "--json"]);
     let head = &review.lines()[0];
-    assert_eq!((review.code, &head["review"]), (0, &serde_json::Value::Null));
+    assert_eq!(
+        (review.code, &head["review"]),
+        (0, &serde_json::Value::Null)
+    );
     assert!(head["entries"].as_u64().unwrap() > 3, "{review:?}");
     assert_eq!(city.run(&["log", "review", "--month", "Mai"]).code, 2);
 }

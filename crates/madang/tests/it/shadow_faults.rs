@@ -70,14 +70,18 @@ fn call(dice: &mut Dice, at: u64) -> Call {
     let filter = match dice.below(4) {
         0 => format!("&filter=code:eq:{letter}{row:06}"),
         1 => format!("&filter=ward:le:{ward}"),
-        2 if dataset == "residents" && who != "clerk" => format!("&filter=phone:eq:010-0000-{row:04}"),
+        2 if dataset == "residents" && who != "clerk" => {
+            format!("&filter=phone:eq:010-0000-{row:04}")
+        }
         _ => String::new(),
     };
     let sort = dice.one(&["", "&sort=-ward", "&sort=code"]);
     let (mut method, mut body, mut shows_all) = ("get", String::new(), true);
     let address = match dice.below(20) {
         0..8 => format!("/api/datasets/{dataset}/rows?limit={limit}&offset={offset}{filter}{sort}"),
-        8..10 => format!("/api/datasets/{dataset}/rows?limit={limit}&count=no&columns=code{filter}"),
+        8..10 => {
+            format!("/api/datasets/{dataset}/rows?limit={limit}&count=no&columns=code{filter}")
+        }
         10..13 => {
             let ending = dice.one(&["csv", "json", "ndjson"]);
             let cut = dice.one(&["", "&limit=40", "&limit=600"]);
@@ -89,7 +93,9 @@ fn call(dice: &mut Dice, at: u64) -> Call {
             let sql = match dice.below(6) {
                 0 => format!("select code from {dataset} where ward = {ward}"),
                 1 => format!("select code, phone from residents where code = 'R{row:06}'"),
-                2 => format!("select r.code, l.code as lot from residents r join lots l on r.ward = l.ward where l.code = 'L000003' limit {limit}"),
+                2 => format!(
+                    "select r.code, l.code as lot from residents r join lots l on r.ward = l.ward where l.code = 'L000003' limit {limit}"
+                ),
                 3 => format!("select ward, count(*) from {dataset} group by ward"),
                 4 => format!("select code from {dataset} order by ward, code limit {limit}"),
                 _ => "select min(code), phone from residents group by phone limit 9".to_owned(),
@@ -100,15 +106,27 @@ fn call(dice: &mut Dice, at: u64) -> Call {
         16 | 17 => {
             shows_all = false;
             let language = dice.one(&["", "/en"]);
-            format!("{language}/datasets/{dataset}?view=rows&page={}", 1 + dice.below(4))
+            format!(
+                "{language}/datasets/{dataset}?view=rows&page={}",
+                1 + dice.below(4)
+            )
         }
         18 => {
             shows_all = false;
-            format!("/api/datasets/{dataset}/{}", dice.one(&["versions", "loads", "profile"]))
+            format!(
+                "/api/datasets/{dataset}/{}",
+                dice.one(&["versions", "loads", "profile"])
+            )
         }
         _ => {
             shows_all = false;
-            dice.one(&["/api/log?who=kim", "/admin/log", "/api/datasets", "/api/health"]).to_owned()
+            dice.one(&[
+                "/api/log?who=kim",
+                "/admin/log",
+                "/api/datasets",
+                "/api/health",
+            ])
+            .to_owned()
         }
     };
     Call {
@@ -261,9 +279,17 @@ async fn no_call_is_missing_in_the_log_and_none_is_invented() {
         .await;
     println!("{calls} calls in {:?}", start.elapsed());
     town.records.log().flush().await;
-    let all = (DateTime::UNIX_EPOCH, town.records.clock().now() + TimeDelta::days(1));
+    let all = (
+        DateTime::UNIX_EPOCH,
+        town.records.clock().now() + TimeDelta::days(1),
+    );
     let keep: fn(&mut Vec<Logged>, &Logged) = |to, logged| to.push(logged.clone());
-    let (log, _) = town.records.log().each(all, Vec::new(), keep).await.unwrap();
+    let (log, _) = town
+        .records
+        .log()
+        .each(all, Vec::new(), keep)
+        .await
+        .unwrap();
     let mut by_address: BTreeMap<String, Vec<&Logged>> = BTreeMap::new();
     for logged in &log {
         let from = logged.entry.from.clone();
@@ -289,6 +315,9 @@ async fn no_call_is_missing_in_the_log_and_none_is_invented() {
         log.len(),
         start.elapsed()
     );
-    assert!(given > calls / 4 && refused > calls / 20, "the calls are mixed");
+    assert!(
+        given > calls / 4 && refused > calls / 20,
+        "the calls are mixed"
+    );
     assert_eq!(door.verify().await.unwrap(), None);
 }

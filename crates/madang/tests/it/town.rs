@@ -127,7 +127,13 @@ pub(crate) async fn town(clock: Arc<dyn Clock>) -> Town {
         Arc::new(Int64Array::from_iter_values(wards))
     };
     let phones: StringArray = (0..RESIDENTS).map(|at| Some(phone(at))).collect();
-    load(&lake, &records, "lots", vec![("code", codes('L', LOTS)), ("ward", wards(LOTS))]).await;
+    load(
+        &lake,
+        &records,
+        "lots",
+        vec![("code", codes('L', LOTS)), ("ward", wards(LOTS))],
+    )
+    .await;
     load(
         &lake,
         &records,
@@ -188,4 +194,3 @@ async fn load(lake: &Lake, records: &Records, dataset: &str, columns: Vec<(&str,
     };
     writer.commit(accounting, now).await.unwrap();
 }
-

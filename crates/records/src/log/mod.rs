@@ -45,8 +45,8 @@ pub use entry::{About, Act, Decision, Entry, Receipt, Touched};
 pub use error::LogError;
 pub use files::Files;
 pub use page::{Filter, Logged};
-pub use subjects::Pseudonyms;
 pub use prune::{Keep, Pruning};
+pub use subjects::Pseudonyms;
 pub use verify::{Against, Break, Fault, Verified, verify};
 
 use self::book::Book;

@@ -20,12 +20,13 @@ pub(super) async fn each<T: Send + 'static>(
     see: fn(&mut T, &Logged),
 ) -> Result<(T, u64), RecordsError> {
     index::catch_up(store, folder).await?;
-    let (first, last): (Option<i64>, Option<i64>) =
-        sqlx::query_as("SELECT min(seq), max(seq) FROM access_log_index WHERE at >= ?1 AND at < ?2")
-            .bind(stamp(since))
-            .bind(stamp(until))
-            .fetch_one(&store.readers)
-            .await?;
+    let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
+        "SELECT min(seq), max(seq) FROM access_log_index WHERE at >= ?1 AND at < ?2",
+    )
+    .bind(stamp(since))
+    .bind(stamp(until))
+    .fetch_one(&store.readers)
+    .await?;
     let (Some(first), Some(last)) = (number(first), number(last)) else {
         return Ok((seen, 0));
     };

@@ -69,10 +69,16 @@ async fn people_answer_what_they_are_asked_and_a_closed_review_takes_no_more() {
     assert!(matches!(early, Err(ReviewError::Open(2))), "{early:?}");
     for own in reviews.one(id).await.unwrap().unwrap().questions {
         let outcome = (Outcome::Instructed, "확인");
-        reviews.conclude((id, own.id), "officer", outcome).await.unwrap();
+        reviews
+            .conclude((id, own.id), "officer", outcome)
+            .await
+            .unwrap();
     }
     let changed = (Outcome::Accepted, "근무표와 맞음");
-    reviews.conclude(question, "officer", changed).await.unwrap();
+    reviews
+        .conclude(question, "officer", changed)
+        .await
+        .unwrap();
     let absent = reviews.conclude((id, 99), "officer", changed).await;
     assert!(matches!(absent, Err(ReviewError::Absent)));
     reviews.close(id, "officer", "끝").await.unwrap();
@@ -81,7 +87,10 @@ async fn people_answer_what_they_are_asked_and_a_closed_review_takes_no_more() {
     let first = &kept.questions[0];
     assert_eq!(first.explained[0].words, "재난 근무");
     let (outcome, said) = first.outcome.as_ref().unwrap();
-    assert_eq!((*outcome, said.words.as_str()), (Outcome::Accepted, "근무표와 맞음"));
+    assert_eq!(
+        (*outcome, said.words.as_str()),
+        (Outcome::Accepted, "근무표와 맞음")
+    );
     let late = [
         reviews.explain(question, "kim", "더").await,
         reviews.conclude(question, "officer", changed).await,

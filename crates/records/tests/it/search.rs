@@ -63,7 +63,11 @@ async fn entries_are_found_by_purpose_words_and_time() {
     assert_eq!(seqs(&store, words(&["group"])).await, [5]);
     assert_eq!(seqs(&store, words(&["select", "NAME"])).await, [3, 2, 1]);
     assert_eq!(seqs(&store, words(&["select", "street"])).await, [0_i64; 0]);
-    assert_eq!(seqs(&store, words(&["%"])).await, [0_i64; 0], "no sign stands for others");
+    assert_eq!(
+        seqs(&store, words(&["%"])).await,
+        [0_i64; 0],
+        "no sign stands for others"
+    );
     let purpose = |words: &str| Filter {
         purpose: Some(words.to_owned()),
         ..begun.clone()
@@ -195,14 +199,70 @@ async fn a_large_log_is_searched_by_everything() {
     let middle = store.clock.now() - TimeDelta::minutes(i64::try_from(count / 2000).unwrap());
     let searches = [
         ("all", begun.clone(), count),
-        ("deep page", Filter { offset: count - 50, ..begun.clone() }, count),
-        ("person", Filter { who: Some("person7".into()), ..begun.clone() }, count / 400),
-        ("dataset", Filter { dataset: Some("d7".into()), ..begun.clone() }, count / 80),
-        ("subject", Filter { subject: Some("phone:7".into()), ..begun.clone() }, count / 5000),
-        ("purpose", Filter { purpose: Some("업무 17".into()), ..begun.clone() }, count / 200 * 11),
-        ("words", Filter { words: vec!["c7".into(), "d7".into()], ..begun.clone() }, 0),
-        ("half of the time", Filter { since: Some(middle), ..begun.clone() }, count / 2),
-        ("denied", Filter { decision: Some(records::Decision::Denied), ..begun }, 0),
+        (
+            "deep page",
+            Filter {
+                offset: count - 50,
+                ..begun.clone()
+            },
+            count,
+        ),
+        (
+            "person",
+            Filter {
+                who: Some("person7".into()),
+                ..begun.clone()
+            },
+            count / 400,
+        ),
+        (
+            "dataset",
+            Filter {
+                dataset: Some("d7".into()),
+                ..begun.clone()
+            },
+            count / 80,
+        ),
+        (
+            "subject",
+            Filter {
+                subject: Some("phone:7".into()),
+                ..begun.clone()
+            },
+            count / 5000,
+        ),
+        (
+            "purpose",
+            Filter {
+                purpose: Some("업무 17".into()),
+                ..begun.clone()
+            },
+            count / 200 * 11,
+        ),
+        (
+            "words",
+            Filter {
+                words: vec!["c7".into(), "d7".into()],
+                ..begun.clone()
+            },
+            0,
+        ),
+        (
+            "half of the time",
+            Filter {
+                since: Some(middle),
+                ..begun.clone()
+            },
+            count / 2,
+        ),
+        (
+            "denied",
+            Filter {
+                decision: Some(records::Decision::Denied),
+                ..begun
+            },
+            0,
+        ),
     ];
     for (name, filter, expected) in searches {
         let start = std::time::Instant::now();

@@ -77,15 +77,13 @@ async fn kept(
 /// Nobody is asked who is nobody.
 fn signed_in(visit: &Visit) -> Result<(), PageError> {
     match visit.caller().person() {
-        access::Person::Public { .. } => {
-            Err(access::AskError::Denied(access::Denied {
-                policy: "signed-in".to_owned(),
-                reason: None,
-                dataset: None,
-                what: "explanations".to_owned(),
-            })
-            .into())
-        }
+        access::Person::Public { .. } => Err(access::AskError::Denied(access::Denied {
+            policy: "signed-in".to_owned(),
+            reason: None,
+            dataset: None,
+            what: "explanations".to_owned(),
+        })
+        .into()),
         _ => Ok(()),
     }
 }
@@ -113,7 +111,10 @@ async fn fill(visit: &Visit, fault: Option<String>) -> Result<Page<Explanations>
         0 => visit.t("explanations.none"),
         count => {
             let count = u64::try_from(count).unwrap_or_default();
-            visit.say("explanations.sentence", &[("count", crate::show::count_of(count))])
+            visit.say(
+                "explanations.sentence",
+                &[("count", crate::show::count_of(count))],
+            )
         }
     };
     let title = visit.t("explanations.title");

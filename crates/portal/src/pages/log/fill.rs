@@ -40,17 +40,20 @@ pub async fn verify(visit: Visit) -> Response {
     }
 }
 
-async fn fill(
-    visit: &Visit,
-    asked: &BTreeMap<String, String>,
-) -> Result<Page<LogPage>, PageError> {
+async fn fill(visit: &Visit, asked: &BTreeMap<String, String>) -> Result<Page<LogPage>, PageError> {
     let (records, by) = (&visit.state().records, visit.caller().person());
     audit::require(records, by, "access log").await?;
-    let pairs = asked.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs = asked
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
     let (asked, fault) = match Search::read(pairs) {
         Ok(asked) => (asked, None),
         Err((name, value)) => {
-            let key = if name == "name" { "log.no_field" } else { "log.no_form" };
+            let key = if name == "name" {
+                "log.no_field"
+            } else {
+                "log.no_form"
+            };
             (Search::default(), Some(visit.say(key, &[("value", value)])))
         }
     };
@@ -59,10 +62,22 @@ async fn fill(
         Some(_) => None,
     };
     let title = visit.t("log.title");
-    let size = records.log().files().await.map_err(AskError::from)?.head().size;
+    let size = records
+        .log()
+        .files()
+        .await
+        .map_err(AskError::from)?
+        .head()
+        .size;
     let verdict = last_verdict(records).await?;
     let (standing, mut facts) = standing(visit, verdict.as_ref());
-    facts.insert(0, Fact::new(visit.t("log.size"), visit.say("log.entries", &[("count", show::count_of(size))])));
+    facts.insert(
+        0,
+        Fact::new(
+            visit.t("log.size"),
+            visit.say("log.entries", &[("count", show::count_of(size))]),
+        ),
+    );
     let total = found.as_ref().map(|found| found.total);
     Ok(Page {
         title: title.clone(),
@@ -151,8 +166,18 @@ fn choices(visit: &Visit, asked: &Search) -> Vec<Choice> {
             .collect(),
     };
     vec![
-        choice("decision", "log.decision", &asked.decision, &["allowed", "denied"]),
-        choice("act", "log.act", &asked.act, &["read", "change", "sign-in", "sign-out"]),
+        choice(
+            "decision",
+            "log.decision",
+            &asked.decision,
+            &["allowed", "denied"],
+        ),
+        choice(
+            "act",
+            "log.act",
+            &asked.act,
+            &["read", "change", "sign-in", "sign-out"],
+        ),
     ]
 }
 
@@ -187,7 +212,14 @@ fn table(visit: &Visit, found: &Found, asked: &Search) -> Table {
         ("first", show::count_of(first + 1)),
         ("last", show::count_of(first + count)),
     ];
-    let heads = ["log.seq", "log.at", "log.who", "log.act", "log.dataset", "log.purpose"];
+    let heads = [
+        "log.seq",
+        "log.at",
+        "log.who",
+        "log.act",
+        "log.dataset",
+        "log.purpose",
+    ];
     let mut heads: Vec<Head> = heads.iter().map(|key| Head::text(visit.t(key))).collect();
     heads.push(Head::number(visit.t("log.rows")));
     heads.push(Head::text(visit.t("log.persons")));
@@ -216,7 +248,11 @@ fn row(visit: &Visit, shown: &Shown) -> Vec<Cell> {
         (Some(About::All), _) => Cell::text(visit.t("log.everybody")),
         (Some(about), count) => {
             let count = show::count_of(u64::try_from(count).unwrap_or_default());
-            let key = if about == About::More { "log.more_than" } else { "log.so_many" };
+            let key = if about == About::More {
+                "log.more_than"
+            } else {
+                "log.so_many"
+            };
             Cell::text(visit.say(key, &[("count", count)]))
         }
     };

@@ -2,8 +2,8 @@
 
 mod fill;
 
-pub use fill::{page, verify};
 pub(crate) use fill::{act_word, whom};
+pub use fill::{page, verify};
 
 use serde::Serialize;
 

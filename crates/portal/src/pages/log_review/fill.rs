@@ -121,9 +121,15 @@ async fn fill(
 fn facts(visit: &Visit, review: &Reviewed) -> Vec<Fact> {
     let count = [("count", show::count_of(review.entries))];
     let mut facts = vec![
-        Fact::new(visit.t("log_reviews.entries"), visit.say("log.entries", &count)),
+        Fact::new(
+            visit.t("log_reviews.entries"),
+            visit.say("log.entries", &count),
+        ),
         Fact::new(visit.t("log_review.made_at"), show::moment(review.made_at)),
-        Fact::new(visit.t("log_reviews.answer_by"), review.answer_by.to_string()),
+        Fact::new(
+            visit.t("log_reviews.answer_by"),
+            review.answer_by.to_string(),
+        ),
     ];
     if let Some(closed) = &review.closed {
         facts.push(Fact::new(visit.t("log_reviews.closed"), said(closed)));

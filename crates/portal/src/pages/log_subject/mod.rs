@@ -111,7 +111,11 @@ async fn fill(
     let state = visit.state();
     let by = visit.caller().person();
     audit::require(&state.records, by, "who read the data of a person").await?;
-    let word = |name: &str| typed.and_then(|typed| typed.get(name)).map_or("", |word| word.trim());
+    let word = |name: &str| {
+        typed
+            .and_then(|typed| typed.get(name))
+            .map_or("", |word| word.trim())
+    };
     let asked = Asked {
         kind: word("kind").to_owned(),
         value: word("value").to_owned(),
@@ -185,14 +189,20 @@ fn view(visit: &Visit, answer: &Answer) -> FoundView {
             Fact::new(visit.t("log_subject.pseudonym"), answer.pseudonym.clone()),
             Fact::new(visit.t("log_subject.datasets"), answer.datasets.join(", ")),
         ],
-        more: (answer.total > shown).then(|| {
-            visit.say("log_subject.more", &[("count", show::count_of(shown))])
-        }),
+        more: (answer.total > shown)
+            .then(|| visit.say("log_subject.more", &[("count", show::count_of(shown))])),
         table: (!rows.is_empty()).then(|| Table {
             caption: visit.say("log_subject.caption", &total),
-            heads: ["log.at", "log.who", "log.dataset", "log.act", "log.purpose", "log_subject.scope"]
-                .map(|key| Head::text(visit.t(key)))
-                .into(),
+            heads: [
+                "log.at",
+                "log.who",
+                "log.dataset",
+                "log.act",
+                "log.purpose",
+                "log_subject.scope",
+            ]
+            .map(|key| Head::text(visit.t(key)))
+            .into(),
             rows,
             plain: true,
         }),
