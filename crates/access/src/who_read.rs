@@ -162,18 +162,18 @@ impl Door {
             .and_then(|plan| plan.project([ident(column)]))
             .and_then(|plan| plan.limit(0, Some(1)))
             .and_then(LogicalPlanBuilder::build)
-            .map_err(|_| AskError::Run(None))?;
+            .map_err(|_unsaid| AskError::Run(None))?;
         let state = self.engine.open(self.records.clock().now(), false);
         let turn = self.turn().await;
         let physical = state
             .create_physical_plan(&plan)
             .await
-            .map_err(|_| AskError::Run(None))?;
+            .map_err(|_unsaid| AskError::Run(None))?;
         let mut rows = datafusion::physical_plan::execute_stream(physical, state.task_ctx())
-            .map_err(|_| AskError::Run(None))?;
+            .map_err(|_unsaid| AskError::Run(None))?;
         let mut found = false;
         while let Some(batch) = rows.next().await {
-            found |= batch.map_err(|_| AskError::Run(None))?.num_rows() > 0;
+            found |= batch.map_err(|_unsaid| AskError::Run(None))?.num_rows() > 0;
         }
         drop(turn);
         Ok(found)

@@ -96,7 +96,7 @@ pub(crate) fn carried(plan: LogicalPlan) -> Result<(LogicalPlan, Whose)> {
 /// A scan of a table that says whose its rows are.
 fn persons(node: &LogicalPlan) -> Option<&TableScan> {
     match node {
-        LogicalPlan::TableScan(scan) => with_window(scan, |window| window.tells_persons())
+        LogicalPlan::TableScan(scan) => with_window(scan, Window::tells_persons)
             .unwrap_or(false)
             .then_some(scan),
         _ => None,

@@ -243,13 +243,11 @@ impl Window {
 
     /// The stored name of a column, and whether it was added.
     fn stored_name(&self, index: usize) -> Option<(&str, bool)> {
-        match index.checked_sub(self.columns.len()) {
-            Some(at) => self.added.get(at).map(|name| (name.as_str(), true)),
-            None => {
-                let field = self.schema.fields().get(index)?;
-                Some((field.name().as_str(), false))
-            }
+        if let Some(at) = index.checked_sub(self.columns.len()) {
+            return self.added.get(at).map(|name| (name.as_str(), true));
         }
+        let field = self.schema.fields().get(index)?;
+        Some((field.name().as_str(), false))
     }
 
     /// Reads each stored column once, and gives it under every name that is asked for.

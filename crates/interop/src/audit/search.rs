@@ -66,7 +66,9 @@ impl Search {
                 "subject" => &mut search.subject,
                 "words" => &mut search.words,
                 "page" => {
-                    search.page = value.parse().map_err(|_| ("page", value.to_owned()))?;
+                    search.page = value
+                        .parse()
+                        .map_err(|_unsaid| ("page", value.to_owned()))?;
                     continue;
                 }
                 _ => return Err(("name", name.to_owned())),
@@ -135,7 +137,9 @@ fn day(name: &'static str, text: &str) -> Result<Option<NaiveDate>, (&'static st
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| (name, text.to_owned()))
+    text.parse()
+        .map(Some)
+        .map_err(|_unsaid| (name, text.to_owned()))
 }
 
 /// The moment a day begins by the clock on the wall.

@@ -191,7 +191,7 @@ pub(crate) async fn review_file(
         .strip_prefix("review-")
         .and_then(|rest| rest.rsplit_once('.'))
         .ok_or_else(missing)?;
-    let number: i64 = number.parse().map_err(|_| missing())?;
+    let number: i64 = number.parse().map_err(|_unsaid| missing())?;
     if !matches!(ending, "pdf" | "csv") {
         return Err(missing());
     }

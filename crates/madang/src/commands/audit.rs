@@ -98,9 +98,9 @@ pub(crate) async fn review(
 }
 
 fn month_of(text: &str) -> Result<review::Stretch, Failure> {
-    let first: NaiveDate = format!("{text}-01")
-        .parse()
-        .map_err(|_| Failure::Usage(format!("--month {text}: expected a month such as 2026-10")))?;
+    let first: NaiveDate = format!("{text}-01").parse().map_err(|_unsaid| {
+        Failure::Usage(format!("--month {text}: expected a month such as 2026-10"))
+    })?;
     Ok(review::period(Cycle::Monthly, first))
 }
 
