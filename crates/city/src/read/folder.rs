@@ -89,29 +89,22 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),
         manifest: manifest.value,
-        datasets: datasets
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
-        measures: measures
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
-        boards: boards
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
+        datasets: by_id(datasets, |own| &own.id),
+        measures: by_id(measures, |own| &own.id),
+        boards: by_id(boards, |own| &own.id),
         standards: standards.into_standards(),
         calendar,
         people,
         policies,
-        releases: leaving
-            .read
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
+        releases: by_id(leaving.read, |own| &own.id),
     });
     (city, faults)
+}
+
+fn by_id<T, I: Clone + Ord>(all: Vec<Read<T>>, id: fn(&T) -> &I) -> BTreeMap<I, T> {
+    all.into_iter()
+        .map(|read| (id(&read.value).clone(), read.value))
+        .collect()
 }
 
 /// What can be named: by its id, and by its file's name where the text is mended or unread.

@@ -203,7 +203,9 @@ fn pages_and_addresses_lead_through_a_project_for_those_who_work_in_it() {
     );
     let note = r#"{"act": "note", "text": "누구인지 알아보려 한 일이 없었습니다."}"#;
     assert_eq!(
-        serving.post_json("/api/projects/study/acts", "", note).status,
+        serving
+            .post_json("/api/projects/study/acts", "", note)
+            .status,
         403
     );
     assert_eq!(
