@@ -136,7 +136,9 @@ impl Renewal {
                 self.set_faults(Vec::new());
             }
             Err(faults) => {
-                let is_unlogged = faults.iter().any(|fault| fault.place.file == Path::new(UNLOGGED));
+                let is_unlogged = faults
+                    .iter()
+                    .any(|fault| fault.place.file == Path::new(UNLOGGED));
                 self.set_faults(faults);
                 if is_unlogged {
                     // Not the files are at fault: the next request tries again.

@@ -114,11 +114,22 @@ fn administrators_invite_block_and_read_what_is_wrong_and_others_do_not() {
     let made = serving.post("/admin/people/park", &session, "act=invite", "same-origin");
     assert!(made.body.contains("/invitation/"), "{made:?}");
     let foreign = serving.post("/admin/people/boss", &session, "act=invite", "same-origin");
-    assert!(foreign.status == 403 && !foreign.body.contains("/invitation/"), "{foreign:?}");
+    assert!(
+        foreign.status == 403 && !foreign.body.contains("/invitation/"),
+        "{foreign:?}"
+    );
     let key = "name=a&owner=boss&purpose=b&days=3";
     let foreign = serving.post("/admin/keys", &session, key, "same-origin");
-    assert!(foreign.status == 403 && !foreign.body.contains("mdk_"), "{foreign:?}");
-    let own = serving.post("/admin/keys", &session, &key.replace("boss", "kim"), "same-origin");
+    assert!(
+        foreign.status == 403 && !foreign.body.contains("mdk_"),
+        "{foreign:?}"
+    );
+    let own = serving.post(
+        "/admin/keys",
+        &session,
+        &key.replace("boss", "kim"),
+        "same-origin",
+    );
     assert!(own.status == 200 && own.body.contains("mdk_"), "{own:?}");
     serving.post("/admin/people/kim", &session, "act=block", "same-origin");
     assert_eq!(
