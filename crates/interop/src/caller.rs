@@ -23,9 +23,9 @@ pub struct Caller {
 
 impl Caller {
     /// Who has an account in `people.toml` is what it says; other names are those of whoever runs the city.
-    fn named(state: &AppState, name: String, from: Option<String>) -> Self {
-        let known = state.door.person(&name);
-        let person = known.unwrap_or_else(|| Person::operator(&name));
+    fn named(state: &AppState, name: &str, from: Option<String>) -> Self {
+        let known = state.door.person(name);
+        let person = known.unwrap_or_else(|| Person::operator(name));
         Self {
             person: person.at(from),
         }
@@ -92,7 +92,7 @@ impl FromRequestParts<AppState> for Caller {
         if let Some(key) = bearer(&parts.headers) {
             let known = tokens.person(Kind::Key, &Token::presented(key)).await?;
             return known
-                .map(|name| Self::named(state, name, from))
+                .map(|name| Self::named(state, &name, from))
                 .ok_or_else(Problem::unknown_key);
         }
         if let Some(session) = cookie(&parts.headers)
@@ -100,7 +100,7 @@ impl FromRequestParts<AppState> for Caller {
                 .person(Kind::Session, &Token::presented(session))
                 .await?
         {
-            return Ok(Self::named(state, name, from));
+            return Ok(Self::named(state, &name, from));
         }
         Ok(Self {
             person: Person::Public { from },
