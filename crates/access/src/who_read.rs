@@ -3,6 +3,8 @@
 //! Reads of few rows name the persons they were of. Reads of very many do not: they count if the version that was read
 //! holds the person, which is looked up here. The entry that tells of this holds the person's pseudonym and not the value.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use city::{DatasetId, Duty};
 use datafusion::datasource::provider_as_source;
 use datafusion::functions::expr_fn::btrim;
@@ -50,21 +52,24 @@ impl Read {
 }
 
 impl Door {
-    /// Kinds of persons that datasets declare, in order, each with the title of the first column of it.
+    /// Kinds of persons that datasets declare, in order, each with the titles of its columns.
     pub fn kinds_of_persons(&self) -> Vec<(String, String)> {
-        let mut kinds: Vec<(String, String)> = Vec::new();
+        let mut kinds: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for dataset in self.city.datasets.values() {
             for subject in &dataset.subjects {
-                let Some(column) = dataset.column(&subject.column) else {
-                    continue;
-                };
-                if !kinds.iter().any(|(kind, _)| *kind == subject.kind) {
-                    kinds.push((subject.kind.clone(), column.title.clone()));
+                if let Some(column) = dataset.column(&subject.column) {
+                    kinds
+                        .entry(&subject.kind)
+                        .or_default()
+                        .insert(&column.title);
                 }
             }
         }
-        kinds.sort();
+        let joined = |titles: BTreeSet<&str>| titles.into_iter().collect::<Vec<_>>().join("·");
         kinds
+            .into_iter()
+            .map(|(kind, titles)| (kind.to_owned(), joined(titles)))
+            .collect()
     }
 
     /// Finds out which reads were of a person. It stands in the log, under the person's pseudonym, before it is done.

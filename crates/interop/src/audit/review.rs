@@ -92,7 +92,7 @@ pub async fn outliers(
         let Some(account) = city.people.account(who) else {
             return "operator".to_owned();
         };
-        let roles: Vec<&str> = account.roles.iter().map(|role| role.as_str()).collect();
+        let roles: Vec<&str> = account.roles.iter().map(city::RoleId::as_str).collect();
         roles.join(" ")
     };
     Ok((seen.outliers(&role), entries))

@@ -134,13 +134,10 @@ pub(crate) async fn who_read(
         "who read the data of a person",
     )
     .await?;
-    let whose = match whose {
-        Ok(Json(whose)) => whose,
-        Err(_) => {
-            return Err(Problem::question(
-                "expected {\"kind\": \"...\", \"value\": \"...\"}",
-            ));
-        }
+    let Ok(Json(whose)) = whose else {
+        return Err(Problem::question(
+            "expected {\"kind\": \"...\", \"value\": \"...\"}",
+        ));
     };
     let answer = answered(&state, caller.person(), &whose.into()).await?;
     Ok(Json(answer).into_response())

@@ -21,7 +21,7 @@ use crate::town::{RESIDENTS, Town, phone, town};
 
 /// Calls for each of `MADANG_FAULTS`.
 const CALLS: u64 = 1_000;
-const FAULTS: u64 = 2;
+const FAULTS: u64 = 1;
 /// Calls under way at the same time.
 const AT_ONCE: usize = 48;
 /// Of so many calls one is looked at before its body is read.

@@ -68,6 +68,8 @@ pub struct Log {
     /// Nothing is taken any more.
     is_shut: Arc<AtomicBool>,
     pseudonyms: Arc<OnceLock<Pseudonyms>>,
+    /// Held by whoever brings the index up to date.
+    indexing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The folder of the log that belongs to a record store.
@@ -105,6 +107,7 @@ impl Log {
             queue,
             is_shut: Arc::default(),
             pseudonyms: Arc::default(),
+            indexing: Arc::default(),
         })
     }
 
@@ -181,6 +184,7 @@ impl Log {
     /// # Errors
     /// When the store cannot be read.
     pub async fn page(&self, filter: &Filter) -> Result<(Vec<Logged>, u64), RecordsError> {
+        self.indexed().await?;
         page::page(&self.store, &self.folder, filter).await
     }
 
@@ -324,6 +328,7 @@ impl Log {
     /// # Errors
     /// When the store cannot be read.
     pub async fn entry(&self, seq: i64) -> Result<Option<Logged>, RecordsError> {
+        self.indexed().await?;
         page::one(&self.store, &self.folder, seq).await
     }
 
@@ -332,7 +337,8 @@ impl Log {
     /// # Errors
     /// When the store cannot be read.
     pub async fn read_whole(&self, dataset: &city::DatasetId) -> Result<Vec<i64>, RecordsError> {
-        page::read_whole(&self.store, &self.folder, dataset).await
+        self.indexed().await?;
+        page::read_whole(&self.store, dataset).await
     }
 
     /// Shows every entry from a moment on and before another to `see`, oldest first; how many there were. It reads the
@@ -346,7 +352,14 @@ impl Log {
         seen: T,
         see: fn(&mut T, &Logged),
     ) -> Result<(T, u64), RecordsError> {
+        self.indexed().await?;
         scan::each(&self.store, &self.folder, (since, until), seen, see).await
+    }
+
+    /// Brings the index to what the files hold. One at a time does so; the others find it done.
+    async fn indexed(&self) -> Result<(), RecordsError> {
+        let _turn = self.indexing.lock().await;
+        index::catch_up(&self.store, &self.folder).await
     }
 
     async fn on_book<T: Send + 'static>(

@@ -63,7 +63,6 @@ pub(super) async fn page(
     folder: &Folder,
     filter: &Filter,
 ) -> Result<(Vec<Logged>, u64), RecordsError> {
-    index::catch_up(store, folder).await?;
     let mut count = select("SELECT count(*) FROM access_log_index AS i", filter)?;
     let total: i64 = count.build_query_scalar().fetch_one(&store.readers).await?;
     let mut rows = select(
@@ -230,7 +229,6 @@ pub(super) async fn one(
     folder: &Folder,
     seq: i64,
 ) -> Result<Option<Logged>, RecordsError> {
-    index::catch_up(store, folder).await?;
     let rows: Places =
         sqlx::query_as("SELECT seq, place, length FROM access_log_index WHERE seq = ?1")
             .bind(seq)
@@ -266,10 +264,8 @@ pub(super) async fn ends(
 /// The versions of a dataset of which somebody read more than entries name one by one.
 pub(super) async fn read_whole(
     store: &Store,
-    folder: &Folder,
     dataset: &city::DatasetId,
 ) -> Result<Vec<i64>, RecordsError> {
-    index::catch_up(store, folder).await?;
     let words: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT word FROM access_log_index_of WHERE kind = 'whole' AND word >= ?1 AND word < ?2",
     )

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::folder::{Folder, SEGMENT};
 use super::line::{self, Line};
 use super::page::entry;
-use super::{LogError, Logged, index};
+use super::{LogError, Logged};
 use crate::clock::stamp;
 use crate::store::{RecordsError, Store};
 
@@ -19,7 +19,6 @@ pub(super) async fn each<T: Send + 'static>(
     mut seen: T,
     see: fn(&mut T, &Logged),
 ) -> Result<(T, u64), RecordsError> {
-    index::catch_up(store, folder).await?;
     let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
         "SELECT min(seq), max(seq) FROM access_log_index WHERE at >= ?1 AND at < ?2",
     )
