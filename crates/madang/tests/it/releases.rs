@@ -62,7 +62,7 @@ fn an_open_cut_is_the_declared_columns_and_rows_and_its_record_says_so() {
     let (code, value) = made(&city, "cut");
     assert_eq!((code, &value["passed"]), (0, &json!(true)), "{value}");
     assert_eq!(value["record"]["rows"], 2);
-    assert_eq!(value["record"]["versions"], json!([["parking", 0]]));
+    assert_eq!(value["record"]["versions"], json!([["parking", 1]]));
     let sha256 = value["record"]["sha256"].as_str().unwrap();
     let file = city.path(&format!(".madang/releases/cut/{sha256}.csv"));
     let text = fs::read_to_string(file).unwrap();
@@ -272,7 +272,14 @@ fn open_datasets_are_looked_at_behind_the_server_and_a_changed_promise_closes_th
     let before = city.run(&["query", "SELECT note FROM parking", "--as", "public"]);
     assert_eq!(before.code, 1, "closed until it is looked at: {before:?}");
     let serving = Serving::start(&city, &["--no-loads"]);
-    until(|| city.run(&["release", "check", "dataset:parking"]).code == 1);
+    until(|| {
+        serving
+            .get("/datasets/parking.csv", "")
+            .body
+            .contains("메모")
+    });
+    let checked = city.run(&["release", "check", "dataset:parking"]);
+    assert_eq!(checked.code, 1, "{checked:?}");
     let got = serving.get("/datasets/parking.csv", "");
     assert_eq!(got.status, 403, "{got:?}");
     assert!(

@@ -11,6 +11,7 @@ use privacy::pseudonym::case::{Act, Case, Refusal, Step};
 use privacy::pseudonym::{KeyAct, KeyChange, KeyError, KeyFolder, KeyStore as _};
 use tokio::sync::watch;
 
+use super::process::swept;
 use super::{Office, Refused};
 use crate::commands::privacy::pseudonymise::failure;
 use crate::exit::Failure;
@@ -86,6 +87,7 @@ impl Office<'_> {
         let today = korean_day(self.platform.records.clock().now());
         for id in projects.all().await? {
             let case = self.case(&id).await?;
+            swept(&self.results(&id), LOOK_EVERY)?;
             if case.is_overdue(today) {
                 self.destroy(case, SYSTEM, "처리 기간 만료").await?;
                 tracing::info!(project = %id, "destroyed: its period is over");

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use access::{Person, Purpose, Rows};
 use chrono::SecondsFormat;
@@ -16,13 +17,15 @@ use privacy::pseudonym::{
 use records::State;
 use sha2::{Digest as _, Sha256};
 
-use super::{Office, Refused};
+use super::{Office, Refused, output};
 use crate::commands::privacy::pseudonymise::write::Sink;
 use crate::commands::privacy::pseudonymise::{failure, hex, key, ladders, names, read, sha256};
 use crate::exit::Failure;
 use crate::jobs::release::write;
 use crate::platform::Platform;
 
+/// Name of a folder that rows lie in while they are processed, in front of what chance adds.
+const MAKING: &str = ".making-";
 /// Most memory for columns that must be seen whole.
 const MEMORY_MAX: usize = 1 << 30;
 
@@ -37,6 +40,10 @@ impl Office<'_> {
             Ok(act) => self.record(&mut case, by, act).await,
             Err(failure) => Err(failure.into()),
         };
+        if done.is_ok() {
+            // A result that was sent back is nobody's any more.
+            self.keep_only(&case)?;
+        }
         let (state, said) = match &done {
             Ok(_) => (State::Done, format!("{}: processed", case.project)),
             Err(Refused::Case(refusal)) => (State::Refused, refusal.to_string()),
@@ -73,14 +80,28 @@ impl Office<'_> {
         Ok(())
     }
 
+    fn keep_only(&self, case: &Case) -> Result<(), Failure> {
+        let kept = output(case).map(|sha256| self.result(&case.project, sha256));
+        for entry in fs::read_dir(self.results(&case.project))? {
+            let path = entry?.path();
+            let is_result = path.extension().is_some_and(|ending| ending == "csv");
+            if is_result && Some(&path) != kept.as_ref() {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    }
+
     async fn processed(&self, recipe: &Recipe, by: &str) -> Result<Act, Failure> {
         let platform = self.platform;
         let dataset = platform.dataset(recipe.dataset.as_str())?.clone();
         let results = self.results(&recipe.id);
         own_folder(&results)?;
+        // Of one that was killed, rows as they came may lie here still.
+        swept(&results, Duration::ZERO)?;
         // Rows as they came lie here for as long as it takes, for their owner alone.
         let staging = tempfile::Builder::new()
-            .prefix(".making-")
+            .prefix(MAKING)
             .tempdir_in(&results)?;
         let input = staging.path().join("input.csv");
         let purpose = Purpose::new(&format!("가명처리 {}", recipe.id));
@@ -176,6 +197,22 @@ impl Work {
         let output = sink.finish()?;
         Ok((outcome, sha256(&self.input)?, output, self.out))
     }
+}
+
+/// Takes away what a program left that was killed while it processed.
+pub(super) fn swept(results: &Path, older_than: Duration) -> Result<(), Failure> {
+    let Ok(entries) = fs::read_dir(results) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let entry = entry?;
+        let is_left = entry.file_name().to_string_lossy().starts_with(MAKING);
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if is_left && age >= older_than {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A folder for its owner alone.
