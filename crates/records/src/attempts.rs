@@ -5,6 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::{moment, stamp};
 use crate::store::{RecordsError, Store};
 
+/// How long to wait after so many failures.
+pub type Pause = fn(u32) -> TimeDelta;
+
 /// A count begins anew when nothing failed for so long.
 const FORGOTTEN: TimeDelta = TimeDelta::hours(24);
 /// Subjects counted at once: the longest ago failed is forgotten first. Names that nobody has are counted like those of
@@ -41,10 +44,7 @@ impl Attempts {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn fail(
-        &self,
-        subjects: &[(&str, fn(u32) -> TimeDelta)],
-    ) -> Result<(), RecordsError> {
+    pub async fn fail(&self, subjects: &[(&str, Pause)]) -> Result<(), RecordsError> {
         let now = self.store.clock.now();
         let mut write = self.store.write().await?;
         sqlx::query("DELETE FROM attempts WHERE failed_at <= ?1")

@@ -53,9 +53,12 @@ mod tests {
     async fn a_word_is_used_once_also_by_many_at_once_and_is_forgotten_when_it_has_run_out() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::new(chrono::DateTime::UNIX_EPOCH));
-        let records = Records::open(&folder.path().join("r.db"), clock.clone())
-            .await
-            .unwrap();
+        let records = Records::open(
+            &folder.path().join("r.db"),
+            Arc::<FixedClock>::clone(&clock),
+        )
+        .await
+        .unwrap();
         let records = Arc::new(records);
         let until = clock.now() + TimeDelta::minutes(10);
         let uses = (0..20).map(|_| {

@@ -190,9 +190,12 @@ mod tests {
     async fn passkeys_are_their_owners_and_change_only_from_what_they_were() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::new(chrono::DateTime::UNIX_EPOCH));
-        let records = Records::open(&folder.path().join("r.db"), clock.clone())
-            .await
-            .unwrap();
+        let records = Records::open(
+            &folder.path().join("r.db"),
+            Arc::<FixedClock>::clone(&clock),
+        )
+        .await
+        .unwrap();
         let passkeys = records.passkeys();
         assert_eq!(passkeys.handle("kim", "h1").await.unwrap(), "h1");
         assert_eq!(

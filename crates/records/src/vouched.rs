@@ -112,9 +112,12 @@ mod tests {
     async fn a_name_is_one_persons_of_a_provider_until_it_is_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::new(chrono::DateTime::UNIX_EPOCH));
-        let records = Records::open(&folder.path().join("r.db"), clock.clone())
-            .await
-            .unwrap();
+        let records = Records::open(
+            &folder.path().join("r.db"),
+            Arc::<FixedClock>::clone(&clock),
+        )
+        .await
+        .unwrap();
         let people = records.vouched();
         assert!(people.meet("https://id", "1", "kim").await.unwrap());
         assert!(people.meet("https://id", "1", "kim").await.unwrap());

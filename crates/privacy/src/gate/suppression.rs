@@ -268,7 +268,9 @@ impl System {
                 continue;
             };
             if coefficient(&pivot) < 0 {
-                pivot.iter_mut().for_each(|value| *value = -*value);
+                for value in &mut pivot {
+                    *value = -*value;
+                }
             }
             for (at, row) in rows.iter_mut().enumerate() {
                 let factor = coefficient(row);
@@ -466,7 +468,7 @@ mod tests {
             prop_assume!(hidden.len() <= 6);
             if grid.check().holds {
                 // Each hidden one has another value in some filling that keeps every total.
-                let mut seen: Vec<std::collections::BTreeSet<i64>> = vec![Default::default(); hidden.len()];
+                let mut seen: Vec<std::collections::BTreeSet<i64>> = vec![std::collections::BTreeSet::default(); hidden.len()];
                 let most = 15_i64;
                 let mut fill = vec![1_i64; hidden.len()];
                 'all: loop {

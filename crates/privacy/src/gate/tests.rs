@@ -140,7 +140,7 @@ fn another_column_another_number_of_rows_and_other_bytes_are_refused() {
 #[test]
 fn a_table_of_counts_is_checked_as_it_stands_in_the_file() {
     let columns = [column("동"), column("건수")];
-    let counted = |_| Counted {
+    let counted = |()| Counted {
         by: 1,
         sums: 0,
         threshold: 5,
