@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use city::{City, People, SignIn};
 use records::{NewGrant, Records, RecordsError};
 
+use crate::gates::Gates;
 use crate::hasher::Hasher;
 use crate::password::Rules;
 
@@ -75,6 +76,7 @@ pub struct Accounts {
     pub(crate) records: Arc<Records>,
     pub(crate) rules: Arc<Rules>,
     pub(crate) hasher: Hasher,
+    pub(crate) gates: Gates,
     pub(crate) idle: TimeDelta,
     pub(crate) absolute: TimeDelta,
 }
@@ -95,6 +97,7 @@ impl Accounts {
             records,
             rules: Arc::new(Rules::new(rules, folder)),
             hasher: Hasher::default(),
+            gates: Gates::default(),
             idle: TimeDelta::minutes(i64::from(rules.idle_minutes)),
             absolute: TimeDelta::hours(i64::from(rules.absolute_hours)),
         }

@@ -49,7 +49,7 @@ impl Default for Hasher {
 }
 
 /// One that waits or works; counted until it is dropped.
-struct Place(Arc<AtomicUsize>);
+pub(crate) struct Place(Arc<AtomicUsize>);
 
 impl Drop for Place {
     fn drop(&mut self) {
@@ -70,7 +70,11 @@ fn hashed(password: &str) -> Result<String, HashError> {
 }
 
 impl Hasher {
-    fn place(&self) -> Result<Place, HashError> {
+    /// A place among those that wait or work.
+    ///
+    /// # Errors
+    /// When there is none left.
+    pub(crate) fn place(&self) -> Result<Place, HashError> {
         let place = Place(Arc::clone(&self.asked));
         if self.asked.fetch_add(1, Ordering::AcqRel) >= AT_ONCE + WAITING {
             return Err(HashError::Busy);
@@ -108,13 +112,14 @@ impl Hasher {
     /// Whether a password is the one of a hash. Without a hash it takes as long and is not.
     ///
     /// # Errors
-    /// When too many ask at once, or the machine fails.
-    pub async fn verify(
+    /// When the machine fails.
+    pub(crate) async fn verify(
         &self,
+        place: Place,
         known: Option<&PasswordHash>,
         password: &str,
     ) -> Result<bool, HashError> {
-        let (place, password) = (self.place()?, password.to_owned());
+        let password = password.to_owned();
         let (known, nobody) = (
             known.map(|known| known.reveal().to_owned()),
             Arc::clone(&self.nobody),
@@ -140,7 +145,11 @@ impl Hasher {
 
     /// Makes what [`Self::verify`] needs for nobody, so that the first one who asks does not wait longer.
     pub async fn warm(&self) {
-        if let Err(error) = self.verify(None, "").await {
+        let warmed = match self.place() {
+            Ok(place) => self.verify(place, None, "").await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = warmed {
             tracing::error!(%error, "passwords cannot be checked");
         }
     }

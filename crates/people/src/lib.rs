@@ -24,6 +24,7 @@
 pub mod accounts;
 pub mod backoff;
 pub mod breached;
+mod gates;
 pub mod hasher;
 pub mod invitation;
 pub mod journal;

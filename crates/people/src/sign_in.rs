@@ -176,6 +176,20 @@ impl Accounts {
         if let Some(until) = locked {
             return Ok(Checked::Wait(until));
         }
+        let Ok(place) = self.hasher.place() else {
+            return Ok(Checked::Busy);
+        };
+        // Many guesses at once must not all be looked at before the first of them counts.
+        let gate = self
+            .gates
+            .pass(browser.as_deref().unwrap_or(&account))
+            .await;
+        let locked = self
+            .locked(known.is_some(), &account, address.as_deref())
+            .await?;
+        if let Some(until) = locked {
+            return Ok(Checked::Wait(until));
+        }
         let credential = self.records.credentials().of(&presented.account).await?;
         let open = credential
             .as_ref()
@@ -187,17 +201,10 @@ impl Accounts {
         } else {
             &presented.password
         };
-        match self.hasher.verify(password, typed).await {
+        match self.hasher.verify(place, password, typed).await {
             Err(HashError::Busy) => return Ok(Checked::Busy),
             Err(error) => return Err(RecordsError::Form(error.to_string())),
             Ok(is_right) => {
-                // Others who guessed meanwhile may have brought a pause: it holds for the right one too.
-                if let Some(until) = self
-                    .locked(known.is_some(), &account, address.as_deref())
-                    .await?
-                {
-                    return Ok(Checked::Wait(until));
-                }
                 if is_right {
                     self.records.attempts().forget(&account).await?;
                     return Ok(Checked::Right);
@@ -213,6 +220,7 @@ impl Accounts {
             wrong.push((address, backoff::of_address));
         }
         self.records.attempts().fail(&wrong).await?;
+        drop(gate);
         if let (Some(token), Some(browser)) = (known, &browser)
             && self.records.attempts().failures(browser).await? >= backoff::FREE_OF_BROWSER
         {

@@ -98,9 +98,12 @@ async fn ten_thousand_at_once_are_sent_away_and_never_more_than_a_few_hashed() {
         }
     }
     assert_eq!(refused + waited + busy, 10_000);
-    // Those that were being hashed when the fifth failed are the most that can be counted.
-    assert!(refused <= 8, "{refused} of them were answered");
-    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+    // The fifth brings the first pause, and the clock stands still.
+    assert!(
+        (1..=5).contains(&refused),
+        "{refused} of them were answered"
+    );
+    assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
     assert!(matches!(
         office.enter(with("kim", RIGHT, None)).await,
         Outcome::Wait(_)
