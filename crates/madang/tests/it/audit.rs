@@ -56,7 +56,7 @@ fn night() -> Arc<FixedClock> {
 
 /// The review as a table and as a paper, for officers alone.
 async fn printed(town: &Town, review: i64) {
-    let csv = format!("/admin/log/files/review-{}.csv", review);
+    let csv = format!("/admin/log/files/review-{review}.csv");
     let (status, table) = get(town, "officer", &csv).await;
     assert_eq!(status, 200);
     for word in [
