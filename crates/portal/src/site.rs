@@ -455,18 +455,20 @@ impl Visit {
                     },
                 )
             }
-            PageError::Ask(error @ AskError::Log(_)) => {
-                // Whoever asks is told that nothing was handed out, and why.
-                let (_, problem) = self.broken(&error.to_string());
-                let detail = self.t("problem.not_logged");
-                (
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    Problem { detail, ..problem },
-                )
-            }
+            PageError::Ask(error @ AskError::Log(_)) => self.not_logged(&error),
             PageError::Ask(error) => self.broken(&error.to_string()),
             PageError::Broken(detail) => self.broken(&detail),
         }
+    }
+
+    /// The read could not be logged: whoever asks is told that nothing was handed out, and why.
+    fn not_logged(&self, error: &AskError) -> (StatusCode, Problem) {
+        let (_, problem) = self.broken(&error.to_string());
+        let detail = self.t("problem.not_logged");
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Problem { detail, ..problem },
+        )
     }
 
     /// The machine is at fault: the detail goes to the log under a number that the person can quote.

@@ -1,5 +1,7 @@
 //! `madang log`: roots, proofs, checkpoints and keys of the access log.
 
+mod audit;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,8 +13,8 @@ use records::log::{Files, LogError, folder_of};
 use serde::Serialize;
 use serde_json::json;
 
+use self::audit::{ReviewWords, SubjectWords};
 use crate::cli::Shared;
-use crate::commands::audit::{self, ReviewWords, SubjectWords};
 use crate::commands::verify::{key, read};
 use crate::config::Config;
 use crate::exit::Failure;

@@ -1,6 +1,5 @@
 //! One file a command.
 
-pub(crate) mod audit;
 pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod compare;

@@ -54,6 +54,26 @@ fn night() -> Arc<FixedClock> {
     Arc::new(FixedClock::new(moment))
 }
 
+/// The review as a table and as a paper, for officers alone.
+async fn printed(town: &Town, review: i64) {
+    let csv = format!("/admin/log/files/review-{review}.csv");
+    let (status, table) = get(town, "officer", &csv).await;
+    assert_eq!(status, 200);
+    for word in [
+        "clerk",
+        "민원봉사과",
+        "심야 열람",
+        "재난 근무였습니다",
+        "정당한 업무",
+        "근무표와 맞음",
+    ] {
+        assert!(table.contains(word), "{word}: {table}");
+    }
+    let pdf = csv.replace("csv", "pdf");
+    assert!(get(town, "officer", &pdf).await.1.starts_with("%PDF-"));
+    assert_eq!(get(town, "clerk", &pdf).await.0, 403);
+}
+
 #[tokio::test]
 async fn a_month_is_reviewed_explained_concluded_and_closed() {
     let clock = night();
@@ -131,22 +151,7 @@ async fn a_month_is_reviewed_explained_concluded_and_closed() {
         "{late:?}"
     );
 
-    let csv = format!("/admin/log/files/review-{}.csv", review.id);
-    let (status, table) = get(&town, "officer", &csv).await;
-    assert_eq!(status, 200);
-    for word in [
-        "clerk",
-        "민원봉사과",
-        "심야 열람",
-        "재난 근무였습니다",
-        "정당한 업무",
-        "근무표와 맞음",
-    ] {
-        assert!(table.contains(word), "{word}: {table}");
-    }
-    let pdf = csv.replace("csv", "pdf");
-    assert!(get(&town, "officer", &pdf).await.1.starts_with("%PDF-"));
-    assert_eq!(get(&town, "clerk", &pdf).await.0, 403);
+    printed(&town, review.id).await;
     let changes = json(&town, "officer", "/api/log?act=change&words=question").await;
     assert_eq!(changes["total"], 2, "{changes}");
 }

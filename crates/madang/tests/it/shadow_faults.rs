@@ -238,7 +238,7 @@ fn compared(seen: &Seen, entries: &[&Logged], pseudonyms: &[String]) {
         let is_wide =
             |logged: &&&&Logged| matches!(logged.entry.about, Some(About::All | About::More));
         let named: BTreeSet<&String> = reads.iter().flat_map(|read| &read.entry.subjects).collect();
-        if !reads.iter().any(|read| is_wide(&read)) {
+        if !reads.iter().any(is_wide) {
             for resident in &seen.residents {
                 assert!(
                     named.contains(&pseudonyms[*resident]),

@@ -151,16 +151,15 @@ pub(crate) async fn subject(
     words: &SubjectWords,
     as_json: bool,
 ) -> Result<ExitCode, Failure> {
-    let value = match &words.value {
-        Some(value) => value.clone(),
-        None => {
-            let mut text = String::new();
-            std::io::stdin()
-                .take(VALUE_MOST)
-                .read_to_string(&mut text)
-                .map_err(|error| Failure::Input(format!("standard input: {error}")))?;
-            text
-        }
+    let value = if let Some(value) = &words.value {
+        value.clone()
+    } else {
+        let mut text = String::new();
+        std::io::stdin()
+            .take(VALUE_MOST)
+            .read_to_string(&mut text)
+            .map_err(|error| Failure::Input(format!("standard input: {error}")))?;
+        text
     };
     if value.trim().is_empty() {
         return Err(Failure::Usage("there is no value to look by".to_owned()));
