@@ -86,29 +86,22 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),
         manifest: manifest.value,
-        datasets: datasets
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
-        measures: measures
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
-        boards: boards
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
+        datasets: by_id(datasets, |dataset| &dataset.id),
+        measures: by_id(measures, |measure| &measure.id),
+        boards: by_id(boards, |board| &board.id),
         standards: standards.into_standards(),
         calendar,
         people,
         policies,
-        releases: leaving
-            .read
-            .into_iter()
-            .map(|read| (read.value.id.clone(), read.value))
-            .collect(),
+        releases: by_id(leaving.read, |plan| &plan.id),
     });
     (city, faults)
+}
+
+/// Manifests by their ids.
+fn by_id<T, I: Clone + Ord>(reads: Vec<Read<T>>, id: impl Fn(&T) -> &I) -> BTreeMap<I, T> {
+    let values = reads.into_iter().map(|read| read.value);
+    values.map(|value| (id(&value).clone(), value)).collect()
 }
 
 /// What can be named: by its id, and by its file's name where the text is mended or unread.
