@@ -89,22 +89,22 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),
         manifest: manifest.value,
-        datasets: by_id(datasets, |own| &own.id),
-        measures: by_id(measures, |own| &own.id),
-        boards: by_id(boards, |own| &own.id),
+        datasets: by_id(datasets, |dataset| &dataset.id),
+        measures: by_id(measures, |measure| &measure.id),
+        boards: by_id(boards, |board| &board.id),
         standards: standards.into_standards(),
         calendar,
         people,
         policies,
-        releases: by_id(leaving.read, |own| &own.id),
+        releases: by_id(leaving.read, |plan| &plan.id),
     });
     (city, faults)
 }
 
-fn by_id<T, I: Clone + Ord>(all: Vec<Read<T>>, id: fn(&T) -> &I) -> BTreeMap<I, T> {
-    all.into_iter()
-        .map(|read| (id(&read.value).clone(), read.value))
-        .collect()
+/// Manifests by their ids.
+fn by_id<T, I: Clone + Ord>(reads: Vec<Read<T>>, id: impl Fn(&T) -> &I) -> BTreeMap<I, T> {
+    let values = reads.into_iter().map(|read| read.value);
+    values.map(|value| (id(&value).clone(), value)).collect()
 }
 
 /// What can be named: by its id, and by its file's name where the text is mended or unread.

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{Person, Purpose, Rows};
-use chrono::Datelike as _;
+use access::{Answer, Person, Purpose, Rows};
+use chrono::{Datelike as _, NaiveDate};
 use city::{Dataset, DatasetId, GateRecord, GateWhat, ReleaseKind};
 use futures::StreamExt as _;
 use lake::At;
@@ -132,23 +132,57 @@ pub(crate) async fn look(
         ..Rows::default()
     };
     // As whoever runs the city sees it, were it closed: else it would never be opened again.
-    let mut answer = reader.rows(&question).await?;
-    let names: Vec<String> = answer
-        .schema
-        .fields()
-        .iter()
-        .map(|field| field.name().clone())
-        .collect();
-    let promised: Vec<Promised> = names
-        .iter()
-        .map(|name| write::promised(&seen, name))
-        .collect();
-    let header: Vec<String> = promised.iter().map(|column| column.name.clone()).collect();
+    let answer = reader.rows(&question).await?;
     let now = platform.records.clock().now();
-    let today = korean_day(now);
+    let passed = pass(answer, &seen, korean_day(now)).await?;
+    // Nothing was written of it: what a download sends is encoded while it is sent, from these rows.
+    let of_rows = |what: GateWhat| matches!(what, GateWhat::Columns | GateWhat::PersonalData);
+    let checks = passed.looked.checks.into_iter();
+    let mut checks: Vec<_> = checks.filter(|check| of_rows(check.what)).collect();
+    let number = version.number;
+    checks.push(gate::check(
+        GateWhat::Origin,
+        true,
+        format!("원본 판: {id} {number}"),
+        format!("made from: {id} {number}"),
+    ));
+    let record = GateRecord {
+        release: name(id),
+        kind: ReleaseKind::Open,
+        at: now,
+        by: Person::local().name().to_owned(),
+        versions: vec![(id.clone(), number)],
+        columns: passed.names,
+        rows: passed.looked.rows,
+        sha256: passed.sha256,
+        bytes: passed.bytes,
+        plan_sha256,
+        checks,
+    };
+    platform.records.releases().keep(&record).await?;
+    settle(platform, id, &record);
+    Ok(Some(record))
+}
+
+/// Rows that passed before the gate.
+struct Passed {
+    names: Vec<String>,
+    looked: gate::Looked,
+    sha256: String,
+    bytes: u64,
+}
+
+/// Lets an answer's rows pass before the gate. That takes the processor: the server answers meanwhile.
+async fn pass(mut answer: Answer, seen: &Dataset, today: NaiveDate) -> Result<Passed, Failure> {
+    let fields = answer.schema.fields().iter();
+    let names: Vec<String> = fields.map(|field| field.name().clone()).collect();
+    let columns: Vec<Promised> = names
+        .iter()
+        .map(|name| write::promised(seen, name))
+        .collect();
     let (send, receive) = mpsc::channel(ON_THE_WAY);
-    let columns = promised.clone();
     let looking = tokio::task::spawn_blocking(move || {
+        let header = columns.iter().map(|column| column.name.clone()).collect();
         let mut rows = Passing::new(header, receive);
         let promise = Promise {
             columns: &columns,
@@ -174,37 +208,12 @@ pub(crate) async fn look(
     let (looked, digest, bytes) = looking
         .await
         .map_err(|error| Failure::Machine(error.to_string()))?;
-    let looked = looked.map_err(failure)?;
-    // Nothing was written of it: what a download sends is encoded while it is sent, from these rows.
-    let of_rows = |what: GateWhat| matches!(what, GateWhat::Columns | GateWhat::PersonalData);
-    let mut checks: Vec<_> = looked
-        .checks
-        .into_iter()
-        .filter(|check| of_rows(check.what))
-        .collect();
-    let number = version.number;
-    checks.push(gate::check(
-        GateWhat::Origin,
-        true,
-        format!("원본 판: {id} {number}"),
-        format!("made from: {id} {number}"),
-    ));
-    let record = GateRecord {
-        release: name(id),
-        kind: ReleaseKind::Open,
-        at: now,
-        by: Person::local().name().to_owned(),
-        versions: vec![(id.clone(), number)],
-        columns: names,
-        rows: looked.rows,
+    Ok(Passed {
+        names,
+        looked: looked.map_err(failure)?,
         sha256: hex(digest.finalize().as_slice()),
         bytes,
-        plan_sha256,
-        checks,
-    };
-    platform.records.releases().keep(&record).await?;
-    settle(platform, id, &record);
-    Ok(Some(record))
+    })
 }
 
 /// Closes a version that did not pass; one that did is open.
