@@ -69,7 +69,7 @@ impl Person {
     pub fn of_claims(
         people: &People,
         name: &str,
-        roles: BTreeSet<String>,
+        roles: &BTreeSet<String>,
         department: Option<String>,
         attributes: BTreeMap<String, Vec<String>>,
     ) -> Option<Self> {

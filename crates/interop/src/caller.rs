@@ -217,7 +217,7 @@ fn person_of(state: &AppState, session: &Session) -> Option<Person> {
     Person::of_claims(
         &people,
         &session.account,
-        claims.roles,
+        &claims.roles,
         claims.department,
         claims.attributes,
     )

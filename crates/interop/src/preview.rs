@@ -153,8 +153,7 @@ impl Preview {
             .records
             .log()
             .append(entry)
-            .await
-            .map_err(records::RecordsError::from)?;
+            .await?;
         Ok(())
     }
 }

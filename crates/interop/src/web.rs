@@ -65,11 +65,10 @@ impl Web {
             .flat_map(|text| text.split(','))
             .map(str::trim)
             .collect();
-        let hops = said.iter().rev().map(|hop| hop.parse::<IpAddr>().ok());
+        let mut hops = said.iter().rev().map(|hop| hop.parse::<IpAddr>().ok());
         // The last one that is no proxy of ours; what stands before it anybody can write.
         let before = hops
-            .skip_while(|hop| hop.is_some_and(|hop| self.proxies.contains(&hop)))
-            .next();
+            .find(|hop| !hop.is_some_and(|hop| self.proxies.contains(&hop)));
         Some(before.flatten().unwrap_or(peer).to_string())
     }
 }

@@ -1,6 +1,8 @@
 //! Links by which a person sets a password: the first one, or a new one when it is forgotten. Good once, for a day.
 
 use chrono::TimeDelta;
+use std::sync::Arc;
+
 use city::People;
 use records::tokens::Kind;
 use records::{RecordsError, Token};
@@ -107,7 +109,11 @@ impl Accounts {
         account: &str,
         password: &str,
     ) -> Result<Result<(), crate::Weak>, RecordsError> {
-        let (rules, name, word) = (self.rules.clone(), account.to_owned(), password.to_owned());
+        let (rules, name, word) = (
+            Arc::clone(&self.rules),
+            account.to_owned(),
+            password.to_owned(),
+        );
         let judged = tokio::task::spawn_blocking(move || rules.judge(&name, &word)).await;
         judged.map_err(|error| RecordsError::Form(error.to_string()))
     }

@@ -1,7 +1,10 @@
 //! A name and a password become a session; wrong ones cost time.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
 use city::People;
+use records::attempts::Pause;
 use records::log::{Act, Decision};
 use records::{RecordsError, Token};
 
@@ -138,7 +141,7 @@ impl Accounts {
         by: &By,
         what: &str,
     ) -> Result<Result<(), Change>, RecordsError> {
-        let (rules, name, word) = (self.rules.clone(), account.to_owned(), new.to_owned());
+        let (rules, name, word) = (Arc::clone(&self.rules), account.to_owned(), new.to_owned());
         let judged = tokio::task::spawn_blocking(move || rules.judge(&name, &word)).await;
         let judged = judged.map_err(|error| RecordsError::Form(error.to_string()))?;
         if let Err(weak) = judged {
@@ -211,7 +214,7 @@ impl Accounts {
                 }
             }
         }
-        let mut wrong: Vec<(&str, fn(u32) -> TimeDelta)> = Vec::new();
+        let mut wrong: Vec<(&str, Pause)> = Vec::new();
         match &browser {
             Some(browser) => wrong.push((browser, backoff::of_browser)),
             None => wrong.push((&account, backoff::of_account)),

@@ -337,7 +337,7 @@ async fn an_administrator_sees_as_a_role_with_drafts_and_the_log_says_so() {
 async fn every_column_is_explained_with_the_policy_and_where_it_stands() {
     let town = residents(POLICIES).await;
     let city = Arc::clone(town.door.city());
-    let residents = city.datasets.get("residents").unwrap();
+    let residents = &city.datasets["residents"];
     let complaint = Purpose::new("complaint");
     let told = |whose: Whose<'_>, column: &str| {
         let all = town.door.rulings(whose, residents, &complaint).unwrap();

@@ -67,7 +67,7 @@ impl Flight {
             until: (now + PATIENCE).timestamp(),
         };
         let (state, nonce) = (flight.state.clone(), flight.nonce.clone());
-        let client = client(settings, known)?;
+        let client = client(settings, known);
         let request = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,

@@ -1,4 +1,4 @@
-//! Sign-in by the city's identity provider: OpenID Connect, authorization code with PKCE.
+//! Sign-in by the city's identity provider (`OpenID` Connect): authorization code with PKCE.
 //!
 //! | module | holds |
 //! | --- | --- |

@@ -65,7 +65,7 @@ type Client = openidconnect::Client<
 >;
 
 /// Our side of the conversation.
-pub(super) fn client(settings: &Settings, known: &Known) -> Result<Client, Refusal> {
+pub(super) fn client(settings: &Settings, known: &Known) -> Client {
     let secret = settings
         .client_secret
         .as_ref()
@@ -88,9 +88,9 @@ pub(super) fn client(settings: &Settings, known: &Known) -> Result<Client, Refus
     } else {
         AuthType::BasicAuth
     };
-    Ok(client
+    client
         .set_auth_type(kind)
-        .set_redirect_uri(RedirectUrl::from_url(settings.back.clone())))
+        .set_redirect_uri(RedirectUrl::from_url(settings.back.clone()))
 }
 
 /// Proven claims, as one object: those of the token, and of the provider's answer about the person where the token
@@ -104,7 +104,7 @@ pub(super) async fn claims(
     now: DateTime<Utc>,
 ) -> Result<Map<String, Value>, Refusal> {
     let known = provider.known().await?;
-    let client = client(settings, &known)?;
+    let client = client(settings, &known);
     let answer = client
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|error| Refusal::Down(error.to_string()))?
@@ -187,7 +187,7 @@ fn prove(
         known.metadata.issuer().clone(),
         known.metadata.jwks().clone(),
     )
-    .set_allowed_algs(settings.algorithms.iter().map(algorithm))
+    .set_allowed_algs(settings.algorithms.iter().copied().map(algorithm))
     .set_time_fn(move || now - SKEW)
     .set_issue_time_verifier_fn(move |issued| {
         if issued > now + SKEW || issued < now - PATIENCE - SKEW {
@@ -198,7 +198,7 @@ fn prove(
     });
     let claims = token
         .claims(&verifier, &Nonce::new(flight.nonce.clone()))
-        .map_err(proof)?;
+        .map_err(|error| proof(&error))?;
     // More than one audience is refused already; a party that is named must be us.
     if let Some(party) = claims.authorized_party()
         && party.as_str() != settings.client_id
@@ -224,7 +224,7 @@ fn prove(
 }
 
 /// Messages of the library quote the token; ours are made of its kinds.
-fn proof(error: ClaimsVerificationError) -> Proof {
+fn proof(error: &ClaimsVerificationError) -> Proof {
     let what = match error {
         ClaimsVerificationError::SignatureVerification(
             SignatureVerificationError::NoMatchingKey,
@@ -248,7 +248,7 @@ fn proof(error: ClaimsVerificationError) -> Proof {
     Proof::Wrong(what.to_owned())
 }
 
-fn algorithm(own: &Algorithm) -> CoreJwsSigningAlgorithm {
+fn algorithm(own: Algorithm) -> CoreJwsSigningAlgorithm {
     match own {
         Algorithm::Rs256 => CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
         Algorithm::Ps256 => CoreJwsSigningAlgorithm::RsaSsaPssSha256,

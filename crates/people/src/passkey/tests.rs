@@ -151,7 +151,10 @@ impl Scene {
     }
 }
 
-fn is_refused<T: std::fmt::Debug>(told: Result<T, PasskeyError>, what: &str) {
+/// Does something to a device that it should not have had done to it.
+type Bend = fn(&mut Device);
+
+fn is_refused<T: std::fmt::Debug>(told: &Result<T, PasskeyError>, what: &str) {
     assert!(
         matches!(told, Err(PasskeyError::Answer(_))),
         "{what}: {told:?}"
@@ -168,13 +171,13 @@ fn a_passkey_is_made_and_signs_in_and_its_counter_is_kept() {
     device.count = 2;
     kept.moving = scene.use_it(&device, &kept).unwrap();
     // A copy of the key would count by itself.
-    is_refused(scene.use_it(&device, &kept), "the same count again");
+    is_refused(&scene.use_it(&device, &kept), "the same count again");
     device.count = 1;
-    is_refused(scene.use_it(&device, &kept), "an earlier count");
+    is_refused(&scene.use_it(&device, &kept), "an earlier count");
     device.count = 9;
     device.flags |= 0x18;
     is_refused(
-        scene.use_it(&device, &kept),
+        &scene.use_it(&device, &kept),
         "a key that could not be backed up is backed up",
     );
 }
@@ -182,28 +185,28 @@ fn a_passkey_is_made_and_signs_in_and_its_counter_is_kept() {
 #[test]
 fn whoever_holds_the_device_must_have_opened_it_at_the_right_place() {
     let scene = Scene::new();
-    let bent: [(&str, fn(&mut Device)); 5] = [
+    let bent: [(&str, Bend); 5] = [
         ("not opened", |device| device.flags = PRESENT),
         ("nobody there", |device| device.flags = VERIFIED),
         ("another page", |device| {
-            device.origin = "https://evil.example".to_owned()
+            device.origin = "https://evil.example".to_owned();
         }),
         ("another port", |device| {
-            device.origin = format!("{ORIGIN}:8443")
+            device.origin = format!("{ORIGIN}:8443");
         }),
         ("another place", |device| {
-            device.place = "evil.example".to_owned()
+            device.place = "evil.example".to_owned();
         }),
     ];
     for (what, bend) in bent {
         let mut device = Device::new();
         bend(&mut device);
-        is_refused(scene.make(&device), what);
+        is_refused(&scene.make(&device), what);
         let mut device = Device::new();
         let kept = scene.make(&device).unwrap();
         device.count += 1;
         bend(&mut device);
-        is_refused(scene.use_it(&device, &kept), what);
+        is_refused(&scene.use_it(&device, &kept), what);
     }
 }
 
@@ -214,7 +217,10 @@ fn another_key_and_another_challenge_prove_nothing() {
     let kept = scene.make(&device).unwrap();
     let mut other = Device::new();
     other.count = 5;
-    is_refused(scene.use_it(&other, &kept), "another key under the same id");
+    is_refused(
+        &scene.use_it(&other, &kept),
+        "another key under the same id",
+    );
     device.count = 5;
     let (one, two) = (
         scene.passkeys.begin_using().unwrap(),
@@ -222,7 +228,7 @@ fn another_key_and_another_challenge_prove_nothing() {
     );
     let presented = Passkeys::read(&device.use_it(&one, &scene.handle)).unwrap();
     is_refused(
-        scene
+        &scene
             .passkeys
             .end_using(Some(&two.sealed), &presented, &kept),
         "another challenge",
@@ -265,7 +271,7 @@ fn what_was_not_begun_here_by_this_person_in_time_is_refused() {
     scene.clock.advance(TimeDelta::minutes(5));
     assert_eq!(end(Some(&asked.sealed), "kim"), Err(PasskeyError::NotBegun));
     for hostile in ["", "{}", "[]", "null", r#"{"id":"a"}"#] {
-        is_refused(Passkeys::read(hostile.as_bytes()).map(|_| ()), hostile);
+        is_refused(&Passkeys::read(hostile.as_bytes()).map(|_| ()), hostile);
     }
 }
 
