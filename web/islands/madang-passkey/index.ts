@@ -32,12 +32,19 @@ class MadangPasskey extends HTMLElement {
       const name = this.querySelector("input")?.value ?? "";
       const done = (await this.ask(this.dataset["answer"] ?? "", { name, answer })) as Done;
       // Only paths of our own site.
-      if (done.to.startsWith("/") && !done.to.startsWith("//")) location.assign(done.to);
+      if (done.to.startsWith("/") && !done.to.startsWith("//")) this.lead(new URL(done.to, location.href));
     } catch (cause) {
       this.say(this.why(cause));
     } finally {
       this.busy = false;
     }
+  }
+
+  /** To a place on this very page a browser goes without asking for it anew. */
+  private lead(to: URL): void {
+    const isHere = to.pathname === location.pathname;
+    location.assign(to);
+    if (isHere) location.reload();
   }
 
   private async make(asked: unknown): Promise<unknown> {
