@@ -149,11 +149,7 @@ impl Preview {
             rows: None,
             completes: None,
         };
-        state
-            .records
-            .log()
-            .append(entry)
-            .await?;
+        state.records.log().append(entry).await?;
         Ok(())
     }
 }

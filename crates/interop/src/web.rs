@@ -67,8 +67,7 @@ impl Web {
             .collect();
         let mut hops = said.iter().rev().map(|hop| hop.parse::<IpAddr>().ok());
         // The last one that is no proxy of ours; what stands before it anybody can write.
-        let before = hops
-            .find(|hop| !hop.is_some_and(|hop| self.proxies.contains(&hop)));
+        let before = hops.find(|hop| !hop.is_some_and(|hop| self.proxies.contains(&hop)));
         Some(before.flatten().unwrap_or(peer).to_string())
     }
 }
