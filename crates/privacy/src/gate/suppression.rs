@@ -268,7 +268,9 @@ impl System {
                 continue;
             };
             if coefficient(&pivot) < 0 {
-                pivot.iter_mut().for_each(|value| *value = -*value);
+                for value in &mut pivot {
+                    *value = -*value;
+                }
             }
             for (at, row) in rows.iter_mut().enumerate() {
                 let factor = coefficient(row);
