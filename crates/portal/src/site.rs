@@ -346,119 +346,67 @@ impl Visit {
 
     fn problem(&self, error: PageError) -> (StatusCode, Problem) {
         let home = || Link::new(self.t("catalogue.show_all"), "/datasets");
+        let sign_in = |address: String| Link::new(self.t("frame.sign_in"), address);
         match error {
             PageError::Missing(detail, mut ways) => {
                 ways.push(home());
-                (
-                    StatusCode::NOT_FOUND,
-                    Problem {
-                        kind: Kind::Missing,
-                        detail,
-                        ways,
-                        number: None,
-                    },
-                )
+                told(StatusCode::NOT_FOUND, Kind::Missing, detail, ways)
             }
             PageError::SignIn => {
                 let next: String = url_encoded(&self.address);
-                let way = Link::new(self.t("frame.sign_in"), format!("/sign-in?next={next}"));
-                (
-                    StatusCode::UNAUTHORIZED,
-                    Problem {
-                        kind: Kind::Refused,
-                        detail: self.t("problem.sign_in_first"),
-                        ways: vec![way, home()],
-                        number: None,
-                    },
-                )
+                let ways = vec![sign_in(format!("/sign-in?next={next}")), home()];
+                let detail = self.t("problem.sign_in_first");
+                told(StatusCode::UNAUTHORIZED, Kind::Refused, detail, ways)
             }
-            PageError::Refused(detail) => (
-                StatusCode::FORBIDDEN,
-                Problem {
-                    kind: Kind::Refused,
-                    detail,
-                    ways: vec![home()],
-                    number: None,
-                },
-            ),
+            PageError::Refused(detail) => {
+                told(StatusCode::FORBIDDEN, Kind::Refused, detail, vec![home()])
+            }
             PageError::Duty(duty) => {
                 let duty = self.t(&format!("duty.{}", duty.word()));
-                (
-                    StatusCode::FORBIDDEN,
-                    Problem {
-                        kind: Kind::Refused,
-                        detail: self.say("problem.no_duty", &[("duty", duty)]),
-                        ways: vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()],
-                        number: None,
-                    },
-                )
+                let detail = self.say("problem.no_duty", &[("duty", duty)]);
+                let ways = vec![sign_in("/sign-in".to_owned()), home()];
+                told(StatusCode::FORBIDDEN, Kind::Refused, detail, ways)
             }
             PageError::Ask(AskError::Denied(denied)) => {
                 // What the release gate closed is closed for everybody who reads this: it says why.
                 let why = denied.why(self.lang).filter(|_| denied.is_closed());
                 let detail = why.map_or_else(|| self.t("problem.not_allowed"), str::to_owned);
-                let ways = vec![Link::new(self.t("frame.sign_in"), "/sign-in"), home()];
-                (
-                    StatusCode::FORBIDDEN,
-                    Problem {
-                        kind: Kind::Refused,
-                        detail,
-                        ways,
-                        number: None,
-                    },
-                )
+                let ways = vec![sign_in("/sign-in".to_owned()), home()];
+                told(StatusCode::FORBIDDEN, Kind::Refused, detail, ways)
             }
             PageError::Ask(AskError::UnknownDataset { name, nearest }) => {
-                let way = |id: &String| {
-                    let dataset = self.city().datasets.get(id.as_str())?;
-                    let title = self.title(&dataset.title, dataset.title_en.as_deref());
-                    Some(Link::new(
-                        self.say("problem.nearest", &[("title", title)]),
-                        format!("/datasets/{id}"),
-                    ))
-                };
-                let mut ways: Vec<Link> = nearest.iter().filter_map(way).collect();
+                let mut ways = self.nearest(&nearest);
                 ways.push(home());
-                (
-                    StatusCode::NOT_FOUND,
-                    Problem {
-                        kind: Kind::Missing,
-                        detail: self.say("problem.no_dataset", &[("id", name)]),
-                        ways,
-                        number: None,
-                    },
-                )
+                let detail = self.say("problem.no_dataset", &[("id", name)]);
+                told(StatusCode::NOT_FOUND, Kind::Missing, detail, ways)
             }
             PageError::Ask(error) if !error.is_broken() => {
-                let kind = if error.is_missing() {
-                    Kind::Missing
+                let (status, kind) = if error.is_missing() {
+                    (StatusCode::NOT_FOUND, Kind::Missing)
                 } else {
-                    Kind::Question
+                    (StatusCode::BAD_REQUEST, Kind::Question)
                 };
-                let status = if error.is_missing() {
-                    StatusCode::NOT_FOUND
-                } else {
-                    StatusCode::BAD_REQUEST
-                };
-                let detail = [Some(error.what(self.lang)), error.remedy(self.lang)]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" ");
-                (
-                    status,
-                    Problem {
-                        kind,
-                        detail,
-                        ways: vec![home()],
-                        number: None,
-                    },
-                )
+                let detail = [Some(error.what(self.lang)), error.remedy(self.lang)];
+                let detail = detail.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                told(status, kind, detail, vec![home()])
             }
             PageError::Ask(error @ AskError::Log(_)) => self.not_logged(&error),
             PageError::Ask(error) => self.broken(&error.to_string()),
             PageError::Broken(detail) => self.broken(&detail),
         }
+    }
+
+    /// Ways to datasets that may have been meant.
+    fn nearest(&self, ids: &[String]) -> Vec<Link> {
+        let way = |id: &String| {
+            let dataset = self.city().datasets.get(id.as_str())?;
+            let title = self.title(&dataset.title, dataset.title_en.as_deref());
+            Some(Link::new(
+                self.say("problem.nearest", &[("title", title)]),
+                format!("/datasets/{id}"),
+            ))
+        };
+        ids.iter().filter_map(way).collect()
     }
 
     /// The read could not be logged: whoever asks is told that nothing was handed out, and why.
@@ -507,4 +455,15 @@ fn url_encoded(text: &str) -> String {
             }
         })
         .collect()
+}
+
+/// A problem whose number nobody needs.
+fn told(status: StatusCode, kind: Kind, detail: String, ways: Vec<Link>) -> (StatusCode, Problem) {
+    let problem = Problem {
+        kind,
+        detail,
+        ways,
+        number: None,
+    };
+    (status, problem)
 }

@@ -181,6 +181,23 @@ pub(crate) fn router() -> Router<Site> {
         .route("/boards/{id}", get(board::page))
         .route("/measures/{id}", get(measure::page))
         .route("/evidence", get(evidence::page))
+        .route("/releases", get(releases::page))
+        .route("/releases/{id}", get(releases::release).post(releases::ask))
+        .route("/releases/{id}/make", post(releases::make))
+        .route("/releases/{id}/requests/{request}", post(releases::decide))
+        .route("/releases/requests/{word}", get(releases::request))
+        .route("/projects", get(projects::page))
+        .route("/projects/{id}", get(projects::project).post(projects::act))
+        .route("/projects/{id}/{step}", get(projects::step))
+        .route("/about", get(about::page))
+        .route("/-/parts", get(gallery::page))
+        .route("/-/parts/{page}/{sample}", get(gallery::sample))
+        .merge(of_people())
+}
+
+/// Pages of people who sign in, and of those who look after them.
+fn of_people() -> Router<Site> {
+    Router::new()
         .route("/admin/log", get(log::page))
         .route("/admin/log/verify", post(log::verify))
         .route(
@@ -197,15 +214,6 @@ pub(crate) fn router() -> Router<Site> {
             "/explanations",
             get(explanations::page).post(explanations::keep),
         )
-        .route("/releases", get(releases::page))
-        .route("/releases/{id}", get(releases::release).post(releases::ask))
-        .route("/releases/{id}/make", post(releases::make))
-        .route("/releases/{id}/requests/{request}", post(releases::decide))
-        .route("/releases/requests/{word}", get(releases::request))
-        .route("/projects", get(projects::page))
-        .route("/projects/{id}", get(projects::project).post(projects::act))
-        .route("/projects/{id}/{step}", get(projects::step))
-        .route("/about", get(about::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::enter))
         .route(
             "/invitation/{link}",
@@ -223,8 +231,6 @@ pub(crate) fn router() -> Router<Site> {
         .route("/admin/access", get(access::page))
         .route("/admin/see-as", get(access::refused).post(access::begin))
         .route("/admin/see-as/leave", post(access::leave))
-        .route("/-/parts", get(gallery::page))
-        .route("/-/parts/{page}/{sample}", get(gallery::sample))
 }
 
 /// A refusal for programs as a page tells it.
