@@ -18,7 +18,8 @@ use url::{Host, Url};
 use webauthn_rp::bin::{Decode as _, Encode as _};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
-    PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64, Username,
+    CredProtect, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle64,
+    Username,
 };
 use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::register::{DynamicState, StaticState};
@@ -150,10 +151,10 @@ impl Passkeys {
             display_name: None,
         };
         let known = known.iter().filter_map(described).collect();
-        let (state, options) =
-            PublicKeyCredentialCreationOptions::passkey(&self.place, user, known)
-                .start_ceremony()
-                .map_err(broken)?;
+        let mut asked = PublicKeyCredentialCreationOptions::passkey(&self.place, user, known);
+        // Many devices know no such protection and would refuse; that it was opened is asked for at each use anyway.
+        asked.extensions.cred_protect = CredProtect::None;
+        let (state, options) = asked.start_ceremony().map_err(broken)?;
         let state = state.encode().map_err(broken)?;
         let options = serde_json::to_string(&options).map_err(broken)?;
         Ok(Asked {
