@@ -1,7 +1,7 @@
 //! Rows of the door → a complete table of counts with its totals; small ones hidden, and others so that nobody can work
 //! them out. The gate works it out all the same, by code of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use access::Rows;
@@ -121,7 +121,7 @@ fn columns(dataset: &Dataset, plan: &ReleasePlan) -> Vec<Promised> {
 struct Counting {
     by: usize,
     sums: usize,
-    groups: [BTreeMap<String, ()>; 2],
+    groups: [BTreeSet<String>; 2],
     cells: BTreeMap<(String, String), Cell>,
     id: String,
 }
@@ -131,7 +131,7 @@ impl Counting {
         Self {
             by: plan.by.len(),
             sums: plan.sums.len(),
-            groups: [BTreeMap::new(), BTreeMap::new()],
+            groups: [BTreeSet::new(), BTreeSet::new()],
             cells: BTreeMap::new(),
             id: plan.id.to_string(),
         }
@@ -151,8 +151,8 @@ impl Counting {
             )));
         }
         let [first, second] = &mut self.groups;
-        first.entry(key.0.clone()).or_default();
-        second.entry(key.1.clone()).or_default();
+        first.insert(key.0.clone());
+        second.insert(key.1.clone());
         if first.len().saturating_mul(second.len()) > CELLS_MAX {
             return Err(Failure::Input(format!(
                 "release `{}`: counted by these columns there are more than {CELLS_MAX} groups; count by columns that many rows share",
@@ -171,7 +171,7 @@ impl Counting {
     fn done(self) -> Table {
         let groups = self
             .groups
-            .map(|groups| groups.into_keys().collect::<Vec<_>>());
+            .map(|groups| groups.into_iter().collect::<Vec<_>>());
         let [first, second] = &groups;
         let at =
             |groups: &[String], word: &String| groups.binary_search(word).unwrap_or(usize::MAX);
@@ -193,7 +193,9 @@ impl Table {
         for threshold in counted.threshold..most {
             let lines = self.lines(counted.by, threshold);
             let mut grid = Grid::new(counted);
-            lines.iter().for_each(|line| grid.take(line));
+            for line in &lines {
+                grid.take(line);
+            }
             if grid.check().holds {
                 return lines;
             }

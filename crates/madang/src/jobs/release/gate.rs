@@ -106,7 +106,7 @@ impl Work {
         };
         let looked = gate::look(&mut source, &promise).map_err(failure)?;
         let mut checks = looked.checks;
-        checks.extend(self.models()?);
+        checks.extend(self.models());
         Ok(Found {
             rows: looked.rows,
             sha256: found,
@@ -115,21 +115,21 @@ impl Work {
     }
 
     /// What a separate measurement says of the models that were declared.
-    fn models(&self) -> Result<Vec<GateCheck>, Failure> {
+    fn models(&self) -> Vec<GateCheck> {
         if self.plan.models.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let mut models: Vec<Model> = Vec::new();
         for word in &self.plan.models {
             match Model::parse(word) {
                 Ok(found) => models.extend(found),
                 Err(why) => {
-                    return Ok(vec![check(
+                    return vec![check(
                         GateWhat::Model,
                         false,
                         format!("‘{word}’: 알 수 없는 보호 모델입니다."),
                         format!("`{word}` is no model: {why}"),
-                    )]);
+                    )];
                 }
             }
         }
@@ -150,13 +150,13 @@ impl Work {
             tree: None,
         };
         match verify::verify(&ask) {
-            Ok(verdict) => Ok(gate::models(&verdict)),
-            Err(trouble) => Ok(vec![check(
+            Ok(verdict) => gate::models(&verdict),
+            Err(trouble) => vec![check(
                 GateWhat::Model,
                 false,
                 "보호 모델을 잴 수 없습니다. 선언한 열을 확인하십시오.",
                 format!("the models cannot be measured: {trouble}"),
-            )]),
+            )],
         }
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn plan<'p>(platform: &'p Platform, id: &str) -> Result<&'p ReleasePl
             .city
             .releases
             .keys()
-            .map(|id| id.as_str())
+            .map(city::ReleaseId::as_str)
             .collect();
         Failure::Input(format!(
             "the city declares no release `{id}` in releases/; there is: {}",

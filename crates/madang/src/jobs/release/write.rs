@@ -23,25 +23,22 @@ pub(crate) async fn rows(
 ) -> Result<Made, Failure> {
     let reader = reader(platform, plan)?;
     let dataset = platform.dataset(&plan.dataset)?;
-    let (answer, columns) = match &plan.sql {
-        Some(sql) => {
-            let question = Question {
-                sql: sql.clone(),
-                ..Question::default()
-            };
-            let promised = plan.columns.iter().map(|name| named(name, None));
-            (reader.ask(question).await?, promised.collect::<Vec<_>>())
-        }
-        None => {
-            let question = Rows {
-                dataset: plan.dataset.clone(),
-                filters: filters(plan)?,
-                columns: plan.columns.clone(),
-                ..Rows::default()
-            };
-            let promised = plan.columns.iter().map(|name| promised(dataset, name));
-            (reader.rows(&question).await?, promised.collect())
-        }
+    let (answer, columns) = if let Some(sql) = &plan.sql {
+        let question = Question {
+            sql: sql.clone(),
+            ..Question::default()
+        };
+        let promised = plan.columns.iter().map(|name| named(name, None));
+        (reader.ask(question).await?, promised.collect::<Vec<_>>())
+    } else {
+        let question = Rows {
+            dataset: plan.dataset.clone(),
+            filters: filters(plan)?,
+            columns: plan.columns.clone(),
+            ..Rows::default()
+        };
+        let promised = plan.columns.iter().map(|name| promised(dataset, name));
+        (reader.rows(&question).await?, promised.collect())
     };
     let names = match plan.sql {
         // The answer's own names: whether they are the promised ones is for the gate to say.
