@@ -88,22 +88,27 @@ fn the_first_password_is_set_by_a_link_and_opens_what_the_operator_sees() {
     );
 }
 
-#[test]
-fn administrators_invite_block_and_read_what_is_wrong_and_others_do_not() {
-    let city = secret();
-    std::fs::write(city.path("people.toml"), PEOPLE).unwrap();
-    assert_eq!(city.load().code, 0);
-    let serving = Serving::start(&city, &["--no-loads"]);
+/// The session of an administrator who was invited.
+fn kim(city: &TestCity, serving: &Serving) -> String {
     let invited = city.run(&["people", "invite", "kim", "--json"]);
     let url = invited.lines()[0]["invitation_url"]
         .as_str()
         .unwrap()
         .to_owned();
     let link = format!("/invitation/{}", url.rsplit('/').next().unwrap());
-    let session = serving
+    serving
         .post(&link, "", &form(PASSWORD), "same-origin")
         .session()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn administrators_invite_and_block_and_others_do_not() {
+    let city = secret();
+    std::fs::write(city.path("people.toml"), PEOPLE).unwrap();
+    assert_eq!(city.load().code, 0);
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let session = kim(&city, &serving);
     let list = serving.get("/admin/people", &session);
     assert!(
         list.status == 200 && list.body.contains("/admin/people/boss"),
@@ -137,6 +142,15 @@ fn administrators_invite_block_and_read_what_is_wrong_and_others_do_not() {
         200,
         "nobody blocks themselves"
     );
+}
+
+#[test]
+fn what_is_taken_is_gone_with_the_next_request_and_a_file_that_breaks_changes_nothing() {
+    let city = secret();
+    std::fs::write(city.path("people.toml"), PEOPLE).unwrap();
+    assert_eq!(city.load().code, 0);
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let session = kim(&city, &serving);
     // A file that breaks: the last good one stays, and is told to whoever can mend it.
     std::fs::write(
         city.path("people.toml"),

@@ -45,7 +45,7 @@ pub(super) async fn give(platform: &Platform, as_json: bool) -> Result<(), Failu
     }
     out::line("\npasswords, told this once / 비밀번호 (지금 한 번만 보여 드립니다)")?;
     for (account, password) in given {
-        let roles: Vec<&str> = account.roles.iter().map(|role| role.as_str()).collect();
+        let roles: Vec<&str> = account.roles.iter().map(city::RoleId::as_str).collect();
         out::line(format!(
             "  {:<12} {password}   {}",
             account.name.as_str(),

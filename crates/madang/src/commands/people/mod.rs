@@ -161,7 +161,7 @@ async fn list(accounts: &Accounts, platform: &Platform, as_json: bool) -> Result
         let department = account.and_then(|account| account.department.as_ref());
         let mut roles: Vec<&str> = account
             .into_iter()
-            .flat_map(|account| account.roles.iter().map(|role| role.as_str()))
+            .flat_map(|account| account.roles.iter().map(city::RoleId::as_str))
             .collect();
         if person.as_ref().is_some_and(Person::is_operator) && account.is_none() {
             roles.push(city::people::OPERATOR);
