@@ -13,6 +13,7 @@
 //! | [`profile`] | what a version holds in figures, kept |
 //! | [`filter`] | conditions from pages and addresses |
 //! | [`compare`] | what differs between two versions |
+//! | `asked` | questions in SQL |
 //! | `counted` | counts of what may not be seen |
 //! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`suppress`] | small cells of tables of counts |
@@ -20,6 +21,7 @@
 //! | [`error`] | why a question has no answer |
 
 mod answer;
+mod asked;
 pub mod compare;
 mod corrections;
 mod counted;

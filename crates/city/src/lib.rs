@@ -7,6 +7,7 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`city`] | `city.toml`: name, fields, departments, place; and the whole folder read: [`City`] |
+//! | [`accepts`] | what a column may hold although its class says it tells nothing of a person |
 //! | [`access_log`] | `[access-log]` of `city.toml`: how long its entries are kept |
 //! | [`sign_in`] | `[sign-in]` of `city.toml`: passwords and sessions |
 //! | [`review`] | `[access-log.review]`: how often the log is reviewed, and what stands out |
@@ -36,6 +37,7 @@
 //! | [`lang`] | Korean and English |
 //! | [`id`] | the names things go by |
 
+pub mod accepts;
 pub mod access_log;
 pub mod board;
 pub mod calendar;

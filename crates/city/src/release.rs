@@ -4,12 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::city::CityManifest;
 use crate::id::{DatasetId, ProjectId, ReleaseId};
 use crate::lang::Lang;
 use crate::recipe::Period;
-
-/// Counts below this are small where a release says nothing else.
-pub const SMALL_CELLS: u64 = 5;
 
 /// What leaves, as the city's folder declares it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -138,9 +136,10 @@ impl ReleasePlan {
         in_lang(lang, &self.purpose, self.purpose_en.as_deref())
     }
 
-    /// The least count that is shown.
-    pub fn small_cells(&self) -> u64 {
-        self.threshold.unwrap_or(SMALL_CELLS)
+    /// The least count that is shown: its own, else the city's.
+    pub fn small_cells(&self, city: &CityManifest) -> u64 {
+        self.threshold
+            .unwrap_or_else(|| city.privacy.small_cells.into())
     }
 
     /// First and last day it is given, where it says.

@@ -26,13 +26,15 @@ enum Gives {
     Receipt(&'static str),
     /// No data: a redirection and a cookie.
     Cookie(&'static str),
+    /// Nothing: this city has neither a provider nor passkeys, nobody is signed in, or nothing sensible was sent.
+    Refused(&'static str, u16),
     /// A stream without an end; what it may tell is looked at by itself.
     Stream,
 }
 
-use Gives::{Cookie, Cut, Nothing, Open, Receipt, Same, Staff, Stream, Written};
+use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 56] = [
+const ANYBODY: [(&str, &str, Gives); 64] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -211,6 +213,38 @@ const ANYBODY: [(&str, &str, Gives); 56] = [
         Staff("/projects/1/papers/report.pdf"),
     ),
     ("get", "/sign-in/{ticket}", Cookie("/sign-in/guessed")),
+    ("get", "/sign-in/openid", Refused("/sign-in/openid", 404)),
+    (
+        "get",
+        "/sign-in/openid/return",
+        Refused("/sign-in/openid/return?code=a&state=b", 404),
+    ),
+    (
+        "get",
+        "/sign-in/openid/farewell",
+        Refused("/sign-in/openid/farewell", 404),
+    ),
+    (
+        "post",
+        "/sign-in/passkey/ask",
+        Refused("/sign-in/passkey/ask", 404),
+    ),
+    ("post", "/sign-in/passkey", Refused("/sign-in/passkey", 422)),
+    (
+        "post",
+        "/account/passkeys/ask",
+        Refused("/account/passkeys/ask", 403),
+    ),
+    (
+        "post",
+        "/account/passkeys",
+        Refused("/account/passkeys", 422),
+    ),
+    (
+        "post",
+        "/account/passkeys/{id}/remove",
+        Refused("/account/passkeys/1/remove", 403),
+    ),
     ("post", "/sign-out", Cookie("/sign-out")),
     (
         "get",
@@ -317,6 +351,7 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
             Written(path) => (*path, 400),
             Receipt(path) => (*path, 404),
             Cookie(path) => (*path, 303),
+            Refused(path, status) => (*path, *status),
             Stream => continue,
         };
         let answer = ask(&town, method, open, None).await;
@@ -347,7 +382,7 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
                 assert_eq!(operator.status == StatusCode::OK, has_places, "{hidden}");
             }
             Nothing => assert_eq!(ask(&town, method, open, Some(&key)).await.status, 200),
-            Cut(_) | Cookie(_) | Staff(_) | Written(_) | Receipt(_) | Stream => {}
+            Cut(_) | Cookie(_) | Staff(_) | Written(_) | Receipt(_) | Refused(..) | Stream => {}
         }
         ask(&town, method, open, Some("guessed")).await;
     }

@@ -79,8 +79,9 @@ fn with_account(before: &str, words: &Words) -> Result<String, Failure> {
             }
             table.insert("roles", Value::Array(roles));
             let mut value = Value::InlineTable(table);
-            // One a line, as the others stand.
-            value.decor_mut().set_prefix("\n  ");
+            // One a line, as the others stand; what is remarked behind the last of them stays there.
+            let remarks = array.trailing().as_str().unwrap_or_default().trim_end();
+            value.decor_mut().set_prefix(format!("{remarks}\n  "));
             array.push_formatted(value);
             array.set_trailing_comma(true);
             array.set_trailing("\n");

@@ -74,7 +74,7 @@ pub(crate) async fn table(
     let counted = Counted {
         by: plan.by.len(),
         sums: plan.sums.len(),
-        threshold: threshold(plan),
+        threshold: plan.small_cells(&platform.city.manifest),
         total: TOTAL.to_owned(),
     };
     let lines = table.safe(&counted);
@@ -92,11 +92,6 @@ pub(crate) async fn table(
         versions,
         counted: Some(counted),
     })
-}
-
-/// Below what a count is small: the release says it. The one place where it comes from.
-fn threshold(plan: &ReleasePlan) -> u64 {
-    plan.small_cells()
 }
 
 fn columns(dataset: &Dataset, plan: &ReleasePlan) -> Vec<Promised> {
@@ -286,7 +281,7 @@ mod tests {
         Counted {
             by: plan.by.len(),
             sums: plan.sums.len(),
-            threshold: plan.small_cells(),
+            threshold: plan.threshold.unwrap_or_default(),
             total: TOTAL.to_owned(),
         }
     }

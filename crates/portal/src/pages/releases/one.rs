@@ -197,7 +197,7 @@ fn facts(visit: &Visit, standing: &Standing) -> Vec<Fact> {
     );
     facts.push(Fact::new(visit.t("releases.period"), period));
     if plan.kind == ReleaseKind::Aggregated {
-        let threshold = plan.small_cells().to_string();
+        let threshold = plan.small_cells(&visit.city().manifest).to_string();
         facts.push(Fact::new(
             visit.t("releases.threshold"),
             visit.say("releases.threshold_is", &[("count", threshold)]),
