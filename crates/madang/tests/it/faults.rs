@@ -13,7 +13,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::city::{MADANG, TestCity, parking, ran};
+use crate::city::{MADANG, Ran, TestCity, parking, ran};
 
 const DEATHS: u64 = 20;
 /// Deaths of the whole demo city; each takes its making and its loads.
@@ -138,6 +138,13 @@ fn demo(folder: &Path, seed: u64) -> Command {
     command
 }
 
+/// What is said of loads; of passwords something is said, too.
+fn loads(made: &Ran) -> Vec<Value> {
+    let mut lines = made.lines();
+    lines.retain(|line| line["dataset"].is_string());
+    lines
+}
+
 fn said(output: &str, versions: &mut Versions) {
     // The last line may be cut off: then nobody was told.
     let lines = output
@@ -179,7 +186,7 @@ fn the_demo_city_survives_sudden_death() {
     let start = Instant::now();
     let made = ran(&mut demo(folder.path(), seed));
     said(&made.out, &mut versions);
-    assert_eq!((made.code, versions.len()), (0, made.lines().len()));
+    assert_eq!((made.code, versions.len()), (0, loads(&made).len()));
     let life_us_max = u64::try_from(start.elapsed().as_micros()).unwrap();
     let mut killed = 0;
     for death in 0..deaths {
@@ -204,7 +211,7 @@ fn the_demo_city_survives_sudden_death() {
     }
     let made = ran(&mut demo(folder.path(), next(seed)));
     assert_eq!(made.code, 0, "seed {seed}: the next load completes");
-    for load in made.lines() {
+    for load in loads(&made) {
         // What only grows refuses another city's rows under the keys it has, and a register of another city waits for
         // a person: those are loads that completed. Of another Madang the number of its version is asked, which is that
         // of the quarter whatever the city.

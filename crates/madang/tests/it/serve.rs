@@ -138,7 +138,8 @@ impl Got {
         Self {
             status: head.split(' ').nth(1).unwrap().parse().unwrap(),
             head: head.to_lowercase(),
-            body: body.to_owned(),
+            // A page writes the stroke of an address so.
+            body: body.replace("&#x2f;", "/"),
         }
     }
 

@@ -72,6 +72,10 @@ impl Wire {
             .send()
             .await
             .map_err(silent)?;
+        // What stands before a provider answers so when it is down.
+        if answer.status().is_server_error() {
+            return Err(WireError::Silent(format!("only {}", answer.status())));
+        }
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(silent)? {
             if bytes.len() + chunk.len() > MOST {
