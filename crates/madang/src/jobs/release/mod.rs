@@ -2,7 +2,7 @@
 //!
 //! | module | job |
 //! | --- | --- |
-//! | [`write`] | rows of the door → the file |
+//! | [`mod@write`] | rows of the door → the file |
 //! | [`count`] | rows of the door → a table of counts, small ones hidden |
 //! | [`gate`] | everything promised of a file, checked on its bytes |
 //! | [`open`] | what the public sees of each open dataset, checked behind the server |
