@@ -8,10 +8,15 @@ pub fn normal(identity: Identity, value: &str) -> String {
     let even = even(value);
     match identity {
         Identity::Text => even,
-        Identity::Name | Identity::Mail => even.chars().filter(|sign| *sign != ' ').collect(),
+        Identity::Name | Identity::Mail => without(&even, |sign| sign == ' '),
         Identity::Phone => phone(&even),
-        Identity::Number => even.chars().filter(|sign| sign.is_alphanumeric()).collect(),
+        Identity::Number => without(&even, |sign| !sign.is_alphanumeric()),
     }
+}
+
+/// What is left may stand beside a mark it stood apart from before (`k ¸`): the two are one letter then.
+fn without(even: &str, dropped: impl Fn(char) -> bool) -> String {
+    even.chars().filter(|sign| !dropped(*sign)).nfkc().collect()
 }
 
 /// Full-width signs as half-width ones, one space where there are some, small letters, nothing that cannot be seen.
@@ -107,6 +112,13 @@ mod tests {
         );
         assert_eq!(normal(Identity::Number, "---"), "");
         assert_eq!(normal(Identity::Phone, "1588-1234"), "15881234");
+    }
+
+    #[test]
+    fn a_mark_that_stood_apart_is_part_of_its_letter() {
+        for value in ["k¸", "k ¸", "k\u{327}", "ķ", "Ķ"] {
+            assert_eq!(normal(Identity::Name, value), "ķ", "{value:?}");
+        }
     }
 
     proptest! {
