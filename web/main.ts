@@ -10,6 +10,7 @@ const islands: Record<string, () => Promise<unknown>> = {
   "madang-chart": () => import("./islands/madang-chart/index"),
   "madang-passkey": () => import("./islands/madang-passkey/index"),
   "madang-jobs": () => import("./islands/madang-jobs/index"),
+  "madang-wall": () => import("./islands/madang-wall/index"),
 };
 
 function load(name: string): void {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::alert::Alert;
 use crate::id::{BoardId, DatasetId, MeasureId};
 
 /// A page of measures.
@@ -23,6 +24,15 @@ pub struct Board {
     pub description_en: Option<String>,
     /// What is shown, in order.
     pub panels: Vec<Panel>,
+    /// What a visitor may narrow it by: dimensions of its measures. The choice lives in the address.
+    #[serde(default)]
+    pub filters: Vec<String>,
+    /// Whether other sites may show what the public sees of it in a frame.
+    #[serde(default)]
+    pub embed: bool,
+    /// When a figure is told to a department.
+    #[serde(default)]
+    pub alerts: Vec<Alert>,
 }
 
 /// One panel of a board.

@@ -72,6 +72,8 @@ ids! { ID_PATTERN:
     MeasureId,
     /// A board's id.
     BoardId,
+    /// The id of a board's alert.
+    AlertId,
     /// A field's id, e.g. `traffic`.
     FieldId,
     /// A department's id.

@@ -24,6 +24,7 @@
 //! | [`people`] | `people.toml`: roles, purposes, accounts without secrets; the texts of `policies/` |
 //! | [`measure`] | `measures/<id>.toml` |
 //! | [`board`] | `boards/<id>.toml` |
+//! | [`alert`] | when a board tells a figure to a department |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
@@ -39,6 +40,7 @@
 
 pub mod accepts;
 pub mod access_log;
+pub mod alert;
 pub mod board;
 pub mod calendar;
 pub mod check;
@@ -85,7 +87,7 @@ pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
 pub use id::{
-    AccountId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId,
+    AccountId, AlertId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId,
     ReleaseId, RoleId, StandardId,
 };
 pub use impact::Impact;

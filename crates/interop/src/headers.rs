@@ -8,6 +8,12 @@ use axum::response::Response;
 /// Only our own files run, are shown, or are asked; the map draws in a worker made from a blob.
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; worker-src 'self' blob:; connect-src 'self'; font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The same for a page that other sites may show in a frame.
+pub fn framed() -> HeaderValue {
+    let policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *");
+    HeaderValue::try_from(policy).unwrap_or_else(|_never| HeaderValue::from_static(POLICY))
+}
+
 /// Puts the headers on every answer; for `axum::middleware::from_fn`.
 pub async fn guard(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

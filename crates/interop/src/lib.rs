@@ -25,6 +25,7 @@
 //! | [`freshness`] | which datasets are late, by department |
 //! | [`glance`] | the city at a glance |
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
+//! | [`alerts`] | alerts of boards, for staff |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
@@ -33,6 +34,7 @@
 //! | [`problem`] | what went wrong, for programs |
 //! | [`headers`] | what keeps a browser from harm |
 
+pub mod alerts;
 pub mod api;
 pub mod audit;
 pub mod caller;

@@ -24,7 +24,7 @@ use crate::jobs::desk::Clerk;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
 use crate::jobs::{
-    changes, prepare, profile, project, release, remind, retention, review, schedule,
+    alerts, changes, prepare, profile, project, release, remind, retention, review, schedule,
 };
 use crate::out;
 use crate::platform::Platform;
@@ -147,6 +147,11 @@ impl Server {
             mail.is_some(),
             stopped.clone(),
         ));
+        let watching = tokio::spawn(alerts::run(
+            platform.clone(),
+            mail.is_some(),
+            stopped.clone(),
+        ));
         let reminded =
             mail.map(|mail| tokio::spawn(remind::run(platform.clone(), mail, stopped.clone())));
         let forgets = tokio::spawn(retention::run(platform.clone(), stopped.clone()));
@@ -173,6 +178,7 @@ impl Server {
             scheduled,
             reminded,
             Some(watched),
+            Some(watching),
             Some(forgets),
             Some(reviewed),
         ]

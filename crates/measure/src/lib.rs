@@ -5,10 +5,12 @@
 //!
 //! | module | holds |
 //! | --- | --- |
+//! | [`alert`] | whether a figure has passed its limit, and whether it is back |
 //! | [`mod@figure`] | one figure, broken down, over time, and what it stands on |
 //! | [`query`] | manifests → SQL |
 //! | [`mod@format`] | numbers as people read them: the one place |
 
+pub mod alert;
 pub mod figure;
 pub mod format;
 pub mod query;

@@ -29,6 +29,8 @@ pub struct Frame {
     pub person: Option<String>,
     /// They administer people and keys.
     pub administers: bool,
+    /// They answer for the access log.
+    pub audits: bool,
     /// What is wrong that an administrator must know on every page.
     pub alarm: Option<String>,
     /// The same data for programs.

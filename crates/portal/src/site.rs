@@ -269,6 +269,7 @@ impl Visit {
             preview: self.preview(),
             person: self.caller.name().map(str::to_owned),
             administers: self.caller.may(Duty::Administer),
+            audits: self.caller.may(Duty::Audit),
             alarm: self.alarm(),
             data_url: page.data_url.clone(),
             head: (*self.site.head).clone(),

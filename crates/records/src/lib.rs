@@ -16,6 +16,7 @@
 //! | [`keys`] | keys of programs |
 //! | [`attempts`] | attempts to sign in that failed |
 //! | [`grants`] | what was granted to whom, changed and taken back |
+//! | [`alerts`] | alerts that are on, and those that were |
 //! | [`confirmations`] | words of departments that nothing has changed |
 //! | [`mails`] | mails that wait or went out, and what each reminded of |
 //! | [`once`] | words that may be used once |
@@ -27,6 +28,7 @@
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
 
+pub mod alerts;
 pub mod attempts;
 pub mod clock;
 pub mod confirmations;
@@ -48,6 +50,7 @@ pub mod store;
 pub mod tokens;
 pub mod vouched;
 
+pub use alerts::{Alarm, Alerts, Taken};
 pub use attempts::Attempts;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};

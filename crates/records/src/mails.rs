@@ -277,7 +277,7 @@ fn wait(attempts: u32) -> TimeDelta {
 }
 
 /// Inserts a letter with its steps; false where one of them stands already.
-async fn insert(
+pub(crate) async fn insert(
     write: &mut Transaction<'static, Sqlite>,
     letter: &Letter,
     now: DateTime<Utc>,

@@ -11,6 +11,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::attempts::Attempts;
 use crate::clock::Clock;
+use crate::alerts::Alerts;
 use crate::confirmations::Confirmations;
 use crate::credentials::Credentials;
 use crate::grants::Grants;
@@ -114,6 +115,7 @@ pub struct Records {
     attempts: Attempts,
     grants: Grants,
     settings: Settings,
+    alerts: Alerts,
     confirmations: Confirmations,
     mails: Mails,
     once: Once,
@@ -177,6 +179,7 @@ impl Records {
             attempts: Attempts::new(store.clone()),
             grants: Grants::new(store.clone()),
             settings: Settings::new(store.clone()),
+            alerts: Alerts::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             mails: Mails::new(store.clone()),
             once: Once::new(store.clone()),
@@ -242,6 +245,11 @@ impl Records {
     /// Small named values.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Alerts that are on, and those that were.
+    pub fn alerts(&self) -> &Alerts {
+        &self.alerts
     }
 
     /// Words of departments that nothing has changed.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, sorted,
+    Text, boards, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, sorted,
     standards,
 };
 use crate::fault::Fault;
@@ -32,14 +32,13 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let manifest = manifest(folder, &mut faults);
     let datasets: All<Dataset> = all(folder, "datasets", 2, &mut faults);
     let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
-    let boards: All<Board> = all(folder, "boards", 1, &mut faults);
+    let all_boards: All<Board> = all(folder, "boards", 1, &mut faults);
     let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
     let leaving: All<ReleasePlan> = all(folder, releases::FOLDER, 1, &mut faults);
     let standards = standards::read(folder, &mut faults);
     let calendar = calendar::read(folder, &mut faults);
     let departments = manifest.as_ref().map(|read| department_ids(&read.value));
     let people = people::read(folder, departments.as_deref(), &mut faults);
-    drop(departments);
     let policies = people::policies(folder, &mut faults);
     for read in &datasets.read {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
@@ -47,7 +46,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     names_match(&datasets.read, |dataset| &dataset.id, &mut faults);
     listing::keys_once(&datasets.read, &mut faults);
     names_match(&measures.read, |measure| &measure.id, &mut faults);
-    names_match(&boards.read, |board| &board.id, &mut faults);
+    names_match(&all_boards.read, |board| &board.id, &mut faults);
     names_match(&projects.read, |recipe| &recipe.id, &mut faults);
     names_match(&leaving.read, |plan| &plan.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
@@ -72,8 +71,14 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     for read in &measures.read {
         links::measure(read, &known_datasets, &mut faults);
     }
-    for read in &boards.read {
-        links::board(read, &known_measures, &known_datasets, &mut faults);
+    for read in &all_boards.read {
+        boards::board(
+            read,
+            &known_measures,
+            &known_datasets,
+            departments.as_deref(),
+            &mut faults,
+        );
     }
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
@@ -84,7 +89,8 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         known_standards,
         known_projects,
     ));
-    let (datasets, measures, boards) = (datasets.read, measures.read, boards.read);
+    drop(departments);
+    let (datasets, measures, boards) = (datasets.read, measures.read, all_boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),

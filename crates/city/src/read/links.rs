@@ -8,12 +8,12 @@ use super::{Text, sql};
 use crate::check::{Check, RefersTo};
 use crate::dataset::Source;
 use crate::fault::Fault;
-use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
+use crate::{CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
 
 /// What can be named; nothing beside the name of a file that could not be read.
 pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
 
-fn ids<'k, T>(known: &'k Known<'_, T>) -> Vec<&'k str> {
+pub(super) fn ids<'k, T>(known: &'k Known<'_, T>) -> Vec<&'k str> {
     known.keys().map(String::as_str).collect()
 }
 
@@ -182,7 +182,7 @@ fn column<'d>(
     found
 }
 
-fn dataset<'d>(
+pub(super) fn dataset<'d>(
     id: &DatasetId,
     datasets: &Known<'d, Dataset>,
     text: &Text<'_>,
@@ -231,44 +231,6 @@ pub(super) fn measure(
             if let Some(filter) = &below.filter {
                 sql::columns(of, filter, &text, &path("filter"), faults);
             }
-        }
-    }
-}
-
-/// A board beside the measures and datasets.
-pub(super) fn board(
-    read: &Read<Board>,
-    measures: &Known<'_, Measure>,
-    datasets: &Known<'_, Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let text = Text::new(&read.file, &read.text);
-    for (at, panel) in read.value.panels.iter().enumerate() {
-        let at = at.to_string();
-        let says = |key| text.has(&["panels", &at, key]);
-        if text.length(&["panels", &at]).is_some() && !says("measure") && !says("dataset") {
-            faults.push(text.fault_at(
-                &["panels", &at],
-                "a panel shows a `measure`, or a `dataset` on a map",
-            ));
-        }
-        if let Some(id) = &panel.dataset {
-            dataset(id, datasets, &text, &["panels", &at, "dataset"], faults);
-        }
-        let Some(id) = &panel.measure else { continue };
-        let Some(found) = measures.get(id.as_str()) else {
-            let path = ["panels", &at, "measure"];
-            let what = format!("there is no measure `{id}`");
-            faults.extend(unknown(text.fault_at(&path, what), id, &ids(measures)));
-            continue;
-        };
-        if let (Some(by), Some(measure)) = (&panel.by, found)
-            && !measure.dimensions.contains(by)
-        {
-            let known: Vec<&str> = measure.dimensions.iter().map(String::as_str).collect();
-            let path = ["panels", &at, "by"];
-            let what = format!("the measure `{id}` is not broken down by `{by}`");
-            faults.extend(unknown(text.fault_at(&path, what), by, &known));
         }
     }
 }

@@ -5,6 +5,7 @@
 mod accepts;
 mod access_log;
 mod api;
+mod boards;
 mod calendar;
 mod checks;
 mod database;

@@ -7,7 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in};
+use crate::{alerts, audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -404,6 +404,13 @@ pub const ROUTES: &[Route] = &[
         what: "The file of a granted request",
         parameters: &[],
         handler: || get(releases::serve::granted),
+    },
+    Route {
+        method: "get",
+        address: "/api/alerts",
+        what: "Alerts of boards that are on, and the last that are over, for staff",
+        parameters: &[],
+        handler: || get(alerts::all),
     },
     Route {
         method: "get",

@@ -1,5 +1,6 @@
 //! Work that takes a while: loads, their order, and when they are due.
 
+pub(crate) mod alerts;
 pub(crate) mod changes;
 pub(crate) mod corrections;
 pub(crate) mod days;

@@ -5,6 +5,7 @@
 pub mod about;
 pub mod access;
 pub mod account;
+pub mod alerts;
 pub mod board;
 pub mod boards;
 pub mod catalogue;
@@ -82,8 +83,11 @@ macro_rules! pages {
         /// Every template by name.
         pub const TEMPLATES: &[(&str, &str)] = &[
             ("page.html", include_str!("../layout/page.html")),
+            ("bare.html", include_str!("../layout/bare.html")),
+            ("head.html", include_str!("../layout/head.html")),
             ("parts.html", include_str!("../layout/parts.html")),
             ("jobs_table.html", include_str!("jobs/table.html")),
+            ("board_body.html", include_str!("board/body.html")),
             ("standing.html", include_str!("dataset/standing.html")),
             $((stringify!($name), include_str!($file)),)+
         ];
@@ -110,6 +114,9 @@ pages! {
     jobs(jobs::Jobs) "jobs/page.html",
     boards(boards::Boards) "boards/page.html",
     board(board::BoardPage) "board/page.html",
+    board_wall(board::BoardWall) "board/wall.html",
+    board_embed(board::BoardEmbed) "board/embed.html",
+    alerts(alerts::Alerts) "alerts/page.html",
     measure(measure::MeasurePage) "measure/page.html",
     field(field::FieldPage) "field/page.html",
     lineage(lineage::LineagePage) "lineage/page.html",
@@ -179,6 +186,10 @@ pub(crate) fn router() -> Router<Site> {
         .route("/overdue", get(overdue::page))
         .route("/boards", get(boards::page))
         .route("/boards/{id}", get(board::page))
+        .route("/boards/{id}/wall", get(board::wall))
+        .route("/boards/{id}/events", get(board::events))
+        .route("/boards/{id}/embed", get(board::embed))
+        .route("/alerts", get(alerts::page).post(alerts::take))
         .route("/measures/{id}", get(measure::page))
         .route("/evidence", get(evidence::page))
         .route("/releases", get(releases::page))
@@ -291,6 +302,7 @@ mod tests {
             preview: None,
             person: None,
             administers: false,
+            audits: false,
             alarm: None,
             data_url: Some("/api/x".to_owned()),
             head: Head::default(),

@@ -1,6 +1,7 @@
 //! The store as others use it, on a real file.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+mod alerts;
 mod faults;
 mod jobs;
 mod killed;

@@ -147,7 +147,8 @@ fn cadence(cadence: Cadence) -> &'static str {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// Text that is no markup.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -12,6 +12,7 @@ use interop::freshness::{Clocks, list};
 use records::mails::{Letter, Mail, MailState, Reminded};
 use tokio::sync::watch;
 
+pub(crate) use letter::escaped;
 pub(crate) use post::Post;
 
 use crate::config::mail;
@@ -167,4 +168,4 @@ pub(crate) async fn send_next(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

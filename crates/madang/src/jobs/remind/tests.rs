@@ -182,7 +182,7 @@ struct Town {
     clock: Arc<FixedClock>,
 }
 
-fn moment(text: &str) -> DateTime<Utc> {
+pub(crate) fn moment(text: &str) -> DateTime<Utc> {
     DateTime::parse_from_rfc3339(text).unwrap().to_utc()
 }
 
@@ -273,7 +273,7 @@ async fn town() -> Town {
     }
 }
 
-async fn open(folder: &Path, clock: &Arc<FixedClock>) -> Platform {
+pub(crate) async fn open(folder: &Path, clock: &Arc<FixedClock>) -> Platform {
     let city = crate::platform::read_city(folder).unwrap();
     let (city, data) = (Arc::new(city), folder.join(".madang"));
     let lake = Arc::new(Lake::open(&data).unwrap());

@@ -6,7 +6,7 @@ use axum::response::Response;
 use city::board::{Panel as Declared, View};
 use city::{Board, Dataset, Measure};
 
-use super::{BoardPage, Panel};
+use super::{BoardPage, Panel, Ways};
 use crate::charts::{self, Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
 use crate::pages::dataset::map;
@@ -18,34 +18,55 @@ pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
     visit.show(fill(&visit, &id).await)
 }
 
-async fn fill(visit: &Visit, id: &str) -> Result<Page<BoardPage>, PageError> {
-    let board = visit
-        .city()
-        .boards
-        .values()
-        .find(|board| board.id.as_str() == id);
-    let board = board.ok_or_else(|| {
+/// A board by its id.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn declared<'v>(visit: &'v Visit, id: &str) -> Result<&'v Board, PageError> {
+    let board = visit.city().boards.get(id);
+    board.ok_or_else(|| {
         PageError::Missing(
             visit.say("problem.no_board", &[("id", id.to_owned())]),
             Vec::new(),
         )
-    })?;
-    let reader = visit.reader();
-    let title = visit.title(&board.title, board.title_en.as_deref());
+    })
+}
+
+/// What a board shows, asked through a reader.
+///
+/// # Errors
+/// When the machine fails.
+pub(super) async fn view(
+    visit: &Visit,
+    reader: &Reader,
+    board: &Board,
+) -> Result<BoardPage, PageError> {
     let mut panels = Vec::new();
     for declared in board
         .panels
         .iter()
         .filter(|panel| panel.view != View::Number)
     {
-        panels.extend(panel(visit, &reader, declared).await?);
+        panels.extend(panel(visit, reader, declared).await?);
     }
-    let view = BoardPage {
-        title: title.clone(),
+    let at = |way: &str| format!("/boards/{}{way}", board.id);
+    Ok(BoardPage {
+        title: visit.title(&board.title, board.title_en.as_deref()),
         description: visit.title(&board.description, board.description_en.as_deref()),
-        numbers: figures(visit, &reader, board, usize::MAX).await?,
+        ways: Ways {
+            wall: at("/wall"),
+            paper: at(".pdf"),
+            embed: board.embed.then(|| at("/embed")),
+        },
+        numbers: figures(visit, reader, board, usize::MAX).await?,
         panels,
-    };
+    })
+}
+
+async fn fill(visit: &Visit, id: &str) -> Result<Page<BoardPage>, PageError> {
+    let board = declared(visit, id)?;
+    let view = view(visit, &visit.reader(), board).await?;
+    let title = view.title.clone();
     let crumbs = vec![
         Crumb::to(visit.t("frame.boards"), "/boards"),
         Crumb::here(title.clone()),

@@ -1,7 +1,9 @@
 //! A board: measures as numbers, bars, lines, tables, and maps.
 
+mod elsewhere;
 mod fill;
 
+pub use elsewhere::{BoardEmbed, BoardWall, embed, events, wall};
 pub(crate) use fill::figures;
 pub use fill::page;
 
@@ -18,10 +20,23 @@ pub struct BoardPage {
     pub title: String,
     /// What it is for.
     pub description: String,
+    /// The same board elsewhere.
+    pub ways: Ways,
     /// Its numbers, first.
     pub numbers: Vec<FigureView>,
     /// Its charts, maps and tables, in order.
     pub panels: Vec<Panel>,
+}
+
+/// Where the same board is shown otherwise.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Ways {
+    /// On a wall.
+    pub wall: String,
+    /// On paper.
+    pub paper: String,
+    /// In a frame of another site, where the board may be.
+    pub embed: Option<String>,
 }
 
 /// A panel that is not a number.
@@ -86,6 +101,11 @@ impl Sample for BoardPage {
         vec![Self {
             title: "도시 상황판".to_owned(),
             description: "오늘의 도시를 보여 줍니다.".to_owned(),
+            ways: Ways {
+                wall: "/boards/today/wall".to_owned(),
+                paper: "/boards/today.pdf".to_owned(),
+                embed: Some("/boards/today/embed".to_owned()),
+            },
             numbers: dataset.figures.clone(),
             panels,
         }]

@@ -1,0 +1,123 @@
+//! A board beside the measures and datasets it shows.
+
+use std::collections::BTreeSet;
+
+use super::folder::{Read, unknown};
+use super::links::{Known, dataset, ids};
+use super::Text;
+use crate::alert::Alert;
+use crate::fault::Fault;
+use crate::{Board, Dataset, Measure};
+
+/// A board beside the measures and datasets.
+pub(super) fn board(
+    read: &Read<Board>,
+    measures: &Known<'_, Measure>,
+    datasets: &Known<'_, Dataset>,
+    departments: Option<&[&str]>,
+    faults: &mut Vec<Fault>,
+) {
+    let text = Text::new(&read.file, &read.text);
+    alerts(&read.value, &text, measures, departments, faults);
+    for (at, panel) in read.value.panels.iter().enumerate() {
+        let at = at.to_string();
+        let says = |key| text.has(&["panels", &at, key]);
+        if text.length(&["panels", &at]).is_some() && !says("measure") && !says("dataset") {
+            faults.push(text.fault_at(
+                &["panels", &at],
+                "a panel shows a `measure`, or a `dataset` on a map",
+            ));
+        }
+        if let Some(id) = &panel.dataset {
+            dataset(id, datasets, &text, &["panels", &at, "dataset"], faults);
+        }
+        let Some(id) = &panel.measure else { continue };
+        let Some(found) = measures.get(id.as_str()) else {
+            let path = ["panels", &at, "measure"];
+            let what = format!("there is no measure `{id}`");
+            faults.extend(unknown(text.fault_at(&path, what), id, &ids(measures)));
+            continue;
+        };
+        if let (Some(by), Some(measure)) = (&panel.by, found)
+            && !measure.dimensions.contains(by)
+        {
+            let known: Vec<&str> = measure.dimensions.iter().map(String::as_str).collect();
+            let path = ["panels", &at, "by"];
+            let what = format!("the measure `{id}` is not broken down by `{by}`");
+            faults.extend(unknown(text.fault_at(&path, what), by, &known));
+        }
+    }
+}
+
+
+/// Alerts: what they watch, whom they tell, and limits that can be passed and left again.
+fn alerts(
+    board: &Board,
+    text: &Text<'_>,
+    measures: &Known<'_, Measure>,
+    departments: Option<&[&str]>,
+    faults: &mut Vec<Fault>,
+) {
+    let mut seen = BTreeSet::new();
+    for (at, alert) in board.alerts.iter().enumerate() {
+        let at = at.to_string();
+        let path = |key| ["alerts", &at, key];
+        if !seen.insert(&alert.id) {
+            let what = format!("the board has two alerts `{}`", alert.id);
+            faults.push(text.fault_at(&path("id"), what));
+        }
+        if let Some(departments) = departments
+            && !departments.contains(&alert.department.as_str())
+        {
+            let what = format!("city.toml declares no department `{}`", alert.department);
+            let fault = text.fault_at(&path("department"), what);
+            faults.extend(unknown(fault, &alert.department, departments));
+        }
+        match measures.get(alert.measure.as_str()) {
+            None => {
+                let what = format!("there is no measure `{}`", alert.measure);
+                let fault = text.fault_at(&path("measure"), what);
+                faults.extend(unknown(fault, &alert.measure, &ids(measures)));
+            }
+            Some(Some(measure)) if alert.change.is_some() && measure.time.is_none() => {
+                let what = format!("`{}` has no `time`, so nothing of it changes", measure.id);
+                faults.push(
+                    text.fault_at(&path("change"), what)
+                        .remedy("give the measure a `time`, or name a limit: `above` or `below`"),
+                );
+            }
+            Some(_) => {}
+        }
+        limits(alert, text, &at, faults);
+    }
+}
+
+/// One limit, and an end that lies on its quiet side.
+fn limits(alert: &Alert, text: &Text<'_>, at: &str, faults: &mut Vec<Fault>) {
+    let given = [alert.above, alert.below, alert.change];
+    if given.iter().flatten().count() != 1 {
+        let what = format!("the alert `{}` needs one limit", alert.id);
+        faults.push(
+            text.fault_at(&["alerts", at], what)
+                .expected("one of `above`, `below`, `change`"),
+        );
+        return;
+    }
+    if alert.change.is_some_and(|percent| percent <= 0.0) {
+        let fault = text.fault_at(&["alerts", at, "change"], "no change is always more than 0 %");
+        faults.push(fault.expected("percent, greater than 0"));
+    }
+    let Some(clear) = alert.clear else { return };
+    let is_past = match (alert.above.or(alert.change), alert.below) {
+        (Some(limit), _) => clear > limit,
+        (None, Some(limit)) => clear < limit,
+        (None, None) => false,
+    };
+    if is_past {
+        let what = format!("at {clear} the alert `{}` would begin and end at once", alert.id);
+        faults.push(
+            text.fault_at(&["alerts", at, "clear"], what)
+                .expected("not past the limit: at most `above` or `change`, at least `below`"),
+        );
+    }
+}

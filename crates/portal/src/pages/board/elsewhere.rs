@@ -1,0 +1,237 @@
+//! A board on a wall, drawn anew as data arrive, and in a frame of another site.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use access::{At, Person, Reader};
+use axum::extract::Path;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use city::calendar::korean_time;
+use city::{Board, BoardId};
+use futures::stream;
+use records::Job;
+use serde::Serialize;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::fill::{declared, view};
+use super::{BoardPage, Sample};
+use crate::frame::Section;
+use crate::site::{Page, PageError, Visit};
+
+/// A board is drawn anew at most so often.
+const BREATH: Duration = Duration::from_secs(1);
+/// After so long it is drawn anew though nothing was loaded: ages pass.
+const QUIET: Duration = Duration::from_mins(5);
+
+/// A board that fills a screen nobody sits at.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoardWall {
+    /// The board.
+    pub board: BoardPage,
+    /// When it was drawn.
+    pub moment: String,
+    /// Where its changes come from.
+    pub events: String,
+    /// The board as a page.
+    pub back: String,
+}
+
+/// A board in a frame of another site: what the public sees.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoardEmbed {
+    /// The board.
+    pub board: BoardPage,
+    /// When it was drawn.
+    pub moment: String,
+    /// The board as a page.
+    pub back: String,
+}
+
+impl Sample for BoardWall {
+    fn samples() -> Vec<Self> {
+        let boards = BoardPage::samples().into_iter();
+        boards
+            .map(|board| Self {
+                board,
+                moment: "2026-11-26 09:00".to_owned(),
+                events: "/boards/today/events".to_owned(),
+                back: "/boards/today".to_owned(),
+            })
+            .collect()
+    }
+}
+
+impl Sample for BoardEmbed {
+    fn samples() -> Vec<Self> {
+        let boards = BoardPage::samples().into_iter();
+        boards
+            .map(|board| Self {
+                board,
+                moment: "2026-11-26 09:00".to_owned(),
+                back: "/boards/today".to_owned(),
+            })
+            .collect()
+    }
+}
+
+fn moment(visit: &Visit) -> String {
+    korean_time(visit.now()).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// `GET /boards/{id}/wall`.
+pub async fn wall(Path(id): Path<String>, visit: Visit) -> Response {
+    let made = async {
+        let board = view(&visit, &visit.reader(), declared(&visit, &id)?).await?;
+        Ok(Page {
+            title: board.title.clone(),
+            section: Section::Boards,
+            crumbs: Vec::new(),
+            data_url: None,
+            view: BoardWall {
+                board,
+                moment: moment(&visit),
+                events: format!("/boards/{id}/events"),
+                back: format!("/boards/{id}"),
+            },
+        })
+    };
+    let made = made.await;
+    visit.show(made)
+}
+
+/// `GET /boards/{id}/embed`: what the public sees of a board that says so, for a frame of another site.
+pub async fn embed(Path(id): Path<String>, visit: Visit) -> Response {
+    let made = async {
+        let board = declared(&visit, &id)?;
+        if !board.embed {
+            return Err(PageError::Missing(visit.t("board.no_embed"), Vec::new()));
+        }
+        // Never what the visitor may see besides: a frame is another site's page.
+        let from = visit.caller().person().from().map(str::to_owned);
+        let person = Person::Public { from };
+        let purpose = access::Purpose::new(&visit.t("board.embed_purpose"));
+        let reader = visit.state().door.reader(person, purpose);
+        let board = view(&visit, &reader, board).await?;
+        Ok(Page {
+            title: board.title.clone(),
+            section: Section::Boards,
+            crumbs: Vec::new(),
+            data_url: None,
+            view: BoardEmbed {
+                board,
+                moment: moment(&visit),
+                back: format!("/boards/{id}"),
+            },
+        })
+    };
+    let made = made.await;
+    let is_made = made.is_ok();
+    let mut answer = visit.show(made);
+    if is_made {
+        // Any site may show it; all the rest of the policy stays.
+        let policy = interop::headers::framed();
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("cross-origin"),
+        );
+    }
+    answer
+}
+
+/// Versions of the datasets a board shows: as long as they are the same, so are its figures.
+fn stand(visit: &Visit, reader: &Reader, board: &Board) -> Vec<Option<i64>> {
+    let measures = &visit.city().measures;
+    let shown = board.panels.iter().flat_map(|panel| {
+        let measure = panel.measure.as_ref().and_then(|id| measures.get(id));
+        let below = measure.and_then(|measure| measure.denominator.as_ref());
+        [
+            panel.dataset.as_ref(),
+            measure.map(|measure| &measure.dataset),
+            below.map(|below| &below.dataset),
+        ]
+    });
+    let versions = shown.flatten().map(|dataset| {
+        let version = reader.version(dataset.as_str(), &At::Latest);
+        version.ok().map(|version| version.number)
+    });
+    versions.collect()
+}
+
+/// What a wall keeps between two drawings.
+struct Watching {
+    visit: Visit,
+    id: BoardId,
+    changes: tokio::sync::broadcast::Receiver<Job>,
+    drawn_of: Option<Vec<Option<i64>>>,
+}
+
+/// `GET /boards/{id}/events`: the board drawn anew when something it shows was loaded.
+pub async fn events(Path(id): Path<String>, visit: Visit) -> Response {
+    if let Err(error) = declared(&visit, &id) {
+        return visit.show::<BoardWall>(Err(error));
+    }
+    let changes = visit.state().records.jobs().subscribe();
+    let watching = Watching {
+        visit,
+        id: BoardId::new(id),
+        changes,
+        drawn_of: None,
+    };
+    let drawn = stream::unfold(watching, |mut watching| async move {
+        loop {
+            let began = tokio::time::Instant::now();
+            let is_quiet = loop {
+                let left = QUIET.saturating_sub(began.elapsed());
+                match tokio::time::timeout(left, watching.changes.recv()).await {
+                    Ok(Err(RecvError::Closed)) => return None,
+                    Ok(Ok(_) | Err(RecvError::Lagged(_))) => {
+                        tokio::time::sleep(BREATH).await;
+                        watching.changes = watching.changes.resubscribe();
+                        break false;
+                    }
+                    Err(_quiet) => break true,
+                }
+            };
+            let (visit, reader) = (&watching.visit, watching.visit.reader());
+            let Ok(board) = declared(visit, &watching.id) else {
+                return None;
+            };
+            let stand = stand(visit, &reader, board);
+            if !is_quiet && watching.drawn_of.as_ref() == Some(&stand) {
+                continue;
+            }
+            let event = draw(visit, &reader, board).await;
+            watching.drawn_of = Some(stand);
+            return Some((Ok::<Event, Infallible>(event), watching));
+        }
+    });
+    Sse::new(drawn)
+        .keep_alive(KeepAlive::default())
+        .into_response()
+}
+
+async fn draw(visit: &Visit, reader: &Reader, board: &Board) -> Event {
+    let drawn = async {
+        let page = Page {
+            title: String::new(),
+            section: Section::Boards,
+            crumbs: Vec::new(),
+            data_url: None,
+            view: view(visit, reader, board).await?,
+        };
+        let speaker = visit.templates().speaker(visit.lang);
+        let html = speaker.render("board_body.html", &visit.frame(&page), &page.view)?;
+        Ok::<String, PageError>(html.0)
+    };
+    match drawn.await {
+        Ok(html) => Event::default().event("board").id(moment(visit)).data(html),
+        Err(error) => {
+            tracing::warn!(?error, "a board cannot be drawn");
+            Event::default().comment("later")
+        }
+    }
+}
