@@ -26,6 +26,7 @@
 //! | [`glance`] | the city at a glance |
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
 //! | [`alerts`] | alerts of boards, for staff |
+//! | [`board`] | a board on one page of paper |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
@@ -37,6 +38,7 @@
 pub mod alerts;
 pub mod api;
 pub mod audit;
+pub mod board;
 pub mod caller;
 mod carried;
 pub mod catalogue;

@@ -187,6 +187,7 @@ pub(crate) fn router() -> Router<Site> {
         .route("/boards", get(boards::page))
         .route("/boards/{id}", get(board::page))
         .route("/boards/{id}/wall", get(board::wall))
+        .route("/boards/{id}/paper.pdf", get(board::paper))
         .route("/boards/{id}/events", get(board::events))
         .route("/boards/{id}/embed", get(board::embed))
         .route("/alerts", get(alerts::page).post(alerts::take))

@@ -8,17 +8,19 @@ use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use city::calendar::korean_time;
+use city::calendar::{korean_day, korean_time};
 use city::{Board, BoardId};
 use futures::stream;
+use interop::board::Around;
 use records::Job;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::fill::{declared, view};
 use super::{BoardPage, Sample};
-use crate::frame::Section;
+use crate::frame::{Section, city_name};
 use crate::site::{Page, PageError, Visit};
+use crate::template::address as address_of;
 
 /// A board is drawn anew at most so often.
 const BREATH: Duration = Duration::from_secs(1);
@@ -140,6 +142,44 @@ pub async fn embed(Path(id): Path<String>, visit: Visit) -> Response {
         );
     }
     answer
+}
+
+/// `GET /boards/{id}/paper.pdf`: the board on one A4 page.
+pub async fn paper(Path(id): Path<String>, visit: Visit) -> Response {
+    match set(&visit, &id).await {
+        Ok(bytes) => {
+            let name = format!("inline; filename=\"{id}.pdf\"");
+            let kind = (header::CONTENT_TYPE, "application/pdf".to_owned());
+            let headers = [
+                kind,
+                (header::CONTENT_DISPOSITION, name),
+                (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+            ];
+            (headers, bytes).into_response()
+        }
+        Err(error) => visit.show::<BoardPage>(Err(error)),
+    }
+}
+
+async fn set(visit: &Visit, id: &str) -> Result<Vec<u8>, PageError> {
+    let board = view(visit, &visit.reader(), declared(visit, id)?).await?;
+    let address = visit.city().manifest.address.as_deref();
+    let around = Around {
+        city: city_name(visit.city(), visit.lang),
+        moment: moment(visit),
+        day: korean_day(visit.now()),
+        address: address.map(|own| {
+            let way = address_of(visit.lang, &format!("/boards/{id}"));
+            format!("{}{way}", own.trim_end_matches('/'))
+        }),
+        map: visit.t("board.paper_map"),
+        more: visit.t("board.paper_more"),
+    };
+    let setting = tokio::task::spawn_blocking(move || {
+        interop::board::pdf(&board, &board.title, &around)
+    });
+    let set = setting.await.map_err(|error| PageError::Broken(error.to_string()))?;
+    set.map_err(|error| PageError::Broken(error.to_string()))
 }
 
 /// Versions of the datasets a board shows: as long as they are the same, so are its figures.

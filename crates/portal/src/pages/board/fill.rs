@@ -55,7 +55,7 @@ pub(super) async fn view(
         description: visit.title(&board.description, board.description_en.as_deref()),
         ways: Ways {
             wall: at("/wall"),
-            paper: at(".pdf"),
+            paper: at("/paper.pdf"),
             embed: board.embed.then(|| at("/embed")),
         },
         numbers: figures(visit, reader, board, usize::MAX).await?,

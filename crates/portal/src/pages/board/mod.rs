@@ -3,7 +3,7 @@
 mod elsewhere;
 mod fill;
 
-pub use elsewhere::{BoardEmbed, BoardWall, embed, events, wall};
+pub use elsewhere::{BoardEmbed, BoardWall, embed, events, paper, wall};
 pub(crate) use fill::figures;
 pub use fill::page;
 
@@ -103,7 +103,7 @@ impl Sample for BoardPage {
             description: "오늘의 도시를 보여 줍니다.".to_owned(),
             ways: Ways {
                 wall: "/boards/today/wall".to_owned(),
-                paper: "/boards/today.pdf".to_owned(),
+                paper: "/boards/today/paper.pdf".to_owned(),
                 embed: Some("/boards/today/embed".to_owned()),
             },
             numbers: dataset.figures.clone(),

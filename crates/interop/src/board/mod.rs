@@ -1,0 +1,123 @@
+//! A board on one A4 page.
+
+use chrono::NaiveDate;
+use paper::{About, PaperError};
+use qrcode::{Color, EcLevel, QrCode};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+const TEMPLATE: &str = include_str!("board.typ");
+
+/// What stands around a board on paper.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The city's name.
+    pub city: String,
+    /// When its figures were asked.
+    pub moment: String,
+    /// The day of that.
+    pub day: NaiveDate,
+    /// Where the same board is on the web.
+    pub address: Option<String>,
+    /// Instead of a map.
+    pub map: String,
+    /// Below a table that was cut; `#` stands for how many rows are not on the page.
+    pub more: String,
+}
+
+/// The page, from the board as the portal shows it: its title, numbers and panels, all in the reader's language. It
+/// takes seconds: not for a thread that answers others.
+///
+/// # Errors
+/// When it cannot be set.
+pub fn pdf(board: &impl Serialize, title: &str, around: &Around) -> Result<Vec<u8>, PaperError> {
+    let about = About {
+        title: title.to_owned(),
+        author: around.city.clone(),
+        date: around.day,
+    };
+    let data = json!({
+        "board": board,
+        "city": around.city,
+        "moment": around.moment,
+        "address": around.address,
+        "sign": around.address.as_deref().and_then(sign),
+        "words": { "map": around.map, "more": around.more },
+    });
+    paper::pdf(TEMPLATE, &data, &about)
+}
+
+/// An address as a QR code: rows of `#` for dark and `.` for light. Nothing where it is too long for one.
+fn sign(address: &str) -> Option<Value> {
+    let code = QrCode::with_error_correction_level(address, EcLevel::M).ok()?;
+    let colors = code.to_colors();
+    let rows = colors.chunks(code.width()).map(|row| {
+        let marks = row.iter().map(|color| match color {
+            Color::Dark => '#',
+            Color::Light => '.',
+        });
+        marks.collect::<String>()
+    });
+    Some(rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around() -> Around {
+        Around {
+            city: "가람시".to_owned(),
+            moment: "2026-11-26 09:00".to_owned(),
+            day: "2026-11-26".parse().unwrap(),
+            address: Some("https://data.garam.example/boards/today".to_owned()),
+            map: "지도는 화면에서 보십시오.".to_owned(),
+            more: "# 줄이 더 있습니다.".to_owned(),
+        }
+    }
+
+    fn board(panels: usize) -> Value {
+        let table = json!({ "heads": [{ "title": "동" }, { "title": "명" }], "rows": (0..12).map(|at| json!([{ "text": format!("{at}동") }, { "text": "1,204" }])).collect::<Vec<_>>() });
+        let kinds = [
+            json!({ "kind": "chart", "chart": { "headline": "민원", "subtitle": "건", "bars": [{ "label": "도로", "value": "12", "percent": "100.00", "strong": true }], "line": null, "table": table, "source": "민원 3판" } }),
+            json!({ "kind": "chart", "chart": { "headline": "공기", "subtitle": "㎍/㎥", "bars": [], "line": { "points": "0.00,100.00 50.00,20.00 100.00,0.00", "top": "92", "first": "1월 40", "last": "3월 92" }, "table": table, "source": null } }),
+            json!({ "kind": "table", "title": "예산", "table": table }),
+            json!({ "kind": "nothing", "title": "기간", "figure": { "nothing": "알 수 없음", "note": null } }),
+            json!({ "kind": "map", "title": "어디" }),
+        ];
+        json!({
+            "title": "도시 상황판",
+            "description": "한눈에 봅니다.",
+            "numbers": [
+                { "label": "주민", "value": "12만 4,000", "unit": "명", "nothing": null, "note": "목표 13만명" },
+                { "label": "민원", "value": null, "unit": "건", "nothing": "가림", "note": null },
+            ],
+            "panels": (0..panels).map(|at| kinds[at % kinds.len()].clone()).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Pages by the page tree's count.
+    fn pages(pdf: &[u8]) -> usize {
+        let text = String::from_utf8_lossy(pdf);
+        text.matches("/Type /Page").count() - text.matches("/Type /Pages").count()
+    }
+
+    #[test]
+    fn a_board_is_one_page_whatever_it_holds() {
+        for panels in [0, 1, 5, 40] {
+            let paper = pdf(&board(panels), "도시 상황판", &around()).unwrap();
+            assert!(paper.starts_with(b"%PDF"));
+            assert_eq!(pages(&paper), 1, "{panels}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_a_square_of_marks() {
+        let sign = sign("https://data.garam.example/boards/today").unwrap();
+        let rows = sign.as_array().unwrap();
+        assert!(rows.iter().all(|row| row.as_str().unwrap().len() == rows.len()));
+        // The finder in the corner.
+        assert!(rows[0].as_str().unwrap().starts_with("#######."));
+        assert!(super::sign(&"x".repeat(5000)).is_none());
+    }
+}
