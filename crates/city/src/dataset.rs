@@ -164,6 +164,34 @@ pub enum Source {
     Mariadb(TableSource),
     /// A question over other datasets of the city, asked again when one of them changes.
     Derived(DerivedSource),
+    /// What the platform knows of itself: loads, datasets, use, service.
+    Platform(PlatformSource),
+}
+
+/// What the platform knows of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PlatformSource {
+    /// Which of its tables.
+    pub of: PlatformTable,
+}
+
+/// A table the platform keeps of itself. Datasets made of such tables are not counted in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlatformTable {
+    /// One row a load of the last 400 days: `load`, `dataset`, `title`, `field`, `department`, `started_at`,
+    /// `seconds`, `outcome`, `rows_read`, `accepted`, `quarantined`, `errors`, `diagnosed`.
+    Loads,
+    /// One row a dataset: `dataset`, `title`, `field`, `department`, `cadence`, `release`, `state`, `due_on`,
+    /// `days_late`, `rows`, `errors`, `diagnosed`.
+    Datasets,
+    /// One row a day and dataset of the last 35 days, by the access log: `day`, `dataset`, `title`, `field`, `reads`,
+    /// `people`, `denied`. What the platform reads for itself is left out.
+    Use,
+    /// One row an hour and kind of address of the last 35 days: `hour`, `kind` (`page`, `api`, `file`), `requests`,
+    /// `failed`, `p50_ms`, `p95_ms`, `p99_ms`, `minutes_up`.
+    Service,
 }
 
 /// A question over other datasets.

@@ -27,6 +27,7 @@
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
 //! | [`alerts`] | alerts of boards, for staff |
 //! | [`board`] | a board on one page of paper |
+//! | [`service`] | how long answers take |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
@@ -62,6 +63,7 @@ pub mod releases;
 pub mod renewal;
 pub mod repair;
 pub mod search;
+pub mod service;
 pub mod sign_in;
 pub mod state;
 pub mod web;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use interop::AppState;
+use interop::service::{Meter, meter};
 use people::By;
 use records::tokens::Kind;
 use serde_json::json;
@@ -25,6 +26,7 @@ use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
 use crate::jobs::{
     alerts, changes, prepare, profile, project, release, remind, retention, review, schedule,
+    service,
 };
 use crate::out;
 use crate::platform::Platform;
@@ -138,7 +140,8 @@ impl Server {
         outside: (&Public, Option<&OpenId>),
     ) -> Result<(), Failure> {
         let state = self.state(platform, mail.is_some(), outside).await?;
-        let router = router(state)?;
+        let meter = Meter::default();
+        let router = router(state, meter.clone())?;
         let (stop, stopped) = watch::channel(false);
         let folder = platform.city.folder.clone();
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
@@ -147,6 +150,7 @@ impl Server {
             mail.is_some(),
             stopped.clone(),
         ));
+        let noted = tokio::spawn(service::run(platform.clone(), meter, stopped.clone()));
         let watching = tokio::spawn(alerts::run(
             platform.clone(),
             mail.is_some(),
@@ -179,6 +183,7 @@ impl Server {
             reminded,
             Some(watched),
             Some(watching),
+            Some(noted),
             Some(forgets),
             Some(reviewed),
         ]
@@ -236,7 +241,7 @@ impl Server {
     }
 }
 
-fn router(state: AppState) -> Result<Router, Failure> {
+fn router(state: AppState, counted: Meter) -> Result<Router, Failure> {
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
     let accounts = state.accounts.clone();
@@ -245,6 +250,7 @@ fn router(state: AppState) -> Result<Router, Failure> {
     Ok(router
         .layer(from_fn_with_state(state, interop::guard::guard))
         .layer(from_fn(interop::headers::guard))
+        .layer(from_fn_with_state(counted, meter))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http()))
 }

@@ -2,9 +2,9 @@
 
 use access::{AskError, At, Reader};
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use city::Measure;
 use city::alert::Alert;
 use city::calendar::korean_time;
-use city::Measure;
 use city::measure::Step;
 
 use crate::figure::{Figure, Point, figure, series};

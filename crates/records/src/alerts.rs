@@ -92,12 +92,14 @@ impl Alerts {
     /// When the store fails.
     pub async fn end(&self, id: i64, with: f64) -> Result<(), RecordsError> {
         let mut write = self.store.write().await?;
-        sqlx::query("UPDATE alerts SET ended_at = ?2, ended_with = ?3 WHERE id = ?1 AND ended_at IS NULL")
-            .bind(id)
-            .bind(stamp(self.store.clock.now()))
-            .bind(with)
-            .execute(&mut *write)
-            .await?;
+        sqlx::query(
+            "UPDATE alerts SET ended_at = ?2, ended_with = ?3 WHERE id = ?1 AND ended_at IS NULL",
+        )
+        .bind(id)
+        .bind(stamp(self.store.clock.now()))
+        .bind(with)
+        .execute(&mut *write)
+        .await?;
         write.commit().await?;
         Ok(())
     }

@@ -17,6 +17,7 @@
 //! | [`attempts`] | attempts to sign in that failed |
 //! | [`grants`] | what was granted to whom, changed and taken back |
 //! | [`alerts`] | alerts that are on, and those that were |
+//! | [`service`] | how the platform answered, hour by hour |
 //! | [`confirmations`] | words of departments that nothing has changed |
 //! | [`mails`] | mails that wait or went out, and what each reminded of |
 //! | [`once`] | words that may be used once |
@@ -44,6 +45,7 @@ pub mod projects;
 pub mod quota;
 pub mod releases;
 pub mod reviews;
+pub mod service;
 pub mod sessions;
 pub mod settings;
 pub mod store;
@@ -64,6 +66,7 @@ pub use projects::{ProjectEvent, Projects};
 pub use quota::Quota;
 pub use releases::{Releases, Request, RequestEvent, RequestState};
 pub use reviews::Reviews;
+pub use service::Service;
 pub use sessions::{NewSession, Session, Sessions};
 pub use settings::Settings;
 pub use store::{Records, RecordsError};

@@ -9,9 +9,9 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use crate::alerts::Alerts;
 use crate::attempts::Attempts;
 use crate::clock::Clock;
-use crate::alerts::Alerts;
 use crate::confirmations::Confirmations;
 use crate::credentials::Credentials;
 use crate::grants::Grants;
@@ -25,6 +25,7 @@ use crate::projects::Projects;
 use crate::quota::Quota;
 use crate::releases::Releases;
 use crate::reviews::Reviews;
+use crate::service::Service;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
 use crate::tokens::Tokens;
@@ -117,6 +118,7 @@ pub struct Records {
     settings: Settings,
     alerts: Alerts,
     confirmations: Confirmations,
+    service: Service,
     mails: Mails,
     once: Once,
     vouched: VouchedPeople,
@@ -181,6 +183,7 @@ impl Records {
             settings: Settings::new(store.clone()),
             alerts: Alerts::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
+            service: Service::new(store.clone()),
             mails: Mails::new(store.clone()),
             once: Once::new(store.clone()),
             vouched: VouchedPeople::new(store.clone()),
@@ -245,6 +248,11 @@ impl Records {
     /// Small named values.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// How the platform answered, hour by hour.
+    pub fn service(&self) -> &Service {
+        &self.service
     }
 
     /// Alerts that are on, and those that were.

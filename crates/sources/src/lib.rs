@@ -192,6 +192,11 @@ pub async fn fetch(
             "a derived dataset has no source to fetch: it is asked of the city's other datasets",
         )
         .into()),
+        Source::Platform(_) => Err(Fault::at(
+            context.dataset.to_string(),
+            "the platform's own tables are not fetched: it writes them itself",
+        )
+        .into()),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Text;
 use super::folder::{Read, unknown};
 use super::links::{Known, dataset, ids};
-use super::Text;
 use crate::alert::Alert;
 use crate::fault::Fault;
 use crate::{Board, Dataset, Measure};
@@ -48,7 +48,6 @@ pub(super) fn board(
         }
     }
 }
-
 
 /// Alerts: what they watch, whom they tell, and limits that can be passed and left again.
 fn alerts(
@@ -104,7 +103,10 @@ fn limits(alert: &Alert, text: &Text<'_>, at: &str, faults: &mut Vec<Fault>) {
         return;
     }
     if alert.change.is_some_and(|percent| percent <= 0.0) {
-        let fault = text.fault_at(&["alerts", at, "change"], "no change is always more than 0 %");
+        let fault = text.fault_at(
+            &["alerts", at, "change"],
+            "no change is always more than 0 %",
+        );
         faults.push(fault.expected("percent, greater than 0"));
     }
     let Some(clear) = alert.clear else { return };
@@ -114,7 +116,10 @@ fn limits(alert: &Alert, text: &Text<'_>, at: &str, faults: &mut Vec<Fault>) {
         (None, None) => false,
     };
     if is_past {
-        let what = format!("at {clear} the alert `{}` would begin and end at once", alert.id);
+        let what = format!(
+            "at {clear} the alert `{}` would begin and end at once",
+            alert.id
+        );
         faults.push(
             text.fault_at(&["alerts", at, "clear"], what)
                 .expected("not past the limit: at most `above` or `change`, at least `below`"),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, boards, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, sorted,
-    standards,
+    Text, boards, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in,
+    sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;

@@ -134,6 +134,7 @@ pub(crate) fn dataset(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault
         Source::Postgres(source) => database::postgres(source, dataset, text, faults),
         Source::Mariadb(source) => database::mariadb(source, dataset, text, faults),
         Source::Derived(source) => derived::source(source, dataset, text, faults),
+        Source::Platform(_) => platform(dataset, text, faults),
         _ => (),
     }
     if let Some(long) = &dataset.long {
@@ -458,4 +459,16 @@ pub(super) fn word<T: serde::Serialize>(value: &T) -> String {
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+/// The platform writes its tables as JSON, whole.
+fn platform(dataset: &Dataset, text: &Text<'_>, faults: &mut Vec<Fault>) {
+    if dataset.format.kind != FormatKind::Json {
+        let fault = text.fault_at(&["format", "kind"], "the platform's own tables are JSON");
+        faults.push(fault.expected("json"));
+    }
+    if dataset.load.mode != LoadMode::Snapshot {
+        let fault = text.fault_at(&["load", "mode"], "the platform's own tables come whole");
+        faults.push(fault.expected("snapshot"));
+    }
 }

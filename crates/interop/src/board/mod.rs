@@ -115,7 +115,10 @@ mod tests {
     fn an_address_is_a_square_of_marks() {
         let sign = sign("https://data.garam.example/boards/today").unwrap();
         let rows = sign.as_array().unwrap();
-        assert!(rows.iter().all(|row| row.as_str().unwrap().len() == rows.len()));
+        assert!(
+            rows.iter()
+                .all(|row| row.as_str().unwrap().len() == rows.len())
+        );
         // The finder in the corner.
         assert!(rows[0].as_str().unwrap().starts_with("#######."));
         assert!(super::sign(&"x".repeat(5000)).is_none());

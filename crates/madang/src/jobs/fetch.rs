@@ -14,6 +14,7 @@ use crate::exit::Failure;
 use crate::jobs::derive::derive;
 use crate::jobs::listen;
 use crate::jobs::load::{Loader, korean_day};
+use crate::jobs::own;
 use crate::jobs::progress::Watch;
 
 /// Wait before the second try.
@@ -52,6 +53,9 @@ pub(crate) async fn fetch(
     let platform = &loader.platform;
     if let Source::Derived(source) = &dataset.source {
         return Ok(vec![derive(platform, dataset, source, staging).await?].into());
+    }
+    if let Source::Platform(source) = &dataset.source {
+        return Ok(vec![own::write(platform, dataset, source.of, staging).await?].into());
     }
     if let Source::Mqtt(_) = &dataset.source {
         return Ok(listen::minutes(loader, dataset)?.into());

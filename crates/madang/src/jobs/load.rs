@@ -88,7 +88,7 @@ impl Loader {
     ) -> Result<Loaded, Failure> {
         // What a derived dataset was made of may be old: it is asked again.
         let of = match &dataset.source {
-            Source::Derived(_) => Of::Source,
+            Source::Derived(_) | Source::Platform(_) => Of::Source,
             _ => Of::Landed(landed),
         };
         self.watched(dataset, of).await

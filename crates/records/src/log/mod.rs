@@ -44,7 +44,7 @@ pub use book::Cadence;
 pub use entry::{About, Act, Decision, Entry, Receipt, Touched};
 pub use error::LogError;
 pub use files::Files;
-pub use page::{Filter, Logged};
+pub use page::{Filter, Logged, Used};
 pub use prune::{Keep, Pruning};
 pub use subjects::Pseudonyms;
 pub use verify::{Against, Break, Fault, Verified, verify};
@@ -330,6 +330,20 @@ impl Log {
     pub async fn entry(&self, seq: i64) -> Result<Option<Logged>, RecordsError> {
         self.indexed().await?;
         page::one(&self.store, &self.folder, seq).await
+    }
+
+    /// How often each dataset was read or changed on each day (Korean time) from a moment on, leaving out what one
+    /// name, the platform's own, did.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn used(
+        &self,
+        since: DateTime<Utc>,
+        without: &str,
+    ) -> Result<Vec<Used>, RecordsError> {
+        self.indexed().await?;
+        page::used(&self.store, since, without).await
     }
 
     /// The versions of a dataset of which somebody read more than entries name one by one.

@@ -58,6 +58,48 @@ pub struct Logged {
     pub hash: String,
 }
 
+/// One day's use of one dataset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// The day, in Korean time.
+    pub day: String,
+    /// The dataset.
+    pub dataset: String,
+    /// Reads and changes begun, refused ones too.
+    pub reads: i64,
+    /// Different people; everybody who has not signed in is one.
+    pub people: i64,
+    /// Refused ones.
+    pub denied: i64,
+}
+
+pub(super) async fn used(
+    store: &Store,
+    since: DateTime<Utc>,
+    without: &str,
+) -> Result<Vec<Used>, RecordsError> {
+    type Row = (String, String, i64, i64, i64);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT date(i.at, '+9 hours'), o.word, count(*), count(DISTINCT i.who), sum(i.decision = 'denied')
+         FROM access_log_index AS i JOIN access_log_index_of AS o ON o.seq = i.seq AND o.kind = 'dataset'
+         WHERE i.at >= ?1 AND i.completes IS NULL AND i.who <> ?2 GROUP BY 1, 2 ORDER BY 1, 2",
+    )
+    .bind(stamp(since))
+    .bind(without)
+    .fetch_all(&store.readers)
+    .await?;
+    let used = rows.into_iter();
+    Ok(used
+        .map(|(day, dataset, reads, people, denied)| Used {
+            day,
+            dataset,
+            reads,
+            people,
+            denied,
+        })
+        .collect())
+}
+
 pub(super) async fn page(
     store: &Store,
     folder: &Folder,

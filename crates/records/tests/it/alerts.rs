@@ -81,6 +81,9 @@ async fn one_person_takes_an_alert_on() {
     assert!(alerts.take(id, "kim", "현장에 나갑니다").await.unwrap());
     assert!(!alerts.take(id, "lee", "제가 봅니다").await.unwrap());
     let taken = alerts.on().await.unwrap().remove(0).taken.unwrap();
-    assert_eq!((taken.by.as_str(), taken.words.as_str()), ("kim", "현장에 나갑니다"));
+    assert_eq!(
+        (taken.by.as_str(), taken.words.as_str()),
+        ("kim", "현장에 나갑니다")
+    );
     assert!(!alerts.take(id + 1, "lee", "").await.unwrap());
 }

@@ -9,6 +9,7 @@ mod log;
 mod mails;
 mod reviews;
 mod search;
+mod service;
 mod tokens;
 
 use std::sync::Arc;

@@ -19,7 +19,9 @@ pub(super) fn write(
     alarms: &[(Alarm, &Alert, &Measure)],
 ) -> Option<Letter> {
     let to = department.mail.clone()?;
-    let first = alarms.first().map(|(_, _, measure)| measure.title.as_str())?;
+    let first = alarms
+        .first()
+        .map(|(_, _, measure)| measure.title.as_str())?;
     let name = &city.manifest.name;
     let subject = match alarms.len() {
         1 => format!("[{name} 경보] {first}"),
@@ -74,7 +76,11 @@ pub(super) fn sentence(alarm: &Alarm, alert: &Alert, measure: &Measure) -> Strin
             format!("{title} {}: 기준 {} 미만 ({at})", full(with), full(limit))
         }
         (None, None) => {
-            let word = if with < 0.0 { "줄었습니다" } else { "늘었습니다" };
+            let word = if with < 0.0 {
+                "줄었습니다"
+            } else {
+                "늘었습니다"
+            };
             let percent = format::full(with.abs(), 1);
             format!("{title}: 앞 기간보다 {percent}% {word} ({at})")
         }

@@ -136,7 +136,9 @@ impl Town {
 
     async fn on(&self) -> Vec<String> {
         let on = self.platform.records.alerts().on().await.unwrap();
-        on.into_iter().map(|alarm| alarm.alert.to_string()).collect()
+        on.into_iter()
+            .map(|alarm| alarm.alert.to_string())
+            .collect()
     }
 
     /// Entries of the access log.
@@ -154,19 +156,30 @@ impl Town {
 #[tokio::test]
 async fn a_figure_past_its_limit_is_told_once_and_ends_when_it_is_back() {
     let mut town = Town::new().await;
-    town.says("80,2026-11-26\n", "2026-11-26T10:01:00+09:00").await;
+    town.says("80,2026-11-26\n", "2026-11-26T10:01:00+09:00")
+        .await;
     assert!(town.on().await.is_empty());
-    town.says("92,2026-11-26\n", "2026-11-26T10:02:00+09:00").await;
+    town.says("92,2026-11-26\n", "2026-11-26T10:02:00+09:00")
+        .await;
     assert_eq!(town.on().await, ["high"]);
     let mails = town.platform.records.mails().list(1).await.unwrap();
     assert_eq!(mails[0].subject, "[가람시 경보] 미세먼지");
-    assert!(mails[0].text.contains("미세먼지 92㎍/㎥: 기준 80㎍/㎥ 초과 (2026-11-26 10:02)\n야외 행사를 살펴 주십시오."), "{}", mails[0].text);
+    assert!(
+        mails[0].text.contains(
+            "미세먼지 92㎍/㎥: 기준 80㎍/㎥ 초과 (2026-11-26 10:02)\n야외 행사를 살펴 주십시오."
+        ),
+        "{}",
+        mails[0].text
+    );
     assert!(mails[0].text.contains("https://data.garam.example/alerts"));
     // It wavers: nothing is told, nothing ends.
-    town.says("75,2026-11-26\n", "2026-11-26T10:03:00+09:00").await;
-    town.says("95,2026-11-26\n", "2026-11-26T10:04:00+09:00").await;
+    town.says("75,2026-11-26\n", "2026-11-26T10:03:00+09:00")
+        .await;
+    town.says("95,2026-11-26\n", "2026-11-26T10:04:00+09:00")
+        .await;
     assert_eq!((town.on().await.len(), town.letters().await), (1, 1));
-    town.says("70,2026-11-26\n", "2026-11-26T10:05:00+09:00").await;
+    town.says("70,2026-11-26\n", "2026-11-26T10:05:00+09:00")
+        .await;
     assert!(town.on().await.is_empty());
     let over = town.platform.records.alerts().over(9).await.unwrap();
     assert_eq!(over[0].ended_with, Some(70.0));
@@ -175,16 +188,20 @@ async fn a_figure_past_its_limit_is_told_once_and_ends_when_it_is_back() {
 #[tokio::test]
 async fn quiet_hours_put_the_telling_off_but_not_the_seeing() {
     let mut town = Town::new().await;
-    town.says("92,2026-11-26\n", "2026-11-26T23:00:00+09:00").await;
+    town.says("92,2026-11-26\n", "2026-11-26T23:00:00+09:00")
+        .await;
     assert_eq!((town.on().await.len(), town.letters().await), (1, 0));
     town.look("2026-11-27T06:59:00+09:00").await;
     assert_eq!(town.letters().await, 0);
     town.look("2026-11-27T07:00:00+09:00").await;
     assert_eq!(town.letters().await, 1);
     // What is over before they end is not told at all.
-    town.says("60,2026-11-27\n", "2026-11-27T22:00:00+09:00").await;
-    town.says("93,2026-11-28\n", "2026-11-27T23:00:00+09:00").await;
-    town.says("60,2026-11-28\n", "2026-11-28T05:00:00+09:00").await;
+    town.says("60,2026-11-27\n", "2026-11-27T22:00:00+09:00")
+        .await;
+    town.says("93,2026-11-28\n", "2026-11-27T23:00:00+09:00")
+        .await;
+    town.says("60,2026-11-28\n", "2026-11-28T05:00:00+09:00")
+        .await;
     town.look("2026-11-28T08:00:00+09:00").await;
     assert_eq!((town.on().await.len(), town.letters().await), (0, 1));
 }
@@ -199,13 +216,20 @@ async fn a_change_counts_between_finished_days() {
     town.look("2026-11-27T00:00:00+09:00").await;
     assert_eq!(town.on().await, ["jump"]);
     let mails = town.platform.records.mails().list(1).await.unwrap();
-    assert!(mails[0].text.contains("미세먼지: 앞 기간보다 55.0% 늘었습니다"), "{}", mails[0].text);
+    assert!(
+        mails[0]
+            .text
+            .contains("미세먼지: 앞 기간보다 55.0% 늘었습니다"),
+        "{}",
+        mails[0].text
+    );
 }
 
 #[tokio::test]
 async fn nobody_reads_again_what_has_not_changed_and_what_is_no_longer_declared_is_over() {
     let mut town = Town::new().await;
-    town.says("92,2026-11-26\n", "2026-11-26T10:02:00+09:00").await;
+    town.says("92,2026-11-26\n", "2026-11-26T10:02:00+09:00")
+        .await;
     let before = town.reads().await;
     town.look("2026-11-26T10:03:00+09:00").await;
     town.look("2026-11-26T10:04:00+09:00").await;

@@ -106,8 +106,13 @@ pub async fn take(visit: Visit, Form(typed): Form<BTreeMap<String, String>>) -> 
     let word = |name: &str| typed.get(name).map_or("", String::as_str);
     let id = word("alert").parse().unwrap_or_default();
     let reader = reader(&visit);
-    let taken =
-        interop::alerts::take(visit.state(), visit.caller(), &reader, id, word("words").trim());
+    let taken = interop::alerts::take(
+        visit.state(),
+        visit.caller(),
+        &reader,
+        id,
+        word("words").trim(),
+    );
     match taken.await {
         Ok(true) => Redirect::to(&template::address(visit.lang, PATH)).into_response(),
         Ok(false) => visit.show(fill(&visit, Some(visit.t("alerts.gone"))).await),
@@ -131,7 +136,10 @@ async fn fill(visit: &Visit, fault: Option<String>) -> Result<Page<Alerts>, Page
     Ok(Page {
         title: title.clone(),
         section: Section::Boards,
-        crumbs: vec![Crumb::to(visit.t("frame.boards"), "/boards"), Crumb::here(title)],
+        crumbs: vec![
+            Crumb::to(visit.t("frame.boards"), "/boards"),
+            Crumb::here(title),
+        ],
         data_url: Some("/api/alerts".to_owned()),
         view: Alerts {
             sentence,
@@ -167,10 +175,13 @@ fn alert(visit: &Visit, told: &Told<'_>) -> AlertView {
         told: format!("{department} · {} · {when}", show::moment(alarm.began_at)),
         measure: format!("/measures/{}", told.measure.id),
         board: format!("/boards/{}", told.board.id),
-        taken: alarm.taken.as_ref().map(|taken| match taken.words.as_str() {
-            "" => format!("{} ({})", taken.by, show::moment(taken.at)),
-            words => format!("{} ({}): {words}", taken.by, show::moment(taken.at)),
-        }),
+        taken: alarm
+            .taken
+            .as_ref()
+            .map(|taken| match taken.words.as_str() {
+                "" => format!("{} ({})", taken.by, show::moment(taken.at)),
+                words => format!("{} ({}): {words}", taken.by, show::moment(taken.at)),
+            }),
     }
 }
 
@@ -180,12 +191,22 @@ fn passed(visit: &Visit, alert: &Alert, measure: &Measure, with: f64) -> String 
         Lang::Ko => "",
         Lang::En => " ",
     };
-    let full = |value: f64| format!("{}{gap}{}", format::full(value, measure.digits), measure.unit);
+    let full = |value: f64| {
+        format!(
+            "{}{gap}{}",
+            format::full(value, measure.digits),
+            measure.unit
+        )
+    };
     let (key, limit) = match (alert.above, alert.below) {
         (Some(limit), _) => ("alerts.above", limit),
         (None, Some(limit)) => ("alerts.below", limit),
         (None, None) => {
-            let key = if with < 0.0 { "alerts.fell" } else { "alerts.rose" };
+            let key = if with < 0.0 {
+                "alerts.fell"
+            } else {
+                "alerts.rose"
+            };
             return visit.say(key, &[("percent", format::full(with.abs(), 1))]);
         }
     };
@@ -201,7 +222,12 @@ fn past(visit: &Visit, over: &[Told<'_>]) -> Table {
             Cell::text(passed(visit, told.alert, told.measure, alarm.began_with)),
             Cell::of(CellKind::Moment, show::moment(alarm.began_at)),
             Cell::of(CellKind::Moment, ended),
-            Cell::text(alarm.taken.as_ref().map_or_else(String::new, |taken| taken.by.clone())),
+            Cell::text(
+                alarm
+                    .taken
+                    .as_ref()
+                    .map_or_else(String::new, |taken| taken.by.clone()),
+            ),
         ]
     });
     let count = show::count_of(u64::try_from(over.len()).unwrap_or_default());

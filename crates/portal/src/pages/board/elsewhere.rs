@@ -79,7 +79,9 @@ impl Sample for BoardEmbed {
 }
 
 fn moment(visit: &Visit) -> String {
-    korean_time(visit.now()).format("%Y-%m-%d %H:%M").to_string()
+    korean_time(visit.now())
+        .format("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// `GET /boards/{id}/wall`.
@@ -175,10 +177,11 @@ async fn set(visit: &Visit, id: &str) -> Result<Vec<u8>, PageError> {
         map: visit.t("board.paper_map"),
         more: visit.t("board.paper_more"),
     };
-    let setting = tokio::task::spawn_blocking(move || {
-        interop::board::pdf(&board, &board.title, &around)
-    });
-    let set = setting.await.map_err(|error| PageError::Broken(error.to_string()))?;
+    let setting =
+        tokio::task::spawn_blocking(move || interop::board::pdf(&board, &board.title, &around));
+    let set = setting
+        .await
+        .map_err(|error| PageError::Broken(error.to_string()))?;
     set.map_err(|error| PageError::Broken(error.to_string()))
 }
 
