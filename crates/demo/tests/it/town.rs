@@ -49,7 +49,12 @@ pub(crate) fn city() -> City {
 
 /// Whether a dataset is made of others.
 pub(crate) fn is_derived(dataset: &Dataset) -> bool {
-    matches!(dataset.source, Source::Derived(_))
+    matches!(dataset.source, Source::Derived(_) | Source::Platform(_))
+}
+
+/// Whether the platform makes it of what it knows of itself.
+pub(crate) fn is_own(dataset: &Dataset) -> bool {
+    matches!(dataset.source, Source::Platform(_))
 }
 
 /// The plan of a seed.

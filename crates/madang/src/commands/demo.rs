@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::exit::Failure;
 use crate::jobs::days;
 use crate::jobs::load::{Loader, korean_day};
-use crate::jobs::order::order;
+use crate::jobs::order::{is_own, order};
 use crate::jobs::progress::Bars;
 use crate::jobs::together::load_all;
 use crate::out;
@@ -114,7 +114,11 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         bars,
     };
     around.heard(&loader, made).await?;
-    let all = order(&platform.city, &[]);
+    // What the platform knows of itself begins with its service.
+    let all: Vec<_> = order(&platform.city, &[])
+        .into_iter()
+        .filter(|dataset| !is_own(dataset))
+        .collect();
     load_all(&loader, &all, |(dataset, outcome)| {
         tell(dataset, &outcome, words.json)
     })

@@ -36,7 +36,14 @@ pub(crate) fn order<'a>(city: &'a City, wanted: &[&'a Dataset]) -> Vec<&'a Datas
     for dataset in &all {
         visit(dataset, &all, &mut met, &mut ordered);
     }
+    // What the platform knows of itself is told last: the loads before it are in it.
+    ordered.sort_by_key(|dataset| is_own(dataset));
     ordered
+}
+
+/// Whether a dataset is made of what the platform knows of itself.
+pub(crate) fn is_own(dataset: &Dataset) -> bool {
+    matches!(dataset.source, Source::Platform(_))
 }
 
 fn visit<'a>(
