@@ -9,6 +9,7 @@
 mod anonymise;
 mod audit;
 mod bad_input;
+mod boards;
 mod catalogue;
 mod city;
 mod commands;

@@ -1,0 +1,130 @@
+//! Boards by the real binary: the page, the wall, the frame of another site, paper, and alerts that begin while it serves.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::city::{TestCity, parking};
+use crate::serve::Serving;
+
+const MEASURE: &str = r#"
+id = "spaces"
+title = "주차면"
+question = "주차면은 얼마입니까?"
+dataset = "parking"
+expression = "sum(spaces)"
+dimensions = ["name"]
+unit = "면"
+"#;
+
+const SECRET: &str = r#"
+id = "staff_spaces"
+title = "직원 주차면"
+question = "직원 주차면은 얼마입니까?"
+dataset = "staff"
+expression = "sum(spaces)"
+unit = "면"
+"#;
+
+const BOARD: &str = r#"
+id = "today"
+title = "오늘의 주차"
+description = "한눈에 봅니다."
+embed = true
+panels = [
+  { measure = "spaces", view = "number" },
+  { measure = "staff_spaces", view = "number" },
+  { measure = "spaces", view = "bar", by = "name" },
+]
+
+[[alerts]]
+id = "few"
+measure = "spaces"
+below = 10
+department = "transport"
+say = "자리가 모자랍니다."
+"#;
+
+const CLOSED: &str = r#"
+id = "inside"
+title = "안쪽"
+description = "안에서 봅니다."
+panels = [{ measure = "spaces", view = "number" }]
+"#;
+
+fn city() -> TestCity {
+    let mut staff = parking();
+    staff.id = "staff".to_owned();
+    staff.source = r#"{ kind = "file", path = "staff*.csv" }"#.to_owned();
+    staff.release = "internal".to_owned();
+    let city = TestCity::parking("이름,면수\n가온,3\n누리,4\n")
+        .dataset(&staff)
+        .file("staff.csv", "이름,면수\n가온,7777\n");
+    for (name, text) in [
+        ("measures/spaces.toml", MEASURE),
+        ("measures/staff_spaces.toml", SECRET),
+        ("boards/today.toml", BOARD),
+        ("boards/inside.toml", CLOSED),
+    ] {
+        let path = city.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let loaded = city.run(&["load"]);
+    assert_eq!(loaded.code, 0, "{loaded:?}");
+    city
+}
+
+#[test]
+fn a_board_is_a_page_a_wall_a_frame_and_a_sheet_of_paper() {
+    let city = city();
+    let serving = Serving::start(&city, &[]);
+    let staff = serving.sign_in().unwrap();
+    let page = serving.get("/boards/today", &staff);
+    assert!(page.body.contains("7,777"), "{}", page.body);
+    let wall = serving.get("/boards/today/wall", "");
+    assert_eq!(wall.status, 200);
+    assert!(wall.body.contains("data-events=\"/boards/today/events\""));
+    assert!(!wall.body.contains("krds-header") && !wall.body.contains("7,777"));
+    // A frame of another site shows what the public sees, whoever has signed in.
+    let frame = serving.get("/boards/today/embed", &staff);
+    assert_eq!(frame.status, 200);
+    assert!(frame.body.contains("오늘의 주차") && !frame.body.contains("7,777"));
+    assert!(frame.head.contains("frame-ancestors *"), "{}", frame.head);
+    assert!(page.head.contains("frame-ancestors 'none'"), "{}", page.head);
+    let closed = serving.get("/boards/inside/embed", "");
+    assert_eq!(closed.status, 404);
+    assert!(closed.head.contains("frame-ancestors 'none'"), "{}", closed.head);
+    let paper = serving.get("/boards/today/paper.pdf", "");
+    assert_eq!(paper.status, 200);
+    assert!(paper.head.contains("application/pdf") && paper.body.starts_with("%PDF"));
+    for address in ["/boards/none", "/boards/none/wall", "/boards/none/events", "/boards/none/paper.pdf"] {
+        assert_eq!(serving.get(address, "").status, 404, "{address}");
+    }
+}
+
+#[test]
+fn an_alert_begins_by_itself_and_one_person_takes_it_on() {
+    let city = city();
+    let serving = Serving::start(&city, &[]);
+    let staff = serving.sign_in().unwrap();
+    // The first look is at the start; the test does not wait a minute for the next.
+    let until = Instant::now() + Duration::from_secs(30);
+    let told = loop {
+        let told = serving.get("/api/alerts", &staff);
+        if told.body.contains("\"few\"") || Instant::now() > until {
+            break told.body;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    assert!(told.contains("\"began_with\":7.0"), "{told}");
+    assert_eq!(serving.get("/api/alerts", "").status, 403);
+    let page = serving.get("/alerts", &staff);
+    assert!(page.body.contains("7면, 기준 10면 미만"), "{}", page.body);
+    let form = "alert=1&words=%EB%B4%85%EB%8B%88%EB%8B%A4";
+    let taken = serving.post("/alerts", &staff, form, "same-origin");
+    assert_eq!(taken.status, 303, "{taken:?}");
+    let again = serving.post("/alerts", &staff, form, "same-origin");
+    assert!(again.body.contains("이미 맡았거나"), "{}", again.body);
+    assert!(serving.get("/alerts", &staff).body.contains("봅니다"));
+    assert_eq!(serving.post("/alerts", "", form, "same-origin").status, 403);
+}
