@@ -33,6 +33,7 @@ impl Reader {
             purpose: self.purpose.clone(),
             sight: Arc::clone(counting),
             preview: self.preview.clone(),
+            notes: self.notes.clone(),
         };
         asking.answer(question).await
     }

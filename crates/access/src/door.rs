@@ -156,6 +156,7 @@ impl Door {
             purpose,
             sight,
             preview: None,
+            notes: None,
         }
     }
 
@@ -178,6 +179,7 @@ impl Door {
             purpose,
             sight,
             preview: None,
+            notes: None,
         }
     }
 
@@ -211,6 +213,7 @@ impl Door {
         Ok(Reader {
             sight,
             preview: Some(eyes.role.clone()),
+            notes: None,
             ..own
         })
     }

@@ -16,6 +16,7 @@
 //! | `asked` | questions in SQL |
 //! | `counted` | counts of what may not be seen |
 //! | [`lineage`] | where columns come from, and what depends on them |
+//! | [`notes`] | what was read for an answer that is kept |
 //! | [`suppress`] | small cells of tables of counts |
 //! | [`who_read`] | who read the data of one person |
 //! | [`error`] | why a question has no answer |
@@ -38,6 +39,7 @@ pub mod lineage;
 mod memory;
 mod names;
 mod nearest;
+pub mod notes;
 pub mod person;
 pub mod policy;
 pub mod profile;
@@ -65,6 +67,7 @@ pub use lake::{
     ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
 pub use nearest::nearest;
+pub use notes::Notes;
 pub use person::{Person, Purpose, Staff};
 pub use policy::{Mask, Policies, Reason, Ruling, Shown, Sight, is_released, schema};
 pub use profile::Profiled;

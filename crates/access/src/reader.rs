@@ -19,6 +19,7 @@ use crate::door::Door;
 use crate::engine::in_stored_order;
 use crate::error::{AskError, Denied, GATE, TablesError};
 use crate::names;
+use crate::notes::Notes;
 use crate::person::{Person, Purpose};
 use crate::policy::{Reason, SYSTEM_COLUMNS, Sight};
 use crate::whose::{Whose, carried, peek};
@@ -32,6 +33,8 @@ pub struct Reader {
     pub(crate) sight: Arc<Sight>,
     /// The role whose sight is previewed, where it is not the person's own.
     pub(crate) preview: Option<String>,
+    /// Where what is read is noted, for an answer that is kept.
+    pub(crate) notes: Option<Notes>,
 }
 
 impl Reader {
@@ -314,6 +317,9 @@ impl Reader {
         let AskError::Denied(denied) = error else {
             return None;
         };
+        if let Some(notes) = &self.notes {
+            notes.refused();
+        }
         let touched = denied.dataset.iter().map(|dataset| Touched {
             dataset: dataset.clone(),
             version: None,
@@ -351,6 +357,9 @@ impl Reader {
                 }
             })
             .map_err(|error| self.failed(&error))?;
+        if let Some(notes) = &self.notes {
+            notes.note(&touched, !matches!(whose, Whose::Nobody));
+        }
         let mut entry = self.entry(touched, query);
         let begin = || execute_stream(physical, state.task_ctx());
         match whose {

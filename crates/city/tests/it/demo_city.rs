@@ -10,7 +10,8 @@ fn sound(folder: &str) -> usize {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let datasets = city.unwrap().datasets;
     // The platform's own tables are no source of a city.
-    let own = |dataset: &&city::Dataset| !matches!(dataset.source, city::dataset::Source::Platform(_));
+    let own =
+        |dataset: &&city::Dataset| !matches!(dataset.source, city::dataset::Source::Platform(_));
     datasets.values().filter(own).count()
 }
 

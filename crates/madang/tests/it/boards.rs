@@ -90,14 +90,27 @@ fn a_board_is_a_page_a_wall_a_frame_and_a_sheet_of_paper() {
     assert_eq!(frame.status, 200);
     assert!(frame.body.contains("오늘의 주차") && !frame.body.contains("7,777"));
     assert!(frame.head.contains("frame-ancestors *"), "{}", frame.head);
-    assert!(page.head.contains("frame-ancestors 'none'"), "{}", page.head);
+    assert!(
+        page.head.contains("frame-ancestors 'none'"),
+        "{}",
+        page.head
+    );
     let closed = serving.get("/boards/inside/embed", "");
     assert_eq!(closed.status, 404);
-    assert!(closed.head.contains("frame-ancestors 'none'"), "{}", closed.head);
+    assert!(
+        closed.head.contains("frame-ancestors 'none'"),
+        "{}",
+        closed.head
+    );
     let paper = serving.get("/boards/today/paper.pdf", "");
     assert_eq!(paper.status, 200);
     assert!(paper.head.contains("application/pdf") && paper.body.starts_with("%PDF"));
-    for address in ["/boards/none", "/boards/none/wall", "/boards/none/events", "/boards/none/paper.pdf"] {
+    for address in [
+        "/boards/none",
+        "/boards/none/wall",
+        "/boards/none/events",
+        "/boards/none/paper.pdf",
+    ] {
         assert_eq!(serving.get(address, "").status, 404, "{address}");
     }
 }
