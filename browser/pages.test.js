@@ -31,12 +31,16 @@ const PAGES = [
   "/boards",
   "/boards/today",
   "/boards/people",
+  "/boards/environment",
+  "/boards/platform",
+  "/boards/today/wall",
+  "/boards/city/embed",
   "/measures/complaints_received",
   "/measures/budget_executed",
   "/about",
   "/sign-in",
 ];
-const STAFF = ["/admin/access", "/admin/access?dataset=parking", "/admin/access?who=role:public&dataset=complaints", "/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/admin/log", "/admin/log/1", "/admin/log/subject", "/admin/log/reviews", "/explanations", "/evidence", "/evidence?department=roads", "/sign-in", "/account", "/admin/people", "/admin/people/clerk", "/admin/keys"];
+const STAFF = ["/admin/access", "/admin/access?dataset=parking", "/admin/access?who=role:public&dataset=complaints", "/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/admin/log", "/admin/log/1", "/admin/log/subject", "/admin/log/reviews", "/explanations", "/alerts", "/evidence", "/evidence?department=roads", "/sign-in", "/account", "/admin/people", "/admin/people/clerk", "/admin/keys"];
 
 async function looks(pages, width, language, state) {
   const { context, page, faults } = await visitor(width, state);

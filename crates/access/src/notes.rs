@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use city::DatasetId;
+use lake::At;
 use records::log::Touched;
 
 use crate::error::AskError;
@@ -73,8 +74,15 @@ impl Reader {
     /// returns, the entry is on disk, and the answer may leave.
     ///
     /// # Errors
-    /// When the log cannot be written.
+    /// When what was read may no longer be read, or the log cannot be written.
     pub async fn again(&self, touched: &[Touched], query: &str, rows: u64) -> Result<(), AskError> {
+        for one in touched {
+            // A version may have been closed to the public since.
+            let at = one.version.map_or(At::Latest, At::Version);
+            if let Err(error) = self.find_version(&one.dataset, &at) {
+                return Err(self.log_denial(error).await);
+            }
+        }
         let mut entry = self.entry(touched.to_vec(), Some(query.to_owned()));
         entry.rows = Some(rows);
         self.door.records.log().append(entry).await?;

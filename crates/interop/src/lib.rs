@@ -30,6 +30,7 @@
 //! | [`service`] | how long answers take |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
+//! | [`kept`] | answers made of several reads, kept while what they were made of is in force |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
 //! | [`limits`] | how often anybody may write something |
 //! | [`quality`] | errors ÷ diagnosed by rule and dimension, of a dataset, a department, a field and the city |
@@ -50,6 +51,7 @@ pub mod freshness;
 pub mod glance;
 pub mod guard;
 pub mod headers;
+pub mod kept;
 pub mod limits;
 pub mod openid;
 pub mod overviews;

@@ -12,6 +12,7 @@ use records::Records;
 use url::Url;
 
 use crate::desk::Desk;
+use crate::kept::Kept;
 use crate::limits::Limits;
 use crate::overviews::Overviews;
 use crate::renewal::Renewal;
@@ -43,6 +44,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Answers over all datasets.
     pub overviews: Arc<Overviews>,
+    /// Boards as they were drawn.
+    pub boards: Arc<Kept>,
     /// Who somebody is.
     pub accounts: Accounts,
     /// People and policies as they lie on the disk.
@@ -77,6 +80,7 @@ impl AppState {
             desk: None,
             limits: Arc::default(),
             overviews: Arc::default(),
+            boards: Arc::default(),
         }
     }
 

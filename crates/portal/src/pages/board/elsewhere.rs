@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use access::{At, Person, Reader};
+use access::{Person, Reader};
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -16,7 +16,7 @@ use records::Job;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::fill::{declared, view};
+use super::fill::{declared, drawn, standing, view};
 use super::{BoardPage, Sample};
 use crate::frame::{Section, city_name};
 use crate::site::{Page, PageError, Visit};
@@ -87,7 +87,7 @@ fn moment(visit: &Visit) -> String {
 /// `GET /boards/{id}/wall`.
 pub async fn wall(Path(id): Path<String>, visit: Visit) -> Response {
     let made = async {
-        let board = view(&visit, &visit.reader(), declared(&visit, &id)?).await?;
+        let board = drawn(&visit, visit.reader(), declared(&visit, &id)?).await?;
         Ok(Page {
             title: board.title.clone(),
             section: Section::Boards,
@@ -117,7 +117,7 @@ pub async fn embed(Path(id): Path<String>, visit: Visit) -> Response {
         let person = Person::Public { from };
         let purpose = access::Purpose::new(&visit.t("board.embed_purpose"));
         let reader = visit.state().door.reader(person, purpose);
-        let board = view(&visit, &reader, board).await?;
+        let board = drawn(&visit, reader, board).await?;
         Ok(Page {
             title: board.title.clone(),
             section: Section::Boards,
@@ -185,31 +185,12 @@ async fn set(visit: &Visit, id: &str) -> Result<Vec<u8>, PageError> {
     set.map_err(|error| PageError::Broken(error.to_string()))
 }
 
-/// Versions of the datasets a board shows: as long as they are the same, so are its figures.
-fn stand(visit: &Visit, reader: &Reader, board: &Board) -> Vec<Option<i64>> {
-    let measures = &visit.city().measures;
-    let shown = board.panels.iter().flat_map(|panel| {
-        let measure = panel.measure.as_ref().and_then(|id| measures.get(id));
-        let below = measure.and_then(|measure| measure.denominator.as_ref());
-        [
-            panel.dataset.as_ref(),
-            measure.map(|measure| &measure.dataset),
-            below.map(|below| &below.dataset),
-        ]
-    });
-    let versions = shown.flatten().map(|dataset| {
-        let version = reader.version(dataset.as_str(), &At::Latest);
-        version.ok().map(|version| version.number)
-    });
-    versions.collect()
-}
-
 /// What a wall keeps between two drawings.
 struct Watching {
     visit: Visit,
     id: BoardId,
     changes: tokio::sync::broadcast::Receiver<Job>,
-    drawn_of: Option<Vec<Option<i64>>>,
+    drawn_of: Option<String>,
 }
 
 /// `GET /boards/{id}/events`: the board drawn anew when something it shows was loaded.
@@ -243,11 +224,11 @@ pub async fn events(Path(id): Path<String>, visit: Visit) -> Response {
             let Ok(board) = declared(visit, &watching.id) else {
                 return None;
             };
-            let stand = stand(visit, &reader, board);
+            let stand = standing(visit, &reader, board);
             if !is_quiet && watching.drawn_of.as_ref() == Some(&stand) {
                 continue;
             }
-            let event = draw(visit, &reader, board).await;
+            let event = draw(visit, reader, board).await;
             watching.drawn_of = Some(stand);
             return Some((Ok::<Event, Infallible>(event), watching));
         }
@@ -257,21 +238,13 @@ pub async fn events(Path(id): Path<String>, visit: Visit) -> Response {
         .into_response()
 }
 
-async fn draw(visit: &Visit, reader: &Reader, board: &Board) -> Event {
-    let drawn = async {
-        let page = Page {
-            title: String::new(),
-            section: Section::Boards,
-            crumbs: Vec::new(),
-            data_url: None,
-            view: view(visit, reader, board).await?,
-        };
-        let speaker = visit.templates().speaker(visit.lang);
-        let html = speaker.render("board_body.html", &visit.frame(&page), &page.view)?;
-        Ok::<String, PageError>(html.0)
-    };
-    match drawn.await {
-        Ok(html) => Event::default().event("board").id(moment(visit)).data(html),
+async fn draw(visit: &Visit, reader: Reader, board: &Board) -> Event {
+    let made = drawn(visit, reader, board).await;
+    match made {
+        Ok(board) => {
+            let html = board.body.unwrap_or_default();
+            Event::default().event("board").id(moment(visit)).data(html)
+        }
         Err(error) => {
             tracing::warn!(?error, "a board cannot be drawn");
             Event::default().comment("later")

@@ -1,16 +1,20 @@
 //! A board from measures.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use access::{AskError, At, Reader};
 use axum::extract::Path;
 use axum::response::Response;
 use city::board::{Panel as Declared, View};
-use city::{Board, Dataset, Measure};
+use city::{Board, Dataset, DatasetId, Measure};
 
 use super::{BoardPage, Panel, Ways};
 use crate::charts::{self, Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
 use crate::pages::dataset::map;
 use crate::parts::FigureView;
+use crate::show;
 use crate::site::{Page, PageError, Visit};
 
 /// `GET /boards/{id}`.
@@ -60,12 +64,71 @@ pub(super) async fn view(
         },
         numbers: figures(visit, reader, board, usize::MAX).await?,
         panels,
+        body: None,
     })
+}
+
+/// Versions of the datasets a board shows, and their ages in words: as long as they are the same, so is the board.
+pub(super) fn standing(visit: &Visit, reader: &Reader, board: &Board) -> String {
+    let measures = &visit.city().measures;
+    let shown = board.panels.iter().flat_map(|panel| {
+        let measure = panel.measure.as_ref().and_then(|id| measures.get(id));
+        let below = measure.and_then(|measure| measure.denominator.as_ref());
+        [
+            panel.dataset.as_ref(),
+            measure.map(|measure| &measure.dataset),
+            below.map(|below| &below.dataset),
+        ]
+    });
+    let shown: BTreeSet<&DatasetId> = shown.flatten().collect();
+    let mut text = String::new();
+    for dataset in shown {
+        let version = reader.version(dataset.as_str(), &At::Latest).ok();
+        let stand = version.map_or_else(String::new, |version| {
+            let age = show::age(version.committed_at, visit.now(), visit.lang);
+            format!("{}@{age}", version.number)
+        });
+        let _always = write!(text, " {dataset} {stand}");
+    }
+    text
+}
+
+/// A board with its numbers and panels drawn: made once for all who see the same.
+///
+/// # Errors
+/// When the machine fails.
+pub(super) async fn drawn(
+    visit: &Visit,
+    reader: Reader,
+    board: &Board,
+) -> Result<BoardPage, PageError> {
+    let key = format!(
+        "board {} {:?}{}",
+        board.id,
+        visit.lang,
+        standing(visit, &reader, board)
+    );
+    let figures = |_: &BoardPage| u64::try_from(board.panels.len()).unwrap_or_default();
+    let made = visit
+        .state()
+        .boards
+        .get(reader, &key, figures, |reader| async move {
+            let page = view(visit, &reader, board).await?;
+            let speaker = visit.templates().speaker(visit.lang);
+            let body = speaker.part("board_body.html", &page)?;
+            Ok::<BoardPage, PageError>(BoardPage {
+                numbers: Vec::new(),
+                panels: Vec::new(),
+                body: Some(body),
+                ..page
+            })
+        });
+    Ok((*made.await?).clone())
 }
 
 async fn fill(visit: &Visit, id: &str) -> Result<Page<BoardPage>, PageError> {
     let board = declared(visit, id)?;
-    let view = view(visit, &visit.reader(), board).await?;
+    let view = drawn(visit, visit.reader(), board).await?;
     let title = view.title.clone();
     let crumbs = vec![
         Crumb::to(visit.t("frame.boards"), "/boards"),

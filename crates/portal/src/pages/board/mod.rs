@@ -26,6 +26,8 @@ pub struct BoardPage {
     pub numbers: Vec<FigureView>,
     /// Its charts, maps and tables, in order.
     pub panels: Vec<Panel>,
+    /// Numbers and panels as they were drawn for all who see the same, in place of the two above.
+    pub body: Option<String>,
 }
 
 /// Where the same board is shown otherwise.
@@ -108,6 +110,7 @@ impl Sample for BoardPage {
             },
             numbers: dataset.figures.clone(),
             panels,
+            body: None,
         }]
     }
 }

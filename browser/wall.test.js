@@ -1,0 +1,63 @@
+// A board on a wall: drawn anew as data arrive, whole when the connection comes back, and never heavier.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { base, close, open, visitor } from "./city.js";
+
+after(close);
+
+/** Bytes of the page's own objects after everything unused is let go of. */
+async function heap(session) {
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  return usedSize;
+}
+
+/** Draws the wall anew so many times with the board as it is now, each time a little different. */
+async function redraw(page, times) {
+  await page.evaluate(async (count) => {
+    const wall = document.querySelector("madang-wall");
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const body = fresh.querySelector("[data-live]");
+    for (let at = 0; at < count; at += 1) {
+      for (const part of body.querySelectorAll("[data-part]")) part.dataset.turn = `${at}`;
+      wall.show(new MessageEvent("board", { data: body.innerHTML, lastEventId: `${at}` }));
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+  }, times);
+}
+
+test("a wall that was drawn a thousand times is not heavier than one drawn a hundred times", async () => {
+  const { context, page, faults } = await visitor();
+  await open(page, "/boards/environment/wall");
+  await page.waitForFunction(() => customElements.get("madang-wall"));
+  const session = await context.newCDPSession(page);
+  await redraw(page, 100);
+  const early = await heap(session);
+  // A day of the demo at full speed has fewer.
+  await redraw(page, 900);
+  const late = await heap(session);
+  assert.ok(late < early * 1.05, `${early} bytes, then ${late}`);
+  assert.equal(await page.locator("[data-moment]").textContent(), "899");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the wall says when it has lost the connection", async () => {
+  const { context, page } = await visitor();
+  await context.route(`${base.origin}/boards/today/events`, (route) => route.abort());
+  await open(page, "/boards/today/wall");
+  await page.getByRole("status").filter({ hasText: "연결이 끊겼습니다" }).waitFor();
+  await context.close();
+});
+
+test("a board is one sheet of paper", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/boards/city");
+  const link = page.getByRole("link", { name: /A4/ });
+  const answer = await context.request.get(new URL(await link.getAttribute("href"), base).href);
+  assert.equal(answer.headers()["content-type"], "application/pdf");
+  const text = (await answer.body()).toString("latin1");
+  assert.equal(text.match(/\/Type \/Page\b/g).length, 1);
+  await context.close();
+});
