@@ -21,7 +21,7 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::filter::FilterExecBuilder;
 use datafusion::physical_plan::projection::ProjectionExec;
 
 use crate::policy::sight::{Choice, Seen};
@@ -41,7 +41,11 @@ impl Cut {
     pub(crate) fn of(seen: &Seen, key: Option<Arc<[u8]>>) -> Option<Self> {
         (seen.rows.is_some() || !seen.veiled.is_empty()).then(|| Self {
             rows: seen.rows.clone(),
-            veiled: seen.veiled.clone(),
+            veiled: seen
+                .veiled
+                .iter()
+                .map(|(name, choices)| (name.clone(), of_shown(choices, seen.rows.as_ref())))
+                .collect(),
             key,
         })
     }
@@ -55,6 +59,20 @@ impl Cut {
         // With no hidden row a condition on plain values meets only what is shown.
         is_plain && stands_alone(condition) && (self.rows.is_none() || is_harmless(condition))
     }
+}
+
+/// The choices of a column among the rows that are shown: the condition that every such row fulfils need not be looked at
+/// again, and nothing behind it counts.
+fn of_shown(choices: &[Choice], rows: Option<&Expr>) -> Vec<Choice> {
+    let always = |choice: &Choice| choice.when.is_none() || choice.when.as_ref() == rows;
+    let Some(last) = choices.iter().position(always) else {
+        return choices.to_vec();
+    };
+    let mut own: Vec<Choice> = choices.iter().take(last + 1).cloned().collect();
+    if let Some(choice) = own.last_mut() {
+        choice.when = None;
+    }
+    own
 }
 
 /// Whether a condition says the same at every look, and can be looked at without another part of the question.
@@ -297,11 +315,11 @@ impl Window {
             .filter_map(|index| self.stored_name(*index))
             .collect();
         let names: Vec<&str> = shown_names.iter().map(|(name, _)| *name).collect();
-        let needed = needed(cut, &names, filters);
+        let looked_at = needed(cut, &names, filters, For::Read);
         let inner: Vec<usize> = (0..stored.fields().len())
             .filter(|index| {
                 let field = stored.fields().get(*index);
-                field.is_some_and(|field| needed.contains(field.name()))
+                field.is_some_and(|field| looked_at.contains(field.name()))
             })
             .collect();
         let conditions: Vec<Expr> = cut.rows.iter().chain(filters).cloned().collect();
@@ -323,8 +341,17 @@ impl Window {
         let physical = DFSchema::try_from(Arc::clone(&read))?;
         if let Some(condition) = conjunction(conditions) {
             let condition = state.create_physical_expr(condition, &physical)?;
-            plan = Arc::new(FilterExec::try_new(condition, plan)?);
+            // What only the condition looks at is not carried further, and not read at all where the table looks itself.
+            let carried = needed(cut, &names, &[], For::Shown);
+            let kept = (0..read.fields().len()).filter(|at| {
+                let field = read.fields().get(*at);
+                field.is_some_and(|field| carried.contains(field.name()))
+            });
+            let filter = FilterExecBuilder::new(condition, plan);
+            plan = Arc::new(filter.apply_projection(Some(kept.collect()))?.build()?);
         }
+        let read = plan.schema();
+        let physical = DFSchema::try_from(Arc::clone(&read))?;
         let mut cells = Vec::new();
         for (name, is_added) in &shown_names {
             let at = read.index_of(name)?;
@@ -358,14 +385,24 @@ impl Window {
     }
 }
 
-/// The columns that must be read to show some: themselves, and those that conditions ask for.
-fn needed(cut: &Cut, names: &[&str], filters: &[Expr]) -> BTreeSet<String> {
+/// Which columns are needed for what.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// To read: those that are shown, and those that any condition looks at.
+    Read,
+    /// To show: those, and what decides about masks; no longer what decides about rows.
+    Shown,
+}
+
+/// The columns that are needed to show some.
+fn needed(cut: &Cut, names: &[&str], filters: &[Expr], what: For) -> BTreeSet<String> {
     let choices = names
         .iter()
         .filter_map(|name| cut.veiled.get(*name))
         .flatten()
         .filter_map(|choice| choice.when.as_ref());
-    let asked = choices.chain(&cut.rows).chain(filters);
+    let rows = cut.rows.iter().filter(|_| what == For::Read);
+    let asked = choices.chain(rows).chain(filters);
     let asked = asked.flat_map(|expr| {
         expr.column_refs()
             .into_iter()
@@ -439,5 +476,28 @@ impl TableProvider for Window {
             }
         });
         Ok(each.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::logical_expr::{col, lit};
+
+    use super::*;
+    use crate::policy::Mask;
+
+    #[test]
+    fn what_every_shown_row_fulfils_is_not_looked_at_again_and_hides_what_comes_after() {
+        let rows = col("dong").eq(lit("가온"));
+        let choice = |when: Option<Expr>, mask| Choice { when, mask };
+        let older = choice(Some(col("age").gt(lit(65))), None);
+        let own = choice(Some(rows.clone()), Some(Mask::Redact));
+        let choices = [older.clone(), own, choice(None, None)];
+        let shown = of_shown(&choices, Some(&rows));
+        assert_eq!(shown, [older, choice(None, Some(Mask::Redact))]);
+        // Of other rows nothing is known: all stays.
+        let others = col("dong").eq(lit("누리"));
+        assert_eq!(of_shown(&choices[..2], Some(&others)), choices[..2]);
+        assert_eq!(of_shown(&choices[..2], None), choices[..2]);
     }
 }

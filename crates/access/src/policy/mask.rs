@@ -1,10 +1,12 @@
 //! Masks: what is left of a value that may not be seen as it is. A mask keeps the type of its column, so that a masked
 //! column is filtered, sorted and written like any other.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Date32Array, StringArray, new_null_array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Date32Array, StringArray, StringBuilder, new_null_array,
+};
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit,
     TimestampMicrosecondType,
@@ -106,10 +108,10 @@ impl Mask {
         let masked = match (self, values.data_type()) {
             (Self::Redact, DataType::Utf8) => Some(texts(values, |_| Some(STARS.to_owned()))),
             (Self::First(count), DataType::Utf8) => {
-                Some(texts(values, |text| Some(first(text, count))))
+                Some(joined(values, |text| [first(text, count), STARS]))
             }
             (Self::Last(count), DataType::Utf8) => {
-                Some(texts(values, |text| Some(last(text, count))))
+                Some(joined(values, |text| [STARS, last(text, count)]))
             }
             (Self::Hash, DataType::Utf8) => key.map(|key| texts(values, |text| hashed(text, key))),
             (Self::Year, DataType::Utf8) => Some(texts(values, year_of_text)),
@@ -130,18 +132,35 @@ fn texts(values: &ArrayRef, mask: impl Fn(&str) -> Option<String>) -> ArrayRef {
     Arc::new(masked.collect::<StringArray>())
 }
 
+/// The same of two pieces each, written one behind the other: a text of its own for every cell takes longest of all.
+fn joined(values: &ArrayRef, mask: impl for<'t> Fn(&'t str) -> [&'t str; 2]) -> ArrayRef {
+    let texts = values.as_string::<i32>();
+    let bytes = texts.values().len() + texts.len() * STARS.len();
+    let mut built = StringBuilder::with_capacity(texts.len(), bytes);
+    for text in texts {
+        let Some(text) = text else {
+            built.append_null();
+            continue;
+        };
+        let [before, behind] = mask(text);
+        // A builder takes what is written; nothing of it can fail.
+        let _always = built.write_str(before);
+        built.append_value(behind);
+    }
+    Arc::new(built.finish())
+}
+
 fn count_of(letters: u32) -> usize {
     usize::try_from(letters).unwrap_or(usize::MAX)
 }
 
 /// Of a text that is no longer than what is shown, nothing is: it would be the value itself.
-fn first(text: &str, letters: u32) -> String {
+fn first(text: &str, letters: u32) -> &str {
     let end = text.char_indices().nth(count_of(letters));
-    let shown = end.and_then(|(end, _)| text.get(..end)).unwrap_or_default();
-    format!("{shown}{STARS}")
+    end.and_then(|(end, _)| text.get(..end)).unwrap_or_default()
 }
 
-fn last(text: &str, letters: u32) -> String {
+fn last(text: &str, letters: u32) -> &str {
     let begin = text
         .char_indices()
         .rev()
@@ -149,7 +168,7 @@ fn last(text: &str, letters: u32) -> String {
     let shown = begin
         .filter(|(begin, _)| *begin > 0)
         .and_then(|(begin, _)| text.get(begin..));
-    format!("{STARS}{}", shown.unwrap_or_default())
+    shown.unwrap_or_default()
 }
 
 fn hashed(text: &str, key: &[u8]) -> Option<String> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use city::Dataset;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::utils::{conjunction, disjunction};
-use datafusion::logical_expr::{Expr, lit, not};
+use datafusion::logical_expr::{BinaryExpr, Expr, Operator, lit, not};
 
 use crate::filter::{Filter, Op};
 
@@ -153,15 +153,41 @@ impl Condition {
                     })
                     .collect();
                 // Unequal to several values is unequal to each.
-                let all = if *op == Op::Ne {
-                    conjunction(each)
-                } else {
-                    disjunction(each)
-                };
+                let is_none_of = *op == Op::Ne;
+                let all = listed(&each, is_none_of).or_else(|| {
+                    if is_none_of {
+                        conjunction(each)
+                    } else {
+                        disjunction(each)
+                    }
+                });
                 all.unwrap_or_else(unknown)
             }
         }
     }
+}
+
+/// Several comparisons of one column with a value each as one list, which is looked up and not gone through.
+fn listed(each: &[Expr], is_none_of: bool) -> Option<Expr> {
+    let wanted = if is_none_of {
+        Operator::NotEq
+    } else {
+        Operator::Eq
+    };
+    let sides = each.iter().map(|expr| match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op, right })
+            if *op == wanted && matches!(**right, Expr::Literal(_, _)) =>
+        {
+            Some((left, (**right).clone()))
+        }
+        _ => None,
+    });
+    let sides: Vec<(&Box<Expr>, Expr)> = sides.collect::<Option<_>>()?;
+    let (column, _) = sides.first().filter(|_| sides.len() > 1)?;
+    let is_same = sides.iter().all(|(left, _)| left == column);
+    let column = (***column).clone();
+    let values = sides.into_iter().map(|(_, value)| value);
+    is_same.then(|| column.in_list(values.collect(), is_none_of))
 }
 
 fn unknown() -> Expr {
@@ -423,15 +449,19 @@ mod tests {
             ),
             (
                 "name == person.dong",
-                "name = Utf8(\"가온\") OR name = Utf8(\"누리\")",
+                "name IN ([Utf8(\"가온\"), Utf8(\"누리\")])",
             ),
             (
                 "name != person.dong",
-                "name != Utf8(\"가온\") AND name != Utf8(\"누리\")",
+                "name NOT IN ([Utf8(\"가온\"), Utf8(\"누리\")])",
             ),
             (
                 "name in [person.dong, '다솜']",
-                "name = Utf8(\"가온\") OR name = Utf8(\"누리\") OR name = Utf8(\"다솜\")",
+                "name IN ([Utf8(\"가온\"), Utf8(\"누리\"), Utf8(\"다솜\")])",
+            ),
+            (
+                "spaces in [1, person.age]",
+                "spaces = Int64(1) OR Boolean(NULL)",
             ),
             ("name == person.nobody", "Boolean(NULL)"),
             ("name != person.nobody", "Boolean(NULL)"),
