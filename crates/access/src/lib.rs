@@ -9,6 +9,7 @@
 //! | [`door`] | hands out readers |
 //! | [`reader`] | answers to questions |
 //! | [`person`] | who reads, and why |
+//! | [`planned`] | questions planned without a row |
 //! | [`policy`] | what a person may see |
 //! | [`profile`] | what a version holds in figures, kept |
 //! | [`filter`] | conditions from pages and addresses |
@@ -39,6 +40,7 @@ mod memory;
 mod names;
 mod nearest;
 pub mod person;
+pub mod planned;
 pub mod policy;
 pub mod profile;
 mod quarantine;
@@ -65,6 +67,7 @@ pub use lake::{
     ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
 pub use nearest::nearest;
+pub use planned::Planner;
 pub use person::{Person, Purpose, Staff};
 pub use policy::{Mask, Policies, Reason, Ruling, Shown, Sight, is_released, schema};
 pub use profile::Profiled;

@@ -40,6 +40,11 @@ impl Reader {
         &self.person
     }
 
+    /// What the city declares: nothing of the rows.
+    pub fn city(&self) -> &city::City {
+        &self.door.city
+    }
+
     /// What this person sees, with a name that all share who see the same.
     pub fn policy(&self) -> &Sight {
         &self.sight
@@ -477,10 +482,20 @@ impl Reader {
 
     /// A planning error, as names where a name is at fault.
     pub(crate) fn unplanned(&self, error: &DataFusionError, named: &names::Named) -> AskError {
+        unplanned(error, named, self.view())
+    }
+}
+
+/// Why a question cannot be planned, in words of its own.
+pub(crate) fn unplanned(
+    error: &DataFusionError,
+    named: &names::Named,
+    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+) -> AskError {
         let known: BTreeSet<String> = named
             .tables
             .values()
-            .filter_map(|id| self.view().get(id))
+            .filter_map(|id| view.get(id))
             .flat_map(|dataset| &dataset.columns)
             .flat_map(|column| [column.name.clone(), column.title.clone()])
             .collect();
@@ -503,7 +518,6 @@ impl Reader {
                 .trim_start_matches("Error during planning: ")
                 .to_owned(),
         )
-    }
 }
 
 /// An entry that is written when whoever asked goes away before anything was handed out.

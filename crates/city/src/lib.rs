@@ -23,7 +23,12 @@
 //! | [`standard`] | `standards/`: national standard datasets, common domains and terms |
 //! | [`people`] | `people.toml`: roles, purposes, accounts without secrets; the texts of `policies/` |
 //! | [`measure`] | `measures/<id>.toml` |
+//! | [`compute`] | what a measure computes, and what divides it |
+//! | [`breakdown`] | what a measure may be broken down by, and what it is compared with |
+//! | [`unit`] | units of one kind |
 //! | [`board`] | `boards/<id>.toml` |
+//! | [`period`] | periods of whole days |
+//! | [`particle`] | Korean particles |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
@@ -40,9 +45,11 @@
 pub mod accepts;
 pub mod access_log;
 pub mod board;
+pub mod breakdown;
 pub mod calendar;
 pub mod check;
 pub mod city;
+pub mod compute;
 pub mod crs;
 mod database;
 pub mod dataset;
@@ -60,7 +67,9 @@ pub mod measure;
 mod mqtt;
 pub mod nearest;
 mod open_api;
+pub mod particle;
 pub mod people;
+pub mod period;
 pub mod profile;
 pub mod provenance;
 pub mod read;
@@ -73,6 +82,7 @@ pub mod sign_in;
 pub mod standard;
 mod storage;
 pub mod subject;
+pub mod unit;
 mod words;
 
 pub use access_log::AccessLog;
@@ -92,6 +102,7 @@ pub use impact::Impact;
 pub use lang::Lang;
 pub use listing::Listing;
 pub use measure::Measure;
+pub use period::Period;
 pub use people::{Duty, People, PolicyText};
 pub use profile::Profile;
 pub use provenance::Provenance;

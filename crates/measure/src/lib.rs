@@ -5,12 +5,35 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`mod@figure`] | one figure, broken down, over time, and what it stands on |
-//! | [`query`] | manifests → SQL |
+//! | [`mod@figure`] | one figure, and what it says when it cannot be said |
+//! | [`parts`] | a figure broken down, and over time |
+//! | [`asked`] | as of when, of which period, of which part |
+//! | [`mod@check`] | whether the questions can be planned |
+//! | [`compare`] | a figure beside itself and beside other areas |
+//! | [`mod@explain`] | the sentence that says what a figure is made of |
+//! | [`target`] | how far a figure is on its way to a target |
+//! | [`mod@receipt`] | what a figure stands on |
+//! | `query` | manifests → SQL |
+//! | `ask` | the questions behind a figure |
 //! | [`mod@format`] | numbers as people read them: the one place |
 
+mod ask;
+pub mod asked;
+pub mod check;
+pub mod compare;
+pub mod explain;
 pub mod figure;
 pub mod format;
-pub mod query;
+pub mod parts;
+mod query;
+pub mod receipt;
+pub mod target;
 
-pub use figure::{Figure, Part, Point, Receipt, Series, breakdown, figure, receipt, series};
+pub use check::check;
+pub use compare::{Comparison, compare};
+pub use explain::explain;
+pub use target::{Progress, progress};
+pub use asked::{Asked, reads};
+pub use figure::{Figure, figure};
+pub use parts::{Part, Point, Series, breakdown, series};
+pub use receipt::{Receipt, receipt};

@@ -93,6 +93,16 @@ pub(crate) fn figure_view(
             "figure.unknown",
             Some(visit.say("figure.needs_denominator", &title(dataset))),
         ),
+        Figure::Unknown {
+            needs: Needs::Zero { dataset },
+        } => nothing(
+            "figure.unknown",
+            Some(visit.say("figure.needs_zero", &title(dataset))),
+        ),
+        Figure::NotBrokenDown { .. } => nothing(
+            "figure.not_broken_down",
+            Some(visit.t("figure.not_broken_down_note")),
+        ),
         Figure::Suppressed => nothing("figure.suppressed", Some(visit.t("figure.suppressed_note"))),
         Figure::Forbidden { .. } => {
             nothing("figure.forbidden", Some(visit.t("figure.forbidden_note")))
@@ -125,14 +135,20 @@ fn valued(
 }
 
 fn target(visit: &Visit, measure: &Measure) -> Option<String> {
-    let target = measure.target?;
-    Some(visit.say(
+    let target = measure.target.as_ref()?;
+    let value = measure::target::value(measure)?;
+    let by = target.by.as_ref().map(|by| {
+        let by = [("day", by.clone())];
+        visit.say("figure.target_by", &by)
+    });
+    let said = visit.say(
         "figure.target",
         &[
-            ("value", format::full(target, measure.digits)),
+            ("value", format::full(value, measure.digits)),
             ("unit", measure.unit.clone()),
         ],
-    ))
+    );
+    Some(format!("{said}{}", by.unwrap_or_default()))
 }
 
 fn source(visit: &Visit, reader: &Reader, measure: &Measure) -> Option<String> {
@@ -171,7 +187,7 @@ pub(crate) fn bar_chart(
     if values.is_empty() {
         return None;
     }
-    let by = column_title(visit, dataset, dimension);
+    let by = dimension_title(visit, measure, dataset, dimension);
     let mut subtitle = visit.say(
         "chart.by",
         &[
@@ -220,9 +236,25 @@ pub(crate) fn part_table(
     Some(table(
         visit,
         measure,
-        column_title(visit, dataset, dimension),
+        dimension_title(visit, measure, dataset, dimension),
         rows,
     ))
+}
+
+/// What a dimension is called.
+pub(crate) fn dimension_title(
+    visit: &Visit,
+    measure: &Measure,
+    dataset: &city::Dataset,
+    dimension: &str,
+) -> String {
+    let Some(breakdown) = measure.breakdowns.get(dimension) else {
+        return column_title(visit, dataset, dimension);
+    };
+    match &breakdown.title {
+        Some(title) => visit.title(title, breakdown.title_en.as_deref()),
+        None => column_title(visit, dataset, &breakdown.column),
+    }
 }
 
 /// The figure of a part, or why there is none.

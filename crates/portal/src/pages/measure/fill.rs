@@ -101,28 +101,35 @@ fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new(visit.t("measure.dataset"), title(&measure.dataset))
             .leading_to(format!("/datasets/{}", measure.dataset)),
-        Fact::new(visit.t("measure.expression"), measure.expression.clone()),
+        Fact::new(visit.t("measure.expression"), measure.aggregate()),
     ];
     if let Some(filter) = &measure.filter {
         facts.push(Fact::new(visit.t("measure.filter"), filter.clone()));
     }
     if let Some(denominator) = &measure.denominator {
-        let text = format!(
-            "{}: {}",
-            title(&denominator.dataset),
-            denominator.expression
-        );
-        facts.push(
-            Fact::new(visit.t("measure.denominator"), text)
-                .leading_to(format!("/datasets/{}", denominator.dataset)),
-        );
+        let named = denominator.measure.as_ref();
+        let other = named.and_then(|id| visit.city().measures.get(id));
+        let fact = match (other, &denominator.dataset) {
+            (Some(other), _) => {
+                let text = measure_title(visit, other);
+                Some((text, format!("/measures/{}", other.id)))
+            }
+            (None, Some(dataset)) => {
+                let text = format!("{}: {}", title(dataset), denominator.aggregate());
+                Some((text, format!("/datasets/{dataset}")))
+            }
+            (None, None) => None,
+        };
+        facts.extend(fact.map(|(text, path)| {
+            Fact::new(visit.t("measure.denominator"), text).leading_to(path)
+        }));
         facts.push(Fact::new(
             visit.t("measure.per"),
-            measure::format::full(measure.per, 0),
+            measure::format::full(measure.factor(), 0),
         ));
     }
     facts.push(Fact::new(visit.t("measure.unit"), measure.unit.clone()));
-    if let Some(target) = measure.target {
+    if let Some(target) = measure::target::value(measure) {
         facts.push(Fact::new(
             visit.t("measure.target"),
             format!(
@@ -150,7 +157,7 @@ fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
 }
 
 fn versions(visit: &Visit, receipt: &Receipt) -> Table {
-    let row = |version: &measure::figure::VersionReceipt| {
+    let row = |version: &measure::receipt::VersionReceipt| {
         let sources: Vec<String> = version
             .sources
             .iter()
