@@ -67,8 +67,8 @@ pub use lake::{
     ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
 pub use nearest::nearest;
-pub use planned::Planner;
 pub use person::{Person, Purpose, Staff};
+pub use planned::Planner;
 pub use policy::{Mask, Policies, Reason, Ruling, Shown, Sight, is_released, schema};
 pub use profile::Profiled;
 pub use quarantine::PutAside;

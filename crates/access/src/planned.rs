@@ -52,7 +52,8 @@ impl<'c> Planner<'c> {
         let named = names::read(sql, self.city, &self.sight)?;
         let tables = named.tables.iter().filter_map(|(name, id)| {
             let declared = self.city.datasets.get(id)?;
-            let table: Arc<dyn TableProvider> = Arc::new(EmptyTable::new((self.table_of)(declared)));
+            let table: Arc<dyn TableProvider> =
+                Arc::new(EmptyTable::new((self.table_of)(declared)));
             Some((name.clone(), table))
         });
         let state = self.engine.open(DateTime::UNIX_EPOCH, false);

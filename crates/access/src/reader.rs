@@ -492,32 +492,32 @@ pub(crate) fn unplanned(
     named: &names::Named,
     view: &BTreeMap<DatasetId, Arc<Dataset>>,
 ) -> AskError {
-        let known: BTreeSet<String> = named
-            .tables
-            .values()
-            .filter_map(|id| view.get(id))
-            .flat_map(|dataset| &dataset.columns)
-            .flat_map(|column| [column.name.clone(), column.title.clone()])
-            .collect();
-        let text = error.strip_backtrace();
-        if text.contains("No field named") || text.contains("FieldNotFound") {
-            let missing = names::column_names(&named.statement)
-                .into_iter()
-                .find(|name| !known.contains(name) && text.contains(name.as_str()));
-            if let Some(name) = missing {
-                return AskError::UnknownColumn {
-                    nearest: crate::nearest(&name, known.iter().map(String::as_str)),
-                    name,
-                };
-            }
+    let known: BTreeSet<String> = named
+        .tables
+        .values()
+        .filter_map(|id| view.get(id))
+        .flat_map(|dataset| &dataset.columns)
+        .flat_map(|column| [column.name.clone(), column.title.clone()])
+        .collect();
+    let text = error.strip_backtrace();
+    if text.contains("No field named") || text.contains("FieldNotFound") {
+        let missing = names::column_names(&named.statement)
+            .into_iter()
+            .find(|name| !known.contains(name) && text.contains(name.as_str()));
+        if let Some(name) = missing {
+            return AskError::UnknownColumn {
+                nearest: crate::nearest(&name, known.iter().map(String::as_str)),
+                name,
+            };
         }
-        AskError::Plan(
-            text.lines()
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches("Error during planning: ")
-                .to_owned(),
-        )
+    }
+    AskError::Plan(
+        text.lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("Error during planning: ")
+            .to_owned(),
+    )
 }
 
 /// An entry that is written when whoever asked goes away before anything was handed out.

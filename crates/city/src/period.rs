@@ -30,7 +30,9 @@ impl Period {
             });
         }
         let text = text.trim();
-        let is_plain = text.bytes().all(|sign| sign.is_ascii_digit() || sign == b'-');
+        let is_plain = text
+            .bytes()
+            .all(|sign| sign.is_ascii_digit() || sign == b'-');
         let day = |text: &str| text.parse::<NaiveDate>().ok().filter(|_| is_plain);
         match text.len() {
             4 => Some(Self::of(day(&format!("{text}-01-01"))?, Step::Year)),
@@ -88,8 +90,7 @@ impl Period {
     fn months(&self) -> Option<u32> {
         use chrono::Datelike as _;
         let end = self.end()?;
-        let months = (end.year() - self.from.year()) * 12
-            + i32::try_from(end.month()).ok()?
+        let months = (end.year() - self.from.year()) * 12 + i32::try_from(end.month()).ok()?
             - i32::try_from(self.from.month()).ok()?;
         (self.from.day() == 1 && end.day() == 1)
             .then(|| u32::try_from(months).ok())
@@ -123,8 +124,18 @@ mod tests {
             ("2024", "2024", "2023", "2023"),
             ("2024-02", "2024-02", "2024-01", "2023-02"),
             ("2024-02-29", "2024-02-29", "2024-02-28", "2023-02-28"),
-            ("2024-01..2024-03", "2024-01-01..2024-03-31", "2023-10-01..2023-12-31", "2023-01-01..2023-03-31"),
-            ("2024-03-02..2024-03-08", "2024-03-02..2024-03-08", "2024-02-24..2024-03-01", "2023-03-02..2023-03-08"),
+            (
+                "2024-01..2024-03",
+                "2024-01-01..2024-03-31",
+                "2023-10-01..2023-12-31",
+                "2023-01-01..2023-03-31",
+            ),
+            (
+                "2024-03-02..2024-03-08",
+                "2024-03-02..2024-03-08",
+                "2024-02-24..2024-03-01",
+                "2023-03-02..2023-03-08",
+            ),
             ("2024-01..2024-12", "2024", "2023", "2023"),
         ] {
             let period = Period::parse(text).unwrap();
@@ -133,7 +144,15 @@ mod tests {
             assert_eq!(period.last_year().unwrap().to_string(), last_year, "{text}");
             assert_eq!(Period::parse(&period.to_string()), Some(period));
         }
-        for wrong in ["", "24", "2024-13", "2024-02-30", "2024-03..2024-01", "+024", "2024-1-1"] {
+        for wrong in [
+            "",
+            "24",
+            "2024-13",
+            "2024-02-30",
+            "2024-03..2024-01",
+            "+024",
+            "2024-1-1",
+        ] {
             assert_eq!(Period::parse(wrong), None, "{wrong}");
         }
     }

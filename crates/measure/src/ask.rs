@@ -322,9 +322,8 @@ impl<'a> Asking<'a> {
             return Ok(None);
         };
         let points = series.points.into_iter();
-        let known = points.filter_map(|point| {
-            Some((Some(point.at), point.value.filter(|value| *value != 0.0)?))
-        });
+        let known = points
+            .filter_map(|point| Some((Some(point.at), point.value.filter(|value| *value != 0.0)?)));
         Ok(Some(known.collect()))
     }
 
@@ -364,10 +363,16 @@ impl<'a> Asking<'a> {
             let Some(one) = here else { break };
             one.from().into_iter().for_each(&mut add);
             let below = one.denominator.as_ref();
-            below.and_then(|below| below.dataset.as_ref()).into_iter().for_each(&mut add);
+            below
+                .and_then(|below| below.dataset.as_ref())
+                .into_iter()
+                .for_each(&mut add);
             for (dimension, _) in &self.asked.equals {
                 let breakdown = one.breakdowns.get(dimension);
-                breakdown.and_then(|own| own.from.as_ref()).into_iter().for_each(&mut add);
+                breakdown
+                    .and_then(|own| own.from.as_ref())
+                    .into_iter()
+                    .for_each(&mut add);
             }
             here = below.and_then(|below| self.measures.get(below.measure.as_ref()?));
         }

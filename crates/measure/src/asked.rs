@@ -80,10 +80,18 @@ pub(crate) fn pins(
     let mut here = Some(measure);
     for _ in 0..DEPTH_MAX {
         let Some(one) = here else { break };
-        for id in one.from().into_iter().skip(usize::from(here == Some(measure))) {
+        for id in one
+            .from()
+            .into_iter()
+            .skip(usize::from(here == Some(measure)))
+        {
             pin(reader, id, &others, &mut pins)?;
         }
-        if let Some(id) = one.denominator.as_ref().and_then(|below| below.dataset.as_ref()) {
+        if let Some(id) = one
+            .denominator
+            .as_ref()
+            .and_then(|below| below.dataset.as_ref())
+        {
             pin(reader, id, &others, &mut pins)?;
         }
         for id in one.breakdowns.values().filter_map(|own| own.from.as_ref()) {

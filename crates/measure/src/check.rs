@@ -90,7 +90,9 @@ fn faulty(city: &City, planner: &Planner<'_>, measure: &Measure) -> Vec<&'static
     }
     match &measure.compute {
         Some(Compute::Share { .. })
-            if planner.plan(&Side::whole_of(city, &without).figure()).is_ok() =>
+            if planner
+                .plan(&Side::whole_of(city, &without).figure())
+                .is_ok() =>
         {
             vec!["compute", "part"]
         }

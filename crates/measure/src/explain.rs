@@ -55,7 +55,8 @@ pub fn explain(
         Figure::Unknown { needs } => words.unknown(needs),
         Figure::Suppressed => words.pick(
             "센 수가 적어 누구인지 드러날 수 있으므로 값을 보이지 않습니다.".to_owned(),
-            "So few are counted that the value could tell who they are: it is not shown.".to_owned(),
+            "So few are counted that the value could tell who they are: it is not shown."
+                .to_owned(),
         ),
         Figure::Forbidden { .. } => words.pick(
             "이 값을 이루는 자료를 볼 권한이 없어 값을 보이지 않습니다.".to_owned(),
@@ -152,7 +153,9 @@ impl Words<'_> {
             ),
             Needs::Rows { .. } => self.pick(
                 format!("‘{title}’에 계산할 값이 없어 알 수 없으며, 0이라는 뜻은 아닙니다."),
-                format!("“{title}” has nothing to compute with: the value is not known, and not 0."),
+                format!(
+                    "“{title}” has nothing to compute with: the value is not known, and not 0."
+                ),
             ),
             Needs::Denominator { .. } => self.pick(
                 format!("나누는 값인 ‘{title}’{is} 없어 값을 알 수 없습니다."),
@@ -168,7 +171,10 @@ impl Words<'_> {
     /// The day the newest version of its own dataset was made.
     fn day(&self, figure: &Figure) -> Option<NaiveDate> {
         let (id, number) = figure.versions().first()?;
-        let version = self.reader.version(id.as_str(), &At::Version(*number)).ok()?;
+        let version = self
+            .reader
+            .version(id.as_str(), &At::Version(*number))
+            .ok()?;
         Some(korean_day(version.committed_at))
     }
 
@@ -214,18 +220,24 @@ impl Words<'_> {
         let day = self.day(figure);
         match self.lang {
             Lang::Ko => {
-                let day = day.map_or_else(String::new, |day| day.format("%Y년 %-m월 %-d일 판의 ").to_string());
+                let day = day.map_or_else(String::new, |day| {
+                    day.format("%Y년 %-m월 %-d일 판의 ").to_string()
+                });
                 format!("{day}{}", self.korean(&made))
             }
             Lang::En => {
-                let day = day.map_or_else(String::new, |day| day.format("As of %-d %B %Y, ").to_string());
+                let day = day.map_or_else(String::new, |day| {
+                    day.format("As of %-d %B %Y, ").to_string()
+                });
                 format!("{day}{}", self.english(&made))
             }
         }
     }
 
     fn korean(&self, made: &Made) -> String {
-        let Made { value, of, rows, .. } = made;
+        let Made {
+            value, of, rows, ..
+        } = made;
         let taken = match &made.empty {
             Some(empty) => format!("{of} {rows}건 가운데 값이 비어 있는 {empty}건을 뺀 나머지"),
             None => format!("{of} {rows}건"),
@@ -240,11 +252,20 @@ impl Words<'_> {
                 let object = particle(of, "을/를");
                 format!("{of}{object} 모두 세면 {value}입니다.")
             }
-            Some(Compute::Count { distinct: Some(column) }) => {
-                format!("{taken}에서 서로 다른 ‘{}’ 값을 세면 {value}입니다.", self.column(column))
+            Some(Compute::Count {
+                distinct: Some(column),
+            }) => {
+                format!(
+                    "{taken}에서 서로 다른 ‘{}’ 값을 세면 {value}입니다.",
+                    self.column(column)
+                )
             }
-            Some(Compute::Sum { column }) => format!("{} 모두 더하면 {value}입니다.", summed(column)),
-            Some(Compute::Average { column }) => format!("{} 평균하면 {value}입니다.", summed(column)),
+            Some(Compute::Sum { column }) => {
+                format!("{} 모두 더하면 {value}입니다.", summed(column))
+            }
+            Some(Compute::Average { column }) => {
+                format!("{} 평균하면 {value}입니다.", summed(column))
+            }
             Some(Compute::Percentile { column, percent }) => {
                 let title = self.column(column);
                 format!("{taken} 가운데 {percent}%는 ‘{title}’ 값이 {value} 이하입니다.")
@@ -260,8 +281,11 @@ impl Words<'_> {
             }
             Some(Compute::Index { base, .. }) => {
                 let (top, below) = made.numbers();
-                format!("{of}에서 {base}의 값 {below}{} 100으로 볼 때 값 {top}{} {value}입니다.",
-                    particle(&below, "을/를"), particle(&top, "은/는"))
+                format!(
+                    "{of}에서 {base}의 값 {below}{} 100으로 볼 때 값 {top}{} {value}입니다.",
+                    particle(&below, "을/를"),
+                    particle(&top, "은/는")
+                )
             }
             Some(Compute::Ratio { sum } | Compute::Rate { sum, .. }) => {
                 let what = match sum {
@@ -271,7 +295,10 @@ impl Words<'_> {
                 format!("{what}{} {value}입니다.", self.divided_ko(made))
             }
             None if made.divided.is_some() => {
-                format!("{taken}에서 계산한 값{} {value}입니다.", self.divided_ko(made))
+                format!(
+                    "{taken}에서 계산한 값{} {value}입니다.",
+                    self.divided_ko(made)
+                )
             }
             None => format!("{taken}에서 정해진 식으로 계산하면 {value}입니다."),
         }
@@ -289,21 +316,42 @@ impl Words<'_> {
             let factor = full(factor, 0);
             format!("나누고 {factor}{} 곱하면", particle(&factor, "을/를"))
         };
-        format!(" {top}{} {by} {below}{toward} {times}", particle(&top, "을/를"))
+        format!(
+            " {top}{} {by} {below}{toward} {times}",
+            particle(&top, "을/를")
+        )
     }
 
     fn english(&self, made: &Made) -> String {
-        let Made { value, of, rows, .. } = made;
+        let Made {
+            value, of, rows, ..
+        } = made;
         let taken = match &made.empty {
-            Some(empty) => format!("{of} ({rows} rows, {empty} of them left out because they say nothing)"),
+            Some(empty) => {
+                format!("{of} ({rows} rows, {empty} of them left out because they say nothing)")
+            }
             None => format!("{of} ({rows} rows)"),
         };
         match &self.measure.compute {
             Some(Compute::Count { distinct: None }) => format!("counting {of} gives {value}."),
-            Some(Compute::Count { distinct: Some(column) }) => format!("counting the different values of “{}” in {taken} gives {value}.", self.column(column)),
-            Some(Compute::Sum { column }) => format!("adding up “{}” of {taken} gives {value}.", self.column(column)),
-            Some(Compute::Average { column }) => format!("the mean of “{}” of {taken} is {value}.", self.column(column)),
-            Some(Compute::Percentile { column, percent }) => format!("{percent}% of {taken} have a “{}” of {value} or less.", self.column(column)),
+            Some(Compute::Count {
+                distinct: Some(column),
+            }) => format!(
+                "counting the different values of “{}” in {taken} gives {value}.",
+                self.column(column)
+            ),
+            Some(Compute::Sum { column }) => format!(
+                "adding up “{}” of {taken} gives {value}.",
+                self.column(column)
+            ),
+            Some(Compute::Average { column }) => format!(
+                "the mean of “{}” of {taken} is {value}.",
+                self.column(column)
+            ),
+            Some(Compute::Percentile { column, percent }) => format!(
+                "{percent}% of {taken} have a “{}” of {value} or less.",
+                self.column(column)
+            ),
             Some(Compute::Share { .. }) => {
                 let (top, below) = made.numbers();
                 format!("of {of}, {top} of {below} meet the condition: {value}.")
@@ -315,8 +363,15 @@ impl Words<'_> {
             Some(Compute::Ratio { .. } | Compute::Rate { .. }) | None if made.divided.is_some() => {
                 let (top, below) = made.numbers();
                 let factor = self.measure.factor();
-                let times = if factor.total_cmp(&1.0).is_eq() { String::new() } else { format!(", times {}", full(factor, 0)) };
-                format!("{top} of {taken} divided by {below} of {}{times} gives {value}.", self.below_title())
+                let times = if factor.total_cmp(&1.0).is_eq() {
+                    String::new()
+                } else {
+                    format!(", times {}", full(factor, 0))
+                };
+                format!(
+                    "{top} of {taken} divided by {below} of {}{times} gives {value}.",
+                    self.below_title()
+                )
             }
             _ => format!("the declared expression over {taken} gives {value}."),
         }
@@ -338,7 +393,10 @@ impl Words<'_> {
         match &below.sum {
             Some(column) => {
                 let column = column_title(city.datasets.get(id), column, self.lang);
-                self.pick(format!("{title}의 ‘{column}’"), format!("“{column}” of {title}"))
+                self.pick(
+                    format!("{title}의 ‘{column}’"),
+                    format!("“{column}” of {title}"),
+                )
             }
             None => title,
         }

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use city::{DatasetId, Measure};
 use serde::Serialize;
 
-use crate::asked::{Asked, Measures, Pins, pins};
 use crate::ask::{Asking, Lack, Quotient};
+use crate::asked::{Asked, Measures, Pins, pins};
 
 /// What a measure answers. Only `Known` and `Stale` carry a value.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -68,7 +68,10 @@ impl<'m> Side<'m> {
                 .map(str::to_owned),
             conditions,
             joins: BTreeSet::new(),
-            time: measure.time.as_ref().map(|axis| moment(dataset, &axis.column)),
+            time: measure
+                .time
+                .as_ref()
+                .map(|axis| moment(dataset, &axis.column)),
         }
     }
 

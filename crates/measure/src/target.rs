@@ -79,7 +79,9 @@ pub async fn progress(
         measure.direction,
         target,
         by,
-        told.value().zip(at).map(|(value, day)| Start { day, value }),
+        told.value()
+            .zip(at)
+            .map(|(value, day)| Start { day, value }),
         start,
     )))
 }
@@ -103,9 +105,7 @@ impl Progress {
         });
         let way = start.filter(|start| start.value.total_cmp(&target).is_ne());
         let reached = match (now, way, direction) {
-            (Some(now), Some(start), _) => {
-                Some((now.value - start.value) / (target - start.value))
-            }
+            (Some(now), Some(start), _) => Some((now.value - start.value) / (target - start.value)),
             // Without a beginning, more is counted from nothing; less cannot be.
             (Some(now), None, Direction::Up) if target > 0.0 => Some(now.value / target),
             _ => None,
@@ -236,6 +236,9 @@ mod tests {
         assert_eq!(late.pace_needed, None, "no pace reaches a day that is past");
         assert_eq!(late.heading_for, None);
         let unknown = Progress::of(Direction::Up, 10.0, None, None, None);
-        assert_eq!((unknown.met, unknown.reached, unknown.now), (None, None, None));
+        assert_eq!(
+            (unknown.met, unknown.reached, unknown.now),
+            (None, None, None)
+        );
     }
 }

@@ -355,7 +355,7 @@ fn step_key(step: Step) -> &'static str {
 }
 
 /// The begin of a step as people write it: `2026-11`, `2026-11-05`, `11-05 09:00`.
-fn moment(text: &str, step: Step) -> String {
+pub(crate) fn moment(text: &str, step: Step) -> String {
     let text = text.replace('T', " ");
     let cut = match step {
         Step::Year => 4,

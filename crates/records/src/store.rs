@@ -13,6 +13,7 @@ use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::confirmations::Confirmations;
 use crate::credentials::Credentials;
+use crate::figures::FigureReceipts;
 use crate::grants::Grants;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
@@ -114,6 +115,7 @@ pub struct Records {
     attempts: Attempts,
     grants: Grants,
     settings: Settings,
+    figures: FigureReceipts,
     confirmations: Confirmations,
     mails: Mails,
     once: Once,
@@ -177,6 +179,7 @@ impl Records {
             attempts: Attempts::new(store.clone()),
             grants: Grants::new(store.clone()),
             settings: Settings::new(store.clone()),
+            figures: FigureReceipts::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             mails: Mails::new(store.clone()),
             once: Once::new(store.clone()),
@@ -237,6 +240,11 @@ impl Records {
     /// What was granted to whom.
     pub fn grants(&self) -> &Grants {
         &self.grants
+    }
+
+    /// Receipts of figures.
+    pub fn figures(&self) -> &FigureReceipts {
+        &self.figures
     }
 
     /// Small named values.

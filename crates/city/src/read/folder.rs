@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, measures, mended_manifest, people, recipes, releases, sign_in, sorted,
-    standards,
+    Text, calendar, listing, meaning, measures, mended_manifest, people, recipes, releases,
+    sign_in, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::folder::{Read, unknown};
 use super::Text;
+use super::folder::{Read, unknown};
 use crate::check::{Check, RefersTo};
 use crate::dataset::Source;
 use crate::fault::Fault;

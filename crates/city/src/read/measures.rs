@@ -89,14 +89,21 @@ impl<'r> Judge<'_, 'r> {
         match (&measure.compute, &measure.expression) {
             (Some(_), Some(_)) => faults.push(
                 self.text
-                    .fault_at(&["expression"], "both `compute` and `expression` say what is computed")
-                    .remedy("keep `compute`; an `expression` is for what no kind of `compute` says"),
+                    .fault_at(
+                        &["expression"],
+                        "both `compute` and `expression` say what is computed",
+                    )
+                    .remedy(
+                        "keep `compute`; an `expression` is for what no kind of `compute` says",
+                    ),
             ),
             (None, None) => faults.push(
                 self.text
                     .fault_at(&["dataset"], "the measure computes nothing")
                     .expected("the key `compute`")
-                    .remedy("write what is computed: compute = { kind = \"sum\", column = \"...\" }"),
+                    .remedy(
+                        "write what is computed: compute = { kind = \"sum\", column = \"...\" }",
+                    ),
             ),
             (None, Some(expression)) => self.names(expression, &["expression"], faults),
             (Some(compute), None) => self.kind(compute, faults),
@@ -134,7 +141,9 @@ impl<'r> Judge<'_, 'r> {
                 faults.push(fault.expected("a number above 0 and below 100"));
             }
             Compute::Rate { per, .. } if !(per.is_finite() && *per > 0.0) => {
-                let fault = self.text.fault_at(&["compute", "per"], "a rate is per something");
+                let fault = self
+                    .text
+                    .fault_at(&["compute", "per"], "a rate is per something");
                 faults.push(fault.expected("a number above 0, e.g. 1000"));
             }
             Compute::Share { part, .. } => {
@@ -151,9 +160,10 @@ impl<'r> Judge<'_, 'r> {
 
     fn base(&self, base: &str, faults: &mut Vec<Fault>) {
         if self.measure.time.is_none() {
-            let fault = self
-                .text
-                .fault_at(&["compute"], "an index needs a time axis: its base is a period");
+            let fault = self.text.fault_at(
+                &["compute"],
+                "an index needs a time axis: its base is a period",
+            );
             faults.push(fault.remedy("write time = { column = \"...\", step = \"year\" }"));
         }
         if crate::period::Period::parse(base).is_none() {
@@ -219,16 +229,19 @@ impl<'r> Judge<'_, 'r> {
         let path = ["denominator", "measure"];
         let measures = self.around.measures;
         let Some(found) = measures.get(id.as_str()) else {
-            let fault = self.text.fault_at(&path, format!("there is no measure `{id}`"));
+            let fault = self
+                .text
+                .fault_at(&path, format!("there is no measure `{id}`"));
             faults.extend(unknown(fault, id, &ids(measures)));
             return;
         };
         let Some(other) = found else { return };
         for key in ["sum", "expression", "filter"] {
             if self.text.has(&["denominator", key]) {
-                let fault = self
-                    .text
-                    .fault_at(&["denominator", key], "a measure brings its own computation");
+                let fault = self.text.fault_at(
+                    &["denominator", key],
+                    "a measure brings its own computation",
+                );
                 faults.push(fault.remedy("take it out, or divide by a `dataset`"));
             }
         }
@@ -272,7 +285,13 @@ impl<'r> Judge<'_, 'r> {
     fn by_dataset(&self, below: &Denominator, faults: &mut Vec<Fault>) {
         let Some(id) = &below.dataset else { return };
         let path = |key| ["denominator", key];
-        let found = dataset(id, self.around.datasets, self.text, &path("dataset"), faults);
+        let found = dataset(
+            id,
+            self.around.datasets,
+            self.text,
+            &path("dataset"),
+            faults,
+        );
         let Some(of) = found else { return };
         if below.sum.is_some() && below.expression.is_some() {
             let what = "both `sum` and `expression` say what it is divided by";
@@ -471,7 +490,10 @@ impl<'r> Judge<'_, 'r> {
             faults.push(fault.expected("the same unit, or one of the same kind"));
         }
         if !target.value.is_finite() {
-            faults.push(self.text.fault_at(&path("value"), "the target is no number"));
+            faults.push(
+                self.text
+                    .fault_at(&path("value"), "the target is no number"),
+            );
         }
         let mut days = [None, None];
         for (day, (key, text)) in days

@@ -147,6 +147,17 @@ const ANYBODY: [(&str, &str, Gives); 64] = [
     ),
     ("get", "/api/measures", Cut("/api/measures")),
     ("get", "/api/measures/{id}", Cut("/api/measures/anger")),
+    (
+        "get",
+        "/measures/{id}/figures.csv",
+        Cut("/measures/anger/figures.csv?by=dong"),
+    ),
+    (
+        "get",
+        "/measures/{id}/figures.svg",
+        Cut("/measures/anger/figures.svg?by=dong"),
+    ),
+    ("get", "/api/receipts/{id}", Receipt("/api/receipts/1")),
     ("get", "/api/jobs", Cut("/api/jobs")),
     ("get", "/api/jobs/events", Stream),
     ("post", "/api/query", Nothing),

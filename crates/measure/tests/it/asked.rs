@@ -158,10 +158,18 @@ async fn what_a_measure_has_not_is_said_and_not_left_out() {
 async fn a_value_is_a_value_and_no_sql() {
     let town = visited(&[]).await;
     let ways = declared("m", WAYS);
-    for value_asked in ["' or 1=1 --", "01' or '1'='1", "\\' or true", "가온동'); drop table"] {
+    for value_asked in [
+        "' or 1=1 --",
+        "01' or '1'='1",
+        "\\' or true",
+        "가온동'); drop table",
+    ] {
         for dimension in ["area", "name", "band"] {
             let found = value(&town, &ways, &only(dimension, value_asked)).await;
-            assert_eq!(found["state"], "unknown", "{dimension} {value_asked}: {found}");
+            assert_eq!(
+                found["state"], "unknown",
+                "{dimension} {value_asked}: {found}"
+            );
         }
     }
 }
@@ -184,10 +192,18 @@ async fn a_part_is_divided_by_the_same_part_of_another_measure() {
         .collect();
     assert_eq!(
         json!(parts),
-        json!([[null, 1.0 / 5.0 * 100.0], ["가온동", 2.0 / 40.0 * 100.0], ["나래동", 3.0 / 60.0 * 100.0]])
+        json!([
+            [null, 1.0 / 5.0 * 100.0],
+            ["가온동", 2.0 / 40.0 * 100.0],
+            ["나래동", 3.0 / 60.0 * 100.0]
+        ])
     );
     let found = value(&town, &rate, &only("name", "나래동")).await;
     assert_eq!(found["divided"], json!({"top": 3.0, "below": 60.0}));
     let found = value(&town, &rate, &only("band", "65+")).await;
-    assert_eq!(found["divided"], json!({"top": 2.0, "below": 105.0}), "divided by the whole");
+    assert_eq!(
+        found["divided"],
+        json!({"top": 2.0, "below": 105.0}),
+        "divided by the whole"
+    );
 }

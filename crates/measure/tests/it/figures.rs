@@ -242,9 +242,7 @@ async fn a_receipt_leads_from_the_figure_to_the_source_bytes() {
     );
     assert_eq!(
         receipt.denominator_query.as_deref(),
-        Some(
-            "select cast(sum(amount) as double) as value, count(*) as counted from \"budget\""
-        )
+        Some("select cast(sum(amount) as double) as value, count(*) as counted from \"budget\"")
     );
     let stands_on: Vec<(&str, i64, usize)> = receipt
         .versions

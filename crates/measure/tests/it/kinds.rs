@@ -18,15 +18,54 @@ async fn each_kind_gives_its_value_and_how_many_rows_say_nothing() {
     let town = visited(&[]).await;
     for (lines, value, rows, unknown) in [
         ("compute = { kind = \"count\" }", 6.0, 6, Value::Null),
-        ("compute = { kind = \"count\", distinct = \"area\" }", 3.0, 6, json!(0)),
-        ("compute = { kind = \"sum\", column = \"people\" }", 105.0, 6, json!(1)),
-        ("compute = { kind = \"average\", column = \"people\" }", 21.0, 6, json!(1)),
-        ("compute = { kind = \"percentile\", column = \"people\", percent = 50 }", 20.0, 6, json!(1)),
-        ("compute = { kind = \"percentile\", column = \"people\", percent = 90 }", 36.0, 6, json!(1)),
-        ("compute = { kind = \"sum\", column = \"people\" }\nfilter = \"age < 20\"", 15.0, 2, json!(0)),
-        ("expression = \"max(people) - min(people)\"", 35.0, 6, Value::Null),
+        (
+            "compute = { kind = \"count\", distinct = \"area\" }",
+            3.0,
+            6,
+            json!(0),
+        ),
+        (
+            "compute = { kind = \"sum\", column = \"people\" }",
+            105.0,
+            6,
+            json!(1),
+        ),
+        (
+            "compute = { kind = \"average\", column = \"people\" }",
+            21.0,
+            6,
+            json!(1),
+        ),
+        (
+            "compute = { kind = \"percentile\", column = \"people\", percent = 50 }",
+            20.0,
+            6,
+            json!(1),
+        ),
+        (
+            "compute = { kind = \"percentile\", column = \"people\", percent = 90 }",
+            36.0,
+            6,
+            json!(1),
+        ),
+        (
+            "compute = { kind = \"sum\", column = \"people\" }\nfilter = \"age < 20\"",
+            15.0,
+            2,
+            json!(0),
+        ),
+        (
+            "expression = \"max(people) - min(people)\"",
+            35.0,
+            6,
+            Value::Null,
+        ),
     ] {
-        let found = told(&town, &declared("m", &format!("dataset = \"visits\"\n{lines}"))).await;
+        let found = told(
+            &town,
+            &declared("m", &format!("dataset = \"visits\"\n{lines}")),
+        )
+        .await;
         assert_eq!(
             (&found["value"], &found["rows"], &found["unknown"]),
             (&json!(value), &json!(rows), &unknown),
@@ -43,13 +82,36 @@ async fn what_is_divided_says_by_what() {
     );
     let town = visited(std::slice::from_ref(&residents)).await;
     for (lines, value, top, below) in [
-        ("compute = { kind = \"ratio\" }\ndenominator = { dataset = \"areas\" }", 3.0, 6.0, 2.0),
-        ("compute = { kind = \"ratio\", sum = \"people\" }\ndenominator = { dataset = \"visits\" }", 17.5, 105.0, 6.0),
-        ("compute = { kind = \"rate\", per = 1000 }\ndenominator = { measure = \"residents\" }", 6.0 / 105.0 * 1000.0, 6.0, 105.0),
+        (
+            "compute = { kind = \"ratio\" }\ndenominator = { dataset = \"areas\" }",
+            3.0,
+            6.0,
+            2.0,
+        ),
+        (
+            "compute = { kind = \"ratio\", sum = \"people\" }\ndenominator = { dataset = \"visits\" }",
+            17.5,
+            105.0,
+            6.0,
+        ),
+        (
+            "compute = { kind = \"rate\", per = 1000 }\ndenominator = { measure = \"residents\" }",
+            6.0 / 105.0 * 1000.0,
+            6.0,
+            105.0,
+        ),
     ] {
-        let found = told(&town, &declared("m", &format!("dataset = \"visits\"\n{lines}"))).await;
+        let found = told(
+            &town,
+            &declared("m", &format!("dataset = \"visits\"\n{lines}")),
+        )
+        .await;
         assert_eq!(found["value"], json!(value), "{lines}: {found}");
-        assert_eq!(found["divided"], json!({"top": top, "below": below}), "{lines}");
+        assert_eq!(
+            found["divided"],
+            json!({"top": top, "below": below}),
+            "{lines}"
+        );
     }
     let share = declared(
         "m",
@@ -128,7 +190,11 @@ async fn figures_of_few_rows_are_not_told_to_anybody() {
             .unwrap();
         let shown: Vec<_> = parts.iter().filter(|part| part.value.is_some()).collect();
         assert_eq!(shown.len(), 1, "{parts:?}");
-        assert!(parts.iter().all(|part| part.value.is_some() != part.suppressed));
+        assert!(
+            parts
+                .iter()
+                .all(|part| part.value.is_some() != part.suppressed)
+        );
     }
     let asked = measure::Asked {
         equals: vec![("area".to_owned(), "99".to_owned())],

@@ -257,8 +257,7 @@ pub(crate) fn visits(rows: &[(&str, Option<i64>, Option<i64>, &str)]) -> Columns
 
 /// Two columns of text.
 pub(crate) fn names(columns: [&'static str; 2], rows: &[(&str, &str)]) -> Columns {
-    let column =
-        |values: Vec<&str>| Arc::new(StringArray::from_iter_values(values)) as ArrayRef;
+    let column = |values: Vec<&str>| Arc::new(StringArray::from_iter_values(values)) as ArrayRef;
     let [one, other] = columns;
     vec![
         (one, column(rows.iter().map(|row| row.0).collect())),
@@ -278,7 +277,12 @@ pub(crate) async fn visited(measures: &[Measure]) -> Town {
         "legal",
         names(
             ["admin", "legal_name"],
-            &[("01", "해솔동"), ("01", "해솔동"), ("02", "달빛동"), ("02", "별빛동")],
+            &[
+                ("01", "해솔동"),
+                ("01", "해솔동"),
+                ("02", "달빛동"),
+                ("02", "별빛동"),
+            ],
         ),
     )
     .await;

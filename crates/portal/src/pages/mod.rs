@@ -34,6 +34,7 @@ pub mod profile;
 pub mod projects;
 pub mod quality;
 pub mod quarantine;
+pub mod receipt;
 pub mod releases;
 pub mod report;
 pub mod row;
@@ -111,6 +112,7 @@ pages! {
     boards(boards::Boards) "boards/page.html",
     board(board::BoardPage) "board/page.html",
     measure(measure::MeasurePage) "measure/page.html",
+    receipt(receipt::ReceiptPage) "receipt/page.html",
     field(field::FieldPage) "field/page.html",
     lineage(lineage::LineagePage) "lineage/page.html",
     changes(changes::Changes) "changes/page.html",
@@ -180,6 +182,7 @@ pub(crate) fn router() -> Router<Site> {
         .route("/boards", get(boards::page))
         .route("/boards/{id}", get(board::page))
         .route("/measures/{id}", get(measure::page))
+        .route("/receipts/{id}", get(receipt::page))
         .route("/evidence", get(evidence::page))
         .route("/releases", get(releases::page))
         .route("/releases/{id}", get(releases::release).post(releases::ask))
