@@ -113,6 +113,12 @@ fn english(value: f64, digits: u8) -> String {
     full(value, if size >= 10_000.0 { 0 } else { digits })
 }
 
+/// A change in hundredths, with its sign: `+12.5%`.
+pub fn change(percent: f64) -> String {
+    let sign = if percent > 0.0 { "+" } else { "" };
+    format!("{sign}{}%", full(percent, 1))
+}
+
 /// A difference, with its sign; percentages differ by percentage points.
 pub fn difference(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
     let sign = if value > 0.0 { "+" } else { "" };
@@ -156,6 +162,8 @@ mod tests {
         ] {
             assert_eq!(with_unit(value, digits, unit, Lang::Ko), text);
         }
+        assert_eq!(change(12.46), "+12.5%");
+        assert_eq!(change(-3.0), "\u{2212}3.0%");
         assert_eq!(difference(1.5, 1, "%", Lang::Ko), "+1.5%p");
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn figure_view(
     match figure {
         Figure::Known { value, .. } => FigureView {
             note: target(visit, measure),
-            ..valued(visit, reader, measure, *value, label, path)
+            ..valued(visit, reader, measure, figure, *value)
         },
         Figure::Stale {
             value,
@@ -75,7 +75,7 @@ pub(crate) fn figure_view(
             FigureView {
                 nothing: Some(visit.t("figure.stale")),
                 note: Some(note),
-                ..valued(visit, reader, measure, *value, label, path)
+                ..valued(visit, reader, measure, figure, *value)
             }
         }
         Figure::Unknown {
@@ -114,17 +114,16 @@ fn valued(
     visit: &Visit,
     reader: &Reader,
     measure: &Measure,
+    figure: &Figure,
     value: f64,
-    label: String,
-    path: Option<String>,
 ) -> FigureView {
-    let at = reader
-        .version(measure.dataset.as_str(), &At::Latest)
-        .ok()
+    let own = figure.versions().first();
+    let at = own
+        .and_then(|(id, number)| reader.version(id.as_str(), &At::Version(*number)).ok())
         .map(|version| version.committed_at);
     FigureView {
-        label,
-        path,
+        label: measure_title(visit, measure),
+        path: Some(format!("/measures/{}", measure.id)),
         value: Some(format::headline(value, measure.digits, visit.lang)),
         exact: value.to_string(),
         unit: measure.unit.clone(),
@@ -153,13 +152,18 @@ fn target(visit: &Visit, measure: &Measure) -> Option<String> {
 
 fn source(visit: &Visit, reader: &Reader, measure: &Measure) -> Option<String> {
     let version = reader.version(measure.dataset.as_str(), &At::Latest).ok()?;
-    Some(visit.say(
+    Some(source_of(visit, measure, version.number))
+}
+
+/// Where a chart of a version comes from.
+pub(crate) fn source_of(visit: &Visit, measure: &Measure, version: i64) -> String {
+    visit.say(
         "chart.source",
         &[
             ("title", dataset_title(visit, measure.dataset.as_str())),
-            ("version", version.number.to_string()),
+            ("version", version.to_string()),
         ],
-    ))
+    )
 }
 
 /// What a chart is called and where its parts come from.
@@ -177,7 +181,6 @@ pub(crate) fn bar_chart(
     parts: &[Part],
 ) -> Option<Chart> {
     let measure = named.measure;
-    let dataset = visit.city().datasets.get(&measure.dataset)?;
     let text = |part: &Part| part_text(visit, measure, part);
     let values: Vec<(String, f64, String)> = parts
         .iter()
@@ -187,7 +190,7 @@ pub(crate) fn bar_chart(
     if values.is_empty() {
         return None;
     }
-    let by = dimension_title(visit, measure, dataset, dimension);
+    let by = dimension_title(visit, measure, dimension);
     let mut subtitle = visit.say(
         "chart.by",
         &[
@@ -227,34 +230,18 @@ pub(crate) fn part_table(
     dimension: &str,
     parts: &[Part],
 ) -> Option<Table> {
-    let dataset = visit.city().datasets.get(&measure.dataset)?;
     let text = |part: &Part| part_text(visit, measure, part);
-    let rows = parts
+    let rows: Vec<Vec<Cell>> = parts
         .iter()
         .map(|part| vec![Cell::text(label(visit, part)), Cell::number(text(part))])
         .collect();
-    Some(table(
-        visit,
-        measure,
-        dimension_title(visit, measure, dataset, dimension),
-        rows,
-    ))
+    let by = dimension_title(visit, measure, dimension);
+    (!rows.is_empty()).then(|| table(visit, measure, by, rows))
 }
 
 /// What a dimension is called.
-pub(crate) fn dimension_title(
-    visit: &Visit,
-    measure: &Measure,
-    dataset: &city::Dataset,
-    dimension: &str,
-) -> String {
-    let Some(breakdown) = measure.breakdowns.get(dimension) else {
-        return column_title(visit, dataset, dimension);
-    };
-    match &breakdown.title {
-        Some(title) => visit.title(title, breakdown.title_en.as_deref()),
-        None => column_title(visit, dataset, &breakdown.column),
-    }
+pub(crate) fn dimension_title(visit: &Visit, measure: &Measure, dimension: &str) -> String {
+    measure::explain::dimension_title(visit.city(), measure, dimension, visit.lang)
 }
 
 /// The figure of a part, or why there is none.

@@ -69,11 +69,7 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
     let difference = change.difference.map_or_else(unknown, |difference| {
         let difference = format::difference(difference, measure.digits, &measure.unit, visit.lang);
         match change.percent {
-            Some(percent) => format!(
-                "{difference} ({})",
-                format::difference(percent, 1, "％", visit.lang)
-            )
-            .replace('％', "%"),
+            Some(percent) => format!("{difference} ({})", format::change(percent)),
             None => difference,
         }
     });
@@ -105,7 +101,6 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
 
 /// One sentence on the other areas.
 pub(super) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<String> {
-    let dataset = visit.city().datasets.get(&measure.dataset)?;
     let (highest, lowest) = (areas.highest.as_ref()?, areas.lowest.as_ref()?);
     let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
     Some(visit.say(
@@ -113,7 +108,7 @@ pub(super) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<S
         &[
             (
                 "dimension",
-                dimension_title(visit, measure, dataset, &areas.dimension),
+                dimension_title(visit, measure, &areas.dimension),
             ),
             (
                 "count",

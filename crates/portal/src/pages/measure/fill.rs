@@ -9,7 +9,9 @@ use interop::question::pairs;
 use measure::{Receipt, Told};
 
 use super::{Drawn, MeasurePage, Way, change, summary};
-use crate::charts::{Named, bar_chart, dimension_title, figure_view, line_chart, measure_title};
+use crate::charts::{
+    Named, bar_chart, dimension_title, figure_view, line_chart, measure_title, source_of,
+};
 use crate::facts::{column_title, size};
 use crate::frame::{Crumb, Section};
 use crate::pages::problem_of;
@@ -107,9 +109,6 @@ fn way(progress: &measure::Progress) -> Option<String> {
 
 /// What it may be broken down by, as links that keep what narrows it.
 fn ways(visit: &Visit, measure: &Measure, by: &[String], query: &str) -> Vec<Way> {
-    let Some(dataset) = visit.city().datasets.get(&measure.dataset) else {
-        return Vec::new();
-    };
     let others = pairs(query);
     let link = |dimension: &String| {
         let mut kept: Vec<(&str, &str)> = others
@@ -119,7 +118,7 @@ fn ways(visit: &Visit, measure: &Measure, by: &[String], query: &str) -> Vec<Way
             .collect();
         kept.push(("by", dimension));
         Way {
-            title: dimension_title(visit, measure, dataset, dimension),
+            title: dimension_title(visit, measure, dimension),
             path: address(&format!("/measures/{}", measure.id), &kept),
             current: by.contains(dimension),
         }
@@ -144,8 +143,11 @@ fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
         .into()
 }
 
+/// The charts of what was told, each with the version it is of.
 fn charts(visit: &Visit, reader: &access::Reader, measure: &Measure, told: &Told) -> Vec<Drawn> {
-    let mut charts = Vec::new();
+    let mut charts: Vec<Drawn> = Vec::new();
+    let own = told.receipt.figure.versions().first();
+    let source = own.map(|(_, version)| source_of(visit, measure, *version));
     let named = || Named {
         measure,
         headline: measure_title(visit, measure),
@@ -164,6 +166,9 @@ fn charts(visit: &Visit, reader: &access::Reader, measure: &Measure, told: &Told
             summary: summary::of_parts(visit, measure, parts),
             chart,
         }));
+    }
+    for drawn in &mut charts {
+        drawn.chart.source.clone_from(&source);
     }
     charts
 }
