@@ -7,6 +7,7 @@ use city::DatasetId;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::execution::context::{SQLOptions, SessionState};
 use datafusion::logical_expr::LogicalPlan;
+use lake::At;
 use records::log::Touched;
 
 use crate::answer::Answer;
@@ -24,8 +25,20 @@ impl Reader {
     /// # Errors
     /// When it is no reading statement, names what is not there or may not be seen, or cannot be planned.
     pub async fn ask(&self, question: Question) -> Result<Answer, AskError> {
+        self.ask_pinned(question, &BTreeMap::new()).await
+    }
+
+    /// The same of just these versions; of a dataset that is not named among them, of the state the question says.
+    ///
+    /// # Errors
+    /// As for [`Self::ask`].
+    pub async fn ask_pinned(
+        &self,
+        question: Question,
+        versions: &BTreeMap<DatasetId, i64>,
+    ) -> Result<Answer, AskError> {
         let Some(counting) = self.sight.for_questions() else {
-            return self.answer(question).await;
+            return self.answer(question, versions).await;
         };
         let asking = Self {
             door: Arc::clone(&self.door),
@@ -35,10 +48,14 @@ impl Reader {
             preview: self.preview.clone(),
             notes: self.notes.clone(),
         };
-        asking.answer(question).await
+        asking.answer(question, versions).await
     }
 
-    async fn answer(&self, question: Question) -> Result<Answer, AskError> {
+    async fn answer(
+        &self,
+        question: Question,
+        pinned: &BTreeMap<DatasetId, i64>,
+    ) -> Result<Answer, AskError> {
         let named = match names::read(&question.sql, &self.door.city, &self.sight) {
             Ok(named) => named,
             Err(error) => return Err(self.log_denial(error).await),
@@ -47,7 +64,8 @@ impl Reader {
         let mut versions = BTreeMap::new();
         let mut guarded = counted::Tables::new();
         for (name, id) in &named.tables {
-            let version = self.find_version(id, &question.at)?;
+            let own = pinned.get(id).map(|number| At::Version(*number));
+            let version = self.find_version(id, own.as_ref().unwrap_or(&question.at))?;
             versions.insert(id.clone(), version.number);
             let window = self.window(&version, name.ends_with(ORIGIN))?;
             if self.sight.is_guarded(id) {

@@ -104,6 +104,14 @@ pub enum AskError {
         /// The version or time asked for.
         at: String,
     },
+    /// What is asked for is no dimension of what is asked of.
+    #[error("'{of}' is not broken down by '{dimension}'")]
+    NotBrokenDown {
+        /// What is asked of: a measure.
+        of: String,
+        /// The dimension, or `period`.
+        dimension: String,
+    },
     /// A value in a filter that its column's type cannot have.
     #[error("the filter on '{column}' needs {expected}")]
     Value {
@@ -183,6 +191,12 @@ impl AskError {
             Self::NotLoaded(dataset) => format!("'{dataset}' 데이터셋은 아직 적재되지 않았습니다."),
             Self::NoVersion { dataset, at } => {
                 format!("'{dataset}' 데이터셋에 {at} 판이 없습니다.")
+            }
+            Self::NotBrokenDown { of, dimension } if dimension == "period" => {
+                format!("'{of}' 지표는 기간으로 나누어 볼 수 없습니다.")
+            }
+            Self::NotBrokenDown { of, dimension } => {
+                format!("'{of}' 지표는 '{dimension}' 기준으로 나누어 볼 수 없습니다.")
             }
             Self::Value { column, expected } => {
                 format!("'{column}' 조건에는 {} 필요합니다.", korean(expected))

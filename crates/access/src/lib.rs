@@ -9,6 +9,7 @@
 //! | [`door`] | hands out readers |
 //! | [`reader`] | answers to questions |
 //! | [`person`] | who reads, and why |
+//! | [`planned`] | questions planned without a row |
 //! | [`policy`] | what a person may see |
 //! | [`profile`] | what a version holds in figures, kept |
 //! | [`filter`] | conditions from pages and addresses |
@@ -41,6 +42,7 @@ mod names;
 mod nearest;
 pub mod notes;
 pub mod person;
+pub mod planned;
 pub mod policy;
 pub mod profile;
 mod quarantine;
@@ -69,6 +71,7 @@ pub use lake::{
 pub use nearest::nearest;
 pub use notes::Notes;
 pub use person::{Person, Purpose, Staff};
+pub use planned::Planner;
 pub use policy::{Mask, Policies, Reason, Ruling, Shown, Sight, is_released, schema};
 pub use profile::Profiled;
 pub use quarantine::PutAside;

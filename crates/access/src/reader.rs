@@ -43,6 +43,11 @@ impl Reader {
         &self.person
     }
 
+    /// What the city declares: nothing of the rows.
+    pub fn city(&self) -> &city::City {
+        &self.door.city
+    }
+
     /// What this person sees, with a name that all share who see the same.
     pub fn policy(&self) -> &Sight {
         &self.sight
@@ -486,33 +491,42 @@ impl Reader {
 
     /// A planning error, as names where a name is at fault.
     pub(crate) fn unplanned(&self, error: &DataFusionError, named: &names::Named) -> AskError {
-        let known: BTreeSet<String> = named
-            .tables
-            .values()
-            .filter_map(|id| self.view().get(id))
-            .flat_map(|dataset| &dataset.columns)
-            .flat_map(|column| [column.name.clone(), column.title.clone()])
-            .collect();
-        let text = error.strip_backtrace();
-        if text.contains("No field named") || text.contains("FieldNotFound") {
-            let missing = names::column_names(&named.statement)
-                .into_iter()
-                .find(|name| !known.contains(name) && text.contains(name.as_str()));
-            if let Some(name) = missing {
-                return AskError::UnknownColumn {
-                    nearest: crate::nearest(&name, known.iter().map(String::as_str)),
-                    name,
-                };
-            }
-        }
-        AskError::Plan(
-            text.lines()
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches("Error during planning: ")
-                .to_owned(),
-        )
+        unplanned(error, named, self.view())
     }
+}
+
+/// Why a question cannot be planned, in words of its own.
+pub(crate) fn unplanned(
+    error: &DataFusionError,
+    named: &names::Named,
+    view: &BTreeMap<DatasetId, Arc<Dataset>>,
+) -> AskError {
+    let known: BTreeSet<String> = named
+        .tables
+        .values()
+        .filter_map(|id| view.get(id))
+        .flat_map(|dataset| &dataset.columns)
+        .flat_map(|column| [column.name.clone(), column.title.clone()])
+        .collect();
+    let text = error.strip_backtrace();
+    if text.contains("No field named") || text.contains("FieldNotFound") {
+        let missing = names::column_names(&named.statement)
+            .into_iter()
+            .find(|name| !known.contains(name) && text.contains(name.as_str()));
+        if let Some(name) = missing {
+            return AskError::UnknownColumn {
+                nearest: crate::nearest(&name, known.iter().map(String::as_str)),
+                name,
+            };
+        }
+    }
+    AskError::Plan(
+        text.lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("Error during planning: ")
+            .to_owned(),
+    )
 }
 
 /// An entry that is written when whoever asked goes away before anything was handed out.

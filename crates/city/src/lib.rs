@@ -23,8 +23,13 @@
 //! | [`standard`] | `standards/`: national standard datasets, common domains and terms |
 //! | [`people`] | `people.toml`: roles, purposes, accounts without secrets; the texts of `policies/` |
 //! | [`measure`] | `measures/<id>.toml` |
+//! | [`compute`] | what a measure computes, and what divides it |
+//! | [`breakdown`] | what a measure may be broken down by, and what it is compared with |
+//! | [`unit`] | units of one kind |
 //! | [`board`] | `boards/<id>.toml` |
 //! | [`alert`] | when a board tells a figure to a department |
+//! | [`period`] | periods of whole days |
+//! | [`particle`] | Korean particles |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
@@ -42,9 +47,11 @@ pub mod accepts;
 pub mod access_log;
 pub mod alert;
 pub mod board;
+pub mod breakdown;
 pub mod calendar;
 pub mod check;
 pub mod city;
+pub mod compute;
 pub mod crs;
 mod database;
 pub mod dataset;
@@ -62,7 +69,9 @@ pub mod measure;
 mod mqtt;
 pub mod nearest;
 mod open_api;
+pub mod particle;
 pub mod people;
+pub mod period;
 pub mod profile;
 pub mod provenance;
 pub mod read;
@@ -75,6 +84,7 @@ pub mod sign_in;
 pub mod standard;
 mod storage;
 pub mod subject;
+pub mod unit;
 mod words;
 
 pub use access_log::AccessLog;
@@ -95,6 +105,7 @@ pub use lang::Lang;
 pub use listing::Listing;
 pub use measure::Measure;
 pub use people::{Duty, People, PolicyText};
+pub use period::Period;
 pub use profile::Profile;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};

@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Corrections(commands::corrections::Words),
     /// Ask a question in SQL
     Query(commands::query::Words),
+    /// A figure, with what explains it, what it is made of and its parts
+    Measure(commands::measure::Words),
     /// Where a dataset or a measure comes from, down to the bytes that arrived
     Trace(commands::trace::Words),
     /// What changed manifests would make of the last deliveries: rows newly failing or passing, what depends on them

@@ -45,6 +45,12 @@ pub(crate) fn read_folder(folder: &Path) -> (Option<City>, Vec<Fault>) {
     (is_sound.then_some(city), faults)
 }
 
+/// What the query engine has against the measures of a city that is sound otherwise.
+pub(crate) fn unplanned(city: &City) -> Result<Vec<Fault>, Failure> {
+    let planner = access::Planner::new(city, ingest::table_schema)?;
+    Ok(measure::check(city, &planner))
+}
+
 /// Reads the city, or says everything that is wrong with it.
 pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
     if !folder.is_dir() {

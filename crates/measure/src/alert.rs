@@ -7,7 +7,8 @@ use city::alert::Alert;
 use city::calendar::korean_time;
 use city::measure::Step;
 
-use crate::figure::{Figure, Point, figure, series};
+use crate::figure::{Figure, figure};
+use crate::parts::{Point, series};
 
 /// What is to be done about an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,23 @@ pub fn headline(value: f64, digits: u8, lang: Lang) -> String {
     }
 }
 
+/// A value with its unit behind it: `1만 2,480명`, `37억 4,200만 원`, `2.7%`, `21.4 ㎍/㎥`.
+pub fn with_unit(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
+    let number = headline(value, digits, lang);
+    if unit.is_empty() || number.is_empty() {
+        return number;
+    }
+    let is_close = matches!(unit, "%" | "‰" | "%p" | "℃");
+    let is_hangul = unit.starts_with(|letter| ('가'..='힣').contains(&letter));
+    // A counter stands close behind a digit, and apart from 만, 억 and 조.
+    let ends_in_digit = number.ends_with(|letter: char| letter.is_ascii_digit());
+    if is_close || (is_hangul && lang == Lang::Ko && ends_in_digit) {
+        format!("{number}{unit}")
+    } else {
+        format!("{number} {unit}")
+    }
+}
+
 /// All digits, with thousands commas: for tables.
 pub fn full(value: f64, digits: u8) -> String {
     let text = format!("{:.*}", usize::from(digits), value.abs());
@@ -96,6 +113,12 @@ fn english(value: f64, digits: u8) -> String {
     full(value, if size >= 10_000.0 { 0 } else { digits })
 }
 
+/// A change in hundredths, with its sign: `+12.5%`.
+pub fn change(percent: f64) -> String {
+    let sign = if percent > 0.0 { "+" } else { "" };
+    format!("{sign}{}%", full(percent, 1))
+}
+
 /// A difference, with its sign; percentages differ by percentage points.
 pub fn difference(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
     let sign = if value > 0.0 { "+" } else { "" };
@@ -129,6 +152,18 @@ mod tests {
     fn english_and_tables() {
         assert_eq!(headline(3_742_000_000.0, 0, Lang::En), "3.74 billion");
         assert_eq!(full(1_234_567.891, 1), "1,234,567.9");
+        for (value, digits, unit, text) in [
+            (12_480.0, 0, "명", "1만 2,480명"),
+            (3_742_000_000.0, 0, "원", "37억 4,200만 원"),
+            (2.71, 1, "%", "2.7%"),
+            (3.14, 1, "‰", "3.1‰"),
+            (21.44, 1, "㎍/㎥", "21.4 ㎍/㎥"),
+            (7.0, 0, "", "7"),
+        ] {
+            assert_eq!(with_unit(value, digits, unit, Lang::Ko), text);
+        }
+        assert_eq!(change(12.46), "+12.5%");
+        assert_eq!(change(-3.0), "\u{2212}3.0%");
         assert_eq!(difference(1.5, 1, "%", Lang::Ko), "+1.5%p");
     }
 }

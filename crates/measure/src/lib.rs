@@ -6,13 +6,42 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`alert`] | whether a figure has passed its limit, and whether it is back |
-//! | [`mod@figure`] | one figure, broken down, over time, and what it stands on |
-//! | [`query`] | manifests → SQL |
+//! | [`mod@figure`] | one figure, and what it says when it cannot be said |
+//! | [`parts`] | a figure broken down, and over time |
+//! | [`asked`] | as of when, of which period, of which part |
+//! | [`mod@check`] | whether the questions can be planned |
+//! | [`compare`] | a figure beside itself and beside other areas |
+//! | [`mod@explain`] | the sentence that says what a figure is made of |
+//! | [`mod@told`] | all that is told of a measure at once |
+//! | [`target`] | how far a figure is on its way to a target |
+//! | [`mod@receipt`] | what a figure stands on |
+//! | [`kept`] | receipts that last |
+//! | `query` | manifests → SQL |
+//! | `ask` | the questions behind a figure |
 //! | [`mod@format`] | numbers as people read them: the one place |
 
 pub mod alert;
+mod ask;
+pub mod asked;
+pub mod check;
+pub mod compare;
+pub mod explain;
 pub mod figure;
 pub mod format;
-pub mod query;
+pub mod kept;
+pub mod parts;
+mod query;
+pub mod receipt;
+pub mod target;
+pub mod told;
 
-pub use figure::{Figure, Part, Point, Receipt, Series, breakdown, figure, receipt, series};
+pub use asked::{Asked, reads};
+pub use check::check;
+pub use compare::{Comparison, compare};
+pub use explain::explain;
+pub use figure::{Figure, figure};
+pub use kept::{Kept, Outcome, Reproduced};
+pub use parts::{Part, Point, Series, breakdown, series};
+pub use receipt::{Receipt, receipt};
+pub use target::{Progress, progress};
+pub use told::{Told, told};

@@ -57,7 +57,7 @@ pub(crate) fn figure_view(
     match figure {
         Figure::Known { value, .. } => FigureView {
             note: target(visit, measure),
-            ..valued(visit, reader, measure, *value, label, path)
+            ..valued(visit, reader, measure, figure, *value)
         },
         Figure::Stale {
             value,
@@ -75,7 +75,7 @@ pub(crate) fn figure_view(
             FigureView {
                 nothing: Some(visit.t("figure.stale")),
                 note: Some(note),
-                ..valued(visit, reader, measure, *value, label, path)
+                ..valued(visit, reader, measure, figure, *value)
             }
         }
         Figure::Unknown {
@@ -93,6 +93,16 @@ pub(crate) fn figure_view(
             "figure.unknown",
             Some(visit.say("figure.needs_denominator", &title(dataset))),
         ),
+        Figure::Unknown {
+            needs: Needs::Zero { dataset },
+        } => nothing(
+            "figure.unknown",
+            Some(visit.say("figure.needs_zero", &title(dataset))),
+        ),
+        Figure::NotBrokenDown { .. } => nothing(
+            "figure.not_broken_down",
+            Some(visit.t("figure.not_broken_down_note")),
+        ),
         Figure::Suppressed => nothing("figure.suppressed", Some(visit.t("figure.suppressed_note"))),
         Figure::Forbidden { .. } => {
             nothing("figure.forbidden", Some(visit.t("figure.forbidden_note")))
@@ -104,17 +114,16 @@ fn valued(
     visit: &Visit,
     reader: &Reader,
     measure: &Measure,
+    figure: &Figure,
     value: f64,
-    label: String,
-    path: Option<String>,
 ) -> FigureView {
-    let at = reader
-        .version(measure.dataset.as_str(), &At::Latest)
-        .ok()
+    let own = figure.versions().first();
+    let at = own
+        .and_then(|(id, number)| reader.version(id.as_str(), &At::Version(*number)).ok())
         .map(|version| version.committed_at);
     FigureView {
-        label,
-        path,
+        label: measure_title(visit, measure),
+        path: Some(format!("/measures/{}", measure.id)),
         value: Some(format::headline(value, measure.digits, visit.lang)),
         exact: value.to_string(),
         unit: measure.unit.clone(),
@@ -125,25 +134,36 @@ fn valued(
 }
 
 fn target(visit: &Visit, measure: &Measure) -> Option<String> {
-    let target = measure.target?;
-    Some(visit.say(
+    let target = measure.target.as_ref()?;
+    let value = measure::target::value(measure)?;
+    let by = target.by.as_ref().map(|by| {
+        let by = [("day", by.clone())];
+        visit.say("figure.target_by", &by)
+    });
+    let said = visit.say(
         "figure.target",
         &[
-            ("value", format::full(target, measure.digits)),
+            ("value", format::full(value, measure.digits)),
             ("unit", measure.unit.clone()),
         ],
-    ))
+    );
+    Some(format!("{said}{}", by.unwrap_or_default()))
 }
 
 fn source(visit: &Visit, reader: &Reader, measure: &Measure) -> Option<String> {
     let version = reader.version(measure.dataset.as_str(), &At::Latest).ok()?;
-    Some(visit.say(
+    Some(source_of(visit, measure, version.number))
+}
+
+/// Where a chart of a version comes from.
+pub(crate) fn source_of(visit: &Visit, measure: &Measure, version: i64) -> String {
+    visit.say(
         "chart.source",
         &[
             ("title", dataset_title(visit, measure.dataset.as_str())),
-            ("version", version.number.to_string()),
+            ("version", version.to_string()),
         ],
-    ))
+    )
 }
 
 /// What a chart is called and where its parts come from.
@@ -161,7 +181,6 @@ pub(crate) fn bar_chart(
     parts: &[Part],
 ) -> Option<Chart> {
     let measure = named.measure;
-    let dataset = visit.city().datasets.get(&measure.dataset)?;
     let text = |part: &Part| part_text(visit, measure, part);
     let values: Vec<(String, f64, String)> = parts
         .iter()
@@ -171,7 +190,7 @@ pub(crate) fn bar_chart(
     if values.is_empty() {
         return None;
     }
-    let by = column_title(visit, dataset, dimension);
+    let by = dimension_title(visit, measure, dimension);
     let mut subtitle = visit.say(
         "chart.by",
         &[
@@ -211,18 +230,18 @@ pub(crate) fn part_table(
     dimension: &str,
     parts: &[Part],
 ) -> Option<Table> {
-    let dataset = visit.city().datasets.get(&measure.dataset)?;
     let text = |part: &Part| part_text(visit, measure, part);
-    let rows = parts
+    let rows: Vec<Vec<Cell>> = parts
         .iter()
         .map(|part| vec![Cell::text(label(visit, part)), Cell::number(text(part))])
         .collect();
-    Some(table(
-        visit,
-        measure,
-        column_title(visit, dataset, dimension),
-        rows,
-    ))
+    let by = dimension_title(visit, measure, dimension);
+    (!rows.is_empty()).then(|| table(visit, measure, by, rows))
+}
+
+/// What a dimension is called.
+pub(crate) fn dimension_title(visit: &Visit, measure: &Measure, dimension: &str) -> String {
+    measure::explain::dimension_title(visit.city(), measure, dimension, visit.lang)
 }
 
 /// The figure of a part, or why there is none.
@@ -323,7 +342,7 @@ fn step_key(step: Step) -> &'static str {
 }
 
 /// The begin of a step as people write it: `2026-11`, `2026-11-05`, `11-05 09:00`.
-fn moment(text: &str, step: Step) -> String {
+pub(crate) fn moment(text: &str, step: Step) -> String {
     let text = text.replace('T', " ");
     let cut = match step {
         Step::Year => 4,

@@ -22,7 +22,7 @@ mod charts;
 mod facts;
 pub mod frame;
 pub mod pages;
-pub mod particle;
+pub use city::particle;
 pub mod parts;
 mod query;
 pub mod show;

@@ -15,6 +15,7 @@
 //! | [`sessions`] | who is signed in |
 //! | [`keys`] | keys of programs |
 //! | [`attempts`] | attempts to sign in that failed |
+//! | [`figures`] | receipts of figures |
 //! | [`grants`] | what was granted to whom, changed and taken back |
 //! | [`alerts`] | alerts that are on, and those that were |
 //! | [`service`] | how the platform answered, hour by hour |
@@ -34,6 +35,7 @@ pub mod attempts;
 pub mod clock;
 pub mod confirmations;
 pub mod credentials;
+pub mod figures;
 pub mod grants;
 pub mod jobs;
 pub mod keys;
@@ -57,6 +59,7 @@ pub use attempts::Attempts;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use confirmations::{Confirmation, Confirmations};
 pub use credentials::{Credential, Credentials, PasswordHash};
+pub use figures::{FigureReceipt, FigureReceipts};
 pub use grants::{Grant, Grants, NewGrant};
 pub use jobs::{Job, Jobs, State};
 pub use keys::{Keys, NewKey, ServiceKey};

@@ -14,6 +14,7 @@ use crate::attempts::Attempts;
 use crate::clock::Clock;
 use crate::confirmations::Confirmations;
 use crate::credentials::Credentials;
+use crate::figures::FigureReceipts;
 use crate::grants::Grants;
 use crate::jobs::Jobs;
 use crate::keys::Keys;
@@ -117,6 +118,7 @@ pub struct Records {
     grants: Grants,
     settings: Settings,
     alerts: Alerts,
+    figures: FigureReceipts,
     confirmations: Confirmations,
     service: Service,
     mails: Mails,
@@ -182,6 +184,7 @@ impl Records {
             grants: Grants::new(store.clone()),
             settings: Settings::new(store.clone()),
             alerts: Alerts::new(store.clone()),
+            figures: FigureReceipts::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             service: Service::new(store.clone()),
             mails: Mails::new(store.clone()),
@@ -243,6 +246,11 @@ impl Records {
     /// What was granted to whom.
     pub fn grants(&self) -> &Grants {
         &self.grants
+    }
+
+    /// Receipts of figures.
+    pub fn figures(&self) -> &FigureReceipts {
+        &self.figures
     }
 
     /// Small named values.

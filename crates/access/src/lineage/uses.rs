@@ -91,11 +91,11 @@ impl Reader {
             for (_, sql) in questions(measure).into_iter().filter(|(of, _)| of == id) {
                 of_measure(id, &self.known(&sql).await?, &mut columns);
             }
-            if measure.dataset == *id {
+            if measure.dataset == *id && measure.query.is_none() {
                 columns.extend(named(measure));
             }
-            let divides = measure.denominator.as_ref();
-            if measure.dataset == *id || divides.is_some_and(|by| by.dataset == *id) {
+            if reads(measure, id) {
+                columns.extend(labels(measure, id));
                 measures.insert(measure.id.clone());
                 uses.push(Use {
                     user: User::Measure,
@@ -202,25 +202,40 @@ fn references(id: &DatasetId, dataset: &Dataset) -> Option<Use> {
     })
 }
 
-/// The questions of a measure, each with the dataset it is asked of.
+/// The questions of a measure, each with a dataset it is asked of.
 fn questions(measure: &Measure) -> Vec<(DatasetId, String)> {
-    let sql = |dataset: &DatasetId, expression: &str, filter: Option<&str>| {
+    let sql = |from: &str, expression: &str, filter: Option<&str>| {
         let condition = filter.map_or_else(String::new, |filter| format!(" WHERE {filter}"));
-        let sql = format!("SELECT {expression} AS value FROM \"{dataset}\"{condition}");
-        (dataset.clone(), sql)
+        format!("SELECT {expression} AS value FROM {from}{condition}")
     };
-    let mut all = vec![sql(
-        &measure.dataset,
-        &measure.expression,
-        measure.filter.as_deref(),
-    )];
-    all.extend(
-        measure
-            .denominator
-            .iter()
-            .map(|by| sql(&by.dataset, &by.expression, by.filter.as_deref())),
-    );
+    let from = match &measure.query {
+        Some(query) => format!("({}) AS asked", query.sql),
+        None => format!("\"{}\"", measure.dataset),
+    };
+    let own = sql(&from, &measure.aggregate(), measure.filter.as_deref());
+    let mut all: Vec<(DatasetId, String)> = measure
+        .from()
+        .into_iter()
+        .map(|dataset| (dataset.clone(), own.clone()))
+        .collect();
+    all.extend(measure.denominator.iter().filter_map(|by| {
+        let dataset = by.dataset.as_ref()?;
+        let from = format!("\"{dataset}\"");
+        let sql = sql(&from, &by.aggregate(), by.filter.as_deref());
+        Some((dataset.clone(), sql))
+    }));
     all
+}
+
+/// Whether a measure reads a dataset, for its rows, its division or its labels.
+fn reads(measure: &Measure, id: &DatasetId) -> bool {
+    let divides = measure.denominator.as_ref();
+    measure.from().contains(&id)
+        || divides.is_some_and(|by| by.dataset.as_ref() == Some(id))
+        || measure
+            .breakdowns
+            .values()
+            .any(|breakdown| breakdown.from.as_ref() == Some(id))
 }
 
 fn of_measure(id: &DatasetId, lineage: &Lineage, columns: &mut BTreeMap<String, BTreeSet<String>>) {
@@ -235,8 +250,22 @@ fn of_measure(id: &DatasetId, lineage: &Lineage, columns: &mut BTreeMap<String, 
 /// Columns a measure names outside its expressions.
 fn named(measure: &Measure) -> BTreeMap<String, BTreeSet<String>> {
     let time = measure.time.iter().map(|axis| axis.column.clone());
-    let dimensions = measure.dimensions.iter().cloned();
+    let dimensions = measure.dimensions.iter().map(|name| {
+        let breakdown = measure.breakdowns.get(name);
+        breakdown.map_or_else(|| name.clone(), |breakdown| breakdown.column.clone())
+    });
     time.chain(dimensions)
         .map(|name| (name, BTreeSet::new()))
+        .collect()
+}
+
+/// Columns of a dataset that a measure shows as labels.
+fn labels(measure: &Measure, id: &DatasetId) -> BTreeMap<String, BTreeSet<String>> {
+    measure
+        .breakdowns
+        .values()
+        .filter(|breakdown| breakdown.from.as_ref() == Some(id))
+        .flat_map(|breakdown| breakdown.key.iter().chain(&breakdown.label))
+        .map(|name| (name.clone(), BTreeSet::new()))
         .collect()
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, boards, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in,
-    sorted, standards,
+    Text, boards, calendar, listing, meaning, measures, mended_manifest, people, recipes, releases,
+    sign_in, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -31,7 +31,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let mut faults = Vec::new();
     let manifest = manifest(folder, &mut faults);
     let datasets: All<Dataset> = all(folder, "datasets", 2, &mut faults);
-    let measures: All<Measure> = all(folder, "measures", 1, &mut faults);
+    let figures: All<Measure> = all(folder, "measures", 1, &mut faults);
     let all_boards: All<Board> = all(folder, "boards", 1, &mut faults);
     let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
     let leaving: All<ReleasePlan> = all(folder, releases::FOLDER, 1, &mut faults);
@@ -45,12 +45,12 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     }
     names_match(&datasets.read, |dataset| &dataset.id, &mut faults);
     listing::keys_once(&datasets.read, &mut faults);
-    names_match(&measures.read, |measure| &measure.id, &mut faults);
+    names_match(&figures.read, |measure| &measure.id, &mut faults);
     names_match(&all_boards.read, |board| &board.id, &mut faults);
     names_match(&projects.read, |recipe| &recipe.id, &mut faults);
     names_match(&leaving.read, |plan| &plan.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
-    let known_measures = known(&measures, |measure| measure.id.as_str());
+    let known_measures = known(&figures, |measure| measure.id.as_str());
     let known_standards = known(&standards.all, |standard| standard.id.as_str());
     if let Some(manifest) = &manifest {
         let text = Text::new(&manifest.file, &manifest.text);
@@ -68,8 +68,12 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         links::references_of_standard(read, &known_datasets, &mut faults);
     }
     links::circles(&datasets.read, &mut faults);
-    for read in &measures.read {
-        links::measure(read, &known_datasets, &mut faults);
+    let around = measures::Around {
+        datasets: &known_datasets,
+        measures: &known_measures,
+    };
+    for read in &figures.read {
+        measures::measure(read, &around, &mut faults);
     }
     for read in &all_boards.read {
         boards::board(
@@ -90,7 +94,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         known_projects,
     ));
     drop(departments);
-    let (datasets, measures, boards) = (datasets.read, measures.read, all_boards.read);
+    let (datasets, measures, boards) = (datasets.read, figures.read, all_boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),

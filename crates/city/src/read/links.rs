@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::Text;
 use super::folder::{Read, unknown};
-use super::meaning::{is_moment, word};
-use super::{Text, sql};
 use crate::check::{Check, RefersTo};
 use crate::dataset::Source;
 use crate::fault::Fault;
-use crate::{CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
+use crate::{CityManifest, Column, ColumnType, Dataset, DatasetId, Standard};
 
 /// What can be named; nothing beside the name of a file that could not be read.
 pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
 
+/// The names of what can be named.
 pub(super) fn ids<'k, T>(known: &'k Known<'_, T>) -> Vec<&'k str> {
     known.keys().map(String::as_str).collect()
 }
@@ -166,7 +166,8 @@ fn way<'d>(
     None
 }
 
-fn column<'d>(
+/// The column of that name, or a fault at `path`.
+pub(super) fn column<'d>(
     of: &'d Dataset,
     name: &str,
     text: &Text<'_>,
@@ -182,6 +183,7 @@ fn column<'d>(
     found
 }
 
+/// The dataset of that name, or a fault at `path`.
 pub(super) fn dataset<'d>(
     id: &DatasetId,
     datasets: &Known<'d, Dataset>,
@@ -195,44 +197,6 @@ pub(super) fn dataset<'d>(
     let what = format!("there is no dataset `{id}`");
     faults.extend(unknown(text.fault_at(path, what), id, &ids(datasets)));
     None
-}
-
-/// A measure beside the datasets.
-pub(super) fn measure(
-    read: &Read<Measure>,
-    datasets: &Known<'_, Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let (measure, text) = (&read.value, Text::new(&read.file, &read.text));
-    if let Some(of) = dataset(&measure.dataset, datasets, &text, &["dataset"], faults) {
-        sql::columns(of, &measure.expression, &text, &["expression"], faults);
-        if let Some(filter) = &measure.filter {
-            sql::columns(of, filter, &text, &["filter"], faults);
-        }
-        for (at, name) in measure.dimensions.iter().enumerate() {
-            column(of, name, &text, &["dimensions", &at.to_string()], faults);
-        }
-        if let Some(time) = &measure.time
-            && let Some(axis) = column(of, &time.column, &text, &["time", "column"], faults)
-            && (!is_moment(axis.column_type) || axis.column_type == ColumnType::Time)
-        {
-            let kind = word(&axis.column_type);
-            let what = format!("`{}` is `{kind}` and orders no history", time.column);
-            faults.push(
-                text.fault_at(&["time", "column"], what)
-                    .expected("a date, month or datetime column"),
-            );
-        }
-    }
-    if let Some(below) = &measure.denominator {
-        let path = |key| ["denominator", key];
-        if let Some(of) = dataset(&below.dataset, datasets, &text, &path("dataset"), faults) {
-            sql::columns(of, &below.expression, &text, &path("expression"), faults);
-            if let Some(filter) = &below.filter {
-                sql::columns(of, filter, &text, &path("filter"), faults);
-            }
-        }
-    }
 }
 
 /// Datasets of the base map exist and have shapes.

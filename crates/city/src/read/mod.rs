@@ -17,6 +17,7 @@ mod harvest;
 mod links;
 mod listing;
 mod meaning;
+mod measures;
 mod mend;
 mod messages;
 mod people;
@@ -86,6 +87,11 @@ pub fn manifest_text(file: &Path, text: &str) -> (Option<CityManifest>, Vec<Faul
 pub fn measure_text(file: &Path, text: &str) -> (Option<Measure>, Vec<Fault>) {
     let (measure, faults) = Text::new(file, text).parse();
     (measure.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// A fault at the value at `path` of a manifest's text, for what only others can judge.
+pub fn fault_in(file: &Path, text: &str, path: &[&str], what: impl Into<String>) -> Fault {
+    Text::new(file, text).fault_at(path, what)
 }
 
 /// Reads a board's text.

@@ -1,13 +1,21 @@
-//! Measures: a figure with its receipt, history and parts.
+//! Measures: a figure with its receipt, history and parts, and receipts that last.
 
-use access::{AskError, At, Purpose};
+use access::{Person, Purpose, Reader};
 use axum::Json;
-use axum::extract::{Path, State};
-use serde_json::{Map, Value, json};
+use axum::extract::{Path, RawQuery, State};
+use city::{Measure, Period};
+use measure::{Asked, Kept, Outcome, Receipt, Told};
+use serde_json::{Value, json};
 
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::question::{at, pairs};
 use crate::state::AppState;
+
+/// What is read for figures, in the access log.
+pub const PURPOSE: &str = "measure";
+/// Most dimensions that narrow one figure.
+const EQUALS_MAX: usize = 16;
 
 /// `GET /api/measures`.
 pub async fn all(State(state): State<AppState>) -> Json<Value> {
@@ -17,41 +25,200 @@ pub async fn all(State(state): State<AppState>) -> Json<Value> {
     Json(json!({"measures": measures.collect::<Vec<_>>()}))
 }
 
-/// `GET /api/measures/{id}`.
+/// What an address asks of a measure.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// As of when, of which period and part.
+    pub asked: Asked,
+    /// By which dimensions; all when empty.
+    pub by: Vec<String>,
+}
+
+/// Reads `by=`, `at=`, `period=` and `where=dimension=value`; parameters in `also` are somebody else's.
 ///
 /// # Errors
-/// When there is no such measure, or its figure cannot be made.
+/// When a parameter is not known or does not have its form.
+pub fn question(query: &str, also: &[&str]) -> Result<Question, Problem> {
+    let mut question = Question::default();
+    for (name, value) in pairs(query) {
+        match name.as_str() {
+            "by" => question.by.extend(
+                value
+                    .split(',')
+                    .filter(|by| !by.is_empty())
+                    .map(str::to_owned),
+            ),
+            "at" | "version" => question.asked.at = at(&value)?,
+            "period" if value.is_empty() => {}
+            "period" => {
+                let period = Period::parse(&value);
+                question.asked.period = Some(period.ok_or_else(|| {
+                    Problem::question(format!(
+                        "period={value}: expected 2026, 2026-11, 2026-11-05 or two of them with .. between"
+                    ))
+                })?);
+            }
+            "where" if value.is_empty() => {}
+            "where" => {
+                let pair = value.split_once('=').ok_or_else(|| {
+                    Problem::question("where: expected dimension=value".to_owned())
+                })?;
+                question
+                    .asked
+                    .equals
+                    .push((pair.0.to_owned(), pair.1.to_owned()));
+            }
+            other if also.contains(&other) => {}
+            other => {
+                return Err(Problem::question(format!(
+                    "no parameter is called {other}; there are by, at, period, where"
+                )));
+            }
+        }
+    }
+    if question.asked.equals.len() > EQUALS_MAX {
+        return Err(Problem::question(format!(
+            "a figure is narrowed by {EQUALS_MAX} dimensions at most"
+        )));
+    }
+    Ok(question)
+}
+
+/// The measure of an id.
+pub(crate) fn named<'s>(state: &'s AppState, id: &str) -> Result<&'s Measure, Problem> {
+    let mut all = state.city.measures.values();
+    all.find(|measure| measure.id.as_str() == id)
+        .ok_or_else(|| Problem::not_found(format!("no measure is called '{id}'")))
+}
+
+/// `GET /api/measures/{id}?by=&at=&period=&where=`.
+///
+/// # Errors
+/// When there is no such measure or dimension, or its figure cannot be made.
 pub async fn one(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Problem> {
-    let measure = state
-        .city
-        .measures
-        .values()
-        .find(|measure| measure.id.as_str() == id)
-        .ok_or_else(|| Problem::not_found(format!("no measure is called '{id}'")))?;
-    let reader = caller.reader(&state, Purpose::new("measure"));
-    let receipt =
-        measure::receipt(&reader, measure, &At::Latest, state.records.clock().now()).await?;
-    let series = none_when_unknown(measure::series(&reader, measure, &At::Latest).await)?.flatten();
-    let mut parts = Map::new();
-    for dimension in &measure.dimensions {
-        let found =
-            none_when_unknown(measure::breakdown(&reader, measure, dimension, &At::Latest).await)?;
-        parts.insert(dimension.clone(), json!(found));
-    }
-    Ok(Json(
-        json!({"receipt": receipt, "series": series, "parts": parts}),
-    ))
+    let measure = named(&state, &id)?;
+    let Question { asked, by } = question(query.as_deref().unwrap_or_default(), &[])?;
+    let by = if by.is_empty() {
+        measure.dimensions.clone()
+    } else {
+        by
+    };
+    let reader = caller.reader(&state, Purpose::new(PURPOSE));
+    let now = state.records.clock().now();
+    let told = measure::told(&reader, measure, &asked, &by, now).await?;
+    let address = keep(&state, &reader, &told.receipt).await?;
+    Ok(Json(with_address(&told, address.as_deref())?))
 }
 
-/// What is not loaded or not allowed has no history; the figure says which.
-fn none_when_unknown<T>(found: Result<T, AskError>) -> Result<Option<T>, AskError> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
-        Err(error) => Err(error),
+/// What is told, with the address of its lasting receipt.
+fn with_address(told: &Told, address: Option<&str>) -> Result<Value, Problem> {
+    let mut value = serde_json::to_value(told).map_err(|error| Problem::broken(&error))?;
+    if let Some(object) = value.as_object_mut() {
+        let address = address.map(|id| format!("/api/receipts/{id}"));
+        object.insert("receipt_address".to_owned(), json!(address));
     }
+    Ok(value)
+}
+
+/// Keeps a receipt and gives its id; nothing where there is no value. What anybody narrows as they like is kept only
+/// for those who work for the city: an address on the network must not fill the store.
+///
+/// # Errors
+/// When the store fails.
+pub async fn keep(
+    state: &AppState,
+    reader: &Reader,
+    receipt: &Receipt,
+) -> Result<Option<String>, Problem> {
+    let is_public = matches!(reader.person(), Person::Public { .. });
+    let is_narrowed = receipt.narrowed != measure::asked::Narrowed::default();
+    if is_public && is_narrowed {
+        return Ok(None);
+    }
+    let Some(kept) = Kept::of(reader, receipt) else {
+        return Ok(None);
+    };
+    let body = kept.body().map_err(|error| Problem::broken(&error))?;
+    let id = Kept::id(&body);
+    let value = receipt.figure.value().map(|value| value.to_string());
+    state
+        .records
+        .figures()
+        .keep(&id, &body, value.as_deref(), receipt.asked_at)
+        .await?;
+    Ok(Some(id))
+}
+
+/// A receipt that was kept, asked again.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What was kept.
+    pub kept: Kept,
+    /// When.
+    pub made_at: chrono::DateTime<chrono::Utc>,
+    /// The figure of the same versions now.
+    pub again: measure::Reproduced,
+}
+
+impl Found {
+    /// Whether this reader is given what was kept: not where the figure itself is kept from them.
+    pub fn is_shown(&self) -> bool {
+        !matches!(self.again.outcome, Outcome::NotShown)
+    }
+
+    /// What is told of it.
+    fn told(&self, id: &str) -> Value {
+        if self.is_shown() {
+            json!({"id": id, "made_at": self.made_at, "kept": self.kept, "again": self.again})
+        } else {
+            // What narrowed it could tell of what may not be read.
+            let figure = &self.again.receipt.figure;
+            json!({"id": id, "made_at": self.made_at, "measure": self.kept.measure.id, "again": {"figure": figure, "outcome": "not-shown"}})
+        }
+    }
+}
+
+/// The receipt of an id, reproduced for whoever asks.
+///
+/// # Errors
+/// When there is none, or the machine fails.
+pub async fn find(state: &AppState, reader: &Reader, id: &str) -> Result<Found, Problem> {
+    let missing = || Problem::not_found(format!("no receipt has the address '{id}'"));
+    let found = state
+        .records
+        .figures()
+        .find(id)
+        .await?
+        .ok_or_else(missing)?;
+    // What was changed under its hash is no receipt.
+    if Kept::id(&found.body) != found.id {
+        return Err(missing());
+    }
+    let kept: Kept = serde_json::from_str(&found.body).map_err(|_| missing())?;
+    let now = state.records.clock().now();
+    let again = kept.again(reader, found.value.as_deref(), now).await?;
+    Ok(Found {
+        kept,
+        made_at: found.made_at,
+        again,
+    })
+}
+
+/// `GET /api/receipts/{id}`.
+///
+/// # Errors
+/// When there is no such receipt, or the machine fails.
+pub async fn receipt(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let reader = caller.reader(&state, Purpose::new(PURPOSE));
+    let found = find(&state, &reader, &id).await?;
+    Ok(Json(found.told(&id)))
 }

@@ -8,6 +8,7 @@
 //! | [`repair`] | rows put right, values reported |
 //! | [`rows`] | a page of rows; places for a map |
 //! | [`lineage`] | where columns come from, and what depends on them |
+//! | [`figures`] | its history and parts to take along |
 //! | [`measures`] | a figure with its receipt, history and parts |
 //! | [`jobs`] | loads, live |
 //! | [`profile`] | what a version holds in figures, and what looks wrong in it |
@@ -18,6 +19,7 @@
 
 pub mod changes;
 pub mod datasets;
+pub mod figures;
 pub mod freshness;
 pub mod held;
 pub mod jobs;

@@ -3,8 +3,8 @@
 use axum::routing::{MethodRouter, get, post};
 
 use super::{
-    changes, datasets, freshness, health, held, jobs, lineage, measures, openapi, profile, quality,
-    repair, rows, sql,
+    changes, datasets, figures, freshness, health, held, jobs, lineage, measures, openapi, profile,
+    quality, repair, rows, sql,
 };
 use crate::state::AppState;
 use crate::{alerts, audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in};
@@ -149,9 +149,30 @@ pub const ROUTES: &[Route] = &[
     Route {
         method: "get",
         address: "/api/measures/{id}",
-        what: "A figure with its receipt, history and parts",
-        parameters: &[],
+        what: "A figure with its receipt, history and parts, of a version, a period and a part",
+        parameters: &["by", "at", "period", "where"],
         handler: || get(measures::one),
+    },
+    Route {
+        method: "get",
+        address: "/measures/{id}/figures.csv",
+        what: "A figure's history and parts as a table",
+        parameters: &["by", "at", "period", "where"],
+        handler: || get(figures::csv),
+    },
+    Route {
+        method: "get",
+        address: "/measures/{id}/figures.svg",
+        what: "A figure's history or parts as a picture",
+        parameters: &["by", "at", "period", "where"],
+        handler: || get(figures::svg),
+    },
+    Route {
+        method: "get",
+        address: "/api/receipts/{id}",
+        what: "What a figure was made of, and the same figure asked again",
+        parameters: &[],
+        handler: || get(measures::receipt),
     },
     Route {
         method: "get",

@@ -4,7 +4,7 @@
 //! for the whole. XLSX and Parquet are written to a file first, since their ends point to their beginnings.
 
 mod bytes;
-mod csv;
+pub(crate) mod csv;
 mod geojson;
 mod json;
 mod parquet;

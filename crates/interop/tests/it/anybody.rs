@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 64] = [
+const ANYBODY: [(&str, &str, Gives); 68] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -147,6 +147,17 @@ const ANYBODY: [(&str, &str, Gives); 64] = [
     ),
     ("get", "/api/measures", Cut("/api/measures")),
     ("get", "/api/measures/{id}", Cut("/api/measures/anger")),
+    (
+        "get",
+        "/measures/{id}/figures.csv",
+        Cut("/measures/anger/figures.csv?by=dong"),
+    ),
+    (
+        "get",
+        "/measures/{id}/figures.svg",
+        Cut("/measures/anger/figures.svg?by=dong"),
+    ),
+    ("get", "/api/receipts/{id}", Receipt("/api/receipts/1")),
     ("get", "/api/jobs", Cut("/api/jobs")),
     ("get", "/api/jobs/events", Stream),
     ("post", "/api/query", Nothing),
@@ -200,6 +211,7 @@ const ANYBODY: [(&str, &str, Gives); 64] = [
         "/releases/requests/{word}/file",
         Receipt("/releases/requests/guessed/file"),
     ),
+    ("get", "/api/alerts", Nothing),
     ("get", "/api/projects", Staff("/api/projects")),
     ("get", "/api/projects/{id}", Staff("/api/projects/1")),
     (

@@ -27,7 +27,15 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     if !folder.is_dir() {
         crate::platform::read_city(folder)?;
     }
-    let (city, faults) = crate::platform::read_folder(folder);
+    let (mut city, mut faults) = crate::platform::read_folder(folder);
+    let unplanned = match &city {
+        Some(city) => crate::platform::unplanned(city)?,
+        None => Vec::new(),
+    };
+    if !unplanned.is_empty() {
+        city = None;
+        faults.extend(unplanned);
+    }
     for fault in &faults {
         if words.json {
             out::json(fault)?;

@@ -16,6 +16,7 @@ pub(crate) mod impact;
 pub(crate) mod init;
 pub(crate) mod load;
 pub(crate) mod log;
+pub(crate) mod measure;
 pub(crate) mod overdue;
 pub(crate) mod people;
 pub(crate) mod privacy;

@@ -198,7 +198,7 @@ fn datasets(platform: &Platform, words: &Words) -> Result<Vec<DatasetId>, Failur
         out::line(format!("measure {} ({})", measure.id, measure.title))?;
         out::line(format!(
             "  = {}{}",
-            measure.expression,
+            measure.aggregate(),
             measure
                 .filter
                 .as_ref()
@@ -206,21 +206,15 @@ fn datasets(platform: &Platform, words: &Words) -> Result<Vec<DatasetId>, Failur
                 .unwrap_or_default()
         ))?;
         if let Some(denominator) = &measure.denominator {
-            out::line(format!(
-                "  ÷ {} of {}, × {}",
-                denominator.expression, denominator.dataset, measure.per
-            ))?;
+            let what = match (&denominator.measure, &denominator.dataset) {
+                (Some(other), _) => format!("measure {other}"),
+                (None, Some(dataset)) => format!("{} of {dataset}", denominator.aggregate()),
+                (None, None) => String::new(),
+            };
+            out::line(format!("  ÷ {what}, × {}", measure.factor()))?;
         }
     }
-    let denominator = measure
-        .denominator
-        .iter()
-        .map(|denominator| denominator.dataset.clone());
-    let mut datasets: Vec<DatasetId> = std::iter::once(measure.dataset.clone())
-        .chain(denominator)
-        .collect();
-    datasets.dedup();
-    Ok(datasets)
+    Ok(measure::reads(measure, &city.measures))
 }
 
 fn as_json(platform: &Platform, version: &Record) -> serde_json::Value {

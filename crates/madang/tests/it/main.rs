@@ -26,6 +26,7 @@ mod impact;
 mod large;
 mod loads;
 mod log;
+mod measures;
 mod mqtt;
 mod overdue;
 mod people;

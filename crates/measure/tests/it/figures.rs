@@ -63,7 +63,7 @@ async fn a_figure_is_known_with_its_versions_and_the_rows_it_was_computed_from()
     .await;
     assert_eq!(
         found,
-        json!({"state": "known", "value": 60.0, "versions": [["spent", 1], ["budget", 1]], "rows": 4})
+        json!({"state": "known", "value": 60.0, "versions": [["spent", 1], ["budget", 1]], "rows": 4, "divided": {"top": 90.0, "below": 150.0}})
     );
 }
 
@@ -106,20 +106,20 @@ async fn what_is_missing_is_unknown_and_not_zero() {
             "spent",
             "sum(amount)",
             over("people", "count(*)"),
-            needs("denominator", "people"),
+            needs("zero", "people"),
         ),
         (
             "spent",
             "sum(amount)",
             over("budget", "min(amount)"),
-            needs("denominator", "budget"),
+            needs("zero", "budget"),
         ),
         // Zero divided by nothing is no more known than anything else.
         (
             "spent",
             "0 * sum(amount)",
             over("people", "count(*)"),
-            needs("denominator", "people"),
+            needs("zero", "people"),
         ),
     ] {
         let figure = measure::figure(
@@ -238,11 +238,11 @@ async fn a_receipt_leads_from_the_figure_to_the_source_bytes() {
     assert_eq!(receipt.asked_at, town.now());
     assert_eq!(
         receipt.query,
-        "select cast(sum(amount) as double) as value from spent"
+        "select cast(sum(amount) as double) as value, count(*) as counted from \"spent\""
     );
     assert_eq!(
         receipt.denominator_query.as_deref(),
-        Some("select cast(sum(amount) as double) as value from budget")
+        Some("select cast(sum(amount) as double) as value, count(*) as counted from \"budget\"")
     );
     let stands_on: Vec<(&str, i64, usize)> = receipt
         .versions

@@ -5,6 +5,8 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod asked;
 mod figures;
+mod kinds;
 mod parts;
 mod town;

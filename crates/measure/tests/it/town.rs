@@ -24,7 +24,27 @@ departments = [{ id = "budget", title = "예산과", title-en = "Budget" }]
 type Declared = (&'static str, &'static str, bool);
 
 /// id, release, columns.
-const DATASETS: [(&str, &str, &[Declared]); 5] = [
+const DATASETS: [(&str, &str, &[Declared]); 8] = [
+    (
+        "visits",
+        "open",
+        &[
+            ("area", "code", true),
+            ("age", "integer", true),
+            ("people", "integer", true),
+            ("day", "date", true),
+        ],
+    ),
+    (
+        "areas",
+        "open",
+        &[("code", "code", true), ("name", "text", true)],
+    ),
+    (
+        "legal",
+        "open",
+        &[("admin", "code", true), ("legal_name", "text", true)],
+    ),
     (
         "spent",
         "open",
@@ -65,7 +85,12 @@ fn dataset((id, release, columns): (&str, &str, &[Declared])) -> city::Dataset {
     let columns: Vec<String> = columns
         .iter()
         .map(|(name, kind, released)| {
-            format!("{{ name = \"{name}\", title = \"{name} 열\", type = \"{kind}\", privacy = \"none\", release = {released} }}")
+            let refers = if matches!(*name, "area" | "admin") {
+                ", checks = [{ refers-to = { dataset = \"areas\", column = \"code\" } }]"
+            } else {
+                ""
+            };
+            format!("{{ name = \"{name}\", title = \"{name} 열\", type = \"{kind}\", privacy = \"none\", release = {released}{refers} }}")
         })
         .collect();
     let text = format!(
@@ -74,6 +99,15 @@ fn dataset((id, release, columns): (&str, &str, &[Declared])) -> city::Dataset {
     );
     let (dataset, faults) = city::read::dataset_text(Path::new("test.toml"), &text);
     dataset.unwrap_or_else(|| panic!("{faults:?}\n{text}"))
+}
+
+/// A measure by its whole text, without its unit and titles.
+pub(crate) fn declared(id: &str, lines: &str) -> Measure {
+    let text = format!(
+        "id = \"{id}\"\ntitle = \"지표\"\nquestion = \"얼마인가?\"\nunit = \"명\"\n{lines}\n"
+    );
+    let (measure, faults) = city::read::measure_text(Path::new("m.toml"), &text);
+    measure.unwrap_or_else(|| panic!("{faults:?}\n{text}"))
 }
 
 /// A measure over `dataset`; `more` are further lines of its manifest.
@@ -92,6 +126,11 @@ pub(crate) async fn bare() -> Town {
 
 /// The same, under policies of its own.
 pub(crate) async fn under(policies: &str) -> Town {
+    with(policies, &[]).await
+}
+
+/// The same, with measures that others are divided by.
+pub(crate) async fn with(policies: &str, measures: &[Measure]) -> Town {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(FixedClock::new(
         DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
@@ -108,7 +147,10 @@ pub(crate) async fn under(policies: &str) -> Town {
             .map(dataset)
             .map(|dataset| (dataset.id.clone(), dataset))
             .collect(),
-        measures: std::collections::BTreeMap::new(),
+        measures: measures
+            .iter()
+            .map(|measure| (measure.id.clone(), measure.clone()))
+            .collect(),
         boards: std::collections::BTreeMap::new(),
         standards: city::Standards::default(),
         calendar: city::Calendar::default(),
@@ -192,6 +234,71 @@ pub(crate) fn spent(rows: &[(&str, Option<i64>, &str)]) -> Columns {
             Arc::new(StringArray::from_iter_values(rows.iter().map(|_| "고길동"))),
         ),
     ]
+}
+
+/// Area, age, people, day.
+pub(crate) fn visits(rows: &[(&str, Option<i64>, Option<i64>, &str)]) -> Columns {
+    let area = StringArray::from_iter_values(rows.iter().map(|row| row.0));
+    let days = spent(&rows.iter().map(|row| ("", None, row.3)).collect::<Vec<_>>());
+    let day = days.into_iter().find(|(name, _)| *name == "paid_on");
+    vec![
+        ("area", Arc::new(area)),
+        (
+            "age",
+            Arc::new(rows.iter().map(|row| row.1).collect::<Int64Array>()),
+        ),
+        (
+            "people",
+            Arc::new(rows.iter().map(|row| row.2).collect::<Int64Array>()),
+        ),
+        ("day", day.unwrap().1),
+    ]
+}
+
+/// Two columns of text.
+pub(crate) fn names(columns: [&'static str; 2], rows: &[(&str, &str)]) -> Columns {
+    let column = |values: Vec<&str>| Arc::new(StringArray::from_iter_values(values)) as ArrayRef;
+    let [one, other] = columns;
+    vec![
+        (one, column(rows.iter().map(|row| row.0).collect())),
+        (other, column(rows.iter().map(|row| row.1).collect())),
+    ]
+}
+
+/// A town with visits of three areas over two years, one of them with no name.
+pub(crate) async fn visited(measures: &[Measure]) -> Town {
+    let town = with("", measures).await;
+    town.load(
+        "areas",
+        names(["code", "name"], &[("01", "가온동"), ("02", "나래동")]),
+    )
+    .await;
+    town.load(
+        "legal",
+        names(
+            ["admin", "legal_name"],
+            &[
+                ("01", "해솔동"),
+                ("01", "해솔동"),
+                ("02", "달빛동"),
+                ("02", "별빛동"),
+            ],
+        ),
+    )
+    .await;
+    town.load(
+        "visits",
+        visits(&[
+            ("01", Some(10), Some(10), "2025-11-03"),
+            ("01", Some(70), Some(30), "2026-10-05"),
+            ("02", Some(20), Some(20), "2026-10-06"),
+            ("02", Some(65), Some(40), "2026-11-07"),
+            ("02", None, None, "2026-11-08"),
+            ("99", Some(15), Some(5), "2026-11-09"),
+        ]),
+    )
+    .await;
+    town
 }
 
 pub(crate) fn amounts(rows: &[(&str, i64)]) -> Columns {

@@ -35,6 +35,7 @@ pub mod profile;
 pub mod projects;
 pub mod quality;
 pub mod quarantine;
+pub mod receipt;
 pub mod releases;
 pub mod report;
 pub mod row;
@@ -118,6 +119,7 @@ pages! {
     board_embed(board::BoardEmbed) "board/embed.html",
     alerts(alerts::Alerts) "alerts/page.html",
     measure(measure::MeasurePage) "measure/page.html",
+    receipt(receipt::ReceiptPage) "receipt/page.html",
     field(field::FieldPage) "field/page.html",
     lineage(lineage::LineagePage) "lineage/page.html",
     changes(changes::Changes) "changes/page.html",
@@ -192,6 +194,7 @@ pub(crate) fn router() -> Router<Site> {
         .route("/boards/{id}/embed", get(board::embed))
         .route("/alerts", get(alerts::page).post(alerts::take))
         .route("/measures/{id}", get(measure::page))
+        .route("/receipts/{id}", get(receipt::page))
         .route("/evidence", get(evidence::page))
         .route("/releases", get(releases::page))
         .route("/releases/{id}", get(releases::release).post(releases::ask))

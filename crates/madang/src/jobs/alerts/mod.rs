@@ -3,7 +3,7 @@
 
 mod letter;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use access::{At, Reader};
@@ -136,9 +136,7 @@ fn stand(
     measure: &Measure,
     now: DateTime<Utc>,
 ) -> (Vec<Option<i64>>, Option<i64>) {
-    let mut datasets = BTreeSet::from([&measure.dataset]);
-    datasets.extend(measure.denominator.as_ref().map(|below| &below.dataset));
-    let versions = datasets
+    let versions = measure::reads(measure, &reader.city().measures)
         .into_iter()
         .map(|dataset| reader.version(dataset.as_str(), &At::Latest).ok())
         .map(|version| version.map(|version| version.number))

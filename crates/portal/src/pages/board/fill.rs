@@ -73,14 +73,10 @@ pub(super) fn standing(visit: &Visit, reader: &Reader, board: &Board) -> String 
     let measures = &visit.city().measures;
     let shown = board.panels.iter().flat_map(|panel| {
         let measure = panel.measure.as_ref().and_then(|id| measures.get(id));
-        let below = measure.and_then(|measure| measure.denominator.as_ref());
-        [
-            panel.dataset.as_ref(),
-            measure.map(|measure| &measure.dataset),
-            below.map(|below| &below.dataset),
-        ]
+        let read = measure.map(|measure| measure::reads(measure, measures));
+        read.into_iter().flatten().chain(panel.dataset.clone())
     });
-    let shown: BTreeSet<&DatasetId> = shown.flatten().collect();
+    let shown: BTreeSet<DatasetId> = shown.collect();
     let mut text = String::new();
     for dataset in shown {
         let version = reader.version(dataset.as_str(), &At::Latest).ok();

@@ -1,26 +1,31 @@
 //! A measure with its receipt.
 
-use access::{AskError, At};
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use city::Measure;
 use city::measure::Direction;
-use measure::Receipt;
+use city::{Lang, Measure};
+use interop::api::measures::{Question, keep, question};
+use interop::question::pairs;
+use measure::{Receipt, Told};
 
-use super::MeasurePage;
-use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title};
+use super::{Drawn, MeasurePage, Way, change, summary};
+use crate::charts::{
+    Named, bar_chart, dimension_title, figure_view, line_chart, measure_title, source_of,
+};
 use crate::facts::{column_title, size};
 use crate::frame::{Crumb, Section};
-use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table};
+use crate::pages::problem_of;
+use crate::parts::{Cell, CellKind, Fact, Head, Link, Table};
+use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 
-/// `GET /measures/{id}`.
-pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
-    visit.show(fill(&visit, &id).await)
+/// `GET /measures/{id}?by=&at=&period=&where=`.
+pub async fn page(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
+    visit.show(fill(&visit, &id, query.as_deref().unwrap_or_default()).await)
 }
 
-async fn fill(visit: &Visit, id: &str) -> Result<Page<MeasurePage>, PageError> {
+async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<MeasurePage>, PageError> {
     let measure = visit
         .city()
         .measures
@@ -32,22 +37,48 @@ async fn fill(visit: &Visit, id: &str) -> Result<Page<MeasurePage>, PageError> {
             Vec::new(),
         )
     })?;
+    let Question { asked, by } = question(query, &["lang"]).map_err(problem_of)?;
+    // Each dimension costs a question: one is shown, and the others are a choice away.
+    let by: Vec<String> = match by.is_empty() {
+        true => measure.dimensions.iter().take(1).cloned().collect(),
+        false => by,
+    };
     let reader = visit.reader();
-    let receipt = measure::receipt(&reader, measure, &At::Latest, visit.now()).await?;
+    let told = measure::told(&reader, measure, &asked, &by, visit.now()).await?;
+    let kept = keep(visit.state(), &reader, &told.receipt).await;
+    let kept = kept.map_err(problem_of)?;
+    let receipt = &told.receipt;
     let title = measure_title(visit, measure);
+    let api = api_address(id, query);
+    let compare = told.compare.as_ref();
     let view = MeasurePage {
         title: title.clone(),
         question: visit.title(&measure.question, measure.question_en.as_deref()),
         figure: figure_view(visit, &reader, measure, &receipt.figure),
+        sentence: match visit.lang {
+            Lang::Ko => told.explanation.ko.clone(),
+            Lang::En => told.explanation.en.clone(),
+        },
+        compared: compare.and_then(|compare| change::table(visit, measure, compare)),
+        areas: compare.and_then(|compare| change::areas(visit, measure, compare.areas.as_ref()?)),
+        progress: told
+            .progress
+            .as_ref()
+            .map(|progress| change::progress(visit, measure, progress))
+            .unwrap_or_default(),
+        way: told.progress.as_ref().and_then(way),
+        ways: ways(visit, measure, &by, query),
         explanation: explanation(visit, measure),
-        charts: charts(visit, &reader, measure).await?,
+        charts: charts(visit, &reader, measure, &told),
+        files: files(visit, id, query, &by),
         sql: receipt.denominator_query.as_ref().map_or_else(
             || receipt.query.clone(),
             |denominator| format!("{}\n\n{denominator}", receipt.query),
         ),
-        versions: versions(visit, &receipt),
+        versions: versions(visit, receipt),
         receipt: serde_json::to_string_pretty(&receipt).unwrap_or_default(),
-        receipt_url: format!("/api/measures/{id}"),
+        receipt_url: api.clone(),
+        kept: kept.map(|id| format!("/receipts/{id}")),
     };
     let crumbs = vec![
         Crumb::to(visit.t("frame.boards"), "/boards"),
@@ -57,37 +88,89 @@ async fn fill(visit: &Visit, id: &str) -> Result<Page<MeasurePage>, PageError> {
         title,
         section: Section::Boards,
         crumbs,
-        data_url: Some(format!("/api/measures/{id}")),
+        data_url: Some(api),
         view,
     })
 }
 
-async fn charts(
-    visit: &Visit,
-    reader: &access::Reader,
-    measure: &Measure,
-) -> Result<Vec<Chart>, PageError> {
-    let mut charts = Vec::new();
+fn api_address(id: &str, query: &str) -> String {
+    if query.is_empty() {
+        format!("/api/measures/{id}")
+    } else {
+        format!("/api/measures/{id}?{query}")
+    }
+}
+
+/// The length of the way that is done, in hundredths.
+fn way(progress: &measure::Progress) -> Option<String> {
+    let share = progress.reached?.clamp(0.0, 1.0);
+    Some(format!("{:.1}", share * 100.0))
+}
+
+/// What it may be broken down by, as links that keep what narrows it.
+fn ways(visit: &Visit, measure: &Measure, by: &[String], query: &str) -> Vec<Way> {
+    let others = pairs(query);
+    let link = |dimension: &String| {
+        let mut kept: Vec<(&str, &str)> = others
+            .iter()
+            .filter(|(name, _)| name != "by")
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        kept.push(("by", dimension));
+        Way {
+            title: dimension_title(visit, measure, dimension),
+            path: address(&format!("/measures/{}", measure.id), &kept),
+            current: by.contains(dimension),
+        }
+    };
+    measure.dimensions.iter().map(link).collect()
+}
+
+/// What can be taken along.
+fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
+    let others = pairs(query);
+    let mut kept: Vec<(&str, &str)> = others
+        .iter()
+        .filter(|(name, _)| name != "by")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    kept.extend(by.iter().map(|by| ("by", by.as_str())));
+    ["csv", "svg"]
+        .map(|kind| {
+            let path = address(&format!("/measures/{id}/figures.{kind}"), &kept);
+            Link::new(visit.t(&format!("measure.{kind}")), path)
+        })
+        .into()
+}
+
+/// The charts of what was told, each with the version it is of.
+fn charts(visit: &Visit, reader: &access::Reader, measure: &Measure, told: &Told) -> Vec<Drawn> {
+    let mut charts: Vec<Drawn> = Vec::new();
+    let own = told.receipt.figure.versions().first();
+    let source = own.map(|(_, version)| source_of(visit, measure, *version));
     let named = || Named {
         measure,
         headline: measure_title(visit, measure),
     };
-    let series = known(measure::series(reader, measure, &At::Latest).await)?.flatten();
-    charts.extend(series.and_then(|series| line_chart(visit, reader, named(), &series)));
-    for dimension in &measure.dimensions {
-        let parts = known(measure::breakdown(reader, measure, dimension, &At::Latest).await)?;
-        charts.extend(parts.and_then(|parts| bar_chart(visit, reader, named(), dimension, &parts)));
+    if let Some(series) = &told.series {
+        let chart = line_chart(visit, reader, named(), series);
+        charts.extend(chart.map(|chart| Drawn {
+            summary: summary::of_series(visit, measure, series),
+            chart,
+        }));
     }
-    Ok(charts)
-}
-
-/// What is not loaded or not allowed is no chart; the figure says which.
-fn known<T>(found: Result<T, AskError>) -> Result<Option<T>, PageError> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
-        Err(error) => Err(error.into()),
+    for (dimension, parts) in &told.parts {
+        let Some(parts) = parts else { continue };
+        let chart = bar_chart(visit, reader, named(), dimension, parts);
+        charts.extend(chart.map(|chart| Drawn {
+            summary: summary::of_parts(visit, measure, parts),
+            chart,
+        }));
     }
+    for drawn in &mut charts {
+        drawn.chart.source.clone_from(&source);
+    }
+    charts
 }
 
 fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
@@ -101,28 +184,37 @@ fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new(visit.t("measure.dataset"), title(&measure.dataset))
             .leading_to(format!("/datasets/{}", measure.dataset)),
-        Fact::new(visit.t("measure.expression"), measure.expression.clone()),
+        Fact::new(visit.t("measure.expression"), measure.aggregate()),
     ];
     if let Some(filter) = &measure.filter {
         facts.push(Fact::new(visit.t("measure.filter"), filter.clone()));
     }
     if let Some(denominator) = &measure.denominator {
-        let text = format!(
-            "{}: {}",
-            title(&denominator.dataset),
-            denominator.expression
-        );
-        facts.push(
-            Fact::new(visit.t("measure.denominator"), text)
-                .leading_to(format!("/datasets/{}", denominator.dataset)),
+        let named = denominator.measure.as_ref();
+        let other = named.and_then(|id| visit.city().measures.get(id));
+        let fact = match (other, &denominator.dataset) {
+            (Some(other), _) => {
+                let text = measure_title(visit, other);
+                Some((text, format!("/measures/{}", other.id)))
+            }
+            (None, Some(dataset)) => {
+                let text = format!("{}: {}", title(dataset), denominator.aggregate());
+                Some((text, format!("/datasets/{dataset}")))
+            }
+            (None, None) => None,
+        };
+        facts.extend(
+            fact.map(|(text, path)| {
+                Fact::new(visit.t("measure.denominator"), text).leading_to(path)
+            }),
         );
         facts.push(Fact::new(
             visit.t("measure.per"),
-            measure::format::full(measure.per, 0),
+            measure::format::full(measure.factor(), 0),
         ));
     }
     facts.push(Fact::new(visit.t("measure.unit"), measure.unit.clone()));
-    if let Some(target) = measure.target {
+    if let Some(target) = measure::target::value(measure) {
         facts.push(Fact::new(
             visit.t("measure.target"),
             format!(
@@ -149,8 +241,9 @@ fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
     facts
 }
 
-fn versions(visit: &Visit, receipt: &Receipt) -> Table {
-    let row = |version: &measure::figure::VersionReceipt| {
+/// The versions a figure was read from.
+pub(crate) fn versions(visit: &Visit, receipt: &Receipt) -> Table {
+    let row = |version: &measure::receipt::VersionReceipt| {
         let sources: Vec<String> = version
             .sources
             .iter()

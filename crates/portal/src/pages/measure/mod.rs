@@ -1,14 +1,17 @@
 //! A measure with its receipt: the figure, the question, the query, the versions it was computed from.
 
+mod change;
 mod fill;
+mod summary;
 
 pub use fill::page;
+pub(crate) use fill::versions;
 
 use serde::Serialize;
 
 use super::Sample;
 use super::dataset::DatasetPage;
-use crate::parts::{Chart, Fact, FigureView, Table};
+use crate::parts::{Chart, Fact, FigureView, Link, Table};
 
 /// A measure.
 #[derive(Clone, Debug, Serialize)]
@@ -19,10 +22,24 @@ pub struct MeasurePage {
     pub question: String,
     /// The figure.
     pub figure: FigureView,
+    /// The sentence that explains it.
+    pub sentence: String,
+    /// Beside the time before.
+    pub compared: Option<Table>,
+    /// Beside the other areas.
+    pub areas: Option<String>,
+    /// On its way to its target.
+    pub progress: Vec<Fact>,
+    /// The share of that way that is done, in percent.
+    pub way: Option<String>,
+    /// What it may be broken down by.
+    pub ways: Vec<Way>,
     /// How it is computed, in words.
     pub explanation: Vec<Fact>,
     /// Its history and breakdowns.
-    pub charts: Vec<Chart>,
+    pub charts: Vec<Drawn>,
+    /// The same to take along.
+    pub files: Vec<Link>,
     /// The query as run.
     pub sql: String,
     /// The versions it read.
@@ -31,6 +48,28 @@ pub struct MeasurePage {
     pub receipt: String,
     /// Where programs get it.
     pub receipt_url: String,
+    /// Its lasting receipt, if there is a value to come back to.
+    pub kept: Option<String>,
+}
+
+/// A chart and what it shows, in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct Drawn {
+    /// The chart.
+    pub chart: Chart,
+    /// The words.
+    pub summary: String,
+}
+
+/// A dimension to choose.
+#[derive(Clone, Debug, Serialize)]
+pub struct Way {
+    /// What it is called.
+    pub title: String,
+    /// The page broken down by it.
+    pub path: String,
+    /// It is the one shown.
+    pub current: bool,
 }
 
 impl Sample for MeasurePage {
@@ -42,11 +81,41 @@ impl Sample for MeasurePage {
                 title: "공영주차장 면수".to_owned(),
                 question: "시민이 쓸 수 있는 주차면은 모두 얼마입니까?".to_owned(),
                 figure: figures.first().cloned().unwrap_or_default(),
+                sentence: "2026년 11월 25일 판의 공영주차장 120건의 ‘주차구획수’를 모두 더하면 9,999면입니다."
+                    .to_owned(),
+                compared: Some(standing.versions.clone()),
+                areas: Some("행정동 25곳 가운데 가온동이 가장 많습니다.".to_owned()),
+                progress: vec![
+                    Fact::new("목표", "1만 2,000면"),
+                    Fact::new("이른 정도", "83.3%"),
+                ],
+                way: Some("83.3".to_owned()),
+                ways: vec![
+                    Way {
+                        title: "행정동".to_owned(),
+                        path: "/measures/spaces?by=dong".to_owned(),
+                        current: true,
+                    },
+                    Way {
+                        title: "유형".to_owned(),
+                        path: "/measures/spaces?by=kind".to_owned(),
+                        current: false,
+                    },
+                ],
+                files: vec![Link::new("자료 (CSV)", "/measures/spaces/figures.csv")],
+                kept: Some("/receipts/0123".to_owned()),
                 explanation: vec![
                     Fact::new("데이터셋", "공영주차장").leading_to("/datasets/parking"),
                     Fact::new("식", "sum(spaces)"),
                 ],
-                charts: standing.quality.into_iter().collect(),
+                charts: standing
+                    .quality
+                    .into_iter()
+                    .map(|chart| Drawn {
+                        chart,
+                        summary: "가장 큰 값은 가온동 1,234면입니다.".to_owned(),
+                    })
+                    .collect(),
                 sql: "SELECT sum(spaces) FROM parking".to_owned(),
                 versions: standing.versions,
                 receipt: "{\n  \"value\": 9999\n}".to_owned(),

@@ -1,0 +1,209 @@
+//! A figure narrowed: by a period, by values of dimensions, by names behind keys.
+
+use access::{AskError, At};
+use city::{Measure, Period};
+use measure::{Asked, Figure};
+use serde_json::{Value, json};
+
+use crate::town::{Town, declared, visited};
+
+const WAYS: &str = r#"
+dataset = "visits"
+compute = { kind = "sum", column = "people" }
+dimensions = ["area", "band", "name", "legal", "month"]
+time = { column = "day", step = "month" }
+[breakdowns.band]
+column = "age"
+bands = [0, 15, 65]
+[breakdowns.name]
+column = "area"
+from = "areas"
+label = "name"
+[breakdowns.legal]
+column = "area"
+from = "legal"
+label = "legal_name"
+[breakdowns.month]
+column = "day"
+step = "month"
+"#;
+
+async fn value(town: &Town, measure: &Measure, asked: &Asked) -> Value {
+    let figure = measure::figure(&town.public(), measure, asked, town.now())
+        .await
+        .unwrap();
+    json!(figure)
+}
+
+fn only(dimension: &str, value: &str) -> Asked {
+    Asked {
+        equals: vec![(dimension.to_owned(), value.to_owned())],
+        ..Asked::default()
+    }
+}
+
+#[tokio::test]
+async fn parts_by_bands_months_and_names_behind_keys() {
+    let town = visited(&[]).await;
+    let ways = declared("m", WAYS);
+    for (dimension, parts) in [
+        (
+            "band",
+            json!([["0–14", 10.0], ["15–64", 25.0], ["65+", 70.0], [null, null]]),
+        ),
+        (
+            "month",
+            json!([["2025-11", 10.0], ["2026-10", 50.0], ["2026-11", 45.0]]),
+        ),
+        (
+            "name",
+            json!([["나래동", 60.0], ["가온동", 40.0], [null, 5.0]]),
+        ),
+        // One administrative area lies in two legal ones: its rows are counted in neither, and never twice.
+        ("legal", json!([[null, 65.0], ["해솔동", 40.0]])),
+    ] {
+        let found = measure::breakdown(&town.public(), &ways, dimension, &At::Latest)
+            .await
+            .unwrap();
+        let found: Vec<Value> = found
+            .iter()
+            .map(|part| json!([part.label, part.value]))
+            .collect();
+        assert_eq!(json!(found), parts, "{dimension}");
+    }
+}
+
+#[tokio::test]
+async fn a_narrowed_figure_is_the_part_of_that_name() {
+    let town = visited(&[]).await;
+    let ways = declared("m", WAYS);
+    for dimension in &ways.dimensions {
+        let parts = measure::breakdown(&town.public(), &ways, dimension, &At::Latest)
+            .await
+            .unwrap();
+        for part in parts {
+            let Some(label) = part.label else { continue };
+            let found = value(&town, &ways, &only(dimension, &label)).await;
+            assert_eq!(found["value"], json!(part.value), "{dimension} {label}");
+        }
+    }
+    let both = Asked {
+        equals: vec![
+            ("name".to_owned(), "나래동".to_owned()),
+            ("legal".to_owned(), "해솔동".to_owned()),
+        ],
+        ..Asked::default()
+    };
+    assert_eq!(value(&town, &ways, &both).await["state"], "unknown");
+}
+
+#[tokio::test]
+async fn a_period_takes_its_days_and_no_other() {
+    let town = visited(&[]).await;
+    let ways = declared("m", WAYS);
+    for (period, expected) in [
+        ("2026", json!(95.0)),
+        ("2026-10", json!(50.0)),
+        ("2026-10-06..2026-11-07", json!(60.0)),
+        ("2024", Value::Null),
+    ] {
+        let asked = Asked {
+            period: Period::parse(period),
+            ..Asked::default()
+        };
+        let found = value(&town, &ways, &asked).await;
+        assert_eq!(found["value"], expected, "{period}: {found}");
+        let series = measure::series(&town.public(), &ways, &asked)
+            .await
+            .unwrap()
+            .unwrap();
+        let sum: f64 = series.points.iter().filter_map(|point| point.value).sum();
+        assert_eq!(sum, expected.as_f64().unwrap_or_default(), "{period}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_measure_has_not_is_said_and_not_left_out() {
+    let town = visited(&[]).await;
+    let plain = declared(
+        "m",
+        "dataset = \"visits\"\ncompute = { kind = \"count\" }\ndimensions = [\"area\"]",
+    );
+    let period = Asked {
+        period: Period::parse("2026"),
+        ..Asked::default()
+    };
+    for (asked, dimension) in [
+        (only("age", "10"), "age"),
+        (only("없는 것", "x"), "없는 것"),
+        (period, "period"),
+    ] {
+        let figure = measure::figure(&town.public(), &plain, &asked, town.now())
+            .await
+            .unwrap();
+        assert_eq!(
+            figure,
+            Figure::NotBrokenDown {
+                dimension: dimension.to_owned()
+            }
+        );
+        let error = measure::breakdown(&town.public(), &plain, "area", &asked)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, AskError::NotBrokenDown { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_is_a_value_and_no_sql() {
+    let town = visited(&[]).await;
+    let ways = declared("m", WAYS);
+    for value_asked in [
+        "' or 1=1 --",
+        "01' or '1'='1",
+        "\\' or true",
+        "가온동'); drop table",
+    ] {
+        for dimension in ["area", "name", "band"] {
+            let found = value(&town, &ways, &only(dimension, value_asked)).await;
+            assert_eq!(
+                found["state"], "unknown",
+                "{dimension} {value_asked}: {found}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_part_is_divided_by_the_same_part_of_another_measure() {
+    let people = declared("people", WAYS);
+    let town = visited(std::slice::from_ref(&people)).await;
+    let rate = WAYS.replace(
+        "compute = { kind = \"sum\", column = \"people\" }",
+        "compute = { kind = \"rate\", per = 100 }\ndenominator = { measure = \"people\", whole = [\"band\"] }",
+    );
+    let rate = declared("m", &rate);
+    let parts = measure::breakdown(&town.public(), &rate, "name", &At::Latest)
+        .await
+        .unwrap();
+    let parts: Vec<Value> = parts
+        .iter()
+        .map(|part| json!([part.label, part.value]))
+        .collect();
+    assert_eq!(
+        json!(parts),
+        json!([
+            [null, 1.0 / 5.0 * 100.0],
+            ["가온동", 2.0 / 40.0 * 100.0],
+            ["나래동", 3.0 / 60.0 * 100.0]
+        ])
+    );
+    let found = value(&town, &rate, &only("name", "나래동")).await;
+    assert_eq!(found["divided"], json!({"top": 3.0, "below": 60.0}));
+    let found = value(&town, &rate, &only("band", "65+")).await;
+    assert_eq!(
+        found["divided"],
+        json!({"top": 2.0, "below": 105.0}),
+        "divided by the whole"
+    );
+}
