@@ -28,15 +28,6 @@ fn dataset_title(visit: &Visit, id: &str) -> String {
     )
 }
 
-/// Asks for a measure's figure now.
-pub(crate) async fn ask(
-    visit: &Visit,
-    reader: &Reader,
-    measure: &Measure,
-) -> Result<Figure, PageError> {
-    Ok(measure::figure(reader, measure, &At::Latest, visit.now()).await?)
-}
-
 /// A figure as people read it. Each kind of nothing is said by its name.
 pub(crate) fn figure_view(
     visit: &Visit,

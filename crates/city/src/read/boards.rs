@@ -18,6 +18,7 @@ pub(super) fn board(
     faults: &mut Vec<Fault>,
 ) {
     let text = Text::new(&read.file, &read.text);
+    filters(&read.value, &text, measures, faults);
     alerts(&read.value, &text, measures, departments, faults);
     for (at, panel) in read.value.panels.iter().enumerate() {
         let at = at.to_string();
@@ -45,6 +46,35 @@ pub(super) fn board(
             let path = ["panels", &at, "by"];
             let what = format!("the measure `{id}` is not broken down by `{by}`");
             faults.extend(unknown(text.fault_at(&path, what), by, &known));
+        }
+    }
+}
+
+/// What a board may be narrowed by: a dimension of a measure it shows, or the period of one with a history.
+fn filters(board: &Board, text: &Text<'_>, measures: &Known<'_, Measure>, faults: &mut Vec<Fault>) {
+    let shown: Vec<_> = board
+        .panels
+        .iter()
+        .filter_map(|panel| measures.get(panel.measure.as_ref()?.as_str()))
+        .collect();
+    // One that could not be read may have the dimension.
+    if shown.iter().any(|measure| measure.is_none()) {
+        return;
+    }
+    let shown: Vec<&Measure> = shown.into_iter().flatten().copied().collect();
+    let has_time = shown.iter().any(|measure| measure.time.is_some());
+    let mut known: Vec<&str> = shown
+        .iter()
+        .flat_map(|measure| measure.dimensions.iter().map(String::as_str))
+        .chain(has_time.then_some("period"))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    for (at, name) in board.filters.iter().enumerate() {
+        if !known.contains(&name.as_str()) {
+            let what = format!("no measure of the board is broken down by `{name}`");
+            let fault = text.fault_at(&["filters", &at.to_string()], what);
+            faults.extend(unknown(fault, name, &known));
         }
     }
 }

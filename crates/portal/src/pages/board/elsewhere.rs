@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use access::{Person, Reader};
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::fill::{declared, drawn, standing, view};
+use super::narrow::Narrow;
 use super::{BoardPage, Sample};
 use crate::frame::{Section, city_name};
 use crate::site::{Page, PageError, Visit};
@@ -85,9 +86,11 @@ fn moment(visit: &Visit) -> String {
 }
 
 /// `GET /boards/{id}/wall`.
-pub async fn wall(Path(id): Path<String>, visit: Visit) -> Response {
+pub async fn wall(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
     let made = async {
-        let board = drawn(&visit, visit.reader(), declared(&visit, &id)?).await?;
+        let board = declared(&visit, &id)?;
+        let narrow = Narrow::read(&visit, board, query.as_deref().unwrap_or_default())?;
+        let board = drawn(&visit, visit.reader(), board, &narrow).await?;
         Ok(Page {
             title: board.title.clone(),
             section: Section::Boards,
@@ -96,8 +99,8 @@ pub async fn wall(Path(id): Path<String>, visit: Visit) -> Response {
             view: BoardWall {
                 board,
                 moment: moment(&visit),
-                events: format!("/boards/{id}/events"),
-                back: format!("/boards/{id}"),
+                events: narrow.way("/events"),
+                back: narrow.way(""),
             },
         })
     };
@@ -106,18 +109,19 @@ pub async fn wall(Path(id): Path<String>, visit: Visit) -> Response {
 }
 
 /// `GET /boards/{id}/embed`: what the public sees of a board that says so, for a frame of another site.
-pub async fn embed(Path(id): Path<String>, visit: Visit) -> Response {
+pub async fn embed(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
     let made = async {
         let board = declared(&visit, &id)?;
         if !board.embed {
             return Err(PageError::Missing(visit.t("board.no_embed"), Vec::new()));
         }
+        let narrow = Narrow::read(&visit, board, query.as_deref().unwrap_or_default())?;
         // Never what the visitor may see besides: a frame is another site's page.
         let from = visit.caller().person().from().map(str::to_owned);
         let person = Person::Public { from };
         let purpose = access::Purpose::new(&visit.t("board.embed_purpose"));
         let reader = visit.state().door.reader(person, purpose);
-        let board = drawn(&visit, reader, board).await?;
+        let board = drawn(&visit, reader, board, &narrow).await?;
         Ok(Page {
             title: board.title.clone(),
             section: Section::Boards,
@@ -126,7 +130,7 @@ pub async fn embed(Path(id): Path<String>, visit: Visit) -> Response {
             view: BoardEmbed {
                 board,
                 moment: moment(&visit),
-                back: format!("/boards/{id}"),
+                back: narrow.way(""),
             },
         })
     };
@@ -147,8 +151,8 @@ pub async fn embed(Path(id): Path<String>, visit: Visit) -> Response {
 }
 
 /// `GET /boards/{id}/paper.pdf`: the board on one A4 page.
-pub async fn paper(Path(id): Path<String>, visit: Visit) -> Response {
-    match set(&visit, &id).await {
+pub async fn paper(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
+    match set(&visit, &id, query.as_deref().unwrap_or_default()).await {
         Ok(bytes) => {
             let name = format!("inline; filename=\"{id}.pdf\"");
             let kind = (header::CONTENT_TYPE, "application/pdf".to_owned());
@@ -163,15 +167,17 @@ pub async fn paper(Path(id): Path<String>, visit: Visit) -> Response {
     }
 }
 
-async fn set(visit: &Visit, id: &str) -> Result<Vec<u8>, PageError> {
-    let board = view(visit, &visit.reader(), declared(visit, id)?).await?;
+async fn set(visit: &Visit, id: &str, query: &str) -> Result<Vec<u8>, PageError> {
+    let declared = declared(visit, id)?;
+    let narrow = Narrow::read(visit, declared, query)?;
+    let board = view(visit, &visit.reader(), declared, &narrow).await?;
     let address = visit.city().manifest.address.as_deref();
     let around = Around {
         city: city_name(visit.city(), visit.lang),
         moment: moment(visit),
         day: korean_day(visit.now()),
         address: address.map(|own| {
-            let way = address_of(visit.lang, &format!("/boards/{id}"));
+            let way = address_of(visit.lang, &narrow.way(""));
             format!("{}{way}", own.trim_end_matches('/'))
         }),
         map: visit.t("board.paper_map"),
@@ -189,19 +195,23 @@ async fn set(visit: &Visit, id: &str) -> Result<Vec<u8>, PageError> {
 struct Watching {
     visit: Visit,
     id: BoardId,
+    narrow: Narrow,
     changes: tokio::sync::broadcast::Receiver<Job>,
     drawn_of: Option<String>,
 }
 
 /// `GET /boards/{id}/events`: the board drawn anew when something it shows was loaded.
-pub async fn events(Path(id): Path<String>, visit: Visit) -> Response {
-    if let Err(error) = declared(&visit, &id) {
-        return visit.show::<BoardWall>(Err(error));
-    }
+pub async fn events(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
+    let query = query.unwrap_or_default();
+    let narrow = match declared(&visit, &id).and_then(|board| Narrow::read(&visit, board, &query)) {
+        Ok(narrow) => narrow,
+        Err(error) => return visit.show::<BoardWall>(Err(error)),
+    };
     let changes = visit.state().records.jobs().subscribe();
     let watching = Watching {
         visit,
         id: BoardId::new(id),
+        narrow,
         changes,
         drawn_of: None,
     };
@@ -228,7 +238,7 @@ pub async fn events(Path(id): Path<String>, visit: Visit) -> Response {
             if !is_quiet && watching.drawn_of.as_ref() == Some(&stand) {
                 continue;
             }
-            let event = draw(visit, reader, board).await;
+            let event = draw(visit, reader, board, &watching.narrow).await;
             watching.drawn_of = Some(stand);
             return Some((Ok::<Event, Infallible>(event), watching));
         }
@@ -238,8 +248,8 @@ pub async fn events(Path(id): Path<String>, visit: Visit) -> Response {
         .into_response()
 }
 
-async fn draw(visit: &Visit, reader: Reader, board: &Board) -> Event {
-    let made = drawn(visit, reader, board).await;
+async fn draw(visit: &Visit, reader: Reader, board: &Board, narrow: &Narrow) -> Event {
+    let made = drawn(visit, reader, board, narrow).await;
     match made {
         Ok(board) => {
             let html = board.body.unwrap_or_default();

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use access::{AskError, At, Reader};
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use city::board::{Panel as Declared, View};
 use city::{Board, Dataset, DatasetId, Measure};
 
+use super::narrow::{Narrow, rows_label};
 use super::{BoardPage, Panel, Ways};
-use crate::charts::{self, Named, bar_chart, figure_view, line_chart, measure_title, part_table};
+use measure::{Asked, Part};
+
+use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
 use crate::pages::dataset::map;
 use crate::parts::FigureView;
@@ -18,8 +21,8 @@ use crate::show;
 use crate::site::{Page, PageError, Visit};
 
 /// `GET /boards/{id}`.
-pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
-    visit.show(fill(&visit, &id).await)
+pub async fn page(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
+    visit.show(fill(&visit, &id, query.as_deref().unwrap_or_default()).await)
 }
 
 /// A board by its id.
@@ -44,6 +47,7 @@ pub(super) async fn view(
     visit: &Visit,
     reader: &Reader,
     board: &Board,
+    narrow: &Narrow,
 ) -> Result<BoardPage, PageError> {
     let mut panels = Vec::new();
     for declared in board
@@ -51,18 +55,20 @@ pub(super) async fn view(
         .iter()
         .filter(|panel| panel.view != View::Number)
     {
-        panels.extend(panel(visit, reader, declared).await?);
+        panels.extend(panel(visit, reader, declared, board, narrow).await?);
     }
-    let at = |way: &str| format!("/boards/{}{way}", board.id);
     Ok(BoardPage {
         title: visit.title(&board.title, board.title_en.as_deref()),
         description: visit.title(&board.description, board.description_en.as_deref()),
         ways: Ways {
-            wall: at("/wall"),
-            paper: at("/paper.pdf"),
-            embed: board.embed.then(|| at("/embed")),
+            wall: narrow.way("/wall"),
+            paper: narrow.way("/paper.pdf"),
+            embed: board.embed.then(|| narrow.way("/embed")),
         },
-        numbers: figures(visit, reader, board, usize::MAX).await?,
+        filters: narrow.filters(visit, reader, board).await?,
+        here: format!("/boards/{}", board.id),
+        whole: (!narrow.is_empty()).then(|| format!("/boards/{}", board.id)),
+        numbers: narrowed(visit, reader, board, usize::MAX, &narrow.asked()).await?,
         panels,
         body: None,
     })
@@ -97,10 +103,11 @@ pub(super) async fn drawn(
     visit: &Visit,
     reader: Reader,
     board: &Board,
+    narrow: &Narrow,
 ) -> Result<BoardPage, PageError> {
     let key = format!(
         "board {} {:?}{}",
-        board.id,
+        narrow.way(""),
         visit.lang,
         standing(visit, &reader, board)
     );
@@ -109,7 +116,7 @@ pub(super) async fn drawn(
         .state()
         .boards
         .get(reader, &key, figures, |reader| async move {
-            let page = view(visit, &reader, board).await?;
+            let page = view(visit, &reader, board, narrow).await?;
             let speaker = visit.templates().speaker(visit.lang);
             let body = speaker.part("board_body.html", &page)?;
             Ok::<BoardPage, PageError>(BoardPage {
@@ -122,9 +129,10 @@ pub(super) async fn drawn(
     Ok((*made.await?).clone())
 }
 
-async fn fill(visit: &Visit, id: &str) -> Result<Page<BoardPage>, PageError> {
+async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<BoardPage>, PageError> {
     let board = declared(visit, id)?;
-    let view = drawn(visit, visit.reader(), board).await?;
+    let narrow = Narrow::read(visit, board, query)?;
+    let view = drawn(visit, visit.reader(), board, &narrow).await?;
     let title = view.title.clone();
     let crumbs = vec![
         Crumb::to(visit.t("frame.boards"), "/boards"),
@@ -150,6 +158,16 @@ pub(crate) async fn figures(
     board: &Board,
     limit: usize,
 ) -> Result<Vec<FigureView>, PageError> {
+    narrowed(visit, reader, board, limit, &Asked::default()).await
+}
+
+async fn narrowed(
+    visit: &Visit,
+    reader: &Reader,
+    board: &Board,
+    limit: usize,
+    asked: &Asked,
+) -> Result<Vec<FigureView>, PageError> {
     let mut figures = Vec::new();
     for panel in board
         .panels
@@ -160,7 +178,7 @@ pub(crate) async fn figures(
         let Some(measure) = measure_of(visit, panel) else {
             continue;
         };
-        let figure = charts::ask(visit, reader, measure).await?;
+        let figure = measure::figure(reader, measure, asked, visit.now()).await?;
         let mut view = figure_view(visit, reader, measure, &figure);
         if let Some(title) = &panel.title {
             view.label = visit.title(title, panel.title_en.as_deref());
@@ -174,6 +192,8 @@ async fn panel(
     visit: &Visit,
     reader: &Reader,
     panel: &Declared,
+    board: &Board,
+    narrow: &Narrow,
 ) -> Result<Option<Panel>, PageError> {
     if panel.view == View::Map {
         return Ok(map_panel(visit, reader, panel));
@@ -185,12 +205,17 @@ async fn panel(
         || measure_title(visit, measure),
         |title| visit.title(title, panel.title_en.as_deref()),
     );
-    let drawn = draw(visit, reader, panel, measure, &headline).await;
+    let asked = &narrow.asked();
+    let drawn = draw(visit, reader, panel, measure, &headline, asked).await;
+    let drawn = drawn.map(|drawn| {
+        drawn.map(|(drawn, parts)| linked(visit, drawn, panel, measure, board, narrow, &parts))
+    });
     match drawn {
         Ok(Some(panel)) => Ok(Some(panel)),
         // What cannot be drawn is said: not loaded, not allowed, or nothing there.
-        Ok(None) | Err(AskError::NotLoaded(_) | AskError::Denied(_)) => {
-            let figure = charts::ask(visit, reader, measure).await?;
+        Ok(None)
+        | Err(AskError::NotLoaded(_) | AskError::Denied(_) | AskError::NotBrokenDown { .. }) => {
+            let figure = measure::figure(reader, measure, asked, visit.now()).await?;
             Ok(Some(Panel::Nothing {
                 title: headline,
                 figure: figure_view(visit, reader, measure, &figure),
@@ -200,37 +225,72 @@ async fn panel(
     }
 }
 
+/// A panel, and the parts its table stands for.
+type Drawn = (Panel, Vec<Part>);
+
 async fn draw(
     visit: &Visit,
     reader: &Reader,
     panel: &Declared,
     measure: &Measure,
     headline: &str,
-) -> Result<Option<Panel>, AskError> {
+    asked: &Asked,
+) -> Result<Option<Drawn>, AskError> {
     let named = Named {
         measure,
         headline: headline.to_owned(),
     };
+    let chart = |chart| Panel::Chart { chart, rows: None };
     if panel.view == View::Line {
-        let series = measure::series(reader, measure, &At::Latest).await?;
+        let series = measure::series(reader, measure, asked).await?;
         return Ok(series
             .and_then(|series| line_chart(visit, reader, named, &series))
-            .map(|chart| Panel::Chart { chart }));
+            .map(|drawn| (chart(drawn), Vec::new())));
     }
     let Some(dimension) = panel.by.as_ref().or(measure.dimensions.first()) else {
         return Ok(None);
     };
-    let parts = measure::breakdown(reader, measure, dimension, &At::Latest).await?;
-    Ok(match panel.view {
-        View::Bar => {
-            bar_chart(visit, reader, named, dimension, &parts).map(|chart| Panel::Chart { chart })
-        }
+    let parts = measure::breakdown(reader, measure, dimension, asked).await?;
+    let drawn = match panel.view {
+        View::Bar => bar_chart(visit, reader, named, dimension, &parts).map(chart),
         _ => part_table(visit, measure, dimension, &parts).map(|table| Panel::Table {
             title: headline.to_owned(),
             table,
             receipt: format!("/measures/{}", measure.id),
         }),
-    })
+    };
+    Ok(drawn.map(|drawn| (drawn, parts)))
+}
+
+/// The panel with its ways on: to the rows behind it, and from each part to the board narrowed by it.
+fn linked(
+    visit: &Visit,
+    mut drawn: Panel,
+    panel: &Declared,
+    measure: &Measure,
+    board: &Board,
+    narrow: &Narrow,
+    parts: &[Part],
+) -> Panel {
+    let dimension = panel.by.as_ref().or(measure.dimensions.first());
+    let dimension = dimension.filter(|dimension| board.filters.contains(dimension));
+    let table = match &mut drawn {
+        Panel::Chart { chart, rows } => {
+            *rows = Some((narrow.rows(measure), rows_label(visit, measure)));
+            &mut chart.table
+        }
+        Panel::Table { table, .. } => table,
+        _ => return drawn,
+    };
+    for (row, part) in table.rows.iter_mut().zip(parts) {
+        if let (Some(dimension), Some(label), Some(cell)) =
+            (dimension, &part.label, row.first_mut())
+            && !label.is_empty()
+        {
+            cell.path = Some(narrow.turned(dimension, label));
+        }
+    }
+    drawn
 }
 
 fn map_panel(visit: &Visit, reader: &Reader, panel: &Declared) -> Option<Panel> {

@@ -2,10 +2,12 @@
 
 mod elsewhere;
 mod fill;
+mod narrow;
 
 pub use elsewhere::{BoardEmbed, BoardWall, embed, events, paper, wall};
 pub(crate) use fill::figures;
 pub use fill::page;
+pub use narrow::Filter;
 
 use serde::Serialize;
 
@@ -22,6 +24,12 @@ pub struct BoardPage {
     pub description: String,
     /// The same board elsewhere.
     pub ways: Ways,
+    /// What it may be narrowed by.
+    pub filters: Vec<Filter>,
+    /// Its page.
+    pub here: String,
+    /// The whole of it, where it is narrowed.
+    pub whole: Option<String>,
     /// Its numbers, first.
     pub numbers: Vec<FigureView>,
     /// Its charts, maps and tables, in order.
@@ -49,6 +57,8 @@ pub enum Panel {
     Chart {
         /// The chart.
         chart: Chart,
+        /// The rows behind it, and what the link to them is called.
+        rows: Option<(String, String)>,
     },
     /// A map.
     Map {
@@ -85,7 +95,13 @@ impl Sample for BoardPage {
             return Vec::new();
         };
         let mut panels: Vec<Panel> = [sample::chart(true), sample::chart(false)]
-            .map(|chart| Panel::Chart { chart })
+            .map(|chart| Panel::Chart {
+                chart,
+                rows: Some((
+                    "/datasets/parking#rows".to_owned(),
+                    "주차면의 행 보기".to_owned(),
+                )),
+            })
             .into();
         panels.extend(dataset.map.clone().map(|map| Panel::Map {
             title: "주차장은 어디에 있습니까".to_owned(),
@@ -108,6 +124,13 @@ impl Sample for BoardPage {
                 paper: "/boards/today/paper.pdf".to_owned(),
                 embed: Some("/boards/today/embed".to_owned()),
             },
+            filters: vec![Filter {
+                name: "dong".to_owned(),
+                label: "행정동".to_owned(),
+                choices: vec![("가온동".to_owned(), "가온동".to_owned(), true)],
+            }],
+            here: "/boards/today".to_owned(),
+            whole: Some("/boards/today".to_owned()),
             numbers: dataset.figures.clone(),
             panels,
             body: None,
