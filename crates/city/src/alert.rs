@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AlertId, DepartmentId, MeasureId};
 
 /// A time of day: `22:00`.
-const TIME_PATTERN: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+pub(crate) const TIME_PATTERN: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
 
 /// When a figure is told, to whom, and when it is over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

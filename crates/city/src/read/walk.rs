@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::mend;
+use crate::alert::TIME_PATTERN;
 use crate::nearest::nearest;
 
 /// A mistake at a span of the text.
@@ -162,6 +163,12 @@ impl<'s> Walker<'s> {
         if let Some(pattern) = schema["pattern"].as_str()
             && regex::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
         {
+            if pattern == TIME_PATTERN {
+                let what = format!("`{text}` is no time of day");
+                let form = "hours and minutes, `00:00` to `23:59`";
+                self.slip(span, what, Some(form.into()), None);
+                return None;
+            }
             let what = format!("`{text}` has not the form of a name");
             let marks = if pattern.contains("_-") {
                 ", `_` or `-`"
