@@ -31,6 +31,7 @@ const near = new IntersectionObserver(
 
 for (const name of Object.keys(islands)) {
   const found = document.querySelectorAll(name);
-  if (name === "madang-map") for (const map of found) near.observe(map);
+  // Nobody scrolls a wall: its maps are drawn at once.
+  if (name === "madang-map" && !document.querySelector("madang-wall")) for (const map of found) near.observe(map);
   else if (found.length > 0) load(name);
 }
