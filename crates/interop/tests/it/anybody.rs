@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 64] = [
+const ANYBODY: [(&str, &str, Gives); 67] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
