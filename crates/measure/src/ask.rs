@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use access::suppress::suppress_line;
-use access::{AskError, Question, Reader};
+use access::{AskError, At, Question, Reader};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use city::calendar::korean_day;
@@ -172,9 +172,10 @@ impl<'a> Asking<'a> {
                     side.narrow(dimension, value);
                 }
                 let period = Period::parse(base);
-                return match period.is_some_and(|period| side.within(&period)) {
-                    true => Below::Side(side, &measure.dataset),
-                    false => Below::Missing,
+                return if period.is_some_and(|period| side.within(&period)) {
+                    Below::Side(side, &measure.dataset)
+                } else {
+                    Below::Missing
                 };
             }
             _ => {}
@@ -333,7 +334,7 @@ impl<'a> Asking<'a> {
             return Ok(None);
         };
         let own = self.pins.get(&self.measure.dataset).copied();
-        let at = own.map_or(access::At::Latest, access::At::Version);
+        let at = own.map_or(At::Latest, At::Version);
         let made = self.reader.version(self.measure.dataset.as_str(), &at)?;
         let today = korean_day(made.committed_at);
         let (batches, _) = self.ask(sql).await?;
@@ -439,9 +440,10 @@ impl<'a> Asking<'a> {
 
     /// Rows, and whether something of them is hidden because so few are counted.
     async fn ask(&self, sql: String) -> Result<(Vec<RecordBatch>, bool), AskError> {
+        // What is loaded is pinned; what is not has no version of any time.
         let question = Question {
             sql,
-            at: self.asked.at.clone(),
+            at: At::Latest,
         };
         let answer = self.reader.ask_pinned(question, self.pins).await?;
         let hides = answer.hidden.is_some_and(|hidden| hidden > 0);

@@ -48,9 +48,10 @@ pub fn of(
     }
     let share = matches!(measure.compute, Some(Compute::Share { .. }));
     let below = measure.denominator.as_ref();
-    let whole = match share {
-        true => Some(Side::whole_of(city, measure)),
-        false => below.and_then(|below| Side::below(city, measure, below)),
+    let whole = if share {
+        Some(Side::whole_of(city, measure))
+    } else {
+        below.and_then(|below| Side::below(city, measure, below))
     };
     if let Some(whole) = whole
         && let Err(error) = planner.plan(&whole.figure())
@@ -63,9 +64,10 @@ pub fn of(
         };
         if let Err(error) = planner.plan(&side.parts(&dimension)) {
             let at = at.to_string();
-            let path: [&str; 2] = match measure.breakdowns.contains_key(name) {
-                true => ["breakdowns", name],
-                false => ["dimensions", &at],
+            let path: [&str; 2] = if measure.breakdowns.contains_key(name) {
+                ["breakdowns", name]
+            } else {
+                ["dimensions", &at]
             };
             return told(&path, &error);
         }

@@ -212,13 +212,15 @@ impl One<'_> {
         Ok(Comparison {
             period,
             now,
-            previous: match declared.previous {
-                true => Some(change(before).await?),
-                false => None,
+            previous: if declared.previous {
+                Some(change(before).await?)
+            } else {
+                None
             },
-            last_year: match declared.last_year {
-                true => Some(change(last_year).await?),
-                false => None,
+            last_year: if declared.last_year {
+                Some(change(last_year).await?)
+            } else {
+                None
             },
             areas: None,
         })
@@ -256,13 +258,15 @@ impl One<'_> {
         Ok(Comparison {
             period: None,
             now,
-            previous: match declared.previous {
-                true => Some(change(before).await?),
-                false => None,
+            previous: if declared.previous {
+                Some(change(before).await?)
+            } else {
+                None
             },
-            last_year: match declared.last_year {
-                true => Some(change(year.map(At::Time)).await?),
-                false => None,
+            last_year: if declared.last_year {
+                Some(change(year.map(At::Time)).await?)
+            } else {
+                None
             },
             areas: None,
         })

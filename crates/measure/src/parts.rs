@@ -94,9 +94,12 @@ impl Asking<'_> {
             Some(wholes) => {
                 let mut parts = self.divided(groups, &wholes);
                 // Greatest first again; what is unknown comes last.
-                parts.sort_by(|one, other| match (one.value, other.value) {
-                    (Some(one), Some(other)) => other.total_cmp(&one),
-                    (one, other) => other.is_some().cmp(&one.is_some()),
+                parts.sort_by(|one, other| {
+                    let by_value = match (one.value, other.value) {
+                        (Some(one), Some(other)) => other.total_cmp(&one),
+                        (one, other) => other.is_some().cmp(&one.is_some()),
+                    };
+                    by_value.then_with(|| one.label.cmp(&other.label))
                 });
                 parts
             }
@@ -162,7 +165,6 @@ impl Asking<'_> {
                 value: Some(0.0),
                 suppressed: false,
             }));
-            parts.sort_by(|one, other| one.label.cmp(&other.label));
         }
         parts
     }

@@ -80,9 +80,10 @@ pub async fn told(
         told.progress = progress(reader, measure, asked, now).await?;
     }
     for dimension in by {
-        let parts = match is_asked {
-            true => known(breakdown(reader, measure, dimension, asked).await)?,
-            false => None,
+        let parts = if is_asked {
+            known(breakdown(reader, measure, dimension, asked).await)?
+        } else {
+            None
         };
         told.parts.insert(dimension.clone(), parts);
     }

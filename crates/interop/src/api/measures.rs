@@ -199,7 +199,7 @@ pub async fn find(state: &AppState, reader: &Reader, id: &str) -> Result<Found, 
     if Kept::id(&found.body) != found.id {
         return Err(missing());
     }
-    let kept: Kept = serde_json::from_str(&found.body).map_err(|_| missing())?;
+    let kept: Kept = serde_json::from_str(&found.body).map_err(|error| Problem::broken(&error))?;
     let now = state.records.clock().now();
     let again = kept.again(reader, found.value.as_deref(), now).await?;
     Ok(Found {

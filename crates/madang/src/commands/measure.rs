@@ -84,9 +84,10 @@ async fn tell(platform: &Platform, words: &Words, asked: &Asked) -> Result<(), F
     let reader = platform.reader(words.person.as_deref(), Some("measure"));
     let now = platform.records.clock().now();
     let told = measure::told(&reader, measure, asked, &words.by, now).await?;
-    let address = match words.receipt {
-        true => keep(platform, &reader, &told).await?,
-        false => None,
+    let address = if words.receipt {
+        keep(platform, &reader, &told).await?
+    } else {
+        None
     };
     if words.json {
         let mut value = json!(told);

@@ -129,7 +129,7 @@ fn what_the_engine_cannot_plan_is_told_at_its_line() {
         ),
         ("expression = \"nosuch(spaces)\"", "measures/mean.toml:5:14"),
         (
-            "compute = { kind = \"count\" }\nfilter = \"name > 3 + date '2026-01-01'\"",
+            "compute = { kind = \"count\" }\nfilter = \"spaces + name\"",
             "measures/mean.toml:6:10",
         ),
         (

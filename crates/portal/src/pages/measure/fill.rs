@@ -1,9 +1,11 @@
 //! A measure with its receipt.
 
+use access::AskError;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use city::measure::Direction;
 use city::{Lang, Measure};
+use interop::Problem;
 use interop::api::measures::{Question, keep, question};
 use interop::question::pairs;
 use measure::{Receipt, Told};
@@ -37,12 +39,15 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<MeasurePage>,
             Vec::new(),
         )
     })?;
-    let Question { asked, by } = question(query, &["lang"]).map_err(problem_of)?;
+    let query = asked(query);
+    let Question { asked, by } = question(&query, &[]).map_err(slip)?;
     // Each dimension costs a question: one is shown, and the others are a choice away.
-    let by: Vec<String> = match by.is_empty() {
-        true => measure.dimensions.iter().take(1).cloned().collect(),
-        false => by,
+    let by: Vec<String> = if by.is_empty() {
+        measure.dimensions.iter().take(1).cloned().collect()
+    } else {
+        by
     };
+    let query = query.as_str();
     let reader = visit.reader();
     let told = measure::told(&reader, measure, &asked, &by, visit.now()).await?;
     let kept = keep(visit.state(), &reader, &told.receipt).await;
@@ -91,6 +96,25 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<MeasurePage>,
         data_url: Some(api),
         view,
     })
+}
+
+/// What an address asks of a measure; what other parameters say is somebody else's.
+fn asked(query: &str) -> String {
+    let all = pairs(query);
+    let own: Vec<(&str, &str)> = all
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| matches!(*name, "by" | "at" | "period" | "where"))
+        .collect();
+    address("", &own).trim_start_matches('?').to_owned()
+}
+
+/// What is wrong with an address is said as such.
+fn slip(problem: Problem) -> PageError {
+    match problem.status {
+        400 => AskError::Plan(problem.detail).into(),
+        _ => problem_of(problem),
+    }
 }
 
 fn api_address(id: &str, query: &str) -> String {
