@@ -24,6 +24,8 @@
 //! | [`people`] | `people.toml`: roles, purposes, accounts without secrets; the texts of `policies/` |
 //! | [`measure`] | `measures/<id>.toml` |
 //! | [`board`] | `boards/<id>.toml` |
+//! | [`promise`] | `promises/<id>.toml`: a figure that was announced, and what became of it |
+//! | [`when`] | a year, a month of it, or a day |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
@@ -62,6 +64,7 @@ pub mod nearest;
 mod open_api;
 pub mod people;
 pub mod profile;
+pub mod promise;
 pub mod provenance;
 pub mod read;
 pub mod reason;
@@ -73,6 +76,7 @@ pub mod sign_in;
 pub mod standard;
 mod storage;
 pub mod subject;
+pub mod when;
 mod words;
 
 pub use access_log::AccessLog;
@@ -85,8 +89,8 @@ pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
 pub use id::{
-    AccountId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId,
-    ReleaseId, RoleId, StandardId,
+    AccountId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PromiseId,
+    PurposeId, ReleaseId, RoleId, StandardId,
 };
 pub use impact::Impact;
 pub use lang::Lang;
@@ -94,6 +98,7 @@ pub use listing::Listing;
 pub use measure::Measure;
 pub use people::{Duty, People, PolicyText};
 pub use profile::Profile;
+pub use promise::Promise;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};
 pub use recipe::Recipe;
@@ -101,3 +106,4 @@ pub use release::{GateCheck, GateRecord, GateWhat, ReleaseKind, ReleasePlan};
 pub use review::{Outlying, ReviewRules};
 pub use sign_in::SignIn;
 pub use standard::{Standard, Standards};
+pub use when::When;

@@ -7,10 +7,12 @@
 //! | --- | --- |
 //! | [`mod@figure`] | one figure, broken down, over time, and what it stands on |
 //! | [`query`] | manifests → SQL |
+//! | [`promise`] | the ledger of promises: arithmetic on what was announced and what was not |
 //! | [`mod@format`] | numbers as people read them: the one place |
 
 pub mod figure;
 pub mod format;
+pub mod promise;
 pub mod query;
 
 pub use figure::{Figure, Part, Point, Receipt, Series, breakdown, figure, receipt, series};

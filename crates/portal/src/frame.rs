@@ -56,6 +56,8 @@ pub enum Section {
     Datasets,
     /// Boards and measures.
     Boards,
+    /// What was announced.
+    Promises,
     /// Loads.
     Jobs,
     /// Whether departments deliver in time.

@@ -19,6 +19,7 @@ mod meaning;
 mod mend;
 mod messages;
 mod people;
+mod promises;
 mod recipes;
 mod releases;
 mod remote;
@@ -43,7 +44,9 @@ use toml::de::{DeTable, DeValue};
 use crate::calendar::{Calendar, CalendarManifest};
 use crate::fault::{Fault, Place};
 use crate::standard::Domains;
-use crate::{Board, City, CityManifest, Dataset, Measure, People, PolicyText, Standard, schema};
+use crate::{
+    Board, City, CityManifest, Dataset, Measure, People, PolicyText, Promise, Standard, schema,
+};
 use mend::UNKNOWN;
 
 pub use recipes::{recipe_text, recipes};
@@ -91,6 +94,16 @@ pub fn measure_text(file: &Path, text: &str) -> (Option<Measure>, Vec<Fault>) {
 pub fn board_text(file: &Path, text: &str) -> (Option<Board>, Vec<Fault>) {
     let (board, faults) = Text::new(file, text).parse();
     (board.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// Reads a promise's text, without the city around it.
+pub fn promise_text(file: &Path, text: &str) -> (Option<Promise>, Vec<Fault>) {
+    let source = Text::new(file, text);
+    let (promise, mut faults) = source.parse::<Promise>();
+    if let Some(promise) = &promise {
+        promises::alone(promise, &source, &mut faults);
+    }
+    (promise.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// Reads a standard's text. A domain it names is looked up in `domains`.

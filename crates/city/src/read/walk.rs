@@ -12,6 +12,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::mend;
 use crate::nearest::nearest;
+use crate::promise::WEB_PATTERN;
+use crate::when::WHEN_PATTERN;
 
 /// A mistake at a span of the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,14 +164,7 @@ impl<'s> Walker<'s> {
         if let Some(pattern) = schema["pattern"].as_str()
             && regex::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
         {
-            let what = format!("`{text}` has not the form of a name");
-            let marks = if pattern.contains("_-") {
-                ", `_` or `-`"
-            } else {
-                " or `_`"
-            };
-            let expected =
-                format!("a lower-case letter, then lower-case letters, digits{marks}, 64 at most");
+            let (what, expected) = misformed(text, pattern);
             self.slip(span, what, Some(expected), None);
             return None;
         }
@@ -468,5 +463,30 @@ fn names_of(schema: &Value) -> String {
             .collect::<Vec<_>>()
             .join(" or "),
         _ => "a table".to_owned(),
+    }
+}
+
+/// What is wrong with a text that has not the form it should have, and what form that is.
+fn misformed(text: &str, pattern: &str) -> (String, String) {
+    match pattern {
+        WHEN_PATTERN => (
+            format!("`{text}` is no date"),
+            "a year, a month or a day: 2026, 2026-12, 2026-12-31".to_owned(),
+        ),
+        WEB_PATTERN => (
+            format!("`{text}` is no address of the web"),
+            "https://...".to_owned(),
+        ),
+        _ => {
+            let marks = if pattern.contains("_-") {
+                ", `_` or `-`"
+            } else {
+                " or `_`"
+            };
+            (
+                format!("`{text}` has not the form of a name"),
+                format!("a lower-case letter, then lower-case letters, digits{marks}, 64 at most"),
+            )
+        }
     }
 }
