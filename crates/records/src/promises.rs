@@ -343,7 +343,11 @@ mod tests {
         let ledger = records.promises();
         let first = line("2026-01-05", "planned");
         assert_eq!(ledger.see([&promise(&first)]).await.unwrap(), 2);
-        assert_eq!(ledger.see([&promise(&first)]).await.unwrap(), 0, "seen already");
+        assert_eq!(
+            ledger.see([&promise(&first)]).await.unwrap(),
+            0,
+            "seen already"
+        );
         clock.advance(TimeDelta::days(30));
         // The line is edited to have been kept all the time, and another is put behind it.
         let later = line("2026-01-05", "kept") + &line("2026-02-01", "kept");

@@ -34,8 +34,18 @@ pub(super) fn all(promises: &All<Promise>, named: &Named<'_>, faults: &mut Vec<F
         looked.alone(faults);
         looked.links(named, faults);
     }
-    circles(&promises.read, "part-of", |own| own.part_of.as_ref(), faults);
-    circles(&promises.read, "adds-to", |own| own.adds_to.as_ref(), faults);
+    circles(
+        &promises.read,
+        "part-of",
+        |own| own.part_of.as_ref(),
+        faults,
+    );
+    circles(
+        &promises.read,
+        "adds-to",
+        |own| own.adds_to.as_ref(),
+        faults,
+    );
 }
 
 /// What one promise says by itself.
@@ -71,7 +81,9 @@ impl Looked<'_, '_> {
             (vec!["period", "to"], own.period.to.as_ref()),
             (
                 vec!["saving", "starts"],
-                own.saving.as_ref().and_then(|saving| saving.starts.as_ref()),
+                own.saving
+                    .as_ref()
+                    .and_then(|saving| saving.starts.as_ref()),
             ),
         ];
         for (path, when) in single {
@@ -162,7 +174,9 @@ impl Looked<'_, '_> {
         if let Some(pace) = &own.pace {
             let most = pace.most.unwrap_or(pace.least);
             if pace.least <= 0.0 {
-                let fault = self.text.fault_at(&["pace", "least"], "a pace of nothing reaches nothing");
+                let fault = self
+                    .text
+                    .fault_at(&["pace", "least"], "a pace of nothing reaches nothing");
                 faults.push(fault.expected("more than 0"));
             } else if most < pace.least {
                 let fault = self
@@ -180,14 +194,20 @@ impl Looked<'_, '_> {
                 ("saving", own.saving.is_some()),
             ];
             for (key, _) in needs.into_iter().filter(|(_, is_said)| *is_said) {
-                let fault = self.text.fault_at(&[key], format!("`{key}` needs a figure"));
-                faults.push(fault.remedy(
-                    "write figure = { unit = \"...\" }, with `value` where it is known",
-                ));
+                let fault = self
+                    .text
+                    .fault_at(&[key], format!("`{key}` needs a figure"));
+                faults.push(
+                    fault.remedy(
+                        "write figure = { unit = \"...\" }, with `value` where it is known",
+                    ),
+                );
             }
         }
         if own.saving.is_some() && own.kind != Kind::Saving {
-            let fault = self.text.fault_at(&["saving"], "`saving` means nothing here");
+            let fault = self
+                .text
+                .fault_at(&["saving"], "`saving` means nothing here");
             faults.push(fault.remedy("write kind = \"saving\", or take it out"));
         }
     }
@@ -231,7 +251,11 @@ impl Looked<'_, '_> {
             && !known.contains(&id.as_str())
         {
             let what = format!("city.toml declares no department `{id}`");
-            faults.extend(unknown(self.text.fault_at(&["department"], what), id, known));
+            faults.extend(unknown(
+                self.text.fault_at(&["department"], what),
+                id,
+                known,
+            ));
         }
         self.measure(named.measures, faults);
         for (path, id) in self.others() {
@@ -251,7 +275,11 @@ impl Looked<'_, '_> {
     /// Every other promise that it names, with the place.
     fn others(&self) -> Vec<(Vec<String>, &PromiseId)> {
         let own = self.promise;
-        let one = |path: &[&str]| path.iter().map(|step| (*step).to_owned()).collect::<Vec<_>>();
+        let one = |path: &[&str]| {
+            path.iter()
+                .map(|step| (*step).to_owned())
+                .collect::<Vec<_>>()
+        };
         let mut all = Vec::new();
         all.extend(own.part_of.iter().map(|id| (one(&["part-of"]), id)));
         all.extend(own.adds_to.iter().map(|id| (one(&["adds-to"]), id)));

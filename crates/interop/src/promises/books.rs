@@ -22,7 +22,7 @@ const PUBLIC: &str = "public";
 const VERSIONS: usize = 24;
 
 /// What the ledger is read with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Seen<'s> {
     /// The city.
     pub city: &'s City,
@@ -260,11 +260,18 @@ async fn over_time(
 ) -> Result<Vec<Point>, AskError> {
     let series = measure::series(reader, measure, &At::Latest).await?;
     let today = korean_day(now);
-    let from = promise.period.from.as_ref().and_then(|from| from.first_day());
+    let from = promise
+        .period
+        .from
+        .as_ref()
+        .and_then(|from| from.first_day());
     let mut points = Vec::new();
     let mut sum = 0.0;
     for point in series.into_iter().flat_map(|series| series.points) {
-        let begin = point.at.get(..10).and_then(|day| day.parse::<NaiveDate>().ok());
+        let begin = point
+            .at
+            .get(..10)
+            .and_then(|day| day.parse::<NaiveDate>().ok());
         let Some(begin) = begin.filter(|begin| *begin <= today) else {
             continue;
         };
@@ -314,7 +321,11 @@ async fn by_version(
     if days.is_empty() {
         let figure = measure::figure(reader, measure, &At::Latest, now).await?;
         let on = if sees {
-            korean_day(reader.version(measure.dataset.as_str(), &At::Latest)?.committed_at)
+            korean_day(
+                reader
+                    .version(measure.dataset.as_str(), &At::Latest)?
+                    .committed_at,
+            )
         } else {
             korean_day(now)
         };

@@ -105,10 +105,7 @@ fn checked(
         .ok_or_else(|| both("상태를 고르십시오.", "choose a state"))?;
     let text = wanted.text.trim();
     if text.is_empty() {
-        return Err(both(
-            "무슨 일이 있었는지 적으십시오.",
-            "say what happened",
-        ));
+        return Err(both("무슨 일이 있었는지 적으십시오.", "say what happened"));
     }
     if text.chars().count() > TEXT_MAX {
         return Err(both(
@@ -126,7 +123,7 @@ fn checked(
     let said = wanted.on.as_deref().map(str::trim);
     let on = match said.filter(|said| !said.is_empty()) {
         None => today,
-        Some(said) => said.parse().map_err(|_: chrono::ParseError| {
+        Some(said) => said.parse().ok().ok_or_else(|| {
             both(
                 "날짜를 2026-12-31처럼 적으십시오.",
                 "write the day like 2026-12-31",

@@ -113,9 +113,10 @@ pub(crate) async fn list(
         })
     });
     let promises: Vec<Value> = promises.collect();
-    let gone = books.gone.iter().map(|gone| {
-        json!({"id": gone.id, "claim": gone.claim, "entered-on": gone.entered_on})
-    });
+    let gone = books
+        .gone
+        .iter()
+        .map(|gone| json!({"id": gone.id, "claim": gone.claim, "entered-on": gone.entered_on}));
     let gone: Vec<Value> = gone.collect();
     Ok(Json(
         json!({"as-of": books.today(), "promises": promises, "taken-away": gone}),
@@ -133,7 +134,10 @@ pub(crate) async fn one(
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("promise"));
     let books = books(Seen::by(&state, &caller, &reader), Some(&id)).await?;
-    let promise = books.promises.get(id.as_str()).ok_or_else(|| missing(&id))?;
+    let promise = books
+        .promises
+        .get(id.as_str())
+        .ok_or_else(|| missing(&id))?;
     let known = books.known.get(&promise.id);
     let findings = books.findings().remove(&promise.id).unwrap_or_default();
     let findings: Vec<Value> = findings
@@ -194,7 +198,19 @@ pub(crate) async fn file(
 }
 
 const HEADS: [&str; 13] = [
-    "id", "알린 곳", "주제", "제목", "문장", "수량", "단위", "기한", "담당 부서", "출처", "알린 날", "상태", "따져 본 것",
+    "id",
+    "알린 곳",
+    "주제",
+    "제목",
+    "문장",
+    "수량",
+    "단위",
+    "기한",
+    "담당 부서",
+    "출처",
+    "알린 날",
+    "상태",
+    "따져 본 것",
 ];
 
 fn csv(state: &AppState, books: &Books, cut: &Cut) -> String {
@@ -215,7 +231,10 @@ fn csv(state: &AppState, books: &Books, cut: &Cut) -> String {
         let said = said.join(" ");
         let cells = [
             (promise.id.as_str(), true),
-            (promise.body.as_deref().unwrap_or(&state.city.manifest.name), true),
+            (
+                promise.body.as_deref().unwrap_or(&state.city.manifest.name),
+                true,
+            ),
             (promise.topic.as_deref().unwrap_or_default(), true),
             (promise.title.as_str(), true),
             (promise.sentence.as_str(), true),
@@ -224,7 +243,14 @@ fn csv(state: &AppState, books: &Books, cut: &Cut) -> String {
             (promise.due.as_ref().map_or("", |due| due.as_str()), true),
             (department.map_or("", |own| own.title.as_str()), true),
             (promise.source.document.as_deref().unwrap_or_default(), true),
-            (promise.source.date.as_ref().map_or("", |date| date.as_str()), true),
+            (
+                promise
+                    .source
+                    .date
+                    .as_ref()
+                    .map_or("", |date| date.as_str()),
+                true,
+            ),
             (korean(standing), true),
             (said.as_str(), true),
         ];

@@ -12,7 +12,8 @@ pub(super) fn look(own: &One<'_, '_>, found: &mut Vec<Found>) {
         let other = own.ledger.promise(id);
         let values = own.promise.value().zip(other.and_then(Promise::value));
         if let (Some((value, by)), Some(unit)) = (values, other.and_then(Promise::unit))
-            && by != 0.0
+            // What is divided by next to nothing is no figure.
+            && (value / by).is_finite()
         {
             found.push(Found::Ratio {
                 per: id.clone(),
@@ -34,7 +35,8 @@ fn total(own: &One<'_, '_>, found: &mut Vec<Found>) {
             return;
         };
         // A circle is told by the reader of the folder.
-        if chain.iter().any(|known| known.id == earlier.id) || earlier.unit() != own.promise.unit() {
+        if chain.iter().any(|known| known.id == earlier.id) || earlier.unit() != own.promise.unit()
+        {
             return;
         }
         sum = sum.zip(earlier.value()).map(|(sum, value)| sum + value);

@@ -59,7 +59,11 @@ pub struct Reading {
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "finding", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[serde(
+    tag = "finding",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum Found {
     /// The parts are the total.
     AddsUp {

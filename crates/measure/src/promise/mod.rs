@@ -160,7 +160,9 @@ impl Standing {
 
     /// The standing of a word.
     pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.word() == word)
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.word() == word)
     }
 }
 
@@ -219,7 +221,8 @@ impl<'l> One<'_, 'l> {
             Some(known) if !known.points.is_empty() => known.points.clone(),
             known => {
                 let evidence = self.promise.evidence.iter();
-                let of_evidence = evidence.filter_map(|own| Point::new(own.on.last_day()?, own.value?));
+                let of_evidence =
+                    evidence.filter_map(|own| Point::new(own.on.last_day()?, own.value?));
                 let told = known.map_or(&[][..], |known| &known.told);
                 let of_states = told
                     .iter()
@@ -240,7 +243,10 @@ impl<'l> One<'_, 'l> {
             Some(PromiseState::Withdrawn) => return Standing::Withdrawn,
             _ => (),
         }
-        if self.newest().is_some_and(|point| self.is_reached_by(point.value)) {
+        if self
+            .newest()
+            .is_some_and(|point| self.is_reached_by(point.value))
+        {
             return Standing::Kept;
         }
         if self.promise.tense != city::promise::Tense::Planned {
@@ -255,3 +261,6 @@ impl<'l> One<'_, 'l> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,10 @@ fn announced(own: &One<'_, '_>, way: &Way<'_>, newest: Option<&Point>, found: &m
     };
     let (least, most) = (pace.least, pace.most.unwrap_or(pace.least));
     let left = way.left(base.value);
-    let (first, last) = (day_after(base.on, left / most), day_after(base.on, left / least));
+    let (first, last) = (
+        day_after(base.on, left / most),
+        day_after(base.on, left / least),
+    );
     if let (Some(first), Some(last)) = (first, last) {
         found.push(Found::FinishAtAnnouncedPace {
             remaining: way.value(left),

@@ -112,7 +112,9 @@ fn inside(own: &One<'_, '_>, cost: &Promise, base: &Reading) -> Vec<Reading> {
     let mut readings = Vec::new();
     for outside in combinations {
         let is_outside = |at: usize| {
-            let bits = u32::try_from(at).ok().and_then(|at| outside.checked_shr(at));
+            let bits = u32::try_from(at)
+                .ok()
+                .and_then(|at| outside.checked_shr(at));
             outside == u32::MAX || bits.is_some_and(|bits| bits & 1 == 1)
         };
         let less: f64 = maybe
@@ -121,7 +123,11 @@ fn inside(own: &One<'_, '_>, cost: &Promise, base: &Reading) -> Vec<Reading> {
             .filter(|(at, _)| is_outside(*at))
             .map(|(_, (_, value))| value)
             .sum();
-        let read = reading((base.investment - less).max(0.0), base.per_year, base.starts);
+        let read = reading(
+            (base.investment - less).max(0.0),
+            base.per_year,
+            base.starts,
+        );
         let titled = |en: bool| {
             let words = maybe.iter().enumerate().map(|(at, (other, _))| {
                 let title = match (en, &other.title_en) {

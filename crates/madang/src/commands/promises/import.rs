@@ -100,7 +100,9 @@ pub(super) fn run(words: &Words, as_json: bool) -> Result<ExitCode, Failure> {
     write(&words.out, &files)?;
     for (draft, (path, _)) in drafted.iter().zip(&files) {
         if as_json {
-            out::json(&json!({"file": path, "id": draft.promise.id, "unchecked": draft.promise.unchecked}))?;
+            out::json(
+                &json!({"file": path, "id": draft.promise.id, "unchecked": draft.promise.unchecked}),
+            )?;
         } else {
             out::line(path.display().to_string())?;
         }
@@ -129,9 +131,7 @@ fn told(words: &Words, draft: &mut Drafted) -> Result<(), Failure> {
     });
     promise.source.date = date.transpose()?;
     if words.document.is_some() {
-        promise
-            .unchecked
-            .retain(|own| *own != Unchecked::Source);
+        promise.unchecked.retain(|own| *own != Unchecked::Source);
         promise.source.document.clone_from(&words.document);
     }
     Ok(())

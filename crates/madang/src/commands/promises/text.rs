@@ -94,7 +94,9 @@ fn figure(out: &mut Lines, promise: &Promise) {
         return;
     };
     let unit = quoted(&figure.unit);
-    let value = figure.value.map(|value| format!("value = {}, ", number(value)));
+    let value = figure
+        .value
+        .map(|value| format!("value = {}, ", number(value)));
     out.raw(
         "figure",
         &format!("{{ {}unit = {unit} }}", value.unwrap_or_default()),
@@ -215,23 +217,42 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again_as_it_was() {
-        let row = |id: &str, statement: &str, quantity: &str, unit: &str, note: &str| Announcement {
-            line: 2,
-            id: id.to_owned(),
-            body: "나루시".to_owned(),
-            topic: "망 \"가\"".to_owned(),
-            statement: statement.to_owned(),
-            quantity: quantity.to_owned(),
-            unit: unit.to_owned(),
-            period: "2026-2030".to_owned(),
-            due: "2030-12".to_owned(),
-            said: "예정".to_owned(),
-            note: note.to_owned(),
-        };
+        let row =
+            |id: &str, statement: &str, quantity: &str, unit: &str, note: &str| Announcement {
+                line: 2,
+                id: id.to_owned(),
+                body: "나루시".to_owned(),
+                topic: "망 \"가\"".to_owned(),
+                statement: statement.to_owned(),
+                quantity: quantity.to_owned(),
+                unit: unit.to_owned(),
+                period: "2026-2030".to_owned(),
+                due: "2030-12".to_owned(),
+                said: "예정".to_owned(),
+                note: note.to_owned(),
+            };
         let rows = [
-            row("cost", "사업비", "11500000000", "원", "이름이 적힌 것은 6곳"),
-            row("save", "한 해 절감액", "2000000000.5", "원/년", "산식 미기재"),
-            row("joint", "함께 써서 절감", "18", "원", "사업비에 이미 반영되었는지 미기재; 따로 볼 것"),
+            row(
+                "cost",
+                "사업비",
+                "11500000000",
+                "원",
+                "이름이 적힌 것은 6곳",
+            ),
+            row(
+                "save",
+                "한 해 절감액",
+                "2000000000.5",
+                "원/년",
+                "산식 미기재",
+            ),
+            row(
+                "joint",
+                "함께 써서 절감",
+                "18",
+                "원",
+                "사업비에 이미 반영되었는지 미기재; 따로 볼 것",
+            ),
             row("part", "첫 구간", "0.25", "원", "cost의 부분"),
         ];
         let (drafted, faults) = draft(Path::new("t.csv"), &rows);

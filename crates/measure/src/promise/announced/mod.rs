@@ -110,7 +110,11 @@ fn alone(file: &Path, row: &Announcement, faults: &mut Vec<Fault>) -> Draft {
         wrong(what, "a year, a month or a day: 2026, 2026-12, 2026-12-31");
     }
     let tense = tense(&row.said);
-    let mut unchecked = vec![Unchecked::Department, Unchecked::Source, Unchecked::Evidence];
+    let mut unchecked = vec![
+        Unchecked::Department,
+        Unchecked::Source,
+        Unchecked::Evidence,
+    ];
     if tense.is_none() {
         unchecked.push(Unchecked::Tense);
     }
@@ -208,7 +212,10 @@ fn blank(row: &Announcement) -> Promise {
 
 /// A number with or without commas; nothing where it is none.
 fn number(text: &str) -> Option<f64> {
-    let digits: String = text.chars().filter(|sign| !matches!(sign, ',' | ' ')).collect();
+    let digits: String = text
+        .chars()
+        .filter(|sign| !matches!(sign, ',' | ' '))
+        .collect();
     let value: f64 = digits.parse().ok()?;
     value.is_finite().then_some(value)
 }
@@ -249,7 +256,9 @@ fn span(text: &str) -> Option<Span> {
 
 /// What the words for states in Korean announcements tell of; nothing of a word that is not known.
 fn tense(said: &str) -> Option<Tense> {
-    const PLANNED: [&str; 8] = ["예정", "계획", "전망", "추진", "목표", "검토", "준비", "착수"];
+    const PLANNED: [&str; 8] = [
+        "예정", "계획", "전망", "추진", "목표", "검토", "준비", "착수",
+    ];
     const DONE: [&str; 22] = [
         "완료", "제공", "확보", "구축", "보급", "체결", "개소", "전환", "수립", "확대", "상향",
         "절감", "설치", "달성", "개통", "준공", "지급", "이전", "도입", "개선", "시행", "선정",
@@ -270,7 +279,9 @@ fn tense(said: &str) -> Option<Tense> {
 /// `1위`, `3등`.
 fn is_rank(said: &str) -> bool {
     let digits = said.strip_suffix(['위', '등']);
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|sign| sign.is_ascii_digit()))
+    digits.is_some_and(|digits| {
+        !digits.is_empty() && digits.bytes().all(|sign| sign.is_ascii_digit())
+    })
 }
 
 /// Whether a unit is money.
@@ -286,7 +297,8 @@ fn kind(statement: &str, unit: &str) -> Kind {
         Kind::Share
     } else if is_money(unit) && says(&["절감", "절약", "아끼"]) {
         Kind::Saving
-    } else if is_money(unit) && says(&["사업비", "투자", "공사비", "구축비", "총비용"]) {
+    } else if is_money(unit) && says(&["사업비", "투자", "공사비", "구축비", "총비용"])
+    {
         Kind::Cost
     } else {
         Kind::Amount

@@ -54,7 +54,9 @@ fn clause(text: &str) -> Clause {
     if let Some(what) = unstated(text) {
         return what;
     }
-    let says_none = ["없음", "없다", "없습니다"].iter().any(|end| text.ends_with(end));
+    let says_none = ["없음", "없다", "없습니다"]
+        .iter()
+        .any(|end| text.ends_with(end));
     if says_none && text.contains("증거") {
         return Clause::NoEvidence(text.to_owned());
     }
@@ -67,9 +69,19 @@ fn clause(text: &str) -> Clause {
 /// `분모 미기재`, `사업비 115억에 이미 반영되었는지 미기재`, `이전 334개소의 AP 수는 미기재`.
 fn unstated(text: &str) -> Option<Clause> {
     let endings = ["미기재", "밝히지 않음", "적혀 있지 않음", "미상"];
-    let what = endings.iter().find_map(|end| text.strip_suffix(end))?.trim();
+    let what = endings
+        .iter()
+        .find_map(|end| text.strip_suffix(end))?
+        .trim();
     let bare = without_particle(what);
-    for ending in ["반영되었는지", "반영됐는지", "포함되었는지", "포함됐는지", "반영 여부", "포함 여부"] {
+    for ending in [
+        "반영되었는지",
+        "반영됐는지",
+        "포함되었는지",
+        "포함됐는지",
+        "반영 여부",
+        "포함 여부",
+    ] {
         if let Some(inside) = bare.strip_suffix(ending) {
             let inside = inside.trim().trim_end_matches("이미").trim();
             let inside = inside.strip_suffix("에의").or(inside.strip_suffix('에'));
@@ -84,7 +96,14 @@ fn unstated(text: &str) -> Option<Clause> {
     let is = |words: &[&str]| words.iter().any(|word| bare.ends_with(word));
     if is(&["분모", "모수", "기준 전체"]) {
         Some(Clause::NotStated(Unstated::Denominator))
-    } else if is(&["산식", "산출식", "산출 방법", "계산 방법", "산출 근거", "계산식"]) {
+    } else if is(&[
+        "산식",
+        "산출식",
+        "산출 방법",
+        "계산 방법",
+        "산출 근거",
+        "계산식",
+    ]) {
         Some(Clause::NotStated(Unstated::Method))
     } else if is(&["수량", "물량", "규모", "금액", "개수"]) {
         Some(Clause::NotStated(Unstated::Figure))

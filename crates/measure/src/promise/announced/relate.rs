@@ -46,7 +46,10 @@ pub(super) fn all(file: &Path, drafts: &mut [Draft], faults: &mut Vec<Fault>) {
 /// Rows of the same body and topic, without the row itself.
 fn siblings<'p>(own: &'p Promise, promises: &'p [Promise]) -> impl Iterator<Item = &'p Promise> {
     promises.iter().filter(|other| {
-        other.id != own.id && other.body == own.body && other.topic == own.topic && own.topic.is_some()
+        other.id != own.id
+            && other.body == own.body
+            && other.topic == own.topic
+            && own.topic.is_some()
     })
 }
 
@@ -82,7 +85,10 @@ fn counted(own: &Promise, count: f64, unit: &str, promises: &[Promise]) -> Optio
 
 /// What is added adds to the newest earlier one in its unit.
 fn adds_to(own: &Promise, promises: &[Promise]) -> Option<PromiseId> {
-    if !["추가", "더 설치", "증설"].iter().any(|word| own.sentence.contains(word)) {
+    if !["추가", "더 설치", "증설"]
+        .iter()
+        .any(|word| own.sentence.contains(word))
+    {
         return None;
     }
     let begins = own.period.from.as_ref()?.first_day()?;

@@ -95,11 +95,19 @@ fn named_parts_of_a_note_are_parts() {
     );
     assert!(matches!(
         of(&all, "sites", "adds-up"),
-        Found::AddsUp { sum: 13.0, named: Some(13.0), .. }
+        Found::AddsUp {
+            sum: 13.0,
+            named: Some(13.0),
+            ..
+        }
     ));
     assert!(matches!(
         of(&all, "kinds", "unmentioned-remainder"),
-        Found::UnmentionedRemainder { remainder: 36.0, named: Some(4.0), .. }
+        Found::UnmentionedRemainder {
+            remainder: 36.0,
+            named: Some(4.0),
+            ..
+        }
     ));
 }
 
@@ -118,11 +126,19 @@ fn what_a_note_says_is_not_stated_is_found() {
     of(&all, "save", "method-not-stated");
     of(&all, "all", "unknown-quantity");
     of(&all, "deal", "no-evidence-yet");
-    let Found::UnknownQuantity { known, known_of, of: whole } = of(&all, "new-boxes", "unknown-quantity") else {
+    let Found::UnknownQuantity {
+        known,
+        known_of,
+        of: whole,
+    } = of(&all, "new-boxes", "unknown-quantity")
+    else {
         panic!("{all:?}");
     };
     let value = |value: Option<crate::promise::Value>| value.unwrap().value;
-    assert_eq!((value(known), value(known_of), value(whole)), (12.0, 10.0, 50.0));
+    assert_eq!(
+        (value(known), value(known_of), value(whole)),
+        (12.0, 10.0, 50.0)
+    );
     let Found::Total { sum, .. } = of(&all, "new", "total") else {
         panic!("{all:?}");
     };
@@ -130,7 +146,11 @@ fn what_a_note_says_is_not_stated_is_found() {
     let evidence = all
         .iter()
         .filter(|finding| finding.what.word() == "no-evidence-yet");
-    assert_eq!(evidence.count(), 1, "where nobody looked nothing is concluded");
+    assert_eq!(
+        evidence.count(),
+        1,
+        "where nobody looked nothing is concluded"
+    );
 }
 
 #[test]
@@ -173,7 +193,10 @@ fn figures_of_one_time_are_divided_and_years_are_counted() {
     let [Found::Ratio { per, value, unit }] = ratios[..] else {
         panic!("{ratios:?}");
     };
-    assert_eq!((per.as_str(), *value, unit.as_str()), ("times", 7.5, "명/회"));
+    assert_eq!(
+        (per.as_str(), *value, unit.as_str()),
+        ("times", 7.5, "명/회")
+    );
     assert!(matches!(
         of(&all, "pcs", "per-year"),
         Found::PerYear { years: 12, value } if value.value == 50.0
@@ -200,7 +223,10 @@ fn what_a_row_says_wrongly_is_told_with_its_line() {
         "table.csv:4: `언젠가` is no period",
         "table.csv:4: `2023-13` is no date",
     ] {
-        assert!(told.iter().any(|line| line.starts_with(part)), "{part} in {told:#?}");
+        assert!(
+            told.iter().any(|line| line.starts_with(part)),
+            "{part} in {told:#?}"
+        );
     }
     assert_eq!(told.len(), 7, "{told:#?}");
 }

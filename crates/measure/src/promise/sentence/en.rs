@@ -7,16 +7,25 @@ impl Say<'_, '_> {
     pub(super) fn english(&self, found: &Found) -> String {
         match found {
             Found::AddsUp { sum, .. } => {
-                format!("The parts add up to {}, which is the total.", self.own(*sum))
+                format!(
+                    "The parts add up to {}, which is the total.",
+                    self.own(*sum)
+                )
             }
             Found::UnmentionedRemainder { .. } => self.remainder_en(found),
-            Found::PartsExceedTotal { sum, total, excess, .. } => format!(
+            Found::PartsExceedTotal {
+                sum, total, excess, ..
+            } => format!(
                 "The parts add up to {}, {} more than the total of {}.",
                 self.own(*sum),
                 self.own(*excess),
                 self.with(total)
             ),
-            Found::UnitMismatch { part, unit, total_unit } => format!(
+            Found::UnitMismatch {
+                part,
+                unit,
+                total_unit,
+            } => format!(
                 "“{}” is counted in “{unit}” and the total in “{total_unit}”: they cannot be added.",
                 self.title(part)
             ),
@@ -28,10 +37,16 @@ impl Say<'_, '_> {
             Found::PaceContradictsDue { .. } => self.contradicts_en(found),
             Found::FinishAtAnnouncedPace { remaining, pace } => {
                 let (range, years) = self.pace(pace);
-                format!("{} are left: at the announced pace of {range} a year they are done in {years}.", self.with(remaining))
+                format!(
+                    "{} are left: at the announced pace of {range} a year they are done in {years}.",
+                    self.with(remaining)
+                )
             }
             Found::Reached { value, on } => {
-                format!("What was promised was reached on {on} with {}.", self.with(value))
+                format!(
+                    "What was promised was reached on {on} with {}.",
+                    self.with(value)
+                )
             }
             Found::NotReachedByDue { value, target, due } => format!(
                 "By {due}, when it was due, it was {} of the {} that were promised.",
@@ -54,7 +69,10 @@ impl Say<'_, '_> {
                 amount(*value, unit, self.lang)
             ),
             Found::PerYear { value, years } => {
-                format!("Over {years} years that is {} on average.", self.with(value))
+                format!(
+                    "Over {years} years that is {} on average.",
+                    self.with(value)
+                )
             }
             other => self.unsaid_en(other),
         }
@@ -74,7 +92,11 @@ impl Say<'_, '_> {
                 "What the share{} is a share of is not stated.",
                 bracketed(value.as_ref().map(|value| self.with(value)))
             ),
-            Found::UnknownQuantity { known: Some(known), known_of, of } => match (known_of, of) {
+            Found::UnknownQuantity {
+                known: Some(known),
+                known_of,
+                of,
+            } => match (known_of, of) {
                 (Some(part), Some(all)) => format!(
                     "{} are known for {} of {}; for the others it is not stated, so the whole is unknown.",
                     self.with(known),
@@ -99,9 +121,11 @@ impl Say<'_, '_> {
             Found::EnteredLate { on, entered, days } => {
                 format!("The state of {on} was entered {days} days later, on {entered}.")
             }
-            Found::EnteredBehind { on, behind, entered } => format!(
-                "The state of {on} was entered on {entered}, behind that of {behind}."
-            ),
+            Found::EnteredBehind {
+                on,
+                behind,
+                entered,
+            } => format!("The state of {on} was entered on {entered}, behind that of {behind}."),
             Found::HistoryEdited { on, text, entered } => format!(
                 "The state of {on}, “{text}”, which the file held on {entered}, was edited or taken out of it."
             ),
@@ -163,12 +187,12 @@ impl Say<'_, '_> {
             (Some(so_far), Some(true)) => format!(
                 "Until {due} it takes {needed} a year; so far it was {so_far} a year, which is enough."
             ),
-            (Some(so_far), _) => format!(
-                "Until {due} it takes {needed} a year; so far it was only {so_far} a year."
-            ),
-            (None, _) => format!(
-                "Until {due} it takes {needed} a year; the pace so far is unknown."
-            ),
+            (Some(so_far), _) => {
+                format!("Until {due} it takes {needed} a year; so far it was only {so_far} a year.")
+            }
+            (None, _) => {
+                format!("Until {due} it takes {needed} a year; the pace so far is unknown.")
+            }
         }
     }
 

@@ -10,13 +10,19 @@ impl Say<'_, '_> {
                 format!("적힌 부분을 더하면 {}, 총계와 같습니다.", self.own(*sum))
             }
             Found::UnmentionedRemainder { .. } => self.remainder_ko(found),
-            Found::PartsExceedTotal { sum, total, excess, .. } => format!(
+            Found::PartsExceedTotal {
+                sum, total, excess, ..
+            } => format!(
                 "적힌 부분을 더하면 {}, 총계 {}보다 {} 많습니다.",
                 self.own(*sum),
                 self.with(total),
                 self.own(*excess)
             ),
-            Found::UnitMismatch { part, unit, total_unit } => format!(
+            Found::UnitMismatch {
+                part,
+                unit,
+                total_unit,
+            } => format!(
                 "‘{}’의 단위는 ‘{unit}’, 총계의 단위는 ‘{total_unit}’입니다. 서로 더할 수 없습니다.",
                 self.title(part)
             ),
@@ -28,7 +34,10 @@ impl Say<'_, '_> {
             Found::PaceContradictsDue { .. } => self.contradicts_ko(found),
             Found::FinishAtAnnouncedPace { remaining, pace } => {
                 let (range, years) = self.pace(pace);
-                format!("남은 {}, 알린 속도(한 해 {range})로 가면 {years}에 끝납니다.", self.with(remaining))
+                format!(
+                    "남은 {}, 알린 속도(한 해 {range})로 가면 {years}에 끝납니다.",
+                    self.with(remaining)
+                )
             }
             Found::Reached { value, on } => {
                 format!("{on}에 {}, 약속한 값에 이르렀습니다.", self.with(value))
@@ -44,7 +53,11 @@ impl Say<'_, '_> {
                 self.title(investment)
             ),
             Found::Total { of, sum } => {
-                format!("앞서 알린 것까지 {}건을 더하면 {}입니다.", of.len(), self.with(sum))
+                format!(
+                    "앞서 알린 것까지 {}건을 더하면 {}입니다.",
+                    of.len(),
+                    self.with(sum)
+                )
             }
             Found::Ratio { per, value, unit } => format!(
                 "‘{}’에 견주면 {}입니다.",
@@ -52,7 +65,10 @@ impl Say<'_, '_> {
                 amount(*value, unit, self.lang)
             ),
             Found::PerYear { value, years } => {
-                format!("{years}년 동안의 값이므로 한 해 평균 {}입니다.", self.with(value))
+                format!(
+                    "{years}년 동안의 값이므로 한 해 평균 {}입니다.",
+                    self.with(value)
+                )
             }
             other => self.unsaid_ko(other),
         }
@@ -60,9 +76,9 @@ impl Say<'_, '_> {
 
     fn unsaid_ko(&self, found: &Found) -> String {
         match found {
-            Found::DueWithoutEvidence { due, days } => format!(
-                "기한({due})이 {days}일 지났는데 지켰는지 보여 주는 증거가 없습니다."
-            ),
+            Found::DueWithoutEvidence { due, days } => {
+                format!("기한({due})이 {days}일 지났는데 지켰는지 보여 주는 증거가 없습니다.")
+            }
             Found::NoEvidenceYet {} => "지키고 있는지 보여 주는 증거가 아직 없습니다.".to_owned(),
             Found::MethodNotStated { value } => format!(
                 "아낀다는 금액{}의 계산 방법이 적혀 있지 않습니다.",
@@ -72,7 +88,11 @@ impl Say<'_, '_> {
                 "비율{}의 분모, 곧 무엇의 몫인지가 적혀 있지 않습니다.",
                 bracketed(value.as_ref().map(|value| self.with(value)))
             ),
-            Found::UnknownQuantity { known: Some(known), known_of, of } => match (known_of, of) {
+            Found::UnknownQuantity {
+                known: Some(known),
+                known_of,
+                of,
+            } => match (known_of, of) {
                 (Some(part), Some(all)) => format!(
                     "{} 가운데 {}에 대해서만 {}, 나머지의 수량은 적혀 있지 않아 전체를 알 수 없습니다.",
                     self.with(all),
@@ -84,7 +104,9 @@ impl Say<'_, '_> {
                     self.with(known)
                 ),
             },
-            Found::UnknownQuantity { .. } => "수량이 적혀 있지 않아 얼마인지 알 수 없습니다.".to_owned(),
+            Found::UnknownQuantity { .. } => {
+                "수량이 적혀 있지 않아 얼마인지 알 수 없습니다.".to_owned()
+            }
             Found::DueNotStated {} => "언제까지 지키겠다는 것인지 적혀 있지 않습니다.".to_owned(),
             Found::OwnerNotStated {} => "맡은 부서가 적혀 있지 않습니다.".to_owned(),
             Found::PublishedNotStated {} => "언제 알린 것인지 적혀 있지 않습니다.".to_owned(),
@@ -97,9 +119,11 @@ impl Say<'_, '_> {
             Found::EnteredLate { on, entered, days } => {
                 format!("{on}의 상태를 {days}일 뒤인 {entered}에 적었습니다.")
             }
-            Found::EnteredBehind { on, behind, entered } => format!(
-                "{on}의 상태를 {behind}의 상태보다 나중인 {entered}에 적었습니다."
-            ),
+            Found::EnteredBehind {
+                on,
+                behind,
+                entered,
+            } => format!("{on}의 상태를 {behind}의 상태보다 나중인 {entered}에 적었습니다."),
             Found::HistoryEdited { on, text, entered } => format!(
                 "{entered}에 파일에 있던 {on}의 상태 “{text}” 항목이 파일에서 바뀌거나 지워졌습니다."
             ),
@@ -135,7 +159,11 @@ impl Say<'_, '_> {
             self.own(*remainder)
         );
         if let (Some(done), Some(share)) = (done, done_share) {
-            text += &format!("; 마친 것은 {} ({})입니다", self.own(*done), self.share(*share));
+            text += &format!(
+                "; 마친 것은 {} ({})입니다",
+                self.own(*done),
+                self.share(*share)
+            );
         }
         if let Some(pace) = finish_at_announced_pace {
             let (range, years) = self.pace(pace);
@@ -181,7 +209,11 @@ impl Say<'_, '_> {
         else {
             return String::new();
         };
-        let whose = if *announced { "알린 속도" } else { "지금까지의 속도" };
+        let whose = if *announced {
+            "알린 속도"
+        } else {
+            "지금까지의 속도"
+        };
         let range = self.range(*per_year);
         match (first_year, last_year) {
             (Some(first), Some(last)) => format!(

@@ -215,9 +215,13 @@ fn gone(visit: &Visit, gone: &[Gone]) -> Option<Table> {
     let count = show::count_of(u64::try_from(gone.len()).unwrap_or_default());
     Some(Table {
         caption: visit.say("promises.gone_caption", &[("count", count)]),
-        heads: ["promises.promise", "promises.said_words", "promises.entered"]
-            .map(|key| Head::text(visit.t(key)))
-            .into(),
+        heads: [
+            "promises.promise",
+            "promises.said_words",
+            "promises.entered",
+        ]
+        .map(|key| Head::text(visit.t(key)))
+        .into(),
         rows: gone.iter().map(row).collect(),
         plain: true,
     })

@@ -113,7 +113,15 @@ async fn fill(
         parts: parts(visit, &books, promise),
         evidence: evidence(visit, promise),
         history: history(visit, promise, told),
-        form: may.then(|| form(visit, &books, promise, told, typed.as_ref().map(|(typed, _)| *typed))),
+        form: may.then(|| {
+            form(
+                visit,
+                &books,
+                promise,
+                told,
+                typed.as_ref().map(|(typed, _)| *typed),
+            )
+        }),
         fault: typed.map(|(_, fault)| fault),
     };
     Ok(Page {
@@ -312,7 +320,10 @@ fn form(
 ) -> EntryForm {
     let word = |name: &str| typed.and_then(|typed| typed.get(name)).cloned();
     let today = books.today().to_string();
-    let newest = told.iter().filter_map(|own| own.status.on.first_day()).max();
+    let newest = told
+        .iter()
+        .filter_map(|own| own.status.on.first_day())
+        .max();
     let published = promise.source.date.as_ref().and_then(When::first_day);
     let chosen = word("state").unwrap_or_else(|| PromiseState::UnderWay.word().to_owned());
     EntryForm {

@@ -73,7 +73,10 @@ fn details(visit: &Visit, found: &Found) -> Vec<String> {
         return Vec::new();
     }
     let reading = |read: &measure::promise::Reading| {
-        let title = read.title.as_deref().map(|ko| visit.title(ko, read.title_en.as_deref()));
+        let title = read
+            .title
+            .as_deref()
+            .map(|ko| visit.title(ko, read.title_en.as_deref()));
         let values = [
             (
                 "title",

@@ -43,7 +43,9 @@ pub(super) fn timeline(
             x: format!("{:.2}", x.min(100.0 - LEAST)),
             width: format!("{width:.2}"),
             tone: tone(*standing),
-            value: format!("{due} {}", standing_title(visit, *standing)).trim().to_owned(),
+            value: format!("{due} {}", standing_title(visit, *standing))
+                .trim()
+                .to_owned(),
         }
     };
     let bars: Vec<TimeBar> = dated.iter().map(bar).collect();
@@ -57,7 +59,9 @@ pub(super) fn timeline(
     Some(Timeline {
         summary: visit.say("promises.timeline", &values),
         ticks: scale.ticks(),
-        today: scale.holds(today).then(|| format!("{:.2}", scale.at(today))),
+        today: scale
+            .holds(today)
+            .then(|| format!("{:.2}", scale.at(today))),
         note: (left > 0).then(|| visit.say("promises.not_drawn", &[("count", count(left))])),
         bars,
     })

@@ -119,11 +119,17 @@ impl Frame {
             i32::try_from((to - from).num_days()).map_or(0.0, f64::from)
         };
         let all = days(self.from, self.to).max(1.0);
-        format!("{:.2}", (days(self.from, day) / all * 100.0).clamp(0.0, 100.0))
+        format!(
+            "{:.2}",
+            (days(self.from, day) / all * 100.0).clamp(0.0, 100.0)
+        )
     }
 
     fn height(&self, value: f64) -> String {
-        format!("{:.2}", (self.high - value) / (self.high - self.low) * 100.0)
+        format!(
+            "{:.2}",
+            (self.high - value) / (self.high - self.low) * 100.0
+        )
     }
 
     fn at(&self, point: Point) -> String {
