@@ -63,7 +63,9 @@ pub(super) fn look(own: &One<'_, '_>, parts: &[&Promise], found: &mut Vec<Found>
         parts: ids,
         named,
         sum,
-        done_share: done.map(|done| done / total.value),
+        done_share: done
+            .filter(|_| total.value > 0.0)
+            .map(|done| done / total.value),
         done,
         total,
         remainder,

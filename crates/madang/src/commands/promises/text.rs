@@ -58,11 +58,14 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// Whole numbers without a point, as people write them.
+/// Whole numbers without a point, as people write them; those too long for a whole number of TOML with one.
 fn number(value: f64) -> String {
-    let text = value.to_string();
-    // `1e21` and the like have no point and are floats all the same.
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    const LONGEST: f64 = 1e15;
+    if value.abs() < LONGEST {
+        value.to_string()
+    } else {
+        format!("{value:?}")
+    }
 }
 
 fn ids(ids: &[PromiseId]) -> String {
