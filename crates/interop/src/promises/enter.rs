@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::releases::ask::both;
 
 /// Most letters of what happened.
-pub const TEXT_MAX: usize = 1_000;
+const TEXT_MAX: usize = 1_000;
 /// Others may be first so often.
 const TRIES: usize = 5;
 /// The policy that the access log names.
@@ -57,16 +57,7 @@ pub async fn enter(
     id: &str,
     wanted: &Wanted,
 ) -> Result<PromiseEntry, Problem> {
-    let promise = city.promises.get(id);
-    let promise = promise
-        .filter(|own| own.is_open() || !matches!(person, Person::Public { .. }))
-        .ok_or_else(|| missing(id))?;
-    if !may_enter(person, promise) {
-        return Err(Problem::forbidden(format!(
-            "'{id}' is entered by the department that answers for it"
-        ))
-        .in_korean("이 약속의 상태는 맡은 부서의 직원만 적을 수 있습니다."));
-    }
+    let promise = entered_by(city, person, id)?;
     let ledger = records.promises();
     for _ in 0..TRIES {
         let known = ledger.of(&promise.id).await?;
@@ -86,6 +77,27 @@ pub async fn enter(
         "다른 직원이 먼저 적었습니다. 다시 해 주십시오.",
         "somebody else was first; try again",
     ))
+}
+
+/// A promise that somebody answers for.
+///
+/// # Errors
+/// When there is none that they see, or others answer for it.
+pub(crate) fn entered_by<'c>(
+    city: &'c City,
+    person: &Person,
+    id: &str,
+) -> Result<&'c Promise, Problem> {
+    let promise = city.promises.get(id);
+    let promise = promise
+        .filter(|own| own.is_open() || !matches!(person, Person::Public { .. }))
+        .ok_or_else(|| missing(id))?;
+    if may_enter(person, promise) {
+        return Ok(promise);
+    }
+    let detail = format!("'{id}' is entered by the department that answers for it");
+    let problem = Problem::forbidden(detail);
+    Err(problem.in_korean("이 약속의 상태는 맡은 부서의 직원만 적을 수 있습니다."))
 }
 
 /// There is no such promise for whoever asks.

@@ -12,7 +12,7 @@ use measure::promise::sentence::sentence;
 use measure::promise::{Finding, Standing};
 use serde_json::{Value, json};
 
-use super::enter::missing;
+use super::enter::{entered_by, missing};
 use super::{Books, Seen, Wanted, books, enter};
 use crate::caller::Caller;
 use crate::downloads::cell;
@@ -164,6 +164,7 @@ pub(crate) async fn add(
     Path(id): Path<String>,
     wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
+    entered_by(&state.city, caller.person(), &id)?;
     let Json(wanted) = wanted.map_err(|rejection| Problem::question(rejection.body_text()))?;
     let at = (&*state.city, &*state.records);
     let entry = enter(at, caller.person(), &id, &wanted).await?;

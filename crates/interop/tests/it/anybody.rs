@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 64] = [
+const ANYBODY: [(&str, &str, Gives); 68] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -147,6 +147,14 @@ const ANYBODY: [(&str, &str, Gives); 64] = [
     ),
     ("get", "/api/measures", Cut("/api/measures")),
     ("get", "/api/measures/{id}", Cut("/api/measures/anger")),
+    ("get", "/api/promises", Cut("/api/promises")),
+    ("get", "/api/promises/{id}", Receipt("/api/promises/anger")),
+    (
+        "post",
+        "/api/promises/{id}/entries",
+        Staff("/api/promises/spaces/entries"),
+    ),
+    ("get", "/promises.csv", Cut("/promises.csv")),
     ("get", "/api/jobs", Cut("/api/jobs")),
     ("get", "/api/jobs/events", Stream),
     ("post", "/api/query", Nothing),
