@@ -371,6 +371,9 @@ fn promises_of(id: &str) -> Promise {
 }
 
 proptest! {
+    // Reading manifests takes longer than the arithmetic.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn whatever_is_promised_findings_are_numbers_and_sentences(
         promises in any_promises(),

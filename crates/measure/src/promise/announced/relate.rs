@@ -60,7 +60,8 @@ fn named<'p>(own: &'p Promise, words: &str, promises: &'p [Promise]) -> Option<&
     }
     let amount = money(words);
     let mut found = siblings(own, promises).filter(|other| {
-        let is_said = words.contains(&other.sentence) || other.sentence.contains(words);
+        let said = &other.sentence;
+        let is_said = !said.is_empty() && (words.contains(said) || said.contains(words));
         let fits = amount.is_none_or(|amount| other.value() == Some(amount));
         is_said && fits
     });

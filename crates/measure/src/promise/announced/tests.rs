@@ -233,7 +233,7 @@ fn what_a_row_says_wrongly_is_told_with_its_line() {
 
 #[test]
 fn periods_and_words_are_read() {
-    let years = |text: &str| span(text).map(|span| (span.from, span.to, span.years()));
+    let years = |text: &str| span(text).map(|span| span.years());
     let year = |text: &str| When::read(text);
     assert_eq!(span("2013-2022").unwrap().years(), Some(10));
     assert_eq!(span("2013~2022").unwrap().years(), Some(10));
