@@ -86,11 +86,11 @@ impl Say<'_, '_> {
             Found::NoEvidenceYet {} => "Nothing shows yet whether it is kept.".to_owned(),
             Found::MethodNotStated { value } => format!(
                 "How the saving{} is computed is not stated.",
-                bracketed(value.as_ref().map(|value| self.with(value)))
+                spaced(value.as_ref().map(|value| self.with(value)))
             ),
             Found::DenominatorNotStated { value } => format!(
                 "What the share{} is a share of is not stated.",
-                bracketed(value.as_ref().map(|value| self.with(value)))
+                spaced(value.as_ref().map(|value| self.with(value)))
             ),
             Found::UnknownQuantity {
                 known: Some(known),
@@ -108,7 +108,7 @@ impl Say<'_, '_> {
                     self.with(known)
                 ),
             },
-            Found::UnknownQuantity { .. } => "How much it is is not stated.".to_owned(),
+            Found::UnknownQuantity { .. } => "The amount is not stated.".to_owned(),
             Found::DueNotStated {} => "Until when it is promised is not stated.".to_owned(),
             Found::OwnerNotStated {} => "Which department answers for it is not stated.".to_owned(),
             Found::PublishedNotStated {} => "When it was announced is not stated.".to_owned(),
@@ -238,7 +238,7 @@ impl Say<'_, '_> {
         let cost = cost.and_then(|own| Some(amount(own.value()?, own.unit()?, self.lang)));
         let mut text = format!(
             "Saving from {starts} on, the cost{} takes {} years to come back: {} is the first year that begins with it paid back",
-            bracketed(cost),
+            spaced(cost),
             number(*years_of_saving, self.lang),
             self.years(*first_year, *last_year)
         );
@@ -247,4 +247,10 @@ impl Say<'_, '_> {
         }
         text + "."
     }
+}
+
+/// The same behind a word.
+fn spaced(text: Option<String>) -> String {
+    text.map(|text| format!(" {}", bracketed(Some(text))))
+        .unwrap_or_default()
 }
