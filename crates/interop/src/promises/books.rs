@@ -9,7 +9,7 @@ use city::measure::Step;
 use city::promise::{Claim, Promise, Reads, ShownBy, Status};
 use city::{City, Measure, PromiseId};
 use measure::promise::known::Claimed;
-use measure::promise::{Finding, Known, Ledger, Point, Standing, Told};
+use measure::promise::{Finding, Known, Ledger, Point, Standing, Told, Way};
 use records::{Entered, PromiseEntry, Records};
 
 use crate::caller::Caller;
@@ -191,12 +191,15 @@ pub fn told(promise: &Promise, entries: &[PromiseEntry]) -> Vec<Told> {
         let Some(status) = entry.what.status() else {
             continue;
         };
-        let (by_file, taken_over) = match &entry.what {
-            Entered::File { taken_over, .. } => (true, *taken_over),
-            _ => (false, false),
+        let way = match &entry.what {
+            Entered::File {
+                taken_over: true, ..
+            } => Way::TakenOver,
+            Entered::File { .. } => Way::File,
+            _ => Way::Person,
         };
         let mut is_gone = false;
-        if by_file {
+        if way != Way::Person {
             match still.iter().position(|own| is_same(own, status)) {
                 Some(at) => drop(still.swap_remove(at)),
                 None => is_gone = true,
@@ -207,8 +210,7 @@ pub fn told(promise: &Promise, entries: &[PromiseEntry]) -> Vec<Told> {
             entered_at: entry.entered_at,
             entered_on: korean_day(entry.entered_at),
             who: entry.who.clone(),
-            by_file,
-            taken_over,
+            way,
             is_gone,
             is_intact: entry.is_intact,
             place: entry.place,

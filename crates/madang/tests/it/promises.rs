@@ -290,115 +290,133 @@ fn rounded(value: &Value, like: &Value) -> bool {
     format!("{value:.digits$}") == format!("{like:.digits$}")
 }
 
+/// What must be found, and what of it was.
+struct Real {
+    expected: Value,
+    found: Vec<Value>,
+    /// Places of findings that were expected.
+    known: BTreeSet<usize>,
+}
+
+impl Real {
+    fn list(&self, key: &str) -> Vec<Value> {
+        self.expected[key].as_array().unwrap().clone()
+    }
+
+    /// The finding that is as it should be; it is expected from now on.
+    fn one(&mut self, like: &Value, is: impl Fn(&Value) -> bool) -> Value {
+        let at = self.found.iter().position(is);
+        let at = at.unwrap_or_else(|| panic!("{like} is not in {:#?}", self.found));
+        self.known.insert(at);
+        self.found[at].clone()
+    }
+
+    fn of(&mut self, promise: &Value, word: &str) -> Value {
+        self.one(promise, |one| {
+            one["promise"] == *promise && one["finding"] == word
+        })
+    }
+
+    fn sums(&mut self) {
+        for own in self.list("adds_up") {
+            let found = self.of(&own["total"], "adds-up");
+            assert_eq!(names(&found["parts"]), names(&own["parts"]));
+            assert!(rounded(&found["sum"], &own["sum"]), "{found}");
+            assert!(rounded(&found["remainder"], &own["remainder"]), "{found}");
+        }
+        for own in self.list("unmentioned_remainder") {
+            let found = self.of(&own["total"], "unmentioned-remainder");
+            assert!(rounded(&found["remainder"], &own["remainder"]), "{found}");
+            assert_eq!(names(&found["parts"]), names(&own["parts"]));
+            for key in ["named", "sum", "done", "done_share"] {
+                let ours = &found[key.replace('_', "-")];
+                assert!(
+                    own[key].is_null() || rounded(ours, &own[key]),
+                    "{key}: {found}"
+                );
+            }
+            let pace = &own["finish_at_announced_pace"];
+            let end = &found["finish-at-announced-pace"];
+            if !pace.is_null() {
+                assert!(rounded(&end["per-year"][0], &pace["per_year"][0]), "{end}");
+                assert!(rounded(&end["per-year"][1], &pace["per_year"][1]), "{end}");
+                assert_eq!(end["first-year"], pace["first_year"]);
+                assert_eq!(end["last-year"], pace["last_year"]);
+            }
+        }
+    }
+
+    fn gaps(&mut self) {
+        for (key, word) in [
+            ("method_not_stated", "method-not-stated"),
+            ("denominator_not_stated", "denominator-not-stated"),
+            ("no_evidence_yet", "no-evidence-yet"),
+        ] {
+            for own in self.list(key) {
+                self.of(&own, word);
+            }
+        }
+        for own in self.list("unknown_quantity") {
+            self.one(&own, |one| {
+                one["finding"] == "unknown-quantity"
+                    && match own.get("known") {
+                        Some(amount) => {
+                            rounded(&one["known"]["value"], amount)
+                                && rounded(&one["of"]["value"], &own["sites"])
+                        }
+                        None => one["known"].is_null(),
+                    }
+            });
+        }
+    }
+
+    fn years_and_ratios(&mut self) {
+        let own = self.expected["break_even"].clone();
+        let found = self.of(&own["saving"], "break-even");
+        assert_eq!(found["investment"], own["investment"]);
+        let years = &found["years-of-saving"];
+        assert!(rounded(years, &own["years_of_saving"]), "{found}");
+        for key in ["starts", "first_year", "last_year"] {
+            assert_eq!(found[key.replace('_', "-")], own[key], "{found}");
+        }
+        assert_eq!(found["scenarios"].as_array().unwrap().len(), 2);
+        for own in self.list("derived") {
+            self.one(&own, |one| {
+                let value = match one["finding"].as_str() {
+                    Some("total") => &one["sum"]["value"],
+                    Some("per-year") => &one["value"]["value"],
+                    Some("ratio") => &one["value"],
+                    _ => return false,
+                };
+                rounded(value, &own["value"])
+            });
+        }
+    }
+}
+
 #[test]
 fn every_known_finding_of_real_announcements_is_found() {
     let Some(folder) = announcements() else {
         return;
     };
     let text = fs::read_to_string(folder.join("expected.json")).unwrap();
-    let expected: Value = serde_json::from_str(&text).unwrap();
     let city = TestCity::new();
     let ran = import(&city, &folder.join("announcements.csv"));
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(city.run(&["check"]).code, 0);
-    let all = findings(&city);
-    let mut known: Vec<*const Value> = Vec::new();
-    let list = |key: &str| expected[key].as_array().unwrap();
-    for own in list("adds_up") {
-        let found = find(&all, own["total"].as_str().unwrap(), "adds-up");
-        assert_eq!(names(&found["parts"]), names(&own["parts"]));
-        assert!(
-            rounded(&found["sum"], &own["sum"]) && rounded(&found["remainder"], &own["remainder"])
-        );
-        known.push(found);
-    }
-    for own in list("unmentioned_remainder") {
-        let found = find(
-            &all,
-            own["total"].as_str().unwrap(),
-            "unmentioned-remainder",
-        );
-        known.push(found);
-        assert!(rounded(&found["remainder"], &own["remainder"]), "{found}");
-        assert_eq!(names(&found["parts"]), names(&own["parts"]));
-        for (theirs, ours) in [
-            ("named", "named"),
-            ("sum", "sum"),
-            ("done", "done"),
-            ("done_share", "done-share"),
-        ] {
-            if !own[theirs].is_null() {
-                assert!(rounded(&found[ours], &own[theirs]), "{theirs}: {found}");
-            }
-        }
-        let (pace, end) = (
-            &own["finish_at_announced_pace"],
-            &found["finish-at-announced-pace"],
-        );
-        if !pace.is_null() {
-            assert!(rounded(&end["per-year"][0], &pace["per_year"][0]), "{end}");
-            assert!(rounded(&end["per-year"][1], &pace["per_year"][1]), "{end}");
-            assert_eq!(
-                (&end["first-year"], &end["last-year"]),
-                (&pace["first_year"], &pace["last_year"])
-            );
-        }
-    }
-    for (key, word) in [
-        ("method_not_stated", "method-not-stated"),
-        ("denominator_not_stated", "denominator-not-stated"),
-        ("no_evidence_yet", "no-evidence-yet"),
-    ] {
-        for own in list(key) {
-            known.push(find(&all, own.as_str().unwrap(), word));
-        }
-    }
-    for own in list("unknown_quantity") {
-        let mut found = all
-            .iter()
-            .filter(|one| one["finding"] == "unknown-quantity");
-        let found = found.find(|one| match own.get("known") {
-            Some(amount) => {
-                rounded(&one["known"]["value"], amount)
-                    && rounded(&one["of"]["value"], &own["sites"])
-            }
-            None => one["known"].is_null(),
-        });
-        known.push(found.unwrap_or_else(|| panic!("{own}")));
-    }
-    let own = &expected["break_even"];
-    let found = find(&all, own["saving"].as_str().unwrap(), "break-even");
-    assert_eq!(found["investment"], own["investment"]);
-    assert!(
-        rounded(&found["years-of-saving"], &own["years_of_saving"]),
-        "{found}"
-    );
-    for (theirs, ours) in [
-        ("starts", "starts"),
-        ("first_year", "first-year"),
-        ("last_year", "last-year"),
-    ] {
-        assert_eq!(found[ours], own[theirs], "{found}");
-    }
-    assert_eq!(found["scenarios"].as_array().unwrap().len(), 2);
-    known.push(found);
-    for own in list("derived") {
-        let mut found = all.iter().filter(|one| {
-            let value = match one["finding"].as_str() {
-                Some("total") => &one["sum"]["value"],
-                Some("per-year") => &one["value"]["value"],
-                Some("ratio") => &one["value"],
-                _ => return false,
-            };
-            rounded(value, &own["value"])
-        });
-        known.push(found.next().unwrap_or_else(|| panic!("{own}")));
-    }
+    let mut real = Real {
+        expected: serde_json::from_str(&text).unwrap(),
+        found: findings(&city),
+        known: BTreeSet::new(),
+    };
+    real.sums();
+    real.gaps();
+    real.years_and_ratios();
     // The rest: more of the same kinds, and nothing that needs what the table does not say.
-    for other in all
-        .iter()
-        .filter(|one| !known.iter().any(|own| std::ptr::eq(*own, *one)))
-    {
+    for (at, other) in real.found.iter().enumerate() {
+        if real.known.contains(&at) {
+            continue;
+        }
         let word = other["finding"].as_str().unwrap();
         println!(
             "also: {} {word}: {}",

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::One;
 use super::finding::Found;
-use super::known::Told;
+use super::known::{Told, Way};
 
 /// A state is entered in time within so many days: a month.
 pub(crate) const IN_TIME_DAYS: i64 = 31;
@@ -21,7 +21,7 @@ pub(super) fn look(own: &One<'_, '_>, found: &mut Vec<Found>) {
                 on: told.status.on.clone(),
             });
         }
-        if told.by_file && told.is_gone {
+        if told.is_gone {
             found.push(Found::HistoryEdited {
                 on: told.status.on.clone(),
                 text: told.status.text.clone(),
@@ -29,7 +29,7 @@ pub(super) fn look(own: &One<'_, '_>, found: &mut Vec<Found>) {
             });
         }
         // What was taken over with the file has no day of its own: nobody knows when it was written.
-        if !told.taken_over {
+        if told.way != Way::TakenOver {
             late(told, newest, found);
         }
         if let Some(last) = told.status.on.last_day()

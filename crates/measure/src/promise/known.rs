@@ -20,6 +20,18 @@ impl Point {
     }
 }
 
+/// How a state came into the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// A person entered it.
+    Person,
+    /// The file said it later than the ledger first saw the file.
+    File,
+    /// It stood in the file when the ledger first saw it: nobody knows when it was written.
+    TakenOver,
+}
+
 /// A state as it was entered.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -33,10 +45,8 @@ pub struct Told {
     pub entered_on: NaiveDate,
     /// Who entered it: an account, or the file.
     pub who: String,
-    /// A file said it; else a person.
-    pub by_file: bool,
-    /// It stood in the file when the ledger first saw it: nobody knows when it was written.
-    pub taken_over: bool,
+    /// How it came in.
+    pub way: Way,
     /// The file does not say it any more.
     pub is_gone: bool,
     /// The seal over it is that of its words.

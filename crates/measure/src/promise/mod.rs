@@ -34,7 +34,7 @@ use city::promise::{Promise, PromiseState};
 use city::{PromiseId, When};
 
 pub use finding::{Finding, Found, PaceRange, Reading, Value};
-pub use known::{Known, Point, Told};
+pub use known::{Known, Point, Told, Way};
 
 /// Promises with what is known of them, on a day.
 #[derive(Clone, Copy, Debug)]

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use city::promise::{Origin, Promise, PromiseState};
 use city::{Lang, When};
 use interop::promises::{Books, Seen, Wanted, books, enter as do_enter, may_enter};
-use measure::promise::Told;
 use measure::promise::sentence::amount;
+use measure::promise::{Told, Way};
 
 use super::said::{badge, department, figure, finding, standing_title, state_title};
 use super::way::way;
@@ -245,14 +245,10 @@ fn history(visit: &Visit, promise: &Promise, told: &[Told]) -> Option<Table> {
             Some(value) => format!("{} ({value})", status.text),
             None => status.text.clone(),
         };
-        let mut who = if own.who.is_empty() || own.by_file {
-            visit.t(if own.by_file {
-                "promises.by_file"
-            } else {
-                "promises.by_department"
-            })
-        } else {
-            own.who.clone()
+        let mut who = match own.way {
+            Way::Person if own.who.is_empty() => visit.t("promises.by_department"),
+            Way::Person => own.who.clone(),
+            Way::File | Way::TakenOver => visit.t("promises.by_file"),
         };
         for (is_so, key) in [
             (own.is_gone, "promises.is_gone"),
@@ -286,7 +282,7 @@ fn history(visit: &Visit, promise: &Promise, told: &[Told]) -> Option<Table> {
 /// The day a state was entered, and how much later that was.
 fn entered(visit: &Visit, told: &Told) -> String {
     let on = told.entered_on.to_string();
-    if told.taken_over {
+    if told.way == Way::TakenOver {
         return visit.say("promises.taken_over", &[("on", on)]);
     }
     match told.days_late() {
