@@ -37,10 +37,16 @@ const PAGES = [
   "/boards/city/embed",
   "/measures/complaints_received",
   "/measures/budget_executed",
+  "/promises",
+  "/promises?department=ict&state=under-way",
+  "/promises/fibre_villages",
+  "/promises/streetlight_saving",
+  "/promises/parking_spaces",
+  "/departments/ict/promises",
   "/about",
   "/sign-in",
 ];
-const STAFF = ["/admin/access", "/admin/access?dataset=parking", "/admin/access?who=role:public&dataset=complaints", "/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/admin/log", "/admin/log/1", "/admin/log/subject", "/admin/log/reviews", "/explanations", "/alerts", "/evidence", "/evidence?department=roads", "/sign-in", "/account", "/admin/people", "/admin/people/clerk", "/admin/keys"];
+const STAFF = ["/admin/access", "/admin/access?dataset=parking", "/admin/access?who=role:public&dataset=complaints", "/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/admin/log", "/admin/log/1", "/admin/log/subject", "/admin/log/reviews", "/explanations", "/alerts", "/evidence", "/evidence?department=roads", "/sign-in", "/account", "/admin/people", "/admin/people/clerk", "/admin/keys", "/promises/wifi_total", "/promises/home_visits"];
 
 async function looks(pages, width, language, state) {
   const { context, page, faults } = await visitor(width, state);

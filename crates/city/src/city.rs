@@ -10,9 +10,10 @@ use crate::access_log::AccessLog;
 use crate::board::Board;
 use crate::calendar::Calendar;
 use crate::dataset::Dataset;
-use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ReleaseId};
+use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, PromiseId, ReleaseId};
 use crate::measure::Measure;
 use crate::people::{People, PolicyText};
+use crate::promise::Promise;
 use crate::release::ReleasePlan;
 use crate::sign_in::SignIn;
 use crate::standard::Standards;
@@ -161,6 +162,8 @@ pub struct City {
     pub policies: Vec<PolicyText>,
     /// `releases/`.
     pub releases: BTreeMap<ReleaseId, ReleasePlan>,
+    /// `promises/`.
+    pub promises: BTreeMap<PromiseId, Promise>,
 }
 
 impl City {

@@ -88,6 +88,8 @@ ids! { ID_PATTERN:
     ProjectId,
     /// A release's id.
     ReleaseId,
+    /// A promise's id.
+    PromiseId,
 }
 
 ids! { ACCOUNT_PATTERN:

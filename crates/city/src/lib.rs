@@ -30,6 +30,8 @@
 //! | [`alert`] | when a board tells a figure to a department |
 //! | [`period`] | periods of whole days |
 //! | [`particle`] | Korean particles |
+//! | [`promise`] | `promises/<id>.toml`: a figure that was announced, and what became of it |
+//! | [`when`] | a year, a month of it, or a day |
 //! | [`fault`] | what is wrong, where, what was expected, what to do |
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
@@ -73,6 +75,7 @@ pub mod particle;
 pub mod people;
 pub mod period;
 pub mod profile;
+pub mod promise;
 pub mod provenance;
 pub mod read;
 pub mod reason;
@@ -85,6 +88,7 @@ pub mod standard;
 mod storage;
 pub mod subject;
 pub mod unit;
+pub mod when;
 mod words;
 
 pub use access_log::AccessLog;
@@ -97,8 +101,8 @@ pub use difference::Difference;
 pub use fault::{Fault, Place};
 pub use freshness::Freshness;
 pub use id::{
-    AccountId, AlertId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PurposeId,
-    ReleaseId, RoleId, StandardId,
+    AccountId, AlertId, BoardId, DatasetId, DepartmentId, FieldId, MeasureId, ProjectId, PromiseId,
+    PurposeId, ReleaseId, RoleId, StandardId,
 };
 pub use impact::Impact;
 pub use lang::Lang;
@@ -107,6 +111,7 @@ pub use measure::Measure;
 pub use people::{Duty, People, PolicyText};
 pub use period::Period;
 pub use profile::Profile;
+pub use promise::Promise;
 pub use provenance::Provenance;
 pub use reason::{Reason, Why};
 pub use recipe::Recipe;
@@ -114,3 +119,4 @@ pub use release::{GateCheck, GateRecord, GateWhat, ReleaseKind, ReleasePlan};
 pub use review::{Outlying, ReviewRules};
 pub use sign_in::SignIn;
 pub use standard::{Standard, Standards};
+pub use when::When;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::calendar::CalendarManifest;
 use crate::people::People;
 use crate::standard::Domains;
-use crate::{Board, CityManifest, Dataset, Measure, Recipe, ReleasePlan, Standard};
+use crate::{Board, CityManifest, Dataset, Measure, Promise, Recipe, ReleasePlan, Standard};
 
 /// File names and texts of the published schemas.
 pub fn files() -> Vec<(&'static str, String)> {
@@ -21,6 +21,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("project", of::<Recipe>()),
         ("people", of::<People>()),
         ("release", of::<ReleasePlan>()),
+        ("promise", of::<Promise>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -34,6 +35,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "project" => "project.schema.json",
             "people" => "people.schema.json",
             "release" => "release.schema.json",
+            "promise" => "promise.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

@@ -17,6 +17,7 @@
 //! | [`search`] | full-text search over the catalogue |
 //! | [`question`] | addresses → questions for rows |
 //! | [`desk`] | what only the program as a whole can do about what leaves |
+//! | [`promises`] | the ledger of promises: what was announced, what follows, states that staff enter |
 //! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
 //! | [`releases`] | what leaves: records, requests, delivery |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
@@ -59,6 +60,7 @@ pub mod passkeys;
 pub mod preview;
 pub mod problem;
 pub mod projects;
+pub mod promises;
 pub mod quality;
 pub mod question;
 pub mod releases;

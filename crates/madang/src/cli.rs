@@ -93,6 +93,8 @@ pub(crate) enum Command {
     Privacy(commands::privacy::Words),
     /// What leaves: made, and checked on the bytes that leave
     Release(commands::release::Words),
+    /// What was announced, what follows from it, and what was not said
+    Promises(commands::promises::Words),
     /// Serve the portal and the API, and load on cadence
     Serve(commands::serve::Words),
     /// Recheck the access log, arrived bytes and row accounting

@@ -80,6 +80,16 @@ impl From<RecordsError> for Failure {
     }
 }
 
+impl From<interop::Problem> for Failure {
+    fn from(problem: interop::Problem) -> Self {
+        if problem.status >= 500 {
+            Self::Machine(problem.detail)
+        } else {
+            Self::Input(problem.detail)
+        }
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self::Machine(error.to_string())

@@ -89,6 +89,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::People(words) => commands::people::run(shared, &words).await,
         Command::Privacy(words) => commands::privacy::run(shared, &words).await,
         Command::Release(words) => commands::release::run(shared, &words).await,
+        Command::Promises(words) => commands::promises::run(shared, &words).await,
         Command::Serve(words) => commands::serve::run(shared, words).await,
         Command::Verify(words) => commands::verify::run(shared, &words).await,
         Command::Log(words) => commands::log::run(shared, &words).await,

@@ -105,6 +105,12 @@ impl Platform {
             data: data.to_owned(),
         };
         open::close_again(&platform).await?;
+        // What the files of promises say now has the day on which it was first seen.
+        platform
+            .records
+            .promises()
+            .see(platform.city.promises.values())
+            .await?;
         Ok(platform)
     }
 

@@ -15,6 +15,7 @@
 //! | [`mod@told`] | all that is told of a measure at once |
 //! | [`target`] | how far a figure is on its way to a target |
 //! | [`mod@receipt`] | what a figure stands on |
+//! | [`promise`] | the ledger of promises: arithmetic on what was announced and what was not |
 //! | [`kept`] | receipts that last |
 //! | `query` | manifests → SQL |
 //! | `ask` | the questions behind a figure |
@@ -30,6 +31,7 @@ pub mod figure;
 pub mod format;
 pub mod kept;
 pub mod parts;
+pub mod promise;
 mod query;
 pub mod receipt;
 pub mod target;

@@ -58,6 +58,8 @@ pub enum Section {
     Datasets,
     /// Boards and measures.
     Boards,
+    /// What was announced.
+    Promises,
     /// Loads.
     Jobs,
     /// Whether departments deliver in time.

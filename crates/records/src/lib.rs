@@ -26,6 +26,7 @@
 //! | [`passkeys`] | public keys that people sign in by |
 //! | [`reviews`] | reviews of the access log: what stood out, what was said of it |
 //! | [`projects`] | what happened in pseudonymisation projects, in order |
+//! | [`promises`] | the ledger of promises: states as they were entered, in order |
 //! | [`releases`] | what was checked of what leaves, who asked for it, and what became of that |
 //! | [`settings`] | small named values |
 //! | [`store`] | the file, its connections and migrations |
@@ -44,6 +45,7 @@ pub mod mails;
 pub mod once;
 pub mod passkeys;
 pub mod projects;
+pub mod promises;
 pub mod quota;
 pub mod releases;
 pub mod reviews;
@@ -66,6 +68,7 @@ pub use keys::{Keys, NewKey, ServiceKey};
 pub use log::{About, Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
 pub use projects::{ProjectEvent, Projects};
+pub use promises::{Entered, PromiseEntry, Promises};
 pub use quota::Quota;
 pub use releases::{Releases, Request, RequestEvent, RequestState};
 pub use reviews::Reviews;

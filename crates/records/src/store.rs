@@ -23,6 +23,7 @@ use crate::mails::Mails;
 use crate::once::Once;
 use crate::passkeys::Passkeys;
 use crate::projects::Projects;
+use crate::promises::Promises;
 use crate::quota::Quota;
 use crate::releases::Releases;
 use crate::reviews::Reviews;
@@ -128,6 +129,7 @@ pub struct Records {
     reviews: Reviews,
     projects: Projects,
     releases: Releases,
+    promises: Promises,
 }
 
 impl Records {
@@ -194,6 +196,7 @@ impl Records {
             reviews: Reviews::new(store.clone()),
             projects: Projects::new(store.clone()),
             releases: Releases::new(store.clone()),
+            promises: Promises::new(store.clone()),
             store,
         })
     }
@@ -301,6 +304,11 @@ impl Records {
     /// What happened in pseudonymisation projects.
     pub fn projects(&self) -> &Projects {
         &self.projects
+    }
+
+    /// The ledger of promises.
+    pub fn promises(&self) -> &Promises {
+        &self.promises
     }
 
     /// What was checked of what leaves, and who asked for it.

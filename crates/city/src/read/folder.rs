@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, boards, calendar, listing, meaning, measures, mended_manifest, people, recipes, releases,
-    sign_in, sorted, standards,
+    Text, boards, calendar, listing, meaning, measures, mended_manifest, people, promises, recipes,
+    releases, sign_in, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
-use crate::{Board, City, CityManifest, Dataset, Measure, Recipe, ReleasePlan, schema};
+use crate::{Board, City, CityManifest, Dataset, Measure, Promise, Recipe, ReleasePlan, schema};
 
 /// A manifest read, with the text it came from.
 pub(crate) struct Read<T> {
@@ -35,6 +35,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let all_boards: All<Board> = all(folder, "boards", 1, &mut faults);
     let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
     let leaving: All<ReleasePlan> = all(folder, releases::FOLDER, 1, &mut faults);
+    let announced: All<Promise> = all(folder, promises::FOLDER, 1, &mut faults);
     let standards = standards::read(folder, &mut faults);
     let calendar = calendar::read(folder, &mut faults);
     let departments = manifest.as_ref().map(|read| department_ids(&read.value));
@@ -49,6 +50,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     names_match(&all_boards.read, |board| &board.id, &mut faults);
     names_match(&projects.read, |recipe| &recipe.id, &mut faults);
     names_match(&leaving.read, |plan| &plan.id, &mut faults);
+    names_match(&announced.read, |promise| &promise.id, &mut faults);
     let known_datasets = known(&datasets, |dataset| dataset.id.as_str());
     let known_measures = known(&figures, |measure| measure.id.as_str());
     let known_standards = known(&standards.all, |standard| standard.id.as_str());
@@ -87,7 +89,17 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
+    let known_promises = known(&announced, |promise| promise.id.as_str());
+    let departments = manifest.as_ref().map(|read| department_ids(&read.value));
+    let named = promises::Named {
+        promises: &known_promises,
+        measures: &known_measures,
+        departments: departments.as_deref(),
+    };
+    promises::all(&announced, &named, &mut faults);
     drop((
+        departments,
+        known_promises,
         known_datasets,
         known_measures,
         known_standards,
@@ -107,6 +119,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         people,
         policies,
         releases: by_id(leaving.read, |plan| &plan.id),
+        promises: by_id(announced.read, |promise| &promise.id),
     });
     (city, faults)
 }

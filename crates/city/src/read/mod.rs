@@ -21,6 +21,7 @@ mod measures;
 mod mend;
 mod messages;
 mod people;
+mod promises;
 mod recipes;
 mod releases;
 mod remote;
@@ -45,7 +46,9 @@ use toml::de::{DeTable, DeValue};
 use crate::calendar::{Calendar, CalendarManifest};
 use crate::fault::{Fault, Place};
 use crate::standard::Domains;
-use crate::{Board, City, CityManifest, Dataset, Measure, People, PolicyText, Standard, schema};
+use crate::{
+    Board, City, CityManifest, Dataset, Measure, People, PolicyText, Promise, Standard, schema,
+};
 use mend::UNKNOWN;
 
 pub use recipes::{recipe_text, recipes};
@@ -98,6 +101,16 @@ pub fn fault_in(file: &Path, text: &str, path: &[&str], what: impl Into<String>)
 pub fn board_text(file: &Path, text: &str) -> (Option<Board>, Vec<Fault>) {
     let (board, faults) = Text::new(file, text).parse();
     (board.filter(|_| faults.is_empty()), sorted(faults))
+}
+
+/// Reads a promise's text, without the city around it.
+pub fn promise_text(file: &Path, text: &str) -> (Option<Promise>, Vec<Fault>) {
+    let source = Text::new(file, text);
+    let (promise, mut faults) = source.parse::<Promise>();
+    if let Some(promise) = &promise {
+        promises::alone(promise, &source, &mut faults);
+    }
+    (promise.filter(|_| faults.is_empty()), sorted(faults))
 }
 
 /// Reads a standard's text. A domain it names is looked up in `domains`.

@@ -13,6 +13,8 @@ use toml::de::{DeTable, DeValue};
 use super::mend;
 use crate::alert::TIME_PATTERN;
 use crate::nearest::nearest;
+use crate::promise::WEB_PATTERN;
+use crate::when::WHEN_PATTERN;
 
 /// A mistake at a span of the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,20 +165,7 @@ impl<'s> Walker<'s> {
         if let Some(pattern) = schema["pattern"].as_str()
             && regex::Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
         {
-            if pattern == TIME_PATTERN {
-                let what = format!("`{text}` is no time of day");
-                let form = "hours and minutes, `00:00` to `23:59`";
-                self.slip(span, what, Some(form.into()), None);
-                return None;
-            }
-            let what = format!("`{text}` has not the form of a name");
-            let marks = if pattern.contains("_-") {
-                ", `_` or `-`"
-            } else {
-                " or `_`"
-            };
-            let expected =
-                format!("a lower-case letter, then lower-case letters, digits{marks}, 64 at most");
+            let (what, expected) = misformed(text, pattern);
             self.slip(span, what, Some(expected), None);
             return None;
         }
@@ -475,5 +464,34 @@ fn names_of(schema: &Value) -> String {
             .collect::<Vec<_>>()
             .join(" or "),
         _ => "a table".to_owned(),
+    }
+}
+
+/// What is wrong with a text that has not the form it should have, and what form that is.
+fn misformed(text: &str, pattern: &str) -> (String, String) {
+    match pattern {
+        WHEN_PATTERN => (
+            format!("`{text}` is no date"),
+            "a year, a month or a day: 2026, 2026-12, 2026-12-31".to_owned(),
+        ),
+        TIME_PATTERN => (
+            format!("`{text}` is no time of day"),
+            "hours and minutes, `00:00` to `23:59`".to_owned(),
+        ),
+        WEB_PATTERN => (
+            format!("`{text}` is no address of the web"),
+            "https://...".to_owned(),
+        ),
+        _ => {
+            let marks = if pattern.contains("_-") {
+                ", `_` or `-`"
+            } else {
+                " or `_`"
+            };
+            (
+                format!("`{text}` has not the form of a name"),
+                format!("a lower-case letter, then lower-case letters, digits{marks}, 64 at most"),
+            )
+        }
     }
 }

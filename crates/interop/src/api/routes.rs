@@ -7,7 +7,9 @@ use super::{
     quality, repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{alerts, audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in};
+use crate::{
+    alerts, audit, catalogue, evidence, openid, passkeys, projects, promises, releases, sign_in,
+};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -173,6 +175,34 @@ pub const ROUTES: &[Route] = &[
         what: "What a figure was made of, and the same figure asked again",
         parameters: &[],
         handler: || get(measures::receipt),
+    },
+    Route {
+        method: "get",
+        address: "/api/promises",
+        what: "The ledger of promises: what was announced, where it stands, what was found",
+        parameters: &["department", "state"],
+        handler: || get(promises::serve::list),
+    },
+    Route {
+        method: "get",
+        address: "/api/promises/{id}",
+        what: "A promise with its values, its history and what follows from it",
+        parameters: &[],
+        handler: || get(promises::serve::one),
+    },
+    Route {
+        method: "post",
+        address: "/api/promises/{id}/entries",
+        what: "Enter a state of a promise, for the department that answers for it",
+        parameters: &[],
+        handler: || post(promises::serve::add),
+    },
+    Route {
+        method: "get",
+        address: "/promises.csv",
+        what: "The ledger of promises as a file that opens right in a spreadsheet",
+        parameters: &["department", "state"],
+        handler: || get(promises::serve::file),
     },
     Route {
         method: "get",

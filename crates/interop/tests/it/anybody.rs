@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 68] = [
+const ANYBODY: [(&str, &str, Gives); 72] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -158,6 +158,14 @@ const ANYBODY: [(&str, &str, Gives); 68] = [
         Cut("/measures/anger/figures.svg?by=dong"),
     ),
     ("get", "/api/receipts/{id}", Receipt("/api/receipts/1")),
+    ("get", "/api/promises", Cut("/api/promises")),
+    ("get", "/api/promises/{id}", Receipt("/api/promises/anger")),
+    (
+        "post",
+        "/api/promises/{id}/entries",
+        Staff("/api/promises/spaces/entries"),
+    ),
+    ("get", "/promises.csv", Cut("/promises.csv")),
     ("get", "/api/jobs", Cut("/api/jobs")),
     ("get", "/api/jobs/events", Stream),
     ("post", "/api/query", Nothing),

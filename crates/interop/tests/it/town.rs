@@ -39,7 +39,7 @@ pub(crate) const SECRETS: [&str; 5] = [
 pub(crate) const READINGS: usize = 20_000;
 
 /// The city's folder, as it would be on disk.
-const FOLDER: [(&str, &str); 7] = [
+const FOLDER: [(&str, &str); 9] = [
     ("city.toml", include_str!("../city/city.toml")),
     (
         "datasets/traffic/parking.toml",
@@ -59,6 +59,14 @@ const FOLDER: [(&str, &str); 7] = [
     ),
     ("measures/spaces.toml", include_str!("../city/spaces.toml")),
     ("measures/anger.toml", include_str!("../city/anger.toml")),
+    (
+        "promises/spaces.toml",
+        include_str!("../city/promise_spaces.toml"),
+    ),
+    (
+        "promises/anger.toml",
+        include_str!("../city/promise_anger.toml"),
+    ),
 ];
 
 /// A town of its own for each test.

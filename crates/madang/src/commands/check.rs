@@ -53,7 +53,7 @@ pub(crate) fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Failure> {
     }
     if words.json {
         out::json(
-            &json!({"city": city.manifest.name, "datasets": city.datasets.len(), "measures": city.measures.len(), "boards": city.boards.len()}),
+            &json!({"city": city.manifest.name, "datasets": city.datasets.len(), "measures": city.measures.len(), "boards": city.boards.len(), "promises": city.promises.len()}),
         )?;
     } else {
         let (datasets, measures, boards) =

@@ -21,6 +21,7 @@ pub(crate) mod overdue;
 pub(crate) mod people;
 pub(crate) mod privacy;
 pub(crate) mod profile;
+pub(crate) mod promises;
 pub(crate) mod quality;
 pub(crate) mod quarantine;
 pub(crate) mod query;

@@ -59,9 +59,27 @@ async fn verify(platform: &Platform, against: Against, words: &Words) -> Result<
             }
         }
     }
+    findings += promises(platform, words.json).await?;
     let found = platform.records.log().verified(against).await?;
     findings += told(&found, words.json)?;
     ended(Some(datasets.len()), findings, &found, words.json)
+}
+
+/// Tells which entries about promises are not what was entered; how many are.
+async fn promises(platform: &Platform, as_json: bool) -> Result<u64, Failure> {
+    let mut bent = 0;
+    for (promise, entries) in platform.records.promises().all().await? {
+        for entry in entries.iter().filter(|entry| !entry.is_intact) {
+            bent += 1;
+            let what = format!("entry {} is not what was entered", entry.place);
+            if as_json {
+                out::json(&json!({"promise": promise, "what": what}))?;
+            } else {
+                out::line(format!("promise {promise}: {what}"))?;
+            }
+        }
+    }
+    Ok(bent)
 }
 
 /// What the log is compared with.

@@ -32,6 +32,7 @@ mod overdue;
 mod people;
 mod profile;
 mod projects;
+mod promises;
 mod pseudonymise;
 mod releases;
 mod remote;

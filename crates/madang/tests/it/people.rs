@@ -90,7 +90,12 @@ fn the_first_password_is_set_by_a_link_and_opens_what_the_operator_sees() {
 
 /// The session of an administrator who was invited.
 fn kim(city: &TestCity, serving: &Serving) -> String {
-    let invited = city.run(&["people", "invite", "kim", "--json"]);
+    signed_in(city, serving, "kim")
+}
+
+/// The session of somebody who was invited.
+pub(crate) fn signed_in(city: &TestCity, serving: &Serving, name: &str) -> String {
+    let invited = city.run(&["people", "invite", name, "--json"]);
     let url = invited.lines()[0]["invitation_url"]
         .as_str()
         .unwrap()

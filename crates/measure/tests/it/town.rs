@@ -160,6 +160,7 @@ pub(crate) async fn with(policies: &str, measures: &[Measure]) -> Town {
             text: policies.to_owned(),
         }],
         releases: std::collections::BTreeMap::new(),
+        promises: std::collections::BTreeMap::new(),
     };
     let door = Door::new(
         Arc::new(city),

@@ -33,6 +33,7 @@ pub mod people;
 pub mod problem;
 pub mod profile;
 pub mod projects;
+pub mod promises;
 pub mod quality;
 pub mod quarantine;
 pub mod receipt;
@@ -138,6 +139,8 @@ pages! {
     release_request(releases::RequestPage) "releases/request.html",
     projects(projects::Projects) "projects/list.html",
     project(projects::ProjectPage) "projects/page.html",
+    promises(promises::Promises) "promises/list.html",
+    promise(promises::PromisePage) "promises/page.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     access(access::Access) "access/page.html",
     see_as_refused(access::SeeAsRefused) "access/refused.html",
@@ -204,6 +207,12 @@ pub(crate) fn router() -> Router<Site> {
         .route("/projects", get(projects::page))
         .route("/projects/{id}", get(projects::project).post(projects::act))
         .route("/projects/{id}/{step}", get(projects::step))
+        .route("/promises", get(promises::page))
+        .route(
+            "/promises/{id}",
+            get(promises::promise).post(promises::enter),
+        )
+        .route("/departments/{id}/promises", get(promises::of_department))
         .route("/about", get(about::page))
         .route("/-/parts", get(gallery::page))
         .route("/-/parts/{page}/{sample}", get(gallery::sample))

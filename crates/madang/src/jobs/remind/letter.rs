@@ -192,6 +192,7 @@ mod tests {
             people: city::People::default(),
             policies: Vec::new(),
             releases: std::collections::BTreeMap::new(),
+            promises: std::collections::BTreeMap::new(),
         };
         city.manifest.name = "가람시".to_owned();
         city.manifest.address = Some("https://data.garam.example/".to_owned());
