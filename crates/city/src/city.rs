@@ -15,6 +15,7 @@ use crate::measure::Measure;
 use crate::people::{People, PolicyText};
 use crate::release::ReleasePlan;
 use crate::sign_in::SignIn;
+use crate::situation::Situation;
 use crate::standard::Standards;
 
 /// `city.toml`.
@@ -161,6 +162,8 @@ pub struct City {
     pub policies: Vec<PolicyText>,
     /// `releases/`.
     pub releases: BTreeMap<ReleaseId, ReleasePlan>,
+    /// `situation.toml`.
+    pub situation: Situation,
 }
 
 impl City {

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::calendar::CalendarManifest;
 use crate::people::People;
+use crate::situation::Situation;
 use crate::standard::Domains;
 use crate::{Board, CityManifest, Dataset, Measure, Recipe, ReleasePlan, Standard};
 
@@ -21,6 +22,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("project", of::<Recipe>()),
         ("people", of::<People>()),
         ("release", of::<ReleasePlan>()),
+        ("situation", of::<Situation>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -34,6 +36,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "project" => "project.schema.json",
             "people" => "people.schema.json",
             "release" => "release.schema.json",
+            "situation" => "situation.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

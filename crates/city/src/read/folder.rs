@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, sorted,
+    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, situation, sorted,
     standards,
 };
 use crate::fault::Fault;
@@ -39,7 +39,6 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let calendar = calendar::read(folder, &mut faults);
     let departments = manifest.as_ref().map(|read| department_ids(&read.value));
     let people = people::read(folder, departments.as_deref(), &mut faults);
-    drop(departments);
     let policies = people::policies(folder, &mut faults);
     for read in &datasets.read {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
@@ -78,6 +77,13 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
+    let situation = situation::read(
+        folder,
+        &known_datasets,
+        departments.as_deref(),
+        &mut faults,
+    );
+    drop(departments);
     drop((
         known_datasets,
         known_measures,
@@ -97,6 +103,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         people,
         policies,
         releases: by_id(leaving.read, |plan| &plan.id),
+        situation,
     });
     (city, faults)
 }

@@ -166,7 +166,7 @@ fn way<'d>(
     None
 }
 
-fn column<'d>(
+pub(super) fn column<'d>(
     of: &'d Dataset,
     name: &str,
     text: &Text<'_>,
@@ -182,7 +182,7 @@ fn column<'d>(
     found
 }
 
-fn dataset<'d>(
+pub(super) fn dataset<'d>(
     id: &DatasetId,
     datasets: &Known<'d, Dataset>,
     text: &Text<'_>,

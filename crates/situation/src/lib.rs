@@ -1,0 +1,20 @@
+//! What is going on in the city: street works, air, addresses, complaints, traffic.
+//!
+//! This room is pure. Plain values come in and results go out; it knows no table, no person and no server. Whoever
+//! calls it has asked a reader for the rows.
+//!
+//! | module | answers |
+//! | --- | --- |
+//! | [`plane`] | where something is, in metres |
+//! | [`works`] | which street works are in each other's way, come too early, or could be one |
+//! | [`wzdx`] | work zones as other programs write and read them |
+//! | [`air`] | the comprehensive air-quality index, and sensors that cannot be believed |
+//! | [`address`] | which place somebody means, however they spell it |
+//! | [`surge`] | where more complaints come in than usual |
+
+
+
+pub mod plane;
+
+pub mod works;
+
