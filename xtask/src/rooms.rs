@@ -97,6 +97,12 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &[],
     },
     Room {
+        name: "situation",
+        job: "street works, air, addresses, complaints: what is going on, judged",
+        may_use: &[],
+        engines: &["geo", "geozero", "proj4rs", "rstar"],
+    },
+    Room {
         name: "paper",
         job: "data + template → PDF bytes",
         may_use: &[],
@@ -105,8 +111,15 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "interop",
         job: "other programs read: JSON, downloads, search",
-        may_use: &["access", "measure", "paper", "people", "records"],
-        engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geozero"],
+        may_use: &[
+            "access",
+            "measure",
+            "paper",
+            "people",
+            "records",
+            "situation",
+        ],
+        engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geo", "geozero"],
     },
     Room {
         name: "portal",
@@ -137,7 +150,7 @@ pub(crate) const ROOMS: &[Room] = &[
         job: "the binary: commands, configuration, wiring, jobs",
         may_use: &[
             "ingest", "sources", "quality", "privacy", "lake", "access", "records", "measure",
-            "people", "interop", "portal", "demo",
+            "people", "situation", "interop", "portal", "demo",
         ],
         engines: &["axum", "clap", "lettre", "toml", "glob"],
     },

@@ -55,5 +55,6 @@ departments = [{ id = "transport", title = "교통과", title-en = "Transport" }
         people: city::People::default(),
         policies: Vec::new(),
         releases: BTreeMap::new(),
+        situation: city::Situation::default(),
     }
 }

@@ -68,6 +68,10 @@ pub struct Permits {
     /// Shape of the works: an area or a stretch of road. Without it the dataset's place is taken.
     #[serde(default)]
     pub shape: Option<String>,
+    /// How many metres of the road are dug up. Where the works have a place and no shape, so much of the road's line
+    /// around it is taken.
+    #[serde(default)]
+    pub length: Option<String>,
     /// The road, by the word the dataset of roads has for it.
     #[serde(default)]
     pub road: Option<String>,

@@ -19,6 +19,7 @@
 //! | [`desk`] | what only the program as a whole can do about what leaves |
 //! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
 //! | [`releases`] | what leaves: records, requests, delivery |
+//! | [`situation`] | street works, air, places: what is going on in the city |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
@@ -59,6 +60,7 @@ pub mod renewal;
 pub mod repair;
 pub mod search;
 pub mod sign_in;
+pub mod situation;
 pub mod state;
 pub mod web;
 

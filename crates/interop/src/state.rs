@@ -43,6 +43,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// Answers over all datasets.
     pub overviews: Arc<Overviews>,
+    /// What was judged of the city's situation.
+    pub situation: Arc<crate::situation::Kept>,
     /// Who somebody is.
     pub accounts: Accounts,
     /// People and policies as they lie on the disk.
@@ -77,6 +79,7 @@ impl AppState {
             desk: None,
             limits: Arc::default(),
             overviews: Arc::default(),
+            situation: Arc::default(),
         }
     }
 

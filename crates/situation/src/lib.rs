@@ -10,11 +10,17 @@
 //! | [`wzdx`] | work zones as other programs write and read them |
 //! | [`air`] | the comprehensive air-quality index, and sensors that cannot be believed |
 //! | [`address`] | which place somebody means, however they spell it |
+//! | [`here`] | what is going on at a place, in sentences that are read aloud |
 //! | [`surge`] | where more complaints come in than usual |
 
 
 
+pub mod address;
+pub mod air;
+pub mod here;
 pub mod plane;
+pub mod surge;
 
 pub mod works;
+pub mod wzdx;
 

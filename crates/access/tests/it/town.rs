@@ -202,6 +202,7 @@ pub(crate) fn city(folder: &Path, rules: Rules<'_>) -> City {
         people: rules.people(),
         policies: rules.texts(),
         releases: BTreeMap::new(),
+        situation: city::Situation::default(),
     }
 }
 

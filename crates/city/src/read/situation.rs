@@ -145,6 +145,7 @@ impl<'l> Look<'l> {
             self.column(of, Some(&own.ends), &path("ends"), Be::Day);
             self.column(of, own.shape.as_ref(), &path("shape"), Be::Shape);
             self.column(of, own.depth.as_ref(), &path("depth"), Be::Number);
+            self.column(of, own.length.as_ref(), &path("length"), Be::Number);
             for (key, name) in [
                 ("road", &own.road),
                 ("surface", &own.surface),

@@ -24,7 +24,7 @@ fn ids(town: &Town) -> Vec<String> {
 }
 
 #[test]
-fn there_are_105_datasets_in_eight_fields_of_about_thirteen() {
+fn there_are_106_datasets_in_eight_fields_of_about_thirteen() {
     let city = city();
     assert_eq!(city.datasets.len(), 105);
     let mut fields: BTreeMap<String, u64> = BTreeMap::new();

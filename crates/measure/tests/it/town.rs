@@ -118,6 +118,7 @@ pub(crate) async fn under(policies: &str) -> Town {
             text: policies.to_owned(),
         }],
         releases: std::collections::BTreeMap::new(),
+        situation: city::Situation::default(),
     };
     let door = Door::new(
         Arc::new(city),

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use geo::{
-    BoundingRect, Coord, CoordsIter, Distance, Euclidean, Geometry, Length, Line, LineString,
-};
+use geo::{BoundingRect, Distance, Euclidean, Geometry};
 
+use super::along::stretch;
 use super::permit::{Permit, Road};
 
 /// Most works that are joined to one: more would be a new road.
@@ -184,46 +183,4 @@ pub(crate) fn union(intervals: &[(f64, f64)]) -> f64 {
         reached = reached.max(to);
     }
     total
-}
-
-/// From where to where along a road's line a shape lies, in metres.
-fn stretch(line: &Geometry<f64>, shape: &Geometry<f64>) -> Option<(f64, f64)> {
-    let parts: Vec<&LineString<f64>> = match line {
-        Geometry::LineString(line) => vec![line],
-        Geometry::MultiLineString(lines) => lines.iter().collect(),
-        _ => return None,
-    };
-    let along = shape.coords_iter().filter_map(|at| along(&parts, at));
-    let (low, high) = along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| {
-        (low.min(at), high.max(at))
-    });
-    (low <= high).then_some((low, high))
-}
-
-/// How far along lines, one behind the other, the place nearest to a point lies.
-fn along(parts: &[&LineString<f64>], at: Coord<f64>) -> Option<f64> {
-    let mut best: Option<(f64, f64)> = None;
-    let mut passed = 0.0;
-    for line in parts.iter().flat_map(|part| part.lines()) {
-        let length = Euclidean.length(&line);
-        let share = share(line, at);
-        let foot = line.start + line.delta() * share;
-        let apart = (foot.x - at.x).hypot(foot.y - at.y);
-        if best.is_none_or(|(nearest, _)| apart < nearest) {
-            best = Some((apart, passed + length * share));
-        }
-        passed += length;
-    }
-    best.map(|(_, metres)| metres)
-}
-
-/// Which share of a straight line the foot of a point has passed, from 0 to 1.
-fn share(line: Line<f64>, at: Coord<f64>) -> f64 {
-    let (way, to) = (line.delta(), at - line.start);
-    let square = way.x * way.x + way.y * way.y;
-    if square > 0.0 {
-        ((to.x * way.x + to.y * way.y) / square).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
 }

@@ -6,8 +6,10 @@
 //! | [`conflict`] | works in each other's way: near and at the same time |
 //! | [`protect`] | a road dug up again although it was resurfaced not long ago |
 //! | [`join`] | works on one road, near in time, that could be one |
+//! | [`along`] | which stretch of a road a permit digs |
 //! | [`near`] | works near a place |
 
+pub mod along;
 pub mod conflict;
 pub mod join;
 pub mod near;
@@ -16,6 +18,7 @@ pub mod protect;
 #[cfg(test)]
 mod tests;
 
+pub use along::around;
 pub use conflict::{Conflict, conflicts};
 pub use join::{Joinable, Near as JoinRule, joinable};
 pub use near::Index;

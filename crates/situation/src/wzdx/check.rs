@@ -152,14 +152,11 @@ fn sources(feed: &Value) -> Option<BTreeSet<&str>> {
         .get("feed_info")
         .or_else(|| feed.get("road_event_feed_info"))?;
     let sources = info.get("data_sources")?.as_array()?;
-    let id = |source: &'_ Value| source.get("data_source_id").and_then(Value::as_str).map(str::len);
-    // A source without an id is told by its form.
-    sources.iter().all(|source| id(source).is_some()).then(|| {
-        sources
-            .iter()
-            .filter_map(|source| source.get("data_source_id")?.as_str())
-            .collect()
-    })
+    // A source without an id is told by its form; nothing is said of events then.
+    sources
+        .iter()
+        .map(|source| source.get("data_source_id")?.as_str())
+        .collect()
 }
 
 impl Walk {

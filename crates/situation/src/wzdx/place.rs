@@ -158,7 +158,7 @@ mod tests {
         let text = "{\n  \"a\": [1, {\"b\\\"\": [], \"c\": {\"d\": \"가\"}}],\n  \"e\": true\n}";
         assert_eq!(of(text, "$"), Some((1, 1)));
         assert_eq!(of(text, "$.a"), Some((2, 8)));
-        assert_eq!(of(text, "$.a[1].c.d"), Some((2, 34)));
+        assert_eq!(of(text, "$.a[1].c.d"), Some((2, 35)));
         assert_eq!(of(text, "$.e"), Some((3, 8)));
         // What is missing is told where it is missed.
         assert_eq!(of(text, "$.a[1].x"), Some((2, 12)));

@@ -191,6 +191,7 @@ mod tests {
             people: city::People::default(),
             policies: Vec::new(),
             releases: std::collections::BTreeMap::new(),
+            situation: city::Situation::default(),
         };
         city.manifest.name = "가람시".to_owned();
         city.manifest.address = Some("https://data.garam.example/".to_owned());
