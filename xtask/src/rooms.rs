@@ -124,7 +124,14 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "portal",
         job: "people look",
-        may_use: &["access", "interop", "measure", "people", "records"],
+        may_use: &[
+            "access",
+            "interop",
+            "measure",
+            "people",
+            "records",
+            "situation",
+        ],
         engines: &["axum", "minijinja", "rust-embed", "toml"],
     },
     Room {

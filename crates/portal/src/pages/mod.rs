@@ -38,6 +38,7 @@ pub mod releases;
 pub mod report;
 pub mod row;
 pub mod sign_in;
+pub mod situation;
 pub mod tasks;
 
 use axum::Router;
@@ -129,6 +130,9 @@ pages! {
     release_request(releases::RequestPage) "releases/request.html",
     projects(projects::Projects) "projects/list.html",
     project(projects::ProjectPage) "projects/page.html",
+    situation(situation::Overview) "situation/overview.html",
+    situation_works(situation::WorksPage) "situation/works.html",
+    situation_here(situation::HerePage) "situation/here.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     access(access::Access) "access/page.html",
     see_as_refused(access::SeeAsRefused) "access/refused.html",
@@ -179,6 +183,9 @@ pub(crate) fn router() -> Router<Site> {
         .route("/overdue", get(overdue::page))
         .route("/boards", get(boards::page))
         .route("/boards/{id}", get(board::page))
+        .route("/situation", get(situation::overview))
+        .route("/situation/works", get(situation::works))
+        .route("/situation/here", get(situation::here))
         .route("/measures/{id}", get(measure::page))
         .route("/evidence", get(evidence::page))
         .route("/releases", get(releases::page))
