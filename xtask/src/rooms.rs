@@ -100,7 +100,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "situation",
         job: "street works, air, addresses, complaints: what is going on, judged",
         may_use: &[],
-        engines: &["geo", "geozero", "proj4rs", "rstar"],
+        engines: &["geo-types", "geozero", "proj4rs", "rstar"],
     },
     Room {
         name: "paper",
@@ -119,7 +119,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "records",
             "situation",
         ],
-        engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geo", "geozero"],
+        engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geo-types", "geozero"],
     },
     Room {
         name: "portal",

@@ -6,6 +6,7 @@
 //! | module | answers |
 //! | --- | --- |
 //! | [`plane`] | where something is, in metres |
+//! | [`shape`] | distances and areas in a plane |
 //! | [`works`] | which street works are in each other's way, come too early, or could be one |
 //! | [`wzdx`] | work zones as other programs write and read them |
 //! | [`air`] | the comprehensive air-quality index, and sensors that cannot be believed |
@@ -19,6 +20,7 @@ pub mod address;
 pub mod air;
 pub mod here;
 pub mod plane;
+pub mod shape;
 pub mod surge;
 
 pub mod works;

@@ -3,11 +3,13 @@
 //! Distances are measured in the plane that the city keeps its own maps in, so that a buffer of ten metres is ten metres
 //! on them. A city that keeps its maps in degrees is measured in the unified system of the whole country.
 
-use geo::{BoundingRect, Coord, Geometry, Intersects, MapCoords, Point, Rect, coord};
+use geo_types::{Coord, Geometry, LineString, Point, Rect, coord};
 use geozero::ToGeo;
 use geozero::wkb::Wkb;
 use proj4rs::Proj;
 use proj4rs::transform::transform;
+
+use crate::shape::{Pieces, bounds, moved, overlap};
 
 /// Metres all over the country; what a city is measured in whose own system is no plane.
 const UNIFIED: u32 = 5179;
@@ -62,15 +64,12 @@ impl Plane {
 
     /// A shape in degrees as it is in metres; nothing where a corner of it is nowhere.
     pub fn shape(&self, shape: &Geometry<f64>) -> Option<Geometry<f64>> {
-        shape
-            .try_map_coords(|at| self.metres(at.x, at.y).ok_or(()))
-            .ok()
+        moved(shape, &|at| self.metres(at.x, at.y))
     }
 
     /// A shape in metres as it is in degrees.
     pub fn shape_in_degrees(&self, shape: &Geometry<f64>) -> Option<Geometry<f64>> {
-        let back = |at| self.degrees(at).map(|(x, y)| coord! { x: x, y: y });
-        shape.try_map_coords(|at| back(at).ok_or(())).ok()
+        moved(shape, &|at| self.degrees(at).map(|(x, y)| coord! { x: x, y: y }))
     }
 
     /// A shape as a dataset keeps it (well-known binary, degrees), in metres.
@@ -108,7 +107,7 @@ impl Territory {
         let corners = [(west, south), (east, south), (east, north), (west, north)];
         let corners: Option<Vec<Coord<f64>>> =
             corners.iter().map(|(x, y)| plane.metres(*x, *y)).collect();
-        let bounds = geo::LineString::new(corners?).bounding_rect()?;
+        let bounds = bounds(&Geometry::LineString(LineString::new(corners?)))?;
         Some(Self::new(bounds, Vec::new()))
     }
 
@@ -120,17 +119,19 @@ impl Territory {
 
     /// Whether some of a shape lies in the city.
     pub fn touches(&self, shape: &Geometry<f64>) -> bool {
-        let near = shape
-            .bounding_rect()
-            .is_some_and(|bounds| self.bounds.intersects(&bounds));
-        near && (self.areas.is_empty() || self.areas.iter().any(|area| area.intersects(shape)))
+        let near = bounds(shape).is_some_and(|bounds| overlap(&self.bounds, &bounds));
+        if !near || self.areas.is_empty() {
+            return near;
+        }
+        let own = Pieces::of(shape);
+        let mut areas = self.areas.iter();
+        areas.any(|area| Pieces::of(area).distance(&own) == Some(0.0))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::{Distance, Euclidean};
 
     #[test]
     fn there_and_back_is_the_same_place() {
@@ -146,9 +147,9 @@ mod tests {
     #[test]
     fn a_minute_of_latitude_is_a_sea_mile() {
         let plane = Plane::new("EPSG:5186").unwrap();
-        let from = Point::from(plane.metres(127.0, 37.0).unwrap());
-        let to = Point::from(plane.metres(127.0, 37.0 + 1.0 / 60.0).unwrap());
-        assert!((Euclidean.distance(from, to) - 1850.0).abs() < 3.0);
+        let from = plane.metres(127.0, 37.0).unwrap();
+        let to = plane.metres(127.0, 37.0 + 1.0 / 60.0).unwrap();
+        assert!(((to.x - from.x).hypot(to.y - from.y) - 1850.0).abs() < 3.0);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use access::{AskError, At, Filter, Op, Question, Reader, Sort};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use city::situation::{Complaints, Residents};
 use city::{City, DatasetId};
-use geo::{Coord, Distance, Euclidean, Point};
+use geo_types::Coord;
 use serde::Serialize;
 use situation::plane::Plane;
 use situation::surge::{Cell, Rules, Surge, surges};
@@ -226,7 +226,7 @@ pub async fn near(
     for part in cells.parts() {
         found.extend((0..part.rows).filter_map(|row| {
             let own = plane.metres(part.number("longitude", row)?, part.number("latitude", row)?)?;
-            let apart = Euclidean.distance(Point::from(own), Point::from(at));
+            let apart = (own.x - at.x).hypot(own.y - at.y);
             (apart <= metres).then_some(Nearby {
                 received: part.moment("received", row)?,
                 topic: part.text("topic", row)?,

@@ -7,12 +7,13 @@ use access::{AskError, Reader};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use city::calendar::korean_day;
 use city::{City, DepartmentId, Lang};
-use geo::{Coord, Distance, Euclidean, Geometry, Point};
+use geo_types::{Coord, Geometry, Point};
 use serde::Serialize;
 use serde_json::{Value, json};
 use situation::address::Record;
 use situation::here::{Contact, Here, Near, spoken};
 use situation::plane::Plane;
+use situation::shape::distance;
 
 use super::complaints::{self, Nearby};
 use super::kept::Kept;
@@ -207,7 +208,7 @@ fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, today: NaiveD
                 purpose: None,
                 starts: own.starts,
                 ends: own.ends,
-                metres: Euclidean.distance(&own.shape, &point),
+                metres: distance(&own.shape, &point).unwrap_or(f64::INFINITY),
                 contractor: None,
             })
             .filter(|own| own.metres <= here.metres)

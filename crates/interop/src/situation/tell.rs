@@ -1,6 +1,6 @@
 //! Street works as JSON: what is found, with the numbers of the permits, and where.
 
-use geo::{Centroid, Geometry};
+use geo_types::Geometry;
 use serde_json::{Value, json};
 use situation::plane::Plane;
 use situation::works::{Conflict, Joinable, Permit, Protected, Unjudged};
@@ -79,7 +79,7 @@ fn of_permit(plane: &Plane, permit: &Permit) -> Value {
 
 /// The middle of a shape, longitude and latitude.
 pub fn middle(plane: &Plane, shape: &Geometry<f64>) -> Option<[f64; 2]> {
-    let (x, y) = plane.degrees(shape.centroid()?.into())?;
+    let (x, y) = plane.degrees(situation::shape::middle(shape)?)?;
     Some([short(x), short(y)])
 }
 

@@ -7,7 +7,7 @@ use access::{AskError, At, Reader, Rows};
 use chrono::NaiveDate;
 use city::situation::{Permits, Protection, day};
 use city::{City, DatasetId};
-use geo::{Geometry, Point};
+use geo_types::{Geometry, Point};
 use situation::plane::{Plane, Territory};
 use situation::works::{
     self, Conflict, Draft, Found, Index, JoinRule, Joinable, Permit, Protected, Road, Rule,

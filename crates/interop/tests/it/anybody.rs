@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 64] = [
+const ANYBODY: [(&str, &str, Gives); 71] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -82,6 +82,41 @@ const ANYBODY: [(&str, &str, Gives); 64] = [
         ),
     ),
     ("get", "/api/quality", Cut("/api/quality?by=dataset")),
+    (
+        "get",
+        "/api/situation/addresses",
+        Cut("/api/situation/addresses?q=고길동"),
+    ),
+    (
+        "get",
+        "/api/situation/here",
+        Cut("/api/situation/here?q=고길동"),
+    ),
+    (
+        "get",
+        "/api/situation/works",
+        Refused("/api/situation/works", 404),
+    ),
+    (
+        "get",
+        "/api/situation/works/places",
+        Refused("/api/situation/works/places", 404),
+    ),
+    (
+        "get",
+        "/api/situation/wzdx",
+        Refused("/api/situation/wzdx", 404),
+    ),
+    (
+        "get",
+        "/api/situation/air",
+        Refused("/api/situation/air", 404),
+    ),
+    (
+        "get",
+        "/api/situation/surges",
+        Refused("/api/situation/surges", 404),
+    ),
     (
         "get",
         "/api/datasets/{id}/places",

@@ -5,6 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 /// What a number before these words belongs to: the name of a road, a neighbourhood or a building, and no number of a
 /// building.
 const NAMING: [&str; 9] = ["번길", "길", "로", "가", "차", "단지", "동", "리", "호선"];
+/// Those of them that a space may part from their number.
+const ROADS: [&str; 2] = ["번길", "길"];
 /// Longest text that is looked at: nobody's address is longer.
 const LONGEST: usize = 200;
 
@@ -103,8 +105,15 @@ fn number(letters: &[char], from: usize) -> (Option<(u32, u32)>, usize) {
 
 /// Whether what stands behind a number makes it a part of a name.
 fn is_naming(rest: &[char]) -> bool {
-    NAMING.iter().any(|word| {
+    let begins = |rest: &[char], word: &str| {
         let length = word.chars().count();
         rest.iter().copied().take(length).eq(word.chars())
-    })
+    };
+    if NAMING.iter().any(|word| begins(rest, word)) {
+        return true;
+    }
+    // `12 번길 3`: these words name a road behind a space too. `17 가동` is a flat in number 17.
+    let spaces = rest.iter().take_while(|own| own.is_whitespace()).count();
+    let behind = rest.get(spaces..).unwrap_or_default();
+    ROADS.iter().any(|word| begins(behind, word))
 }

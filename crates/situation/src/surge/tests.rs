@@ -50,7 +50,7 @@ fn until(cells: &[Cell], day: usize) -> Vec<Cell> {
     cells.iter().map(cut).collect()
 }
 
-/// On 20 series of 60 days without a surge, there is a false alarm less than once in twenty days.
+/// In 20 cities of 60 days without a surge, there is a false alarm on one day of a hundred at most.
 #[test]
 fn a_quiet_city_is_left_alone() {
     let (mut alarms, mut days) = (0, 0);
@@ -61,8 +61,7 @@ fn a_quiet_city_is_left_alone() {
             days += 1;
         }
     }
-    eprintln!("false alarms: {alarms} on {days} days of {} series", DONGS * TOPICS);
-    assert!(alarms * 20 <= days, "{alarms} on {days} days");
+    assert!(alarms * 100 <= days, "{alarms} on {days} days of {} series", DONGS * TOPICS);
 }
 
 /// Eight more complaints a day, anywhere: found on the first or the second day.
@@ -89,15 +88,15 @@ fn a_planted_surge_is_found_within_two_days() {
             never.push(seed);
         }
     }
-    eprintln!("planted surges: {first} found on the first day, {second} on the second, {} later", never.len());
     assert!(never.is_empty(), "{never:?}");
+    assert!(first >= 75, "{first} on the first day, {second} on the second");
 }
 
 #[test]
 fn many_people_are_no_surge() {
     let mut cells = city(5, 100);
     // The city's largest neighbourhood moved in yesterday: no past of its own, and as many complaints as its people bring.
-    let rate = |topic: usize| 6.0 * [0.9, 0.7, 0.6, 0.5, 0.3, 0.2, 0.15, 0.1][topic];
+    let rate = |topic: usize| -> f64 { 6.0 * [0.9, 0.7, 0.6, 0.5, 0.3, 0.2, 0.15, 0.1][topic] };
     for topic in 0..TOPICS {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
         let days = vec![rate(topic).round() as u32];

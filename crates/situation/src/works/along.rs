@@ -1,6 +1,8 @@
 //! Places along a road's line.
 
-use geo::{Coord, CoordsIter, Euclidean, Geometry, Length, Line, LineString};
+use geo_types::{Coord, Geometry, LineString};
+
+use crate::shape::{corners, share};
 
 /// The lines of a road, one behind the other; nothing where its shape is no line.
 fn lines(road: &Geometry<f64>) -> Option<Vec<&LineString<f64>>> {
@@ -14,7 +16,7 @@ fn lines(road: &Geometry<f64>) -> Option<Vec<&LineString<f64>>> {
 /// From where to where along a road's line a shape lies, in metres.
 pub(crate) fn stretch(road: &Geometry<f64>, shape: &Geometry<f64>) -> Option<(f64, f64)> {
     let parts = lines(road)?;
-    let along = shape.coords_iter().filter_map(|at| along(&parts, at));
+    let along = corners(shape).into_iter().filter_map(|at| along(&parts, at));
     let ends = along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| {
         (low.min(at), high.max(at))
     });
@@ -32,10 +34,11 @@ pub fn around(road: &Geometry<f64>, at: Coord<f64>, metres: f64) -> Option<Geome
     let (from, to) = (middle - metres / 2.0, middle + metres / 2.0);
     let (mut passed, mut points) = (0.0, Vec::<Coord<f64>>::new());
     for line in parts.iter().flat_map(|part| part.lines()) {
-        let length = Euclidean.length(&line);
+        let way = line.delta();
+        let length = way.x.hypot(way.y);
         let (first, last) = ((from - passed).max(0.0), (to - passed).min(length));
         if first < last && length > 0.0 {
-            let point = |metres: f64| line.start + line.delta() * (metres / length);
+            let point = |metres: f64| line.start + way * (metres / length);
             if points.last().is_none_or(|before| *before != point(first)) {
                 points.push(point(first));
             }
@@ -51,9 +54,10 @@ fn along(parts: &[&LineString<f64>], at: Coord<f64>) -> Option<f64> {
     let mut best: Option<(f64, f64)> = None;
     let mut passed = 0.0;
     for line in parts.iter().flat_map(|part| part.lines()) {
-        let length = Euclidean.length(&line);
-        let share = share(line, at);
-        let foot = line.start + line.delta() * share;
+        let way = line.delta();
+        let length = way.x.hypot(way.y);
+        let share = share(at, (line.start, line.end));
+        let foot = line.start + way * share;
         let apart = (foot.x - at.x).hypot(foot.y - at.y);
         if best.is_none_or(|(nearest, _)| apart < nearest) {
             best = Some((apart, passed + length * share));
@@ -63,21 +67,10 @@ fn along(parts: &[&LineString<f64>], at: Coord<f64>) -> Option<f64> {
     best.map(|(_, metres)| metres)
 }
 
-/// Which share of a straight line the foot of a point has passed, from 0 to 1.
-fn share(line: Line<f64>, at: Coord<f64>) -> f64 {
-    let (way, to) = (line.delta(), at - line.start);
-    let square = way.x * way.x + way.y * way.y;
-    if square > 0.0 {
-        ((to.x * way.x + to.y * way.y) / square).clamp(0.0, 1.0)
-    } else {
-        0.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use geo::coord;
+    use geo_types::coord;
 
     #[test]
     fn a_stretch_follows_the_road_and_ends_where_it_ends() {

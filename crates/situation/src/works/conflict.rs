@@ -1,17 +1,17 @@
 //! Works in each other's way: no farther apart than the buffer, and on the same days.
 
 use chrono::{Datelike, NaiveDate};
-use geo::{BoundingRect, Distance, Euclidean};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::Found;
 use super::permit::Permit;
+use crate::shape::{Pieces, bounds};
 
 /// Most conflicts that are kept: enough for any city, and not for a file that says one place a million times.
 pub const CONFLICTS_MAX: usize = 200_000;
-/// Most pairs whose distance is measured.
-const MEASURED_MAX: usize = 20_000_000;
+/// Most straight pieces that are compared.
+const MEASURED_MAX: usize = 200_000_000;
 
 /// Two works in each other's way. Counts of permits, in the order they were given.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,7 +33,7 @@ type Boxed = GeomWithData<Rectangle<[f64; 3]>, usize>;
 
 /// A box in space and time; the buffer is added on one side only.
 fn boxed(permit: &Permit, buffer: f64) -> Option<AABB<[f64; 3]>> {
-    let bounds = permit.shape.bounding_rect()?;
+    let bounds = bounds(&permit.shape)?;
     let day = |day: NaiveDate| f64::from(day.num_days_from_ce());
     let (low, high) = (bounds.min(), bounds.max());
     Some(AABB::from_corners(
@@ -56,6 +56,10 @@ pub fn conflicts(permits: &[Permit], buffer: f64) -> Found<Conflict> {
         })
         .collect();
     let tree = RTree::bulk_load(entries);
+    let pieces: Vec<Pieces<'_>> = permits
+        .iter()
+        .map(|permit| Pieces::of(&permit.shape))
+        .collect();
     let mut found = Found::default();
     let mut measured = 0;
     for (first, permit) in permits.iter().enumerate() {
@@ -67,9 +71,12 @@ pub fn conflicts(permits: &[Permit], buffer: f64) -> Found<Conflict> {
             let Some(other) = permits.get(second).filter(|_| second > first) else {
                 continue;
             };
-            measured += 1;
-            let metres = Euclidean.distance(&permit.shape, &other.shape);
-            if metres <= buffer {
+            let Some((own, theirs)) = pieces.get(first).zip(pieces.get(second)) else {
+                continue;
+            };
+            measured += own.len().saturating_mul(theirs.len());
+            let metres = own.distance(theirs);
+            if let Some(metres) = metres.filter(|metres| *metres <= buffer) {
                 found.rows.push(Conflict {
                     first,
                     second,

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use geo::{BoundingRect, Distance, Euclidean, Geometry};
+use geo_types::Geometry;
 
 use super::along::stretch;
 use super::permit::{Permit, Road};
+use crate::shape::{bounds, distance};
 
 /// Most works that are joined to one: more would be a new road.
 const TOGETHER_MAX: usize = 12;
@@ -118,13 +119,15 @@ fn groups(permits: &[Permit], counts: &[usize], near: Near) -> Vec<Vec<usize>> {
 
 /// Whether two shapes are at most so far apart; their boxes say no sooner.
 fn within(one: &Permit, other: &Permit, metres: f64) -> bool {
-    let (Some(a), Some(b)) = (one.shape.bounding_rect(), other.shape.bounding_rect()) else {
+    let (Some(a), Some(b)) = (bounds(&one.shape), bounds(&other.shape)) else {
         return false;
     };
     let gap = |low: f64, high: f64| (low - high).max(0.0);
     let x = gap(a.min().x, b.max().x).max(gap(b.min().x, a.max().x));
     let y = gap(a.min().y, b.max().y).max(gap(b.min().y, a.max().y));
-    x <= metres && y <= metres && Euclidean.distance(&one.shape, &other.shape) <= metres
+    x <= metres
+        && y <= metres
+        && distance(&one.shape, &other.shape).is_some_and(|apart| apart <= metres)
 }
 
 fn joined(

@@ -1,8 +1,10 @@
 //! Works near a place.
 
-use geo::{BoundingRect, Coord, Distance, Euclidean, Geometry, Point};
+use geo_types::{Coord, Geometry, Point};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
+
+use crate::shape::{bounds, distance};
 
 /// Shapes that are asked for by place, whatever they are of.
 pub struct Index {
@@ -19,7 +21,7 @@ impl Index {
     /// An index of shapes by their counts.
     pub fn new<'s>(shapes: impl Iterator<Item = &'s Geometry<f64>>) -> Self {
         let entries = shapes.enumerate().filter_map(|(at, shape)| {
-            let bounds = shape.bounding_rect()?;
+            let bounds = bounds(shape)?;
             let (low, high) = (bounds.min(), bounds.max());
             let rectangle = Rectangle::from_corners([low.x, low.y], [high.x, high.y]);
             Some(GeomWithData::new(rectangle, at))
@@ -43,7 +45,7 @@ impl Index {
         let point = Geometry::Point(Point::from(at));
         let found = self.tree.locate_in_envelope_intersecting(&wide);
         let found = found.filter_map(|near| {
-            let apart = Euclidean.distance(&point, shape(near.data)?);
+            let apart = distance(&point, shape(near.data)?)?;
             (apart <= metres).then_some((near.data, apart))
         });
         let mut found: Vec<(usize, f64)> = found.collect();

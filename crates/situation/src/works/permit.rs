@@ -1,10 +1,11 @@
 //! What a permit says, and permits that cannot be judged.
 
 use chrono::NaiveDate;
-use geo::{CoordsIter, Geometry, Validation};
+use geo_types::Geometry;
 use serde::Serialize;
 
 use crate::plane::Territory;
+use crate::shape::{corners, is_sound};
 
 /// A permit to dig, sound enough to be compared with others.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,10 +180,10 @@ fn judged(draft: Draft, territory: &Territory) -> Result<Permit, TroubleKind> {
         return Err(TroubleKind::EndsBeforeStart);
     }
     let shape = draft.shape.ok_or(TroubleKind::NoPlace)?;
-    if shape.coords_count() == 0 {
+    if corners(&shape).is_empty() {
         return Err(TroubleKind::NoPlace);
     }
-    if !is_shape(&shape) {
+    if !is_sound(&shape) {
         return Err(TroubleKind::NoShape);
     }
     if !territory.touches(&shape) {
@@ -198,16 +199,4 @@ fn judged(draft: Draft, territory: &Territory) -> Result<Permit, TroubleKind> {
         emergency: draft.emergency,
         said: draft.said,
     })
-}
-
-/// A line may cross itself: works go round a block. An area may not.
-fn is_shape(shape: &Geometry<f64>) -> bool {
-    let finite = shape
-        .coords_iter()
-        .all(|at| at.x.is_finite() && at.y.is_finite());
-    finite
-        && match shape {
-            Geometry::GeometryCollection(parts) => parts.iter().all(is_shape),
-            shape => shape.is_valid(),
-        }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{NaiveDate, TimeDelta};
-use geo::{Distance, Euclidean, Geometry, LineString, Polygon, Rect, coord, polygon};
+use geo_types::{Geometry, LineString, Polygon, Rect, coord, polygon};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -248,7 +248,7 @@ proptest! {
         for (first, one) in permits.iter().enumerate() {
             for (second, other) in permits.iter().enumerate().skip(first + 1) {
                 let same_day = one.starts <= other.ends && other.starts <= one.ends;
-                if same_day && Euclidean.distance(&one.shape, &other.shape) <= buffer {
+                if same_day && crate::shape::distance(&one.shape, &other.shape).unwrap() <= buffer {
                     right.push((first, second));
                 }
             }

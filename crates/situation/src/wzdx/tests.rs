@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use geo::{Geometry, LineString, Point, polygon};
+use geo_types::{Geometry, LineString, Point, polygon};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,10 +1,11 @@
 //! Permits → a feed of work zones.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use geo::{Coord, CoordsIter, Geometry};
+use geo_types::{Coord, Geometry};
 use serde_json::{Map, Value, json};
 
 use super::VERSION;
+use crate::shape::corners;
 
 /// Who publishes the feed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -111,13 +112,13 @@ fn position(at: Coord<f64>) -> Value {
 
 /// A line stays a line; of all else the standard has the corners.
 fn geometry(shape: &Geometry<f64>) -> Option<Value> {
-    let corners: Vec<Value> = match shape {
+    let places: Vec<Value> = match shape {
         Geometry::Polygon(area) => area.exterior().coords().skip(1).copied().map(position).collect(),
-        shape => shape.coords_iter().map(position).collect(),
+        shape => corners(shape).into_iter().map(position).collect(),
     };
     let kind = match shape {
-        Geometry::LineString(_) if corners.len() > 1 => "LineString",
+        Geometry::LineString(_) if places.len() > 1 => "LineString",
         _ => "MultiPoint",
     };
-    (!corners.is_empty()).then(|| json!({"type": kind, "coordinates": corners}))
+    (!places.is_empty()).then(|| json!({"type": kind, "coordinates": places}))
 }
