@@ -135,7 +135,11 @@ impl BuildingNumber {
         } else {
             nearest + 1
         };
-        Self(if number > BUILDINGS { number - 2 } else { number })
+        Self(if number > BUILDINGS {
+            number - 2
+        } else {
+            number
+        })
     }
 }
 

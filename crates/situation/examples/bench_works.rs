@@ -15,9 +15,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use situation::plane::Territory;
-use situation::works::{
-    Draft, Index, JoinRule, Road, Rule, conflicts, joinable, protected, sound,
-};
+use situation::works::{Draft, Index, JoinRule, Road, Rule, conflicts, joinable, protected, sound};
 
 type Fault = Box<dyn std::error::Error>;
 
@@ -30,7 +28,9 @@ fn main() -> Result<(), Fault> {
     let permits: usize = permits.replace('_', "").parse()?;
     let first = NaiveDate::from_ymd_opt(2026, 1, 1).ok_or("no such day")?;
     let mut dice = ChaCha8Rng::seed_from_u64(2026);
-    let roads: Vec<Road> = (0..STREETS * 2).map(|at| road(at, first, &mut dice)).collect();
+    let roads: Vec<Road> = (0..STREETS * 2)
+        .map(|at| road(at, first, &mut dice))
+        .collect();
     let drafts: Vec<Draft> = (0..permits).map(|at| draft(at, first, &mut dice)).collect();
     let far = f64::from(STREETS) * APART;
     let (low, high) = (coord! { x: -100.0, y: -100.0 }, coord! { x: far, y: far });
@@ -42,7 +42,10 @@ fn main() -> Result<(), Fault> {
     let conflicts_s = started.elapsed().as_secs_f64() - sound_s;
     let rules = [rule("차도", 3, first), rule("보도", 2, first)];
     let (early, unjudged) = protected(&permits, &roads, &rules);
-    let near = JoinRule { days: 30, metres: 100.0 };
+    let near = JoinRule {
+        days: 30,
+        metres: 100.0,
+    };
     let together = joinable(&permits, &roads, near, first);
     let index = Index::new(permits.iter().map(|permit| &permit.shape));
     let all_s = started.elapsed().as_secs_f64();
@@ -51,7 +54,9 @@ fn main() -> Result<(), Fault> {
     for _ in 0..1000 {
         let at = coord! { x: dice.random_range(0.0..far), y: dice.random_range(0.0..far) };
         let started = Instant::now();
-        seen += index.near(at, 300.0, |at| permits.get(at).map(|own| &own.shape)).len();
+        seen += index
+            .near(at, 300.0, |at| permits.get(at).map(|own| &own.shape))
+            .len();
         asked.push(started.elapsed().as_secs_f64() * 1000.0);
     }
     asked.sort_by(f64::total_cmp);
@@ -70,9 +75,19 @@ fn main() -> Result<(), Fault> {
 /// The line of a street, with a corner every block.
 fn street(at: u32, from: f64, to: f64) -> Geometry<f64> {
     let (is_east, across) = (at % 2 == 0, f64::from(at / 2) * APART);
-    let point = |along: f64| if is_east { (along, across) } else { (across, along) };
+    let point = |along: f64| {
+        if is_east {
+            (along, across)
+        } else {
+            (across, along)
+        }
+    };
     let middle = f64::midpoint(from, to);
-    Geometry::LineString(LineString::from(vec![point(from), point(middle), point(to)]))
+    Geometry::LineString(LineString::from(vec![
+        point(from),
+        point(middle),
+        point(to),
+    ]))
 }
 
 fn road(at: u32, first: NaiveDate, dice: &mut ChaCha8Rng) -> Road {

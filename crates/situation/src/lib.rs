@@ -14,8 +14,6 @@
 //! | [`here`] | what is going on at a place, in sentences that are read aloud |
 //! | [`surge`] | where more complaints come in than usual |
 
-
-
 pub mod address;
 pub mod air;
 pub mod here;
@@ -25,4 +23,3 @@ pub mod surge;
 
 pub mod works;
 pub mod wzdx;
-

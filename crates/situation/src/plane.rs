@@ -32,7 +32,11 @@ impl Plane {
     /// The plane of a city whose maps are kept in `crs` (`EPSG:5186`, ...); nothing where Madang does not know it.
     pub fn new(crs: &str) -> Option<Self> {
         let code = city::crs::code(crs)?;
-        let code = if NO_PLANE.contains(&code) { UNIFIED } else { code };
+        let code = if NO_PLANE.contains(&code) {
+            UNIFIED
+        } else {
+            code
+        };
         let projection = |code| Proj::from_proj_string(&city::crs::definition(code)?).ok();
         Some(Self {
             degrees: projection(4326)?,
@@ -69,7 +73,9 @@ impl Plane {
 
     /// A shape in metres as it is in degrees.
     pub fn shape_in_degrees(&self, shape: &Geometry<f64>) -> Option<Geometry<f64>> {
-        moved(shape, &|at| self.degrees(at).map(|(x, y)| coord! { x: x, y: y }))
+        moved(shape, &|at| {
+            self.degrees(at).map(|(x, y)| coord! { x: x, y: y })
+        })
     }
 
     /// A shape as a dataset keeps it (well-known binary, degrees), in metres.

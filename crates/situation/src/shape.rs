@@ -27,7 +27,8 @@ impl<'g> Pieces<'g> {
         if let [only] = line.0.as_slice() {
             self.lines.push((*only, *only));
         }
-        self.lines.extend(line.0.iter().copied().zip(line.0.iter().copied().skip(1)));
+        self.lines
+            .extend(line.0.iter().copied().zip(line.0.iter().copied().skip(1)));
     }
 
     fn area(&mut self, area: &'g Polygon<f64>) {
@@ -42,7 +43,8 @@ impl<'g> Pieces<'g> {
         match shape {
             Geometry::Point(point) => self.lines.push((point.0, point.0)),
             Geometry::MultiPoint(points) => {
-                self.lines.extend(points.iter().map(|point| (point.0, point.0)));
+                self.lines
+                    .extend(points.iter().map(|point| (point.0, point.0)));
             }
             Geometry::Line(line) => self.lines.push((line.start, line.end)),
             Geometry::LineString(line) => self.line(line),
@@ -128,8 +130,14 @@ pub fn bounds(shape: &Geometry<f64>) -> Option<Rect<f64>> {
     let first = rest.next()?;
     let (mut low, mut high) = (*first, *first);
     for at in rest {
-        low = Coord { x: low.x.min(at.x), y: low.y.min(at.y) };
-        high = Coord { x: high.x.max(at.x), y: high.y.max(at.y) };
+        low = Coord {
+            x: low.x.min(at.x),
+            y: low.y.min(at.y),
+        };
+        high = Coord {
+            x: high.x.max(at.x),
+            y: high.y.max(at.y),
+        };
     }
     Some(Rect::new(low, high))
 }
@@ -159,7 +167,9 @@ pub fn middle(shape: &Geometry<f64>) -> Option<Coord<f64>> {
 /// The length of a line.
 pub fn length(line: &LineString<f64>) -> f64 {
     let pairs = line.0.iter().zip(line.0.iter().skip(1));
-    pairs.map(|(from, to)| (to.x - from.x).hypot(to.y - from.y)).sum()
+    pairs
+        .map(|(from, to)| (to.x - from.x).hypot(to.y - from.y))
+        .sum()
 }
 
 /// The same shape with each corner somewhere else; nothing where a corner is nowhere.
@@ -168,7 +178,11 @@ pub fn moved(
     to: &impl Fn(Coord<f64>) -> Option<Coord<f64>>,
 ) -> Option<Geometry<f64>> {
     let line = |own: &LineString<f64>| -> Option<LineString<f64>> {
-        own.0.iter().map(|at| to(*at)).collect::<Option<Vec<_>>>().map(LineString::new)
+        own.0
+            .iter()
+            .map(|at| to(*at))
+            .collect::<Option<Vec<_>>>()
+            .map(LineString::new)
     };
     let area = |own: &Polygon<f64>| -> Option<Polygon<f64>> {
         let rings: Option<Vec<_>> = own.interiors().iter().map(line).collect();
@@ -265,7 +279,13 @@ fn cross(rings: &[&LineString<f64>]) -> bool {
         corners.dedup();
         let of = corners.len().saturating_sub(1);
         let pairs = corners.iter().zip(corners.iter().skip(1)).enumerate();
-        sides.extend(pairs.map(|(at, (from, to))| Side { from: *from, to: *to, ring, at, of }));
+        sides.extend(pairs.map(|(at, (from, to))| Side {
+            from: *from,
+            to: *to,
+            ring,
+            at,
+            of,
+        }));
     }
     sides.sort_by(|a, b| a.from.x.min(a.to.x).total_cmp(&b.from.x.min(b.to.x)));
     let are_neighbours = |a: &Side, b: &Side| {
@@ -279,7 +299,9 @@ fn cross(rings: &[&LineString<f64>]) -> bool {
         let others = sides.get(at + 1..).unwrap_or_default().iter();
         others
             .take_while(|other| other.from.x.min(other.to.x) <= east)
-            .any(|other| !are_neighbours(own, other) && meet((own.from, own.to), (other.from, other.to)))
+            .any(|other| {
+                !are_neighbours(own, other) && meet((own.from, own.to), (other.from, other.to))
+            })
     })
 }
 
@@ -303,7 +325,10 @@ pub fn is_inside(area: &Polygon<f64>, at: Coord<f64>) -> bool {
     };
     is_on(area.exterior())
         || (is_in(area.exterior())
-            && area.interiors().iter().all(|hole| is_on(hole) || !is_in(hole)))
+            && area
+                .interiors()
+                .iter()
+                .all(|hole| is_on(hole) || !is_in(hole)))
 }
 
 type Straight = (Coord<f64>, Coord<f64>);
@@ -382,10 +407,16 @@ mod tests {
         assert_eq!(of(&[(10.0, 3.0), (20.0, 3.0)]), 0.0, "on the border");
         assert_eq!(of(&[(4.5, 5.0), (5.0, 5.0)]), 0.5, "in the hole");
         assert_eq!(of(&[(-5.0, 5.0), (15.0, 5.0)]), 0.0, "right through");
-        let cross = [line(&[(0.0, 0.0), (4.0, 4.0)]), line(&[(0.0, 4.0), (4.0, 0.0)])];
+        let cross = [
+            line(&[(0.0, 0.0), (4.0, 4.0)]),
+            line(&[(0.0, 4.0), (4.0, 0.0)]),
+        ];
         assert_eq!(distance(&cross[0], &cross[1]), Some(0.0));
         let point = Geometry::Point(Point::new(3.0, 0.0));
-        assert_eq!(distance(&point, &line(&[(0.0, -4.0), (0.0, 4.0)])), Some(3.0));
+        assert_eq!(
+            distance(&point, &line(&[(0.0, -4.0), (0.0, 4.0)])),
+            Some(3.0)
+        );
         assert_eq!(distance(&point, &line(&[])), None);
     }
 
@@ -394,18 +425,42 @@ mod tests {
         let ring = |points: &[(f64, f64)]| {
             Geometry::Polygon(Polygon::new(LineString::from(points.to_vec()), Vec::new()))
         };
-        assert!(is_sound(&ring(&[(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0)])));
-        assert!(is_sound(&ring(&[(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (4.0, 2.0)])));
-        assert!(!is_sound(&ring(&[(0.0, 0.0), (9.0, 9.0), (9.0, 0.0), (0.0, 9.0)])), "a bow");
+        assert!(is_sound(&ring(&[
+            (0.0, 0.0),
+            (9.0, 0.0),
+            (9.0, 9.0),
+            (0.0, 9.0)
+        ])));
+        assert!(is_sound(&ring(&[
+            (0.0, 0.0),
+            (9.0, 0.0),
+            (9.0, 9.0),
+            (4.0, 2.0)
+        ])));
+        assert!(
+            !is_sound(&ring(&[(0.0, 0.0), (9.0, 9.0), (9.0, 0.0), (0.0, 9.0)])),
+            "a bow"
+        );
         assert!(!is_sound(&ring(&[(0.0, 0.0), (9.0, 0.0)])), "two corners");
-        assert!(!is_sound(&ring(&[(0.0, 0.0), (9.0, 0.0), (4.0, 0.0), (4.0, 5.0)])), "a spike");
+        assert!(
+            !is_sound(&ring(&[(0.0, 0.0), (9.0, 0.0), (4.0, 0.0), (4.0, 5.0)])),
+            "a spike"
+        );
         let holed = |hole: &[(f64, f64)]| {
             let outer = LineString::from(vec![(0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0)]);
             Geometry::Polygon(Polygon::new(outer, vec![LineString::from(hole.to_vec())]))
         };
         assert!(is_sound(&holed(&[(3.0, 3.0), (5.0, 3.0), (5.0, 5.0)])));
-        assert!(!is_sound(&holed(&[(3.0, 3.0), (15.0, 3.0), (5.0, 5.0)])), "a hole that leaves");
-        assert!(is_sound(&line(&[(0.0, 0.0), (4.0, 4.0), (4.0, 0.0), (0.0, 4.0)])));
+        assert!(
+            !is_sound(&holed(&[(3.0, 3.0), (15.0, 3.0), (5.0, 5.0)])),
+            "a hole that leaves"
+        );
+        assert!(is_sound(&line(&[
+            (0.0, 0.0),
+            (4.0, 4.0),
+            (4.0, 0.0),
+            (0.0, 4.0)
+        ])));
         assert!(!is_sound(&line(&[(1.0, 1.0), (1.0, 1.0)])));
         assert!(!is_sound(&Geometry::Point(Point::new(f64::NAN, 0.0))));
     }

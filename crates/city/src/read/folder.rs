@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, situation, sorted,
-    standards,
+    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in,
+    situation, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -77,12 +77,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
-    let situation = situation::read(
-        folder,
-        &known_datasets,
-        departments.as_deref(),
-        &mut faults,
-    );
+    let situation = situation::read(folder, &known_datasets, departments.as_deref(), &mut faults);
     drop(departments);
     drop((
         known_datasets,

@@ -204,7 +204,10 @@ impl<'l> Look<'l> {
             self.day(&rule.from, &path("from"));
             if let Some(until) = &rule.until {
                 self.day(until, &path("until"));
-                if day(until).zip(day(&rule.from)).is_some_and(|(until, from)| until < from) {
+                if day(until)
+                    .zip(day(&rule.from))
+                    .is_some_and(|(until, from)| until < from)
+                {
                     let fault = self
                         .text
                         .fault_at(&path("until"), "the rule ends before it begins");
@@ -229,7 +232,8 @@ impl<'l> Look<'l> {
         }
         if air.scales.is_empty() {
             let what = "there is no scale: nobody can say what is bad";
-            self.faults.push(self.text.fault_at(&["air", "scales"], what));
+            self.faults
+                .push(self.text.fault_at(&["air", "scales"], what));
         }
         for (at, scale) in air.scales.iter().enumerate() {
             let at = at.to_string();
@@ -293,7 +297,10 @@ impl<'l> Look<'l> {
         for (at, responsible) in own.responsible.iter().enumerate() {
             if !departments.contains(&responsible.department.as_str()) {
                 let at = at.to_string();
-                let what = format!("city.toml declares no department `{}`", responsible.department);
+                let what = format!(
+                    "city.toml declares no department `{}`",
+                    responsible.department
+                );
                 let path = ["complaints", "responsible", &at, "department"];
                 let fault = self.text.fault_at(&path, what);
                 self.faults

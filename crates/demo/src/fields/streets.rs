@@ -170,7 +170,10 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             metres(x),
             metres(y),
             format!("{:.1}", more.real(0.6, 3.5)),
-            format!("{}건설", more.pick(&["한길", "새터", "다움", "누리", "바른"])),
+            format!(
+                "{}건설",
+                more.pick(&["한길", "새터", "다움", "누리", "바른"])
+            ),
             yes(&mut more, 0.06, ["긴급", "일반"])
         ])?;
     }

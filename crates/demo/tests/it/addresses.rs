@@ -83,7 +83,10 @@ fn clean_addresses_come_first_and_noised_ones_nearly_always() {
     let dice = |at: usize| ChaCha8Rng::seed_from_u64(at as u64);
     let lot = |at: usize| records[at].lot.clone().unwrap();
     for (kind, clean) in [
-        ("road", first(&index, &records, |at| records[at].road.clone())),
+        (
+            "road",
+            first(&index, &records, |at| records[at].road.clone()),
+        ),
         ("lot", first(&index, &records, lot)),
     ] {
         assert!(clean >= 99.0, "{kind}: {clean} %");
@@ -98,7 +101,10 @@ fn clean_addresses_come_first_and_noised_ones_nearly_always() {
         }
     };
     for (kind, found) in [
-        ("road", first(&index, &records, |at| noised(records[at].road.clone(), at))),
+        (
+            "road",
+            first(&index, &records, |at| noised(records[at].road.clone(), at)),
+        ),
         ("lot", first(&index, &records, |at| noised(lot(at), at))),
     ] {
         assert!(found >= 95.0, "{kind}: {found} %");

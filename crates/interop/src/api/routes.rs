@@ -7,9 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{
-    audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in, situation,
-};
+use crate::{audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in, situation};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]

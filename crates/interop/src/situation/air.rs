@@ -70,7 +70,10 @@ pub async fn air(
                 continue;
             };
             let values = Pollutant::ALL.map(|own| part.number(own.word(), row));
-            stations.entry(station).or_default().push(Hour { at, values });
+            stations
+                .entry(station)
+                .or_default()
+                .push(Hour { at, values });
         }
     }
     let scales: Vec<(&AirScale, Scale)> = declared

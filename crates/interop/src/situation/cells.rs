@@ -53,7 +53,8 @@ impl Columns {
         if dataset.is_ok_and(|dataset| dataset.place.is_some())
             && reader.shows_place(self.dataset.as_str())
         {
-            self.must("longitude", "longitude").must("latitude", "latitude")
+            self.must("longitude", "longitude")
+                .must("latitude", "latitude")
         } else {
             self
         }
@@ -152,7 +153,9 @@ impl Cells {
 /// Text, numbers, days, moments and bytes in one form each.
 fn plain(array: &ArrayRef) -> ArrayRef {
     let form = match array.data_type() {
-        DataType::Date32 | DataType::Binary | DataType::Float64 | DataType::Utf8 => return array.clone(),
+        DataType::Date32 | DataType::Binary | DataType::Float64 | DataType::Utf8 => {
+            return array.clone();
+        }
         DataType::LargeBinary | DataType::BinaryView => DataType::Binary,
         DataType::Timestamp(..) => DataType::Timestamp(TimeUnit::Microsecond, None),
         kind if kind.is_numeric() => DataType::Float64,

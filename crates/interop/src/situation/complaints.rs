@@ -47,7 +47,7 @@ pub async fn found(
     let past = rules.past_days + rules.window;
     let span = TimeDelta::days(i64::try_from(past).unwrap_or(0) + 7);
     let sql = counts(own, today - span, today);
-    let cells = ask(reader, sql, &["dong", "name", "topic", "day", "count"]).await?;
+    let cells = ask(reader, sql, &["dong", "name", "topic", "day", "number"]).await?;
     let residents = match &own.residents {
         Some(own) => residents(own, reader).await.unwrap_or_default(),
         None => BTreeMap::new(),
@@ -67,7 +67,7 @@ pub async fn found(
                 dongs.insert(dong.clone(), name);
             }
             until = until.max(Some(day));
-            let count = part.number("count", row).unwrap_or_default();
+            let count = part.number("number", row).unwrap_or_default();
             counts.insert((dong, topic, day), count);
         }
     }
@@ -88,7 +88,7 @@ fn counts(own: &Complaints, from: NaiveDate, until: NaiveDate) -> String {
     let (dong, topic, received) = (&own.dong, &own.topic, &own.received);
     let name = own.dong_name.as_ref().unwrap_or(dong);
     format!(
-        "select cast({dong} as varchar) as dong, max(cast({name} as varchar)) as name, cast({topic} as varchar) as topic, cast({received} as date) as day, count(*) as count from {} where {received} >= '{from}' and {received} < '{}' group by 1, 3, 4",
+        "select cast({dong} as varchar) as dong, max(cast({name} as varchar)) as name, cast({topic} as varchar) as topic, cast({received} as date) as day, count(*) as number from {} where {received} >= cast('{from}' as timestamp) and {received} < cast('{}' as timestamp) group by 1, 3, 4",
         own.dataset,
         until + TimeDelta::days(1)
     )
@@ -100,23 +100,20 @@ async fn residents(own: &Residents, reader: &Reader) -> Result<BTreeMap<String, 
         format!(" where {time} = (select max({time}) from {dataset})")
     });
     let sql = format!(
-        "select cast({dong} as varchar) as dong, cast(sum({people}) as double) as count from {dataset}{newest} group by 1"
+        "select cast({dong} as varchar) as dong, cast(sum({people}) as double) as number from {dataset}{newest} group by 1"
     );
-    let cells = ask(reader, sql, &["dong", "count"]).await?;
+    let cells = ask(reader, sql, &["dong", "number"]).await?;
     let mut all = BTreeMap::new();
     for part in cells.parts() {
-        all.extend((0..part.rows).filter_map(|row| {
-            Some((part.text("dong", row)?, part.number("count", row)?))
-        }));
+        all.extend(
+            (0..part.rows)
+                .filter_map(|row| Some((part.text("dong", row)?, part.number("number", row)?))),
+        );
     }
     Ok(all)
 }
 
-async fn ask(
-    reader: &Reader,
-    sql: String,
-    names: &[&'static str],
-) -> Result<Cells, AskError> {
+async fn ask(reader: &Reader, sql: String, names: &[&'static str]) -> Result<Cells, AskError> {
     let question = Question {
         sql,
         at: At::Latest,
@@ -133,9 +130,7 @@ fn series(
 ) -> Vec<Cell> {
     let mut cells: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
     for ((dong, topic, day), count) in counts {
-        let own = cells
-            .entry((dong, topic))
-            .or_insert_with(|| vec![0; days]);
+        let own = cells.entry((dong, topic)).or_insert_with(|| vec![0; days]);
         let back = usize::try_from((until - *day).num_days()).ok();
         let at = back.and_then(|back| days.checked_sub(back + 1));
         if let Some(slot) = at.and_then(|at| own.get_mut(at)) {
@@ -188,7 +183,8 @@ pub async fn near(
     let Some(own) = &city.situation.complaints else {
         return Ok(None);
     };
-    if !reader.shows_place(own.dataset.as_str()) {
+    let has_place = reader.dataset(own.dataset.as_str())?.place.is_some();
+    if !has_place || !reader.shows_place(own.dataset.as_str()) {
         return Ok(None);
     }
     let columns = Columns::of(&own.dataset)
@@ -198,8 +194,18 @@ pub async fn near(
         .place(reader);
     let mut question = columns.question(At::Latest);
     let corners = [
-        plane.degrees(at - Coord { x: metres, y: metres }),
-        plane.degrees(at + Coord { x: metres, y: metres }),
+        plane.degrees(
+            at - Coord {
+                x: metres,
+                y: metres,
+            },
+        ),
+        plane.degrees(
+            at + Coord {
+                x: metres,
+                y: metres,
+            },
+        ),
     ];
     let [Some(low), Some(high)] = corners else {
         return Ok(Some(Vec::new()));
@@ -225,7 +231,10 @@ pub async fn near(
     let mut found = Vec::new();
     for part in cells.parts() {
         found.extend((0..part.rows).filter_map(|row| {
-            let own = plane.metres(part.number("longitude", row)?, part.number("latitude", row)?)?;
+            let own = plane.metres(
+                part.number("longitude", row)?,
+                part.number("latitude", row)?,
+            )?;
             let apart = (own.x - at.x).hypot(own.y - at.y);
             (apart <= metres).then_some(Nearby {
                 received: part.moment("received", row)?,

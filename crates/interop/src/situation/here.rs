@@ -78,7 +78,8 @@ pub async fn here(
     now: DateTime<Utc>,
 ) -> Result<Told, AskError> {
     let today = korean_day(now);
-    let metres = asked.metres.unwrap_or(METRES).clamp(10.0, METRES_MAX);
+    let metres = asked.metres.filter(|own| own.is_finite());
+    let metres = metres.unwrap_or(METRES).clamp(10.0, METRES_MAX);
     let addresses = addresses(city, kept, reader, asked).await?;
     let best = addresses.first();
     let at = asked
@@ -103,8 +104,7 @@ pub async fn here(
     };
     let plane = Plane::new(&city.manifest.crs);
     let point = at.zip(plane.as_ref());
-    let Some((point, plane)) =
-        point.and_then(|([x, y], plane)| Some((plane.metres(x, y)?, plane)))
+    let Some((point, plane)) = point.and_then(|([x, y], plane)| Some((plane.metres(x, y)?, plane)))
     else {
         told.at = None;
         return Ok(told);

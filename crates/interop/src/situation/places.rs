@@ -40,7 +40,10 @@ pub async fn index(
                     lot: part.text("lot", row),
                     building: part.text("building", row).filter(|name| !name.is_empty()),
                     dong: part.text("dong", row),
-                    at: [part.number("longitude", row)?, part.number("latitude", row)?],
+                    at: [
+                        part.number("longitude", row)?,
+                        part.number("latitude", row)?,
+                    ],
                 })
             }));
         }

@@ -53,13 +53,17 @@ pub async fn all(
     for (name, value) in question::pairs(query.as_deref().unwrap_or_default()) {
         let number = || {
             let wrong = format!("{name}={value}: expected a whole number");
-            value.parse::<usize>().map_err(|_error| Problem::question(wrong))
+            value
+                .parse::<usize>()
+                .map_err(|_error| Problem::question(wrong))
         };
         match name.as_str() {
             "kind" if KINDS.contains(&value.as_str()) => kind = Some(value),
             "kind" => {
                 let known = KINDS.join(", ");
-                return Err(Problem::question(format!("kind={value}: expected one of {known}")));
+                return Err(Problem::question(format!(
+                    "kind={value}: expected one of {known}"
+                )));
             }
             "offset" => slice.offset = number()?,
             "limit" => slice.limit = number()?,
@@ -139,7 +143,9 @@ pub async fn addresses(
     let text = said.q.unwrap_or_default();
     let find = move || json!({"addresses": index.find(&text, ADDRESSES)});
     let found = tokio::task::spawn_blocking(find).await;
-    found.map(Json).map_err(|error| Problem::from(AskError::Run(Some(error.to_string()))))
+    found
+        .map(Json)
+        .map_err(|error| Problem::from(AskError::Run(Some(error.to_string()))))
 }
 
 /// What somebody says of a place.

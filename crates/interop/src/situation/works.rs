@@ -132,7 +132,12 @@ pub async fn works(
         Wanted::new(reader, columns).ok()
     });
     let areas = area_columns(city, reader).and_then(|own| Wanted::new(reader, own).ok());
-    let all = [Some(&permits), roads.as_ref(), closures.as_ref(), areas.as_ref()];
+    let all = [
+        Some(&permits),
+        roads.as_ref(),
+        closures.as_ref(),
+        areas.as_ref(),
+    ];
     let all: Vec<&Wanted> = all.into_iter().flatten().collect();
     let key = format!(
         "works {today} {} {:?}",
@@ -286,7 +291,10 @@ fn shape_of(part: &Part, row: usize, plane: &Plane) -> Option<Geometry<f64>> {
     if let Some(bytes) = part.bytes("shape", row) {
         return plane.stored(bytes);
     }
-    let at = plane.metres(part.number("longitude", row)?, part.number("latitude", row)?)?;
+    let at = plane.metres(
+        part.number("longitude", row)?,
+        part.number("latitude", row)?,
+    )?;
     Some(Geometry::Point(Point::from(at)))
 }
 
@@ -336,7 +344,9 @@ fn roads(cells: &Cells, plane: &Plane) -> Vec<Road> {
                 name: part.text("name", row)?,
                 surface: part.text("surface", row),
                 paved: part.day("paved", row),
-                line: part.bytes("shape", row).and_then(|bytes| plane.stored(bytes)),
+                line: part
+                    .bytes("shape", row)
+                    .and_then(|bytes| plane.stored(bytes)),
             })
         }));
     }

@@ -169,7 +169,9 @@ fn lines(works: &Works, part: &str, json: bool) -> Vec<String> {
         (_, false) => {
             let line = |own: &situation::works::Joinable| {
                 let numbers: Vec<&str> = own.permits.iter().map(|at| number(*at)).collect();
-                let metres = own.metres_saved().map(|metres| format!(", {metres:.0} m of surface"));
+                let metres = own
+                    .metres_saved()
+                    .map(|metres| format!(", {metres:.0} m of surface"));
                 format!(
                     "{}  {}  saves {} days of closure{}",
                     own.road,

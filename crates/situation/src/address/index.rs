@@ -70,7 +70,11 @@ impl Index {
     pub fn new(records: Vec<Record>) -> Self {
         let mut names: BTreeMap<String, Vec<((u32, u32), usize)>> = BTreeMap::new();
         for (at, record) in records.iter().enumerate() {
-            let spellings = [Some(&record.road), record.lot.as_ref(), record.building.as_ref()];
+            let spellings = [
+                Some(&record.road),
+                record.lot.as_ref(),
+                record.building.as_ref(),
+            ];
             for spelling in spellings.into_iter().flatten() {
                 let words = words(spelling);
                 // Who asks leaves out the words before the road: the city, the neighbourhood.
@@ -162,7 +166,8 @@ impl Index {
             })
             .collect();
         // Those that share most, and of these the ones as long as what was said.
-        candidates.sort_unstable_by_key(|(count, apart, at)| (std::cmp::Reverse(*count), *apart, *at));
+        candidates
+            .sort_unstable_by_key(|(count, apart, at)| (std::cmp::Reverse(*count), *apart, *at));
         candidates
             .into_iter()
             .take(COMPARED)

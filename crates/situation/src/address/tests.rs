@@ -15,9 +15,17 @@ fn record(road: &str, lot: &str, building: Option<&str>) -> Record {
 
 fn index() -> Index {
     Index::new(vec![
-        record("가람시 해솔동 벚꽃로 17", "가람시 해솔동 120-3", Some("해솔빌딩 2")),
+        record(
+            "가람시 해솔동 벚꽃로 17",
+            "가람시 해솔동 120-3",
+            Some("해솔빌딩 2"),
+        ),
         record("가람시 해솔동 벚꽃로 18", "가람시 해솔동 120", None),
-        record("가람시 해솔동 벚꽃길 17", "가람시 해솔동 121", Some("해솔3차아파트")),
+        record(
+            "가람시 해솔동 벚꽃길 17",
+            "가람시 해솔동 121",
+            Some("해솔3차아파트"),
+        ),
         record("가람시 해솔동 벚꽃로12번길 3", "가람시 해솔동 산 7-1", None),
         record("가람시 달빛1동 은행나무로 17", "가람시 달빛1동 120-3", None),
         record("가람시 달빛1동 은행나무로 19-2", "가람시 달빛1동 122", None),
@@ -33,13 +41,22 @@ fn a_text_is_letters_and_a_number() {
     let right = |letters: &str, number| (letters.to_owned(), number);
     assert_eq!(told("벚꽃로 17"), right("벚꽃로", Some((17, 0))));
     assert_eq!(told("벚꽃로17번지"), right("벚꽃로", Some((17, 0))));
-    assert_eq!(told("벚꽃로 12번길 3-1, 101동 1203호"), right("벚꽃로12번길", Some((3, 1))));
-    assert_eq!(told("해솔동 120의 3 (해솔빌딩)"), right("해솔동", Some((120, 3))));
+    assert_eq!(
+        told("벚꽃로 12번길 3-1, 101동 1203호"),
+        right("벚꽃로12번길", Some((3, 1)))
+    );
+    assert_eq!(
+        told("해솔동 120의 3 (해솔빌딩)"),
+        right("해솔동", Some((120, 3)))
+    );
     assert_eq!(told("달빛1동 120 - 3"), right("달빛1동", Some((120, 3))));
     assert_eq!(told("벚꽃로 17 2층"), right("벚꽃로", Some((17, 0))));
     assert_eq!(told("벚꽃로 １７"), right("벚꽃로", Some((17, 0))));
     assert_eq!(told("해솔3차아파트"), right("해솔3차아파트", None));
-    assert_eq!(told("99999999999999 벚꽃로"), right("99999999999999벚꽃로", None));
+    assert_eq!(
+        told("99999999999999 벚꽃로"),
+        right("99999999999999벚꽃로", None)
+    );
     assert_eq!(told(""), right("", None));
 }
 
@@ -68,13 +85,28 @@ fn the_same_place_is_found_however_it_is_said() {
     ] {
         let found = index.find(said, 3);
         let first = found.first().map(|hit| &hit.record.road);
-        assert_eq!(first, Some(&index.find(&index_road(right), 1)[0].record.road), "{said}");
+        assert_eq!(
+            first,
+            Some(&index.find(&index_road(right), 1)[0].record.road),
+            "{said}"
+        );
     }
 }
 
 fn index_road(at: usize) -> String {
-    let all = ["벚꽃로 17", "벚꽃로 18", "벚꽃길 17", "벚꽃로12번길 3", "은행나무로 17", "은행나무로 19-2"];
-    format!("가람시 {} {}", if at < 4 { "해솔동" } else { "달빛1동" }, all[at])
+    let all = [
+        "벚꽃로 17",
+        "벚꽃로 18",
+        "벚꽃길 17",
+        "벚꽃로12번길 3",
+        "은행나무로 17",
+        "은행나무로 19-2",
+    ];
+    format!(
+        "가람시 {} {}",
+        if at < 4 { "해솔동" } else { "달빛1동" },
+        all[at]
+    )
 }
 
 #[test]

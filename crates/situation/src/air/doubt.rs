@@ -122,7 +122,10 @@ fn clock(
 }
 
 /// The newest values are one and the same.
-#[expect(clippy::float_cmp, reason = "a sensor that is stuck repeats a value to the digit")]
+#[expect(
+    clippy::float_cmp,
+    reason = "a sensor that is stuck repeats a value to the digit"
+)]
 fn stuck(values: &[f64]) -> Option<DoubtKind> {
     let value = *values.last()?;
     let hours = values.iter().rev().take_while(|own| **own == value).count();

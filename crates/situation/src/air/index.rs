@@ -168,6 +168,8 @@ fn predicted(hours: &[Hour], pollutant: Pollutant, scale: &Scale) -> Option<f64>
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
-    let count = u32::try_from(values.len()).ok().filter(|count| *count > 0)?;
+    let count = u32::try_from(values.len())
+        .ok()
+        .filter(|count| *count > 0)?;
     Some(values.iter().sum::<f64>() / f64::from(count))
 }

@@ -23,7 +23,10 @@ fn scale() -> Scale {
 }
 
 fn noon() -> NaiveDateTime {
-    NaiveDate::from_ymd_opt(2026, 11, 5).unwrap().and_hms_opt(12, 0, 0).unwrap()
+    NaiveDate::from_ymd_opt(2026, 11, 5)
+        .unwrap()
+        .and_hms_opt(12, 0, 0)
+        .unwrap()
 }
 
 #[test]
@@ -34,11 +37,23 @@ fn each_breakpoint_has_its_index_on_both_sides() {
         let of = |concentration: f64| scale.sub_index(pollutant, concentration).unwrap();
         assert_eq!(of(0.0), (0, Grade::Good));
         assert_eq!(of(bands[0]), (50, Grade::Good), "{pollutant:?}");
-        assert_eq!(of(bands[0] + pollutant.step()), (51, Grade::Moderate), "{pollutant:?}");
+        assert_eq!(
+            of(bands[0] + pollutant.step()),
+            (51, Grade::Moderate),
+            "{pollutant:?}"
+        );
         assert_eq!(of(bands[1]), (100, Grade::Moderate), "{pollutant:?}");
-        assert_eq!(of(bands[1] + pollutant.step()), (101, Grade::Bad), "{pollutant:?}");
+        assert_eq!(
+            of(bands[1] + pollutant.step()),
+            (101, Grade::Bad),
+            "{pollutant:?}"
+        );
         assert_eq!(of(bands[2]), (250, Grade::Bad), "{pollutant:?}");
-        assert_eq!(of(bands[2] + pollutant.step()), (251, Grade::VeryBad), "{pollutant:?}");
+        assert_eq!(
+            of(bands[2] + pollutant.step()),
+            (251, Grade::VeryBad),
+            "{pollutant:?}"
+        );
         assert_eq!(of(bands[3]), (500, Grade::VeryBad), "{pollutant:?}");
         assert_eq!(of(bands[3] * 2.0), (500, Grade::VeryBad), "{pollutant:?}");
         assert_eq!(scale.sub_index(pollutant, -1.0), None);
@@ -58,7 +73,11 @@ fn within_a_band_the_index_is_a_straight_line() {
 
 #[test]
 fn the_scale_of_the_day_counts() {
-    let older = Scale { from: NaiveDate::MIN, bands: [[9.0, 10.0, 11.0, 12.0]; 6], ..scale() };
+    let older = Scale {
+        from: NaiveDate::MIN,
+        bands: [[9.0, 10.0, 11.0, 12.0]; 6],
+        ..scale()
+    };
     let scales = [scale(), older];
     let on = |day: &str| in_force(&scales, day.parse().unwrap()).unwrap().bands[4][0];
     assert_eq!((on("2018-03-26"), on("2018-03-27")), (9.0, 30.0));
@@ -68,17 +87,33 @@ fn the_scale_of_the_day_counts() {
 /// Hours up to noon; each has these values in the order of `Pollutant::ALL`.
 fn hours(count: i64, values: impl Fn(i64) -> [Option<f64>; 6]) -> Vec<Hour> {
     let back = (0..count).rev();
-    back.map(|back| Hour { at: noon() - TimeDelta::hours(back), values: values(back) }).collect()
+    back.map(|back| Hour {
+        at: noon() - TimeDelta::hours(back),
+        values: values(back),
+    })
+    .collect()
 }
 
 fn clean() -> [Option<f64>; 6] {
-    [Some(0.01), Some(1.0), Some(0.02), Some(0.02), Some(20.0), Some(10.0)]
+    [
+        Some(0.01),
+        Some(1.0),
+        Some(0.02),
+        Some(0.02),
+        Some(20.0),
+        Some(10.0),
+    ]
 }
 
 #[test]
 fn the_highest_counts_and_several_bad_ones_are_worse() {
     let index = |values: [Option<f64>; 6]| reading(&hours(24, |_| values), &scale()).unwrap().index;
-    let known = |value, grade, of, surcharge| Index::Known { value, grade, of, surcharge };
+    let known = |value, grade, of, surcharge| Index::Known {
+        value,
+        grade,
+        of,
+        surcharge,
+    };
     assert_eq!(index(clean()), known(33, Grade::Good, Pollutant::O3, 0));
     let mut one = clean();
     one[2] = Some(0.15);
@@ -91,7 +126,11 @@ fn the_highest_counts_and_several_bad_ones_are_worse() {
     assert_eq!(index(three), known(325, Grade::VeryBad, Pollutant::O3, 75));
     let mut all = three;
     all[2] = Some(0.6);
-    assert_eq!(index(all), known(500, Grade::VeryBad, Pollutant::O3, 75), "the scale ends there");
+    assert_eq!(
+        index(all),
+        known(500, Grade::VeryBad, Pollutant::O3, 75),
+        "the scale ends there"
+    );
 }
 
 #[test]
@@ -100,18 +139,35 @@ fn without_a_needed_pollutant_there_is_no_index() {
         let mut values = clean();
         values[needed.at()] = None;
         let found = reading(&hours(24, |_| values), &scale()).unwrap();
-        assert_eq!(found.index, Index::Unknown { lacks: vec![needed] });
+        assert_eq!(
+            found.index,
+            Index::Unknown {
+                lacks: vec![needed]
+            }
+        );
     }
     let mut values = clean();
     (values[0], values[1]) = (None, None);
-    assert!(matches!(reading(&hours(24, |_| values), &scale()).unwrap().index, Index::Known { .. }));
+    assert!(matches!(
+        reading(&hours(24, |_| values), &scale()).unwrap().index,
+        Index::Known { .. }
+    ));
     assert!(reading(&[], &scale()).is_none());
 }
 
 #[test]
 fn dust_is_the_mean_of_the_day_as_it_will_be() {
     let dust = |pm10: &dyn Fn(i64) -> Option<f64>, count| {
-        let values = |back| [Some(0.01), Some(1.0), Some(0.02), Some(0.02), pm10(back), Some(10.0)];
+        let values = |back| {
+            [
+                Some(0.01),
+                Some(1.0),
+                Some(0.02),
+                Some(0.02),
+                pm10(back),
+                Some(10.0),
+            ]
+        };
         let found = reading(&hours(count, values), &scale()).unwrap();
         found.subs[Pollutant::Pm10.at()].concentration
     };
@@ -120,7 +176,10 @@ fn dust_is_the_mean_of_the_day_as_it_will_be() {
     assert_eq!(dust(&|_| Some(80.0), 24), Some(70.0));
     // At the limit of much dust, and a hair below it.
     assert_eq!(dust(&|_| Some(70.0), 24), Some(61.25));
-    assert_eq!(dust(&|_| Some(69.9), 24).map(|own| (own * 100.0).round()), Some(6990.0));
+    assert_eq!(
+        dust(&|_| Some(69.9), 24).map(|own| (own * 100.0).round()),
+        Some(6990.0)
+    );
     // More than 1.7 times the twelve hours: nothing is taken off.
     let sudden = dust(&|back| Some(if back < 4 { 300.0 } else { 50.0 }), 24).unwrap();
     let long = (4.0 * 300.0 + 8.0 * 50.0) / 12.0;
@@ -153,7 +212,13 @@ fn what_cannot_be_believed_is_told() {
     let told = |hours: &[Hour], now| doubts(hours, now, Some(noon()));
     assert_eq!(
         told(&stuck, noon()),
-        [Doubt { pollutant: Some(Pollutant::Pm10), kind: DoubtKind::Stuck { value: 37.0, hours: 30 } }]
+        [Doubt {
+            pollutant: Some(Pollutant::Pm10),
+            kind: DoubtKind::Stuck {
+                value: 37.0,
+                hours: 30
+            }
+        }]
     );
     let jump = hours(48, |back| {
         let mut values = wave(back);
@@ -164,13 +229,28 @@ fn what_cannot_be_believed_is_told() {
     });
     assert_eq!(
         told(&jump, noon()),
-        [Doubt { pollutant: Some(Pollutant::Pm10), kind: DoubtKind::Jump { from: 41.0, to: 400.0 } }]
+        [Doubt {
+            pollutant: Some(Pollutant::Pm10),
+            kind: DoubtKind::Jump {
+                from: 41.0,
+                to: 400.0
+            }
+        }]
     );
     let of_clock = |now: NaiveDateTime, newest| doubts(&sound, now, Some(newest))[0].kind.clone();
     let hour = TimeDelta::hours(1);
-    assert_eq!(of_clock(noon() - hour, noon()), DoubtKind::Ahead { minutes: 60 });
-    assert_eq!(of_clock(noon() + hour * 2, noon() + hour * 2), DoubtKind::Behind { minutes: 120 });
-    assert_eq!(of_clock(noon() + hour * 4, noon()), DoubtKind::Stopped { since: noon() });
+    assert_eq!(
+        of_clock(noon() - hour, noon()),
+        DoubtKind::Ahead { minutes: 60 }
+    );
+    assert_eq!(
+        of_clock(noon() + hour * 2, noon() + hour * 2),
+        DoubtKind::Behind { minutes: 120 }
+    );
+    assert_eq!(
+        of_clock(noon() + hour * 4, noon()),
+        DoubtKind::Stopped { since: noon() }
+    );
 }
 
 proptest! {

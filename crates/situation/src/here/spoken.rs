@@ -163,7 +163,11 @@ fn english(here: &Here) -> Vec<String> {
         Some(all) => {
             let next = all.iter().min_by_key(|near| near.starts);
             let next = next.map(|next| {
-                format!(" The first are {}, from {}.", works_en(next), day_en(next.starts))
+                format!(
+                    " The first are {}, from {}.",
+                    works_en(next),
+                    day_en(next.starts)
+                )
             });
             said.push(format!(
                 "{} planned.{}",

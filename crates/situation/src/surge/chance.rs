@@ -59,6 +59,9 @@ mod tests {
         near(at_least(3, 2.0, 3.0), 8.0 / 27.0);
         near(at_least(3, 0.0, 1.0), 0.0);
         assert!(at_least(40, 2.0, 1.0) < 1e-12);
-        assert!(at_least(8, 2.0, 2.0) > at_least(8, 2.0, 1.0), "clusters make much likelier");
+        assert!(
+            at_least(8, 2.0, 2.0) > at_least(8, 2.0, 1.0),
+            "clusters make much likelier"
+        );
     }
 }

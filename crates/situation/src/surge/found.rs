@@ -73,7 +73,11 @@ pub fn surges(cells: &[Cell], rules: &Rules) -> Vec<Surge> {
         .iter()
         .filter_map(|cell| surge(cell, &past, rules))
         .collect();
-    found.sort_by(|a, b| a.chance.total_cmp(&b.chance).then_with(|| a.dong.cmp(&b.dong)));
+    found.sort_by(|a, b| {
+        a.chance
+            .total_cmp(&b.chance)
+            .then_with(|| a.dong.cmp(&b.dong))
+    });
     found
 }
 

@@ -46,7 +46,10 @@ fn city(seed: u64, days: usize) -> Vec<Cell> {
 }
 
 fn until(cells: &[Cell], day: usize) -> Vec<Cell> {
-    let cut = |cell: &Cell| Cell { days: cell.days[..=day].to_vec(), ..cell.clone() };
+    let cut = |cell: &Cell| Cell {
+        days: cell.days[..=day].to_vec(),
+        ..cell.clone()
+    };
     cells.iter().map(cut).collect()
 }
 
@@ -61,7 +64,11 @@ fn a_quiet_city_is_left_alone() {
             days += 1;
         }
     }
-    assert!(alarms * 100 <= days, "{alarms} on {days} days of {} series", DONGS * TOPICS);
+    assert!(
+        alarms * 100 <= days,
+        "{alarms} on {days} days of {} series",
+        DONGS * TOPICS
+    );
 }
 
 /// Eight more complaints a day, anywhere: found on the first or the second day.
@@ -78,7 +85,9 @@ fn a_planted_surge_is_found_within_two_days() {
         }
         let is_found = |day| {
             let found = surges(&until(&cells, day), &Rules::default());
-            found.iter().any(|own| (&own.dong, &own.topic) == (&cells[at].dong, &cells[at].topic))
+            found
+                .iter()
+                .any(|own| (&own.dong, &own.topic) == (&cells[at].dong, &cells[at].topic))
         };
         if is_found(start) {
             first += 1;
@@ -89,7 +98,10 @@ fn a_planted_surge_is_found_within_two_days() {
         }
     }
     assert!(never.is_empty(), "{never:?}");
-    assert!(first >= 75, "{first} on the first day, {second} on the second");
+    assert!(
+        first >= 75,
+        "{first} on the first day, {second} on the second"
+    );
 }
 
 #[test]
@@ -98,9 +110,18 @@ fn many_people_are_no_surge() {
     // The city's largest neighbourhood moved in yesterday: no past of its own, and as many complaints as its people bring.
     let rate = |topic: usize| -> f64 { 6.0 * [0.9, 0.7, 0.6, 0.5, 0.3, 0.2, 0.15, 0.1][topic] };
     for topic in 0..TOPICS {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small count"
+        )]
         let days = vec![rate(topic).round() as u32];
-        cells.push(Cell { dong: "new".to_owned(), topic: topic.to_string(), residents: Some(60_000.0), days });
+        cells.push(Cell {
+            dong: "new".to_owned(),
+            topic: topic.to_string(),
+            residents: Some(60_000.0),
+            days,
+        });
     }
     let found = surges(&cells, &Rules::default());
     assert!(found.iter().all(|own| own.dong != "new"), "{found:?}");
@@ -116,9 +137,15 @@ fn many_people_are_no_surge() {
 #[test]
 fn nothing_makes_no_surge() {
     assert_eq!(surges(&[], &Rules::default()), []);
-    let empty = Cell { days: vec![0; 80], ..Cell::default() };
+    let empty = Cell {
+        days: vec![0; 80],
+        ..Cell::default()
+    };
     assert_eq!(surges(&[empty.clone()], &Rules::default()), []);
-    let one = Cell { days: vec![9], ..empty };
+    let one = Cell {
+        days: vec![9],
+        ..empty
+    };
     // Nothing is known of the past: nothing is expected, and nine are many.
     assert!(surges(&[one], &Rules::default()).len() <= 1);
 }

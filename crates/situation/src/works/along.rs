@@ -16,7 +16,9 @@ fn lines(road: &Geometry<f64>) -> Option<Vec<&LineString<f64>>> {
 /// From where to where along a road's line a shape lies, in metres.
 pub(crate) fn stretch(road: &Geometry<f64>, shape: &Geometry<f64>) -> Option<(f64, f64)> {
     let parts = lines(road)?;
-    let along = corners(shape).into_iter().filter_map(|at| along(&parts, at));
+    let along = corners(shape)
+        .into_iter()
+        .filter_map(|at| along(&parts, at));
     let ends = along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| {
         (low.min(at), high.max(at))
     });
@@ -77,9 +79,13 @@ mod tests {
         let road = LineString::from(vec![(0.0, 0.0), (100.0, 0.0), (100.0, 50.0)]);
         let road = Geometry::LineString(road);
         let cut = |at: (f64, f64), metres| around(&road, coord! { x: at.0, y: at.1 }, metres);
-        let line = |points: &[(f64, f64)]| Some(Geometry::LineString(LineString::from(points.to_vec())));
+        let line =
+            |points: &[(f64, f64)]| Some(Geometry::LineString(LineString::from(points.to_vec())));
         assert_eq!(cut((30.0, 5.0), 20.0), line(&[(20.0, 0.0), (40.0, 0.0)]));
-        assert_eq!(cut((95.0, -5.0), 20.0), line(&[(85.0, 0.0), (100.0, 0.0), (100.0, 5.0)]));
+        assert_eq!(
+            cut((95.0, -5.0), 20.0),
+            line(&[(85.0, 0.0), (100.0, 0.0), (100.0, 5.0)])
+        );
         assert_eq!(cut((-9.0, 0.0), 20.0), line(&[(0.0, 0.0), (10.0, 0.0)]));
         assert_eq!(cut((30.0, 5.0), 0.0), None);
         assert_eq!(cut((30.0, 5.0), f64::NAN), None);

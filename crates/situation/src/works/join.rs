@@ -76,7 +76,11 @@ pub fn joinable(permits: &[Permit], roads: &[Road], near: Near, today: NaiveDate
             }
         }
     }
-    found.sort_by(|a, b| b.days_saved().cmp(&a.days_saved()).then_with(|| a.permits.cmp(&b.permits)));
+    found.sort_by(|a, b| {
+        b.days_saved()
+            .cmp(&a.days_saved())
+            .then_with(|| a.permits.cmp(&b.permits))
+    });
     found
 }
 

@@ -44,25 +44,58 @@ fn permits(drafts: Vec<Draft>) -> Vec<Permit> {
 #[test]
 fn ten_metres_are_in_the_way_and_a_hand_more_is_not() {
     let permits = permits(vec![
-        draft("a", line(&[(0.0, 0.0), (100.0, 0.0)]), "2026-03-01", "2026-03-10"),
-        draft("b", line(&[(50.0, 10.0), (50.0, 60.0)]), "2026-03-10", "2026-03-20"),
-        draft("c", line(&[(0.0, -10.1), (100.0, -10.1)]), "2026-03-01", "2026-03-10"),
-        draft("d", line(&[(0.0, 0.0), (100.0, 0.0)]), "2026-03-11", "2026-03-12"),
+        draft(
+            "a",
+            line(&[(0.0, 0.0), (100.0, 0.0)]),
+            "2026-03-01",
+            "2026-03-10",
+        ),
+        draft(
+            "b",
+            line(&[(50.0, 10.0), (50.0, 60.0)]),
+            "2026-03-10",
+            "2026-03-20",
+        ),
+        draft(
+            "c",
+            line(&[(0.0, -10.1), (100.0, -10.1)]),
+            "2026-03-01",
+            "2026-03-10",
+        ),
+        draft(
+            "d",
+            line(&[(0.0, 0.0), (100.0, 0.0)]),
+            "2026-03-11",
+            "2026-03-12",
+        ),
     ]);
     let found = conflicts(&permits, 10.0);
-    let pairs: Vec<(usize, usize)> = found.rows.iter().map(|own| (own.first, own.second)).collect();
+    let pairs: Vec<(usize, usize)> = found
+        .rows
+        .iter()
+        .map(|own| (own.first, own.second))
+        .collect();
     // The last day of one and the first of the other are one day: both dig.
     assert_eq!(pairs, [(0, 1), (1, 3)]);
     assert_eq!(found.rows[0].metres, 10.0);
-    assert_eq!((found.rows[0].from, found.rows[0].to), (day("2026-03-10"), day("2026-03-10")));
+    assert_eq!(
+        (found.rows[0].from, found.rows[0].to),
+        (day("2026-03-10"), day("2026-03-10"))
+    );
 }
 
 #[test]
 fn an_area_is_in_the_way_of_what_lies_inside_it() {
-    let area = polygon![(x: 0.0, y: 0.0), (x: 100.0, y: 0.0), (x: 100.0, y: 100.0), (x: 0.0, y: 100.0)];
+    let area =
+        polygon![(x: 0.0, y: 0.0), (x: 100.0, y: 0.0), (x: 100.0, y: 100.0), (x: 0.0, y: 100.0)];
     let permits = permits(vec![
         draft("a", Geometry::Polygon(area), "2026-03-01", "2026-03-10"),
-        draft("b", line(&[(40.0, 50.0), (60.0, 50.0)]), "2026-03-01", "2026-03-10"),
+        draft(
+            "b",
+            line(&[(40.0, 50.0), (60.0, 50.0)]),
+            "2026-03-01",
+            "2026-03-10",
+        ),
     ]);
     let found = conflicts(&permits, 0.0);
     assert_eq!(found.rows.len(), 1);
@@ -71,7 +104,8 @@ fn an_area_is_in_the_way_of_what_lies_inside_it() {
 
 #[test]
 fn what_cannot_be_judged_is_named_and_never_crashes() {
-    let bow: Polygon<f64> = polygon![(x: 0.0, y: 0.0), (x: 10.0, y: 10.0), (x: 10.0, y: 0.0), (x: 0.0, y: 10.0)];
+    let bow: Polygon<f64> =
+        polygon![(x: 0.0, y: 0.0), (x: 10.0, y: 10.0), (x: 10.0, y: 0.0), (x: 0.0, y: 10.0)];
     let thin: Polygon<f64> = polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 1.0)];
     let way = || line(&[(0.0, 0.0), (5.0, 0.0)]);
     let ok = ("2026-01-01", "2026-01-02");
@@ -114,7 +148,10 @@ fn what_cannot_be_judged_is_named_and_never_crashes() {
     );
     assert_eq!(permits.len(), 1);
     let fault = troubles[0].fault("excavation").to_string();
-    assert!(fault.starts_with("excavation[bow]: ") && fault.contains("crosses itself"), "{fault}");
+    assert!(
+        fault.starts_with("excavation[bow]: ") && fault.contains("crosses itself"),
+        "{fault}"
+    );
 }
 
 #[test]
@@ -122,7 +159,12 @@ fn a_city_is_its_areas_and_not_only_their_box() {
     let area = polygon![(x: 0.0, y: 0.0), (x: 100.0, y: 0.0), (x: 0.0, y: 100.0)];
     let (low, high) = (coord! { x: 0.0, y: 0.0 }, coord! { x: 100.0, y: 100.0 });
     let city = Territory::new(Rect::new(low, high), vec![Geometry::Polygon(area)]);
-    let other = draft("a", line(&[(90.0, 90.0), (95.0, 95.0)]), "2026-01-01", "2026-01-02");
+    let other = draft(
+        "a",
+        line(&[(90.0, 90.0), (95.0, 95.0)]),
+        "2026-01-01",
+        "2026-01-02",
+    );
     let (_, troubles) = sound(vec![other], &city);
     assert_eq!(troubles[0].kind, TroubleKind::Elsewhere);
 }
@@ -159,8 +201,16 @@ fn the_day_protection_ends_is_free() {
     let paved = Some("2024-02-29");
     assert_eq!(judge("2027-02-27", false, paved), (1, None));
     assert_eq!(judge("2027-02-28", false, paved), (0, None));
-    assert_eq!(judge("2025-01-01", true, paved), (0, None), "what may not wait");
-    assert_eq!(judge("2024-02-28", false, paved), (0, None), "before the resurfacing");
+    assert_eq!(
+        judge("2025-01-01", true, paved),
+        (0, None),
+        "what may not wait"
+    );
+    assert_eq!(
+        judge("2024-02-28", false, paved),
+        (0, None),
+        "before the resurfacing"
+    );
     assert_eq!(judge("2025-01-01", false, None), (0, Some(Lacks::Paved)));
     let (found, unjudged) = protected(
         &permits(vec![draft("a", way(), "2025-01-01", "2025-01-02")]),
@@ -189,18 +239,49 @@ fn a_rule_judges_the_works_of_its_own_time() {
 #[test]
 fn joining_saves_days_and_asphalt() {
     let permits = permits(vec![
-        draft("water", line(&[(0.0, 1.0), (100.0, 1.0)]), "2026-05-01", "2026-05-10"),
-        draft("gas", line(&[(60.0, 2.0), (160.0, 2.0)]), "2026-05-20", "2026-05-24"),
-        draft("late", line(&[(60.0, 2.0), (160.0, 2.0)]), "2026-09-01", "2026-09-02"),
-        draft("far", line(&[(700.0, 0.0), (800.0, 0.0)]), "2026-05-01", "2026-05-10"),
-        draft("begun", line(&[(0.0, 1.0), (100.0, 1.0)]), "2026-04-01", "2026-05-10"),
+        draft(
+            "water",
+            line(&[(0.0, 1.0), (100.0, 1.0)]),
+            "2026-05-01",
+            "2026-05-10",
+        ),
+        draft(
+            "gas",
+            line(&[(60.0, 2.0), (160.0, 2.0)]),
+            "2026-05-20",
+            "2026-05-24",
+        ),
+        draft(
+            "late",
+            line(&[(60.0, 2.0), (160.0, 2.0)]),
+            "2026-09-01",
+            "2026-09-02",
+        ),
+        draft(
+            "far",
+            line(&[(700.0, 0.0), (800.0, 0.0)]),
+            "2026-05-01",
+            "2026-05-10",
+        ),
+        draft(
+            "begun",
+            line(&[(0.0, 1.0), (100.0, 1.0)]),
+            "2026-04-01",
+            "2026-05-10",
+        ),
     ]);
-    let near = JoinRule { days: 30, metres: 50.0 };
+    let near = JoinRule {
+        days: 30,
+        metres: 50.0,
+    };
     let found = joinable(&permits, &[road(None)], near, day("2026-04-15"));
     assert_eq!(found.len(), 1);
     let own = &found[0];
     assert_eq!(own.permits, [0, 1]);
-    assert_eq!((own.days_apart, own.days_together, own.days_saved()), (15, 10, 5));
+    assert_eq!(
+        (own.days_apart, own.days_together, own.days_saved()),
+        (15, 10, 5)
+    );
     assert_eq!(own.resurfaced_apart, Some(200.0));
     assert_eq!(own.resurfaced_together, Some(160.0));
     assert_eq!(own.metres_saved(), Some(40.0));
@@ -208,7 +289,12 @@ fn joining_saves_days_and_asphalt() {
 
 #[test]
 fn one_place_a_million_times_ends_at_a_limit() {
-    let one = draft("a", line(&[(0.0, 0.0), (5.0, 0.0)]), "2026-01-01", "2026-01-02");
+    let one = draft(
+        "a",
+        line(&[(0.0, 0.0), (5.0, 0.0)]),
+        "2026-01-01",
+        "2026-01-02",
+    );
     let found = conflicts(&permits(vec![one; 1000]), 10.0);
     assert!(found.more);
     assert_eq!(found.rows.len(), conflict::CONFLICTS_MAX);
@@ -271,7 +357,10 @@ proptest! {
 /// A folder of test data, where its place is told.
 fn shared() -> Option<PathBuf> {
     let folder = std::env::var_os("MADANG_TEST_DATA").map(PathBuf::from)?;
-    folder.join("excavation-conflict").is_dir().then_some(folder)
+    folder
+        .join("excavation-conflict")
+        .is_dir()
+        .then_some(folder)
 }
 
 fn points(value: &Value) -> Geometry<f64> {
@@ -289,7 +378,10 @@ fn the_truth_of_a_made_city_is_found() {
             let text = std::fs::read_to_string(folder.join("excavation-conflict").join(file));
             serde_json::from_str(&text.unwrap()).unwrap()
         };
-        let (made, truth) = (read(format!("{name}.json")), read(format!("{name}-truth.json")));
+        let (made, truth) = (
+            read(format!("{name}.json")),
+            read(format!("{name}-truth.json")),
+        );
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let roads: Vec<Road> = made["roads"]
             .as_array()
@@ -314,8 +406,10 @@ fn the_truth_of_a_made_city_is_found() {
             )
         });
         let (low, high) = (coord! { x: 9e5, y: 1.5e6 }, coord! { x: 1.1e6, y: 2.1e6 });
-        let (permits, troubles) =
-            sound(drafts.collect(), &Territory::new(Rect::new(low, high), Vec::new()));
+        let (permits, troubles) = sound(
+            drafts.collect(),
+            &Territory::new(Rect::new(low, high), Vec::new()),
+        );
         assert_eq!(troubles, []);
         let number = |at: usize| Value::from(permits[at].number.clone());
         let mut pairs: Vec<Value> = conflicts(&permits, 10.0)

@@ -136,7 +136,12 @@ pub fn faults(file: &Path, text: &str, findings: &[Finding]) -> Vec<Fault> {
     findings
         .iter()
         .map(|finding| {
-            let what = format!("{} ({}): {}", finding.path, finding.rule.word(), finding.what);
+            let what = format!(
+                "{} ({}): {}",
+                finding.path,
+                finding.rule.word(),
+                finding.what
+            );
             let fault = Fault::at(file, what).expected(&finding.expected);
             match place::of(text, &finding.path) {
                 Some((line, column)) => fault.line(line).column(column),
@@ -164,7 +169,11 @@ impl Walk {
         let properties = feature.get("properties");
         let core = properties.and_then(|own| own.get("core_details"));
         let device = core.and_then(|core| core.get("device_type"));
-        self.shape(feature, if device.is_some() { &DEVICE } else { &ZONE }, path);
+        self.shape(
+            feature,
+            if device.is_some() { &DEVICE } else { &ZONE },
+            path,
+        );
         let Some(properties) = properties else {
             if feature.is_object() {
                 self.tell(path, "`properties` is missing".to_owned(), "an object");
@@ -212,7 +221,12 @@ impl Walk {
             let what = format!("`{own}` is no source of this feed");
             let path = format!("{path}.properties.core_details.data_source_id");
             let known: Vec<&str> = sources.iter().copied().collect();
-            self.tell_of(Rule::BR4, &path, what, format!("one of {}", known.join(", ")));
+            self.tell_of(
+                Rule::BR4,
+                &path,
+                what,
+                format!("one of {}", known.join(", ")),
+            );
         }
     }
 

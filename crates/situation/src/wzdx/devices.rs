@@ -8,7 +8,10 @@ use super::zones::DIRECTION;
 pub(crate) const CORE: Shape = Shape::of(&[
     must("device_type", Word(KINDS)),
     must("data_source_id", Text),
-    must("device_status", Word(&["ok", "warning", "error", "unknown"])),
+    must(
+        "device_status",
+        Word(&["ok", "warning", "error", "unknown"]),
+    ),
     must("update_date", Moment),
     must("has_automatic_location", Flag),
     may("road_direction", DIRECTION),

@@ -139,7 +139,11 @@ impl Walk {
         for [one, other] in shape.either {
             if !table.contains_key(*one) && !table.contains_key(*other) {
                 let what = format!("`{one}` is missing");
-                self.tell(path, what, format!("`{one}`, or `{other}` of earlier versions"));
+                self.tell(
+                    path,
+                    what,
+                    format!("`{one}`, or `{other}` of earlier versions"),
+                );
             }
         }
         for (one, other) in shape.with {
@@ -286,9 +290,9 @@ fn is_version(text: &str) -> bool {
 fn is_mail(text: &str) -> bool {
     let no_space = !text.contains(char::is_whitespace);
     no_space
-        && text
-            .rsplit_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.starts_with('.'))
+        && text.rsplit_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.is_empty() && !host.starts_with('.')
+        })
 }
 
 fn is_address(text: &str) -> bool {
@@ -298,7 +302,9 @@ fn is_address(text: &str) -> bool {
             let letters = scheme
                 .chars()
                 .all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter));
-            letters && scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && !rest.is_empty()
+            letters
+                && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && !rest.is_empty()
         })
 }
 

@@ -29,7 +29,11 @@ enum Step {
 
 fn steps(path: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
-    for part in path.strip_prefix('$')?.split('.').filter(|part| !part.is_empty()) {
+    for part in path
+        .strip_prefix('$')?
+        .split('.')
+        .filter(|part| !part.is_empty())
+    {
         let mut pieces = part.split('[');
         let key = pieces.next().unwrap_or_default();
         if !key.is_empty() {
@@ -75,7 +79,9 @@ impl Reader<'_> {
                     self.space();
                     self.take(b':')?;
                     self.space();
-                    let is_it = own.strip_prefix(b"\"").and_then(|own| own.strip_suffix(b"\""));
+                    let is_it = own
+                        .strip_prefix(b"\"")
+                        .and_then(|own| own.strip_suffix(b"\""));
                     if is_it == Some(key.as_bytes()) {
                         return Some(());
                     }

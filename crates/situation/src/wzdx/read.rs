@@ -48,7 +48,9 @@ pub fn events(text: &str) -> Result<Vec<Event>, Vec<Finding>> {
     }
     let features = feed["features"].as_array().map(Vec::as_slice);
     let features = features.unwrap_or_default().iter();
-    Ok(features.filter_map(|feature| event(&feed, feature)).collect())
+    Ok(features
+        .filter_map(|feature| event(&feed, feature))
+        .collect())
 }
 
 /// Events as plain GeoJSON: one feature an event, its facts as columns, so that it can be loaded as a dataset.
@@ -87,7 +89,9 @@ fn event(feed: &Value, feature: &Value) -> Option<Event> {
     let roads = core.get("road_names")?.as_array()?.iter();
     let lanes = properties.get("lanes").and_then(Value::as_array);
     let source = text(core, "data_source_id");
-    let info = feed.get("feed_info").or_else(|| feed.get("road_event_feed_info"));
+    let info = feed
+        .get("feed_info")
+        .or_else(|| feed.get("road_event_feed_info"));
     let sources = info.and_then(|info| info.get("data_sources")?.as_array());
     let organisation = sources.into_iter().flatten().find_map(|known| {
         let is_it = text(known, "data_source_id") == source;
@@ -97,14 +101,17 @@ fn event(feed: &Value, feature: &Value) -> Option<Event> {
         id: text(feature, "id")?,
         // A device is no event.
         kind: text(core, "event_type")?,
-        roads: roads.filter_map(|road| Some(road.as_str()?.to_owned())).collect(),
+        roads: roads
+            .filter_map(|road| Some(road.as_str()?.to_owned()))
+            .collect(),
         direction: text(core, "direction")?,
         description: text(core, "description"),
         starts: moment("start_date")?,
         ends: moment("end_date")?,
         impact: text(properties, "vehicle_impact"),
         lanes: lanes.map(|lanes| {
-            let is_closed = |lane: &&Value| lane.get("status").and_then(Value::as_str) == Some("closed");
+            let is_closed =
+                |lane: &&Value| lane.get("status").and_then(Value::as_str) == Some("closed");
             (lanes.len(), lanes.iter().filter(is_closed).count())
         }),
         organisation,

@@ -52,7 +52,10 @@ fn what_we_write_is_valid_and_read_back() {
     assert_eq!(events[0].roads, ["가람대로"]);
     assert_eq!(events[0].organisation.as_deref(), Some("도로과"));
     assert_eq!(events[1].geometry["type"], "MultiPoint");
-    assert_eq!(events[1].geometry["coordinates"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        events[1].geometry["coordinates"].as_array().unwrap().len(),
+        3
+    );
     let table = read::table(&events);
     assert_eq!(table["features"][2]["properties"]["id"], "c");
 }
@@ -61,7 +64,10 @@ fn what_we_write_is_valid_and_read_back() {
 fn broken(change: impl FnOnce(&mut Value)) -> Vec<(String, Rule)> {
     let mut feed = ours();
     change(&mut feed);
-    check_value(&feed).into_iter().map(|own| (own.path, own.rule)).collect()
+    check_value(&feed)
+        .into_iter()
+        .map(|own| (own.path, own.rule))
+        .collect()
 }
 
 fn at(path: &str, rule: Rule) -> Vec<(String, Rule)> {
@@ -76,26 +82,66 @@ fn each_slip_is_told_for_its_own_reason() {
     };
     let drop = |table: &'static str, key: &'static str| {
         broken(move |feed| {
-            feed.pointer_mut(table).unwrap().as_object_mut().unwrap().remove(key);
+            feed.pointer_mut(table)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove(key);
         })
     };
-    assert_eq!(drop("/features/0/properties", "start_date"), at(properties, Rule::Form));
-    assert_eq!(drop("/features/0/properties", "is_end_date_verified"), at(properties, Rule::Form));
+    assert_eq!(
+        drop("/features/0/properties", "start_date"),
+        at(properties, Rule::Form)
+    );
+    assert_eq!(
+        drop("/features/0/properties", "is_end_date_verified"),
+        at(properties, Rule::Form)
+    );
     assert_eq!(drop("/features/1", "id"), at("$.features[1]", Rule::Form));
     assert_eq!(drop("/feed_info", "version"), at("$.feed_info", Rule::Form));
     assert_eq!(drop("", "features"), at("$", Rule::Form));
-    assert_eq!(set("vehicle_impact", json!("much")), at(&format!("{properties}.vehicle_impact"), Rule::Form));
-    assert_eq!(set("restrictions", json!([{"type": "reduced-width", "value": 3}])), at(&format!("{properties}.restrictions[0]"), Rule::Form));
-    let lane = |order: i64| json!({"order": order, "status": "open", "type": "general"});
-    assert_eq!(set("lanes", json!([lane(1), lane(3)])), at(&format!("{properties}.lanes"), Rule::BR2));
-    assert_eq!(set("lanes", json!([lane(1), lane(1)])), at(&format!("{properties}.lanes[1].order"), Rule::BR3));
-    assert_eq!(set("lanes", json!([lane(2), lane(1)])), []);
-    assert_eq!(set("start_date", json!("2026-03-01T00:00:00+09:00")), at(&format!("{properties}.start_date"), Rule::BR5));
-    assert_eq!(set("start_date", json!("2026-02-28T15:00:00+00:00")), [], "no offset is UTC");
-    assert_eq!(set("end_date", json!("2025-03-01T00:00:00Z")), at(&format!("{properties}.end_date"), Rule::Period));
     assert_eq!(
-        broken(|feed| feed["features"][0]["properties"]["core_details"]["data_source_id"] = json!("x")),
-        at(&format!("{properties}.core_details.data_source_id"), Rule::BR4)
+        set("vehicle_impact", json!("much")),
+        at(&format!("{properties}.vehicle_impact"), Rule::Form)
+    );
+    assert_eq!(
+        set(
+            "restrictions",
+            json!([{"type": "reduced-width", "value": 3}])
+        ),
+        at(&format!("{properties}.restrictions[0]"), Rule::Form)
+    );
+    let lane = |order: i64| json!({"order": order, "status": "open", "type": "general"});
+    assert_eq!(
+        set("lanes", json!([lane(1), lane(3)])),
+        at(&format!("{properties}.lanes"), Rule::BR2)
+    );
+    assert_eq!(
+        set("lanes", json!([lane(1), lane(1)])),
+        at(&format!("{properties}.lanes[1].order"), Rule::BR3)
+    );
+    assert_eq!(set("lanes", json!([lane(2), lane(1)])), []);
+    assert_eq!(
+        set("start_date", json!("2026-03-01T00:00:00+09:00")),
+        at(&format!("{properties}.start_date"), Rule::BR5)
+    );
+    assert_eq!(
+        set("start_date", json!("2026-02-28T15:00:00+00:00")),
+        [],
+        "no offset is UTC"
+    );
+    assert_eq!(
+        set("end_date", json!("2025-03-01T00:00:00Z")),
+        at(&format!("{properties}.end_date"), Rule::Period)
+    );
+    assert_eq!(
+        broken(
+            |feed| feed["features"][0]["properties"]["core_details"]["data_source_id"] = json!("x")
+        ),
+        at(
+            &format!("{properties}.core_details.data_source_id"),
+            Rule::BR4
+        )
     );
     assert_eq!(
         broken(|feed| feed["features"][1]["id"] = json!("a")),
@@ -109,10 +155,16 @@ fn each_slip_is_told_for_its_own_reason() {
 
 #[test]
 fn a_fault_has_its_line() {
-    let text = serde_json::to_string_pretty(&ours()).unwrap().replacen("below-road-work", "digging", 1);
+    let text =
+        serde_json::to_string_pretty(&ours())
+            .unwrap()
+            .replacen("below-road-work", "digging", 1);
     let told = faults(Path::new("works.geojson"), &text, &check(&text));
     assert_eq!(told.len(), 1);
-    let line = 1 + text.lines().position(|line| line.contains("digging")).unwrap();
+    let line = 1 + text
+        .lines()
+        .position(|line| line.contains("digging"))
+        .unwrap();
     assert_eq!(told[0].place.line, Some(line as u64));
     assert_eq!(check("[").first().unwrap().rule, Rule::Json);
     assert_eq!(check("[]").first().unwrap().rule, Rule::Form);
@@ -125,7 +177,10 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         "[a-z_]{0,8}".prop_map(Value::from),
     ];
-    let key = prop_oneof!["type|features|properties|core_details|lanes|order|geometry|coordinates|id", "[a-z]{1,4}"];
+    let key = prop_oneof![
+        "type|features|properties|core_details|lanes|order|geometry|coordinates|id",
+        "[a-z]{1,4}"
+    ];
     leaf.prop_recursive(5, 60, 6, move |inner| {
         prop_oneof![
             proptest::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
@@ -149,7 +204,9 @@ proptest! {
 /// Valid feeds are accepted, and each broken one is told for its own reason.
 #[test]
 fn the_feeds_of_others_are_judged_right() {
-    let Some(folder) = std::env::var_os("MADANG_TEST_DATA").map(|all| PathBuf::from(all).join("wzdx")) else {
+    let Some(folder) =
+        std::env::var_os("MADANG_TEST_DATA").map(|all| PathBuf::from(all).join("wzdx"))
+    else {
         return;
     };
     let read = |file: &Path| std::fs::read_to_string(file).unwrap();
@@ -163,14 +220,54 @@ fn the_feeds_of_others_are_judged_right() {
     }
     assert_eq!(valid, 6);
     let reasons = [
-        ("drop-version", "$.feed_info", Rule::Form, "`version` is missing"),
-        ("bad-vehicle-impact", "$.features[0].properties.vehicle_impact", Rule::Form, "kinda-closed"),
-        ("drop-event-type", "$.features[0].properties.core_details", Rule::Form, "`event_type` is missing"),
-        ("geometry-polygon", "$.features[0].geometry.type", Rule::Form, "Polygon"),
-        ("drop-start-date", "$.features[0].properties", Rule::Form, "`start_date` is missing"),
-        ("feature-id-missing", "$.features[0]", Rule::Form, "`id` is missing"),
-        ("BR5-offset-not-utc", "$.features[0].properties.start_date", Rule::BR5, "not in UTC"),
-        ("BR2-lane-gap", "$.features[0].properties.lanes", Rule::BR2, "lane 2 is left out"),
+        (
+            "drop-version",
+            "$.feed_info",
+            Rule::Form,
+            "`version` is missing",
+        ),
+        (
+            "bad-vehicle-impact",
+            "$.features[0].properties.vehicle_impact",
+            Rule::Form,
+            "kinda-closed",
+        ),
+        (
+            "drop-event-type",
+            "$.features[0].properties.core_details",
+            Rule::Form,
+            "`event_type` is missing",
+        ),
+        (
+            "geometry-polygon",
+            "$.features[0].geometry.type",
+            Rule::Form,
+            "Polygon",
+        ),
+        (
+            "drop-start-date",
+            "$.features[0].properties",
+            Rule::Form,
+            "`start_date` is missing",
+        ),
+        (
+            "feature-id-missing",
+            "$.features[0]",
+            Rule::Form,
+            "`id` is missing",
+        ),
+        (
+            "BR5-offset-not-utc",
+            "$.features[0].properties.start_date",
+            Rule::BR5,
+            "not in UTC",
+        ),
+        (
+            "BR2-lane-gap",
+            "$.features[0].properties.lanes",
+            Rule::BR2,
+            "lane 2 is left out",
+        ),
     ];
     for (name, path, rule, what) in reasons {
         let findings = check(&read(&folder.join(format!("mutants/{name}.geojson"))));

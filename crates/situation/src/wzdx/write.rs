@@ -40,9 +40,7 @@ pub struct Zone {
 /// Begin of a Korean day.
 fn begin(day: NaiveDate) -> Option<DateTime<Utc>> {
     let midnight = day.and_hms_opt(0, 0, 0)?;
-    midnight
-        .and_utc()
-        .checked_sub_signed(TimeDelta::hours(9))
+    midnight.and_utc().checked_sub_signed(TimeDelta::hours(9))
 }
 
 fn moment(at: DateTime<Utc>) -> String {
@@ -113,7 +111,13 @@ fn position(at: Coord<f64>) -> Value {
 /// A line stays a line; of all else the standard has the corners.
 fn geometry(shape: &Geometry<f64>) -> Option<Value> {
     let places: Vec<Value> = match shape {
-        Geometry::Polygon(area) => area.exterior().coords().skip(1).copied().map(position).collect(),
+        Geometry::Polygon(area) => area
+            .exterior()
+            .coords()
+            .skip(1)
+            .copied()
+            .map(position)
+            .collect(),
         shape => corners(shape).into_iter().map(position).collect(),
     };
     let kind = match shape {

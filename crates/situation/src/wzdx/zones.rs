@@ -229,7 +229,14 @@ const RESTRICTION: Shape = Shape {
         may("value", Number(f64::MIN)),
         may(
             "unit",
-            Word(&["feet", "inches", "centimeters", "pounds", "tons", "kilograms"]),
+            Word(&[
+                "feet",
+                "inches",
+                "centimeters",
+                "pounds",
+                "tons",
+                "kilograms",
+            ]),
         ),
     ],
     either: &[],

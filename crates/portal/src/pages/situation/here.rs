@@ -43,12 +43,15 @@ fn asked(query: &str) -> Asked {
     let pairs = pairs(query);
     let text = |name: &str| {
         let own = pairs.iter().find(|(known, _)| known == name);
-        own.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        own.map(|(_, value)| value.trim().to_owned())
+            .unwrap_or_default()
     };
     let number = |name: &str| text(name).parse::<f64>().ok().filter(|own| own.is_finite());
     Asked {
         text: text("q"),
-        at: number("lon").zip(number("lat")).map(|(lon, lat)| [lon, lat]),
+        at: number("lon")
+            .zip(number("lat"))
+            .map(|(lon, lat)| [lon, lat]),
         metres: number("metres"),
     }
 }
@@ -78,7 +81,10 @@ fn view(visit: &Visit, asked: &Asked, told: &Told) -> HerePage {
     let best = told.addresses.first();
     let doubt = best.filter(|own| is_known && asked.at.is_none() && !own.has_number);
     let doubt = doubt.map(|own| {
-        visit.say("situation.near_address", &[("address", own.record.road.clone())])
+        visit.say(
+            "situation.near_address",
+            &[("address", own.record.road.clone())],
+        )
     });
     let others = told.addresses.iter().skip(1).take(5).map(|own| {
         let record = &own.record;
@@ -87,7 +93,10 @@ fn view(visit: &Visit, asked: &Asked, told: &Told) -> HerePage {
             title = format!("{title} ({more})");
         }
         let [lon, lat] = record.at.map(|degrees| degrees.to_string());
-        Link::new(title, address("/situation/here", &[("lon", &lon), ("lat", &lat)]))
+        Link::new(
+            title,
+            address("/situation/here", &[("lon", &lon), ("lat", &lat)]),
+        )
     });
     HerePage {
         asked: asked.text.clone(),
@@ -95,16 +104,30 @@ fn view(visit: &Visit, asked: &Asked, told: &Told) -> HerePage {
         why: (is_asked && !is_known).then(|| visit.t("situation.no_place")),
         doubt,
         others: others.collect(),
-        contacts: if is_known { contacts(visit, told) } else { Vec::new() },
-        tables: if is_known { tables(visit, told) } else { Vec::new() },
+        contacts: if is_known {
+            contacts(visit, told)
+        } else {
+            Vec::new()
+        },
+        tables: if is_known {
+            tables(visit, told)
+        } else {
+            Vec::new()
+        },
     }
 }
 
 fn contacts(visit: &Visit, told: &Told) -> Vec<Fact> {
     let contacts = told.here.contacts.iter().map(|own| {
-        let what = own.topic.clone().unwrap_or_else(|| visit.t("situation.works"));
+        let what = own
+            .topic
+            .clone()
+            .unwrap_or_else(|| visit.t("situation.works"));
         let phone = own.phone.clone().unwrap_or_default();
-        Fact::new(what, format!("{} {phone}", own.department).trim().to_owned())
+        Fact::new(
+            what,
+            format!("{} {phone}", own.department).trim().to_owned(),
+        )
     });
     contacts.collect()
 }
@@ -123,7 +146,12 @@ fn tables(visit: &Visit, told: &Told) -> Vec<Table> {
     let mut tables: Vec<Table> = lists.collect();
     let topics = here.complaints.iter().flatten();
     let topics: Vec<Vec<Cell>> = topics
-        .map(|(topic, count)| vec![Cell::text(topic.clone()), Cell::number(show::count_of(*count))])
+        .map(|(topic, count)| {
+            vec![
+                Cell::text(topic.clone()),
+                Cell::number(show::count_of(*count)),
+            ]
+        })
         .collect();
     if !topics.is_empty() {
         let days = here.complaint_days.to_string();
@@ -184,7 +212,10 @@ fn newest(visit: &Visit, told: &Told) -> Table {
     let rows: Vec<Vec<Cell>> = rows.collect();
     let count = u64::try_from(rows.len()).unwrap_or_default();
     Table {
-        caption: visit.say("situation.newest_caption", &[("count", show::count_of(count))]),
+        caption: visit.say(
+            "situation.newest_caption",
+            &[("count", show::count_of(count))],
+        ),
         heads: vec![
             Head::text(visit.t("situation.received")),
             Head::text(visit.t("situation.topic")),

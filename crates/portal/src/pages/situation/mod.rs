@@ -17,12 +17,7 @@ use crate::site::Visit;
 const ROWS: usize = 100;
 
 /// A table with all its rows, or the first of them with a word on the rest.
-fn cut<T>(
-    visit: &Visit,
-    caption: &str,
-    rows: &[T],
-    table: impl FnOnce(&[T]) -> Table,
-) -> Table {
+fn cut<T>(visit: &Visit, caption: &str, rows: &[T], table: impl FnOnce(&[T]) -> Table) -> Table {
     let shown = rows.get(..ROWS.min(rows.len())).unwrap_or_default();
     let mut table = table(shown);
     let count = |number: usize| show::count_of(u64::try_from(number).unwrap_or_default());

@@ -122,7 +122,12 @@ fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
 
 fn rate(visit: &Visit, rate: Option<f64>) -> Cell {
     rate.map_or_else(
-        || Cell::of(crate::parts::CellKind::Nothing, visit.t("situation.unknown")),
+        || {
+            Cell::of(
+                crate::parts::CellKind::Nothing,
+                visit.t("situation.unknown"),
+            )
+        },
         |rate| Cell::number(format!("{rate:.2}")),
     )
 }
