@@ -241,5 +241,6 @@ departments = [{ id = "planning", title = "기획과", title-en = "Planning" }]
             text: POLICY.to_owned(),
         }],
         releases: std::collections::BTreeMap::new(),
+        situation: city::Situation::default(),
     })
 }
