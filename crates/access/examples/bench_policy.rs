@@ -242,5 +242,6 @@ departments = [{ id = "planning", title = "기획과", title-en = "Planning" }]
         }],
         releases: std::collections::BTreeMap::new(),
         promises: std::collections::BTreeMap::new(),
+        situation: city::Situation::default(),
     })
 }

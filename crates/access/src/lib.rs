@@ -22,6 +22,7 @@
 //! | [`who_read`] | who read the data of one person |
 //! | [`error`] | why a question has no answer |
 
+mod again;
 mod answer;
 mod asked;
 pub mod compare;

@@ -56,5 +56,6 @@ departments = [{ id = "transport", title = "교통과", title-en = "Transport" }
         policies: Vec::new(),
         releases: BTreeMap::new(),
         promises: BTreeMap::new(),
+        situation: city::Situation::default(),
     }
 }

@@ -16,6 +16,7 @@ use crate::people::{People, PolicyText};
 use crate::promise::Promise;
 use crate::release::ReleasePlan;
 use crate::sign_in::SignIn;
+use crate::situation::Situation;
 use crate::standard::Standards;
 
 /// `city.toml`.
@@ -164,6 +165,8 @@ pub struct City {
     pub releases: BTreeMap<ReleaseId, ReleasePlan>,
     /// `promises/`.
     pub promises: BTreeMap<PromiseId, Promise>,
+    /// `situation.toml`.
+    pub situation: Situation,
 }
 
 impl City {

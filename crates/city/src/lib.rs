@@ -36,6 +36,7 @@
 //! | [`read`] | files → values and faults |
 //! | [`recipe`] | `projects/<id>.toml`: how a project's data are pseudonymised |
 //! | [`release`] | `releases/<id>.toml`: what leaves, and the record of what was checked of it |
+//! | [`situation`] | `situation.toml`: which datasets say what is going on, and by which rules it is judged |
 //! | [`provenance`] | what the catalogue that a delivery came from says of it |
 //! | [`reason`] | why a row was quarantined |
 //! | [`dimension`] | dimensions of quality, and the checks that belong to each |
@@ -84,6 +85,7 @@ pub mod release;
 pub mod review;
 pub mod schema;
 pub mod sign_in;
+pub mod situation;
 pub mod standard;
 mod storage;
 pub mod subject;
@@ -118,5 +120,6 @@ pub use recipe::Recipe;
 pub use release::{GateCheck, GateRecord, GateWhat, ReleaseKind, ReleasePlan};
 pub use review::{Outlying, ReviewRules};
 pub use sign_in::SignIn;
+pub use situation::Situation;
 pub use standard::{Standard, Standards};
 pub use when::When;

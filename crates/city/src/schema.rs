@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::calendar::CalendarManifest;
 use crate::people::People;
+use crate::situation::Situation;
 use crate::standard::Domains;
 use crate::{Board, CityManifest, Dataset, Measure, Promise, Recipe, ReleasePlan, Standard};
 
@@ -22,6 +23,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("people", of::<People>()),
         ("release", of::<ReleasePlan>()),
         ("promise", of::<Promise>()),
+        ("situation", of::<Situation>()),
     ]
     .into_iter()
     .map(|(kind, schema)| {
@@ -36,6 +38,7 @@ pub fn files() -> Vec<(&'static str, String)> {
             "people" => "people.schema.json",
             "release" => "release.schema.json",
             "promise" => "promise.schema.json",
+            "situation" => "situation.schema.json",
             _ => "board.schema.json",
         };
         (name, format!("{schema:#}\n"))

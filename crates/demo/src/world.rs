@@ -119,6 +119,30 @@ pub struct World {
     unified: Proj,
 }
 
+/// Buildings at a street.
+pub const BUILDINGS: u32 = 120;
+
+/// The number of the building at a place of a street.
+struct BuildingNumber(u32);
+
+impl BuildingNumber {
+    /// How far along the street, from 0.1 to 0.9, and on which side.
+    fn at(along: f64, beside: f64) -> Self {
+        let nearest = whole((along - 0.1) / 0.8 * f64::from(BUILDINGS - 1)) + 1;
+        let is_odd = nearest % 2 == 1;
+        let number = if is_odd == (beside < 0.0) {
+            nearest
+        } else {
+            nearest + 1
+        };
+        Self(if number > BUILDINGS {
+            number - 2
+        } else {
+            number
+        })
+    }
+}
+
 fn middle(a: Point, b: Point) -> Point {
     (f64::midpoint(a.0, b.0), f64::midpoint(a.1, b.1))
 }
@@ -205,10 +229,33 @@ impl World {
             from.0 + (to.0 - from.0) * along + beside,
             from.1 + (to.1 - from.1) * along + beside,
         );
-        let number = dice.between(1, 240);
+        // Drawn and not used: what is drawn after it stays what it was.
+        let _number = dice.between(1, 240);
+        let number = BuildingNumber::at(along, beside);
         Place {
             dong,
             at,
+            road: road.name.clone(),
+            address: format!(
+                "한빛시 {} {} {}",
+                self.dongs[dong].name, road.name, number.0
+            ),
+        }
+    }
+
+    /// The building of a number at one of a neighbourhood's two streets: numbers rise along the road, odd ones on its
+    /// left.
+    pub fn building(&self, dong: usize, street: usize, number: u32) -> Place {
+        let road = &self.roads[AVENUES.len() + dong * 2 + street];
+        let (from, to) = (road.line[0], road.line[2]);
+        let along = 0.1 + 0.8 * f64::from(number.saturating_sub(1)) / f64::from(BUILDINGS - 1);
+        let beside = if number % 2 == 1 { -0.000_1 } else { 0.000_1 };
+        Place {
+            dong,
+            at: (
+                from.0 + (to.0 - from.0) * along + beside,
+                from.1 + (to.1 - from.1) * along + beside,
+            ),
             road: road.name.clone(),
             address: format!("한빛시 {} {} {number}", self.dongs[dong].name, road.name),
         }

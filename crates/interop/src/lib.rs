@@ -20,6 +20,7 @@
 //! | [`promises`] | the ledger of promises: what was announced, what follows, states that staff enter |
 //! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
 //! | [`releases`] | what leaves: records, requests, delivery |
+//! | [`situation`] | street works, air, places: what is going on in the city |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
@@ -69,6 +70,7 @@ pub mod repair;
 pub mod search;
 pub mod service;
 pub mod sign_in;
+pub mod situation;
 pub mod state;
 pub mod web;
 

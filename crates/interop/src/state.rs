@@ -46,6 +46,8 @@ pub struct AppState {
     pub overviews: Arc<Overviews>,
     /// Boards as they were drawn.
     pub boards: Arc<Kept>,
+    /// What was judged of the city's situation.
+    pub situation: Arc<crate::situation::Kept>,
     /// Who somebody is.
     pub accounts: Accounts,
     /// People and policies as they lie on the disk.
@@ -81,6 +83,7 @@ impl AppState {
             limits: Arc::default(),
             overviews: Arc::default(),
             boards: Arc::default(),
+            situation: Arc::default(),
         }
     }
 

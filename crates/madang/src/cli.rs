@@ -101,6 +101,8 @@ pub(crate) enum Command {
     Verify(commands::verify::Words),
     /// Roots, proofs, checkpoints and keys of the access log
     Log(commands::log::Words),
+    /// Street works: in each other's way, on protected roads, that could be one; feeds of work zones
+    Works(commands::works::Words),
     /// The configuration in force, and where each value comes from
     Config(commands::config::Words),
 }

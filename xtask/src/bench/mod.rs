@@ -4,6 +4,7 @@ mod anonymise;
 mod build;
 mod catalogue;
 mod checks;
+mod here;
 mod ingest;
 mod log;
 mod page;
@@ -11,6 +12,7 @@ mod policy;
 mod refresh;
 mod server;
 mod upsert;
+mod works;
 
 use std::path::{Path, PathBuf};
 
@@ -27,10 +29,12 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | anonymise [ROWS] [--runs N] [--alone] [--census FOLDER]
   | log [ENTRIES] [--runs N]
   | policy [ROWS] [--runs N]
+  | works [PERMITS] [--runs N]
+  | here [--permits N] [--complaints N]
   | build [PROFILE]
 KIND is complaints or living; all but ingest, page and build take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|works|here|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -43,6 +47,8 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("anonymise") => anonymise::bench(rest),
         Some("log") => log::bench(rest),
         Some("policy") => policy::bench(rest),
+        Some("works") => works::bench(rest),
+        Some("here") => here::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

@@ -203,6 +203,7 @@ pub(crate) fn city(folder: &Path, rules: Rules<'_>) -> City {
         policies: rules.texts(),
         releases: BTreeMap::new(),
         promises: BTreeMap::new(),
+        situation: city::Situation::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
     Text, boards, calendar, listing, meaning, measures, mended_manifest, people, promises, recipes,
-    releases, sign_in, sorted, standards,
+    releases, sign_in, situation, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -90,13 +90,13 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
     let known_promises = known(&announced, |promise| promise.id.as_str());
-    let departments = manifest.as_ref().map(|read| department_ids(&read.value));
     let named = promises::Named {
         promises: &known_promises,
         measures: &known_measures,
         departments: departments.as_deref(),
     };
     promises::all(&announced, &named, &mut faults);
+    let situation = situation::read(folder, &known_datasets, departments.as_deref(), &mut faults);
     drop((
         departments,
         known_promises,
@@ -120,6 +120,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         policies,
         releases: by_id(leaving.read, |plan| &plan.id),
         promises: by_id(announced.read, |promise| &promise.id),
+        situation,
     });
     (city, faults)
 }

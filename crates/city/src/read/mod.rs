@@ -26,6 +26,7 @@ mod recipes;
 mod releases;
 mod remote;
 mod sign_in;
+mod situation;
 mod sql;
 mod standards;
 mod subjects;

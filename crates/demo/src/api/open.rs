@@ -156,6 +156,7 @@ fn air_quality(plan: &Plan) -> Served {
         cell("measured_at", 1, "no-such-moment", "2026-11-31 09:00"),
     ];
     let mut dice = Dice::new(plan.seed, "air");
+    let mut gases = Dice::new(plan.seed, "air gases");
     let mut rows = Vec::new();
     for hour in 0..24 * 7 {
         let at = plan.today.and_time(NaiveTime::MIN) - TimeDelta::hours(hour);
@@ -172,7 +173,10 @@ fn air_quality(plan: &Plan) -> Served {
                 at.format("%Y-%m-%d %H:%M"),
                 pm10_text,
                 format!("{:.0}", pm10 * 0.55),
-                format!("{:.3}", dice.real(0.005, 0.07))
+                format!("{:.3}", dice.real(0.005, 0.07)),
+                format!("{:.3}", gases.real(0.008, 0.045)),
+                format!("{:.3}", gases.real(0.002, 0.006)),
+                format!("{:.1}", gases.real(0.3, 0.9))
             ]);
         }
     }
@@ -186,6 +190,9 @@ fn air_quality(plan: &Plan) -> Served {
             "pm10Value",
             "pm25Value",
             "o3Value",
+            "no2Value",
+            "so2Value",
+            "coValue",
         ],
         rows,
         PLANTS,

@@ -5,12 +5,14 @@ use chrono::TimeDelta;
 use super::simple::Beat;
 use super::{Shape, Simple, commas};
 use crate::cells;
-use crate::dirt::{Make, Plant, broken, cell, twice};
+use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::Charset;
 use crate::registry::{OFFICES, citizen};
+use crate::world::BUILDINGS;
 
 /// Described here.
 pub(crate) const ALL: &[&Simple] = &[
+    &ADDRESSES,
     &COMMUNITY_CENTRES,
     &STAFF,
     &DOCUMENTS,
@@ -28,6 +30,54 @@ const PAPERS: [&str; 4] = [
     "가족관계증명서",
     "지방세납세증명",
 ];
+
+/// Addresses: every building of every neighbourhood's two streets.
+const ADDRESSES: Simple = Simple {
+    id: "addresses",
+    title: "도로명주소",
+    file: "정책기획과/도로명주소_{}.csv",
+    shape: Shape::Csv(Charset::Cp949),
+    beat: Beat::Picture,
+    heads: "주소관리번호,도로명주소,지번주소,행정동코드,행정동,건물명,X좌표,Y좌표",
+    plants: &[
+        cell("road_address", 1, "required", ""),
+        cell("dong_code", 3, "refers-to", "48"),
+        swapped(6, 7, "inside"),
+    ],
+    rows: 25 * 2 * BUILDINGS as u64,
+    row: |s| {
+        let buildings = u64::from(BUILDINGS);
+        let index = |number: u64| usize::try_from(number).unwrap_or_default();
+        let (street, building) = (s.number / buildings, s.number % buildings);
+        let (dong, side) = (index(street / 2), index(street % 2));
+        let number = u32::try_from(building).unwrap_or_default() + 1;
+        let place = s.world.building(dong, side, number);
+        let dong = &s.world.dongs[dong];
+        // Lots were numbered long before streets: along the neighbourhood, three to a parcel.
+        let at = street % 2 * buildings + building;
+        let lot = match (at / 3 + 1, at % 3) {
+            (main, 0) => main.to_string(),
+            (main, sub) => format!("{main}-{sub}"),
+        };
+        let stem = dong.name.trim_end_matches('동');
+        let name = match s.between(0, 9) {
+            0 => format!("{stem}빌딩 {number}"),
+            1 => format!("{stem}{number}차아파트"),
+            _ => String::new(),
+        };
+        let (x, y) = s.world.belt(place.at);
+        cells![
+            s.no("AD", 6),
+            place.address,
+            format!("한빛시 {} {lot}", dong.name),
+            dong.code,
+            dong.name,
+            name,
+            super::metres(x),
+            super::metres(y)
+        ]
+    },
+};
 
 const COMMUNITY_CENTRES: Simple = Simple {
     id: "community_centres",

@@ -1,10 +1,11 @@
 //! Boundaries, roads, works, buses, parking, cameras, shelters.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::{Desk, commas, degrees, metres, stamp, telephone, yes, zipped};
 use crate::DemoError;
 use crate::cells;
+use crate::dice::Dice;
 use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::{Charset, Csv, Geo, Lines, Record, Sheet, shapefile};
 
@@ -60,6 +61,15 @@ pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                 .iter()
                 .map(|point| desk.world.belt(*point))
                 .collect();
+            let mut dice = Dice::new(desk.plan.seed, &format!("surface {}", road.number));
+            let surface = if road.kind == "길" && dice.chance(0.3) {
+                "보도"
+            } else {
+                "차도"
+            };
+            // Roads are laid anew every seven years or so; the register says the same each time.
+            let laid = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap_or_default();
+            let paved = laid - TimeDelta::days(dice.between(0, 2600));
             let length: f64 = points
                 .iter()
                 .zip(points.iter().skip(1))
@@ -72,7 +82,9 @@ pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
                     road.name,
                     road.kind,
                     format!("{length:.0}"),
-                    format!("{:.1}", road.width)
+                    format!("{:.1}", road.width),
+                    surface,
+                    paved.format("%Y%m%d")
                 ],
             }
         })
@@ -83,7 +95,9 @@ pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     shapefile(
         &desk.path("도로과/도로중심선.zip"),
         "ROAD",
-        &["ROAD_NO", "ROAD_NM", "ROAD_SE", "LENGTH", "WIDTH"],
+        &[
+            "ROAD_NO", "ROAD_NM", "ROAD_SE", "LENGTH", "WIDTH", "SURFACE", "PAVED_DE",
+        ],
         &records,
         false,
     )
@@ -116,6 +130,9 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         "진행상태",
         "X좌표",
         "Y좌표",
+        "굴착 깊이(m)",
+        "시공업체",
+        "긴급 여부",
     ];
     let form = Sheet::new(
         &desk.path(&file),
@@ -124,6 +141,7 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         &heads,
     )?;
     let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("excavation"));
+    let mut more = desk.dice("excavation more");
     let mut table = desk.table("excavation", &file, form, PLANTS, ROWS);
     for number in 0..ROWS {
         let place = world.place(&mut dice);
@@ -150,7 +168,13 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             dice.between(5, 900),
             status,
             metres(x),
-            metres(y)
+            metres(y),
+            format!("{:.1}", more.real(0.6, 3.5)),
+            format!(
+                "{}건설",
+                more.pick(&["한길", "새터", "다움", "누리", "바른"])
+            ),
+            yes(&mut more, 0.06, ["긴급", "일반"])
         ])?;
     }
     table.finish()

@@ -5,6 +5,7 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod addresses;
 mod bodies;
 mod clock;
 mod coherent;

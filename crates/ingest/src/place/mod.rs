@@ -4,60 +4,14 @@ pub mod guess;
 pub mod prj;
 pub mod shape;
 
+pub use city::crs::definition;
 use proj4rs::Proj;
 use proj4rs::transform::transform;
-
-/// Seven parameters from the Korean datum of 1985 to WGS 84 (EPSG:1191 in position-vector signs).
-const KOREA_1985: &str =
-    "+ellps=bessel +towgs84=-115.80,474.99,674.11,1.16,-2.31,-1.63,6.43 +units=m +no_defs";
-const KOREA_2000: &str = "+ellps=GRS80 +towgs84=0,0,0,0,0,0,0 +units=m +no_defs";
-/// 10.405 seconds, by which the old belts were found to be off.
-const SHIFT: f64 = 10.405 / 3600.0;
 
 /// A coordinate system that Madang does not know.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the coordinate system {0} is not known")]
 pub struct UnknownCrs(pub String);
-
-/// The definition of an EPSG code. Our own: the tables that come with libraries put 5174 and 2097
-/// hundreds of metres off.
-pub fn definition(code: u32) -> Option<String> {
-    let belt = |longitude: f64, northing: u32, datum: &str| {
-        Some(format!(
-            "+proj=tmerc +lat_0=38 +lon_0={longitude:.13} +k=1 +x_0=200000 +y_0={northing} {datum}"
-        ))
-    };
-    let unified = |datum: &str| {
-        Some(format!(
-            "+proj=tmerc +lat_0=38 +lon_0=127.5 +k=0.9996 +x_0=1000000 +y_0=2000000 {datum}"
-        ))
-    };
-    match code {
-        4326 => Some("+proj=longlat +ellps=WGS84 +towgs84=0,0,0,0,0,0,0 +no_defs".to_owned()),
-        5173 => belt(125.0 + SHIFT, 500_000, KOREA_1985),
-        5174 => belt(127.0 + SHIFT, 500_000, KOREA_1985),
-        5175 => belt(127.0 + SHIFT, 550_000, KOREA_1985),
-        5176 => belt(129.0 + SHIFT, 500_000, KOREA_1985),
-        5177 => belt(131.0 + SHIFT, 500_000, KOREA_1985),
-        2096 => belt(129.0, 500_000, KOREA_1985),
-        2097 => belt(127.0, 500_000, KOREA_1985),
-        2098 => belt(125.0, 500_000, KOREA_1985),
-        5178 => unified(KOREA_1985),
-        5179 => unified(KOREA_2000),
-        5180 => belt(125.0, 500_000, KOREA_2000),
-        5181 => belt(127.0, 500_000, KOREA_2000),
-        5182 => belt(127.0, 550_000, KOREA_2000),
-        5183 => belt(129.0, 500_000, KOREA_2000),
-        5184 => belt(131.0, 500_000, KOREA_2000),
-        5185 => belt(125.0, 600_000, KOREA_2000),
-        5186 => belt(127.0, 600_000, KOREA_2000),
-        5187 => belt(129.0, 600_000, KOREA_2000),
-        5188 => belt(131.0, 600_000, KOREA_2000),
-        3857 => Some("+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +nadgrids=@null +no_defs".to_owned()),
-        32652 => Some("+proj=utm +zone=52 +datum=WGS84 +units=m +no_defs".to_owned()),
-        _ => None,
-    }
-}
 
 /// A way from one coordinate system to WGS 84.
 pub struct Converter {

@@ -9,6 +9,7 @@ use super::{
 use crate::state::AppState;
 use crate::{
     alerts, audit, catalogue, evidence, openid, passkeys, projects, promises, releases, sign_in,
+    situation,
 };
 
 /// An address.
@@ -91,6 +92,55 @@ pub const ROUTES: &[Route] = &[
         what: "Places for a map, as GeoJSON",
         parameters: &["filter", "version", "limit"],
         handler: || get(rows::places),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/works",
+        what: "Street works in each other's way, on protected roads, and that could be one",
+        parameters: &["kind", "limit", "offset"],
+        handler: || get(situation::serve::all),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/works/places",
+        what: "Street works that something is found of, as GeoJSON",
+        parameters: &[],
+        handler: || get(situation::serve::places),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/air",
+        what: "The air-quality index at each station, and stations that cannot be believed",
+        parameters: &[],
+        handler: || get(situation::serve::air),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/surges",
+        what: "Neighbourhoods and topics with more complaints than usual",
+        parameters: &[],
+        handler: || get(situation::serve::surges),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/addresses",
+        what: "Addresses that may be meant, the likeliest first",
+        parameters: &["q"],
+        handler: || get(situation::serve::addresses),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/here",
+        what: "What is going on at a place, with sentences to be read aloud",
+        parameters: &["q", "lon", "lat", "metres", "lang"],
+        handler: || get(situation::serve::here),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/wzdx",
+        what: "Street works that are not over, as a WZDx 4.2 feed",
+        parameters: &[],
+        handler: || get(situation::serve::wzdx),
     },
     Route {
         method: "get",

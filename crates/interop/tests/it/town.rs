@@ -39,7 +39,7 @@ pub(crate) const SECRETS: [&str; 5] = [
 pub(crate) const READINGS: usize = 20_000;
 
 /// The city's folder, as it would be on disk.
-const FOLDER: [(&str, &str); 9] = [
+const FOLDER: [(&str, &str); 10] = [
     ("city.toml", include_str!("../city/city.toml")),
     (
         "datasets/traffic/parking.toml",
@@ -57,6 +57,7 @@ const FOLDER: [(&str, &str); 9] = [
         "datasets/welfare/complaints.toml",
         include_str!("../city/complaints.toml"),
     ),
+    ("situation.toml", include_str!("../city/situation.toml")),
     ("measures/spaces.toml", include_str!("../city/spaces.toml")),
     ("measures/anger.toml", include_str!("../city/anger.toml")),
     (

@@ -31,3 +31,4 @@ pub(crate) mod serve;
 pub(crate) mod standard;
 pub(crate) mod trace;
 pub(crate) mod verify;
+pub(crate) mod works;

@@ -41,3 +41,4 @@ mod serve;
 mod shadow_faults;
 mod town;
 mod undeclared;
+mod works;

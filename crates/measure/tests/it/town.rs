@@ -161,6 +161,7 @@ pub(crate) async fn with(policies: &str, measures: &[Measure]) -> Town {
         }],
         releases: std::collections::BTreeMap::new(),
         promises: std::collections::BTreeMap::new(),
+        situation: city::Situation::default(),
     };
     let door = Door::new(
         Arc::new(city),

@@ -41,6 +41,7 @@ pub mod releases;
 pub mod report;
 pub mod row;
 pub mod sign_in;
+pub mod situation;
 pub mod tasks;
 
 use axum::Router;
@@ -141,6 +142,9 @@ pages! {
     project(projects::ProjectPage) "projects/page.html",
     promises(promises::Promises) "promises/list.html",
     promise(promises::PromisePage) "promises/page.html",
+    situation(situation::Overview) "situation/overview.html",
+    situation_works(situation::WorksPage) "situation/works.html",
+    situation_here(situation::HerePage) "situation/here.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     access(access::Access) "access/page.html",
     see_as_refused(access::SeeAsRefused) "access/refused.html",
@@ -196,6 +200,9 @@ pub(crate) fn router() -> Router<Site> {
         .route("/boards/{id}/events", get(board::events))
         .route("/boards/{id}/embed", get(board::embed))
         .route("/alerts", get(alerts::page).post(alerts::take))
+        .route("/situation", get(situation::overview))
+        .route("/situation/works", get(situation::works))
+        .route("/situation/here", get(situation::here))
         .route("/measures/{id}", get(measure::page))
         .route("/receipts/{id}", get(receipt::page))
         .route("/evidence", get(evidence::page))

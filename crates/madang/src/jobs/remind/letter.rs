@@ -193,6 +193,7 @@ mod tests {
             policies: Vec::new(),
             releases: std::collections::BTreeMap::new(),
             promises: std::collections::BTreeMap::new(),
+            situation: city::Situation::default(),
         };
         city.manifest.name = "가람시".to_owned();
         city.manifest.address = Some("https://data.garam.example/".to_owned());

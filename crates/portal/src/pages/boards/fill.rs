@@ -24,8 +24,14 @@ pub async fn page(visit: Visit) -> Response {
         ),
         description: visit.title(&measure.question, measure.question_en.as_deref()),
     });
+    let declares = &city.situation;
+    let situation = [declares.works.is_some(), declares.air.is_some()];
+    let situation = situation.contains(&true).then(|| Card {
+        link: Link::new(visit.t("situation.title"), "/situation"),
+        description: visit.t("situation.lead"),
+    });
     let view = Boards {
-        boards: boards.collect(),
+        boards: situation.into_iter().chain(boards).collect(),
         measures: measures.collect(),
     };
     let title = visit.t("boards.title");

@@ -1,0 +1,278 @@
+//! "What is going on here?": everything the call desk is asked for, at one place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::{AskError, Reader};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use city::calendar::korean_day;
+use city::{City, DepartmentId, Lang};
+use geo_types::{Coord, Geometry, Point};
+use serde::Serialize;
+use serde_json::{Value, json};
+use situation::address::Record;
+use situation::here::{Contact, Here, Near, spoken};
+use situation::plane::Plane;
+use situation::shape::distance;
+
+use super::complaints::{self, Nearby};
+use super::kept::Kept;
+use super::places;
+use super::works::{self, Works};
+
+/// How far around a place is looked, in metres, unless said otherwise.
+pub const METRES: f64 = 300.0;
+/// Farthest.
+pub const METRES_MAX: f64 = 2_000.0;
+/// Days of complaints.
+const DAYS: u32 = 30;
+/// Days ahead that works are planned.
+const AHEAD: i64 = 90;
+/// Works, complaints and addresses that are listed.
+const LISTED: usize = 20;
+
+/// What is asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// An address, the name of a building, or a longitude and a latitude.
+    pub text: String,
+    /// Longitude and latitude, where somebody clicked on a map.
+    pub at: Option<[f64; 2]>,
+    /// How far around.
+    pub metres: Option<f64>,
+}
+
+/// What is going on at a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The place; none where nobody knows it.
+    pub at: Option<[f64; 2]>,
+    /// Addresses that may be meant, the likeliest first.
+    pub addresses: Vec<Address>,
+    /// What is going on there.
+    pub here: Here,
+    /// The newest complaints.
+    pub complaints: Vec<Nearby>,
+}
+
+/// An address that may be meant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Address {
+    /// The address.
+    pub record: Record,
+    /// How far what was said is from it.
+    pub distance: f64,
+    /// Whether the number that was said is there.
+    pub has_number: bool,
+}
+
+/// What is going on where somebody means.
+///
+/// # Errors
+/// When something that may be seen cannot be read. What may not be seen, or was never loaded, is absent.
+pub async fn here(
+    city: &City,
+    kept: &Kept,
+    reader: &Reader,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<Told, AskError> {
+    let today = korean_day(now);
+    let metres = asked.metres.filter(|own| own.is_finite());
+    let metres = metres.unwrap_or(METRES).clamp(10.0, METRES_MAX);
+    let addresses = addresses(city, kept, reader, asked).await?;
+    let best = addresses.first();
+    let at = asked
+        .at
+        .or_else(|| degrees(&asked.text))
+        .or_else(|| best.map(|own| own.record.at));
+    let place = match best.filter(|_| asked.at.is_none() && degrees(&asked.text).is_none()) {
+        Some(own) => own.record.road.clone(),
+        None => at.map_or_else(String::new, |[x, y]| format!("{x:.5}, {y:.5}")),
+    };
+    let mut told = Told {
+        at,
+        addresses,
+        here: Here {
+            place,
+            metres,
+            today: Some(today),
+            complaint_days: DAYS,
+            ..Here::default()
+        },
+        complaints: Vec::new(),
+    };
+    let plane = Plane::new(&city.manifest.crs);
+    let point = at.zip(plane.as_ref());
+    let Some((point, plane)) = point.and_then(|([x, y], plane)| Some((plane.metres(x, y)?, plane)))
+    else {
+        told.at = None;
+        return Ok(told);
+    };
+    if let Some(works) = seen(works::works(city, kept, reader, today).await)?.flatten() {
+        near_works(&mut told.here, &works, point, today);
+    }
+    let since = today - TimeDelta::days(i64::from(DAYS));
+    let around = (point, metres);
+    let found = complaints::near(city, reader, plane, around, since).await;
+    if let Some(found) = seen(found)?.flatten() {
+        told.here.complaints = Some(by_topic(&found));
+        told.complaints = found.into_iter().take(LISTED).collect();
+    }
+    told.here.contacts = contacts(city, &told.here);
+    Ok(told)
+}
+
+/// What may not be seen or was never loaded is absent, and no error.
+fn seen<T>(found: Result<T, AskError>) -> Result<Option<T>, AskError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Longitude and latitude, in whichever order: in Korea no number is both.
+fn degrees(text: &str) -> Option<[f64; 2]> {
+    let (one, other) = text.split_once([',', ' '])?;
+    let one: f64 = one.trim().parse().ok()?;
+    let other: f64 = other.trim().trim_start_matches(',').trim().parse().ok()?;
+    let is_longitude = |own: f64| (120.0..135.0).contains(&own);
+    let is_latitude = |own: f64| (30.0..45.0).contains(&own);
+    if is_longitude(one) && is_latitude(other) {
+        Some([one, other])
+    } else if is_latitude(one) && is_longitude(other) {
+        Some([other, one])
+    } else {
+        None
+    }
+}
+
+async fn addresses(
+    city: &City,
+    kept: &Kept,
+    reader: &Reader,
+    asked: &Asked,
+) -> Result<Vec<Address>, AskError> {
+    if asked.text.trim().is_empty() || degrees(&asked.text).is_some() {
+        return Ok(Vec::new());
+    }
+    let Some(index) = seen(places::index(city, kept, reader).await)?.flatten() else {
+        return Ok(Vec::new());
+    };
+    let text = asked.text.clone();
+    let find = move || {
+        let hits = index.find(&text, LISTED).into_iter();
+        let address = hits.map(|hit| Address {
+            record: hit.record.clone(),
+            distance: hit.distance,
+            has_number: hit.has_number,
+        });
+        address.collect::<Vec<_>>()
+    };
+    let found = tokio::task::spawn_blocking(find).await;
+    found.map_err(|error| AskError::Run(Some(error.to_string())))
+}
+
+fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, today: NaiveDate) {
+    let found = works.index.near(at, here.metres, |at| {
+        works.permits.get(at).map(|permit| &permit.shape)
+    });
+    let near = found.into_iter().filter_map(|(at, metres)| {
+        let permit = works.permits.get(at)?;
+        Some(Near {
+            title: permit.number.clone(),
+            road: permit.road.clone(),
+            purpose: permit.said.utility.clone(),
+            starts: permit.starts,
+            ends: permit.ends,
+            metres,
+            contractor: permit.said.contractor.clone(),
+        })
+    });
+    let near: Vec<Near> = near.collect();
+    let is_now = |own: &Near| own.starts <= today && today <= own.ends;
+    let last = today + TimeDelta::days(AHEAD);
+    let is_next = |own: &Near| today < own.starts && own.starts <= last;
+    here.works = Some(near.iter().filter(|own| is_now(own)).cloned().collect());
+    here.planned = Some(near.iter().filter(|own| is_next(own)).cloned().collect());
+    if works.has_closures {
+        let point = Geometry::Point(Point::from(at));
+        let mut closed: Vec<Near> = works
+            .closures
+            .iter()
+            .filter(|own| own.starts <= today && today <= own.ends)
+            .map(|own| Near {
+                title: own.title.clone(),
+                road: own.road.clone(),
+                purpose: None,
+                starts: own.starts,
+                ends: own.ends,
+                metres: distance(&own.shape, &point).unwrap_or(f64::INFINITY),
+                contractor: None,
+            })
+            .filter(|own| own.metres <= here.metres)
+            .collect();
+        closed.sort_by(|a, b| a.metres.total_cmp(&b.metres));
+        here.closures = Some(closed);
+    }
+}
+
+fn by_topic(found: &[Nearby]) -> Vec<(String, u64)> {
+    let mut topics: BTreeMap<&str, u64> = BTreeMap::new();
+    for own in found {
+        *topics.entry(&own.topic).or_default() += 1;
+    }
+    let mut topics: Vec<(String, u64)> = topics
+        .into_iter()
+        .map(|(topic, count)| (topic.to_owned(), count))
+        .collect();
+    topics.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    topics
+}
+
+/// Who answers for the works, and for the most frequent complaint.
+fn contacts(city: &City, here: &Here) -> Vec<Contact> {
+    let contact = |topic: Option<String>, id: &DepartmentId| {
+        city.department(id).map(|own| Contact {
+            topic,
+            department: own.title.clone(),
+            phone: own.phone.clone(),
+        })
+    };
+    let works = city.situation.works.as_ref();
+    let works = works.and_then(|own| city.datasets.get(&own.permits.dataset));
+    let works = works.and_then(|dataset| contact(None, &dataset.department));
+    let topics = here.complaints.iter().flatten().take(1);
+    let topics = topics.filter_map(|(topic, _)| {
+        let responsible = &city.situation.complaints.as_ref()?.responsible;
+        let own = responsible.iter().find(|own| own.topic == *topic)?;
+        contact(Some(topic.clone()), &own.department)
+    });
+    works.into_iter().chain(topics).collect()
+}
+
+impl Told {
+    /// The same as JSON, with the sentences that are read aloud.
+    pub fn json(&self, lang: Lang) -> Value {
+        json!({
+            "at": self.at, "addresses": self.addresses, "spoken": self.at.map(|_| spoken(&self.here, lang)),
+            "here": self.here, "newest_complaints": self.complaints,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::degrees;
+
+    #[test]
+    fn a_place_in_degrees_is_known_in_either_order() {
+        let right = Some([127.05, 37.29]);
+        assert_eq!(degrees("127.05, 37.29"), right);
+        assert_eq!(degrees("37.29,127.05"), right);
+        assert_eq!(degrees("37.29 127.05"), right);
+        assert_eq!(degrees("벚꽃로 17, 101동"), None);
+        assert_eq!(degrees("1, 2"), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! The air at each station.
+
+use interop::situation::air::{Air, Station};
+use situation::air::{Doubt, DoubtKind, Index, Pollutant, Sub};
+
+use crate::parts::{Cell, CellKind, Head, Table};
+use crate::show;
+use crate::site::Visit;
+
+/// A table of the stations.
+pub(super) fn table(visit: &Visit, air: &Air) -> Table {
+    let mut heads = vec![
+        Head::text(visit.t("situation.station")),
+        Head::number(visit.t("situation.index")),
+        Head::text(visit.t("situation.grade")),
+    ];
+    heads.extend(
+        Pollutant::ALL
+            .iter()
+            .map(|own| Head::number(visit.t(&format!("situation.{}", own.word())))),
+    );
+    heads.push(Head::text(visit.t("situation.measured")));
+    heads.push(Head::text(visit.t("situation.doubts")));
+    let count = u64::try_from(air.stations.len()).unwrap_or_default();
+    Table {
+        caption: visit.say("situation.air_caption", &[("count", show::count_of(count))]),
+        heads,
+        rows: air.stations.iter().map(|own| row(visit, own)).collect(),
+        plain: false,
+    }
+}
+
+fn row(visit: &Visit, own: &Station) -> Vec<Cell> {
+    let nothing = || Cell::of(CellKind::Nothing, visit.t("situation.unknown"));
+    let mut cells = vec![Cell::text(own.name.clone())];
+    match own.reading.as_ref().map(|reading| &reading.index) {
+        Some(Index::Known { value, grade, .. }) => {
+            cells.push(Cell::number(value.to_string()));
+            cells.push(Cell::text(grade_of(visit, grade.word())));
+        }
+        Some(Index::Unknown { lacks }) => {
+            let lacks: Vec<String> = lacks.iter().map(|own| name(visit, *own)).collect();
+            let why = visit.say("situation.lacks", &[("what", lacks.join(", "))]);
+            cells.push(nothing());
+            cells.push(Cell::of(CellKind::Nothing, why));
+        }
+        None => cells.extend([nothing(), nothing()]),
+    }
+    for pollutant in Pollutant::ALL {
+        let subs = own.reading.iter().flat_map(|reading| &reading.subs);
+        let sub = subs.into_iter().find(|sub| sub.pollutant == pollutant);
+        cells.push(sub.and_then(value).map_or_else(nothing, Cell::number));
+    }
+    cells.push(Cell::of(
+        CellKind::Moment,
+        own.last
+            .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
+    ));
+    let doubts: Vec<String> = own.doubts.iter().map(|own| doubt(visit, own)).collect();
+    cells.push(Cell::text(doubts.join(" ")));
+    cells
+}
+
+fn value(sub: &Sub) -> Option<String> {
+    let concentration = sub.concentration?;
+    let step = sub.pollutant.step();
+    let digits = if step < 0.005 {
+        3
+    } else if step < 0.5 {
+        2
+    } else {
+        0
+    };
+    Some(format!("{concentration:.digits$}"))
+}
+
+fn grade_of(visit: &Visit, word: &str) -> String {
+    visit.t(&format!("situation.grade_{}", word.replace('-', "_")))
+}
+
+fn name(visit: &Visit, pollutant: Pollutant) -> String {
+    visit.t(&format!("situation.{}", pollutant.word()))
+}
+
+fn doubt(visit: &Visit, own: &Doubt) -> String {
+    let what = own.pollutant.map_or_else(String::new, |of| name(visit, of));
+    let mut values = vec![("what", what)];
+    match &own.kind {
+        DoubtKind::Stuck { value, hours } => {
+            values.push(("value", value.to_string()));
+            values.push(("hours", hours.to_string()));
+        }
+        DoubtKind::Jump { from, to } => {
+            values.push(("from", from.to_string()));
+            values.push(("to", to.to_string()));
+        }
+        DoubtKind::Ahead { minutes } | DoubtKind::Behind { minutes } => {
+            values.push(("minutes", minutes.to_string()));
+        }
+        DoubtKind::Stopped { since } => {
+            values.push(("since", since.format("%Y-%m-%d %H:%M").to_string()));
+        }
+    }
+    visit.say(&format!("situation.doubt_{}", own.kind.word()), &values)
+}

@@ -1,0 +1,190 @@
+//! The overview: a place is asked for, air, complaints, and the way to the works.
+
+use access::AskError;
+use axum::response::Response;
+use city::calendar::{korean_day, korean_time};
+use interop::situation::complaints::{Surges, found};
+use serde::Serialize;
+use situation::surge::Surge;
+
+use crate::frame::{Crumb, Section};
+use crate::pages::Sample;
+use crate::parts::{Cell, Head, Table};
+use crate::show;
+use crate::site::{Page, PageError, Visit};
+
+/// What is going on in the city.
+#[derive(Clone, Debug, Serialize)]
+pub struct Overview {
+    /// Whether the city declares street works.
+    pub has_works: bool,
+    /// Stations, where the city declares air and the visitor may see it.
+    pub air: Option<Table>,
+    /// By which scale.
+    pub basis: Option<String>,
+    /// Surges, where the city declares complaints and the visitor may see them.
+    pub surges: Option<SurgesView>,
+}
+
+/// Where more complaints come in than usual.
+#[derive(Clone, Debug, Serialize)]
+pub struct SurgesView {
+    /// Until when, and by what.
+    pub sentence: String,
+    /// One sentence a surge.
+    pub explained: Vec<String>,
+    /// The figures.
+    pub table: Table,
+}
+
+/// `GET /situation`.
+pub async fn page(visit: Visit) -> Response {
+    visit.show(fill(&visit).await)
+}
+
+/// What may not be seen or was never loaded is left out.
+fn seen<T>(found: Result<Option<T>, AskError>) -> Result<Option<T>, PageError> {
+    match found {
+        Ok(found) => Ok(found),
+        Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn fill(visit: &Visit) -> Result<Page<Overview>, PageError> {
+    let (city, reader) = (visit.city(), visit.reader());
+    let air = interop::situation::air::air(city, &reader, korean_time(visit.now())).await;
+    let air = seen(air)?;
+    let surges = seen(found(city, &reader, korean_day(visit.now())).await)?;
+    let view = Overview {
+        has_works: city.situation.works.is_some(),
+        basis: air.as_ref().and_then(|air| air.basis.clone()),
+        air: air.as_ref().map(|air| super::air::table(visit, air)),
+        surges: surges.as_ref().map(|found| surges_of(visit, found)),
+    };
+    let title = visit.t("situation.title");
+    Ok(Page {
+        title: title.clone(),
+        section: Section::Boards,
+        crumbs: vec![Crumb::here(title)],
+        data_url: Some("/api/situation/air".to_owned()),
+        view,
+    })
+}
+
+fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
+    let until = found.until.map_or_else(String::new, |day| day.to_string());
+    let count = u64::try_from(found.surges.len()).unwrap_or_default();
+    let values = [("until", until), ("count", show::count_of(count))];
+    let sentence = if found.surges.is_empty() {
+        "situation.no_surges"
+    } else {
+        "situation.surges_sentence"
+    };
+    let dong = |own: &Surge| found.dongs.get(&own.dong).unwrap_or(&own.dong).clone();
+    SurgesView {
+        sentence: visit.say(sentence, &values),
+        explained: found
+            .surges
+            .iter()
+            .map(|own| explained(visit, &dong(own), own))
+            .collect(),
+        table: Table {
+            caption: visit.say("situation.surges_caption", &values),
+            heads: vec![
+                Head::text(visit.t("situation.dong")),
+                Head::text(visit.t("situation.topic")),
+                Head::number(visit.t("situation.days")),
+                Head::number(visit.t("situation.count")),
+                Head::number(visit.t("situation.expected")),
+                Head::number(visit.t("situation.per_10k")),
+                Head::number(visit.t("situation.city_per_10k")),
+            ],
+            rows: found
+                .surges
+                .iter()
+                .map(|own| {
+                    vec![
+                        Cell::text(dong(own)),
+                        Cell::text(own.topic.clone()),
+                        Cell::number(own.days.to_string()),
+                        Cell::number(own.count.to_string()),
+                        Cell::number(format!("{:.1}", own.expected)),
+                        rate(visit, own.per_10k),
+                        rate(visit, own.city_per_10k),
+                    ]
+                })
+                .collect(),
+            plain: false,
+        },
+    }
+}
+
+fn rate(visit: &Visit, rate: Option<f64>) -> Cell {
+    rate.map_or_else(
+        || {
+            Cell::of(
+                crate::parts::CellKind::Nothing,
+                visit.t("situation.unknown"),
+            )
+        },
+        |rate| Cell::number(format!("{rate:.2}")),
+    )
+}
+
+fn explained(visit: &Visit, dong: &str, own: &Surge) -> String {
+    let mut values = vec![
+        ("dong", dong.to_owned()),
+        ("topic", own.topic.clone()),
+        ("days", own.days.to_string()),
+        ("count", own.count.to_string()),
+        ("expected", format!("{:.1}", own.expected)),
+    ];
+    match own.per_10k.zip(own.city_per_10k) {
+        Some((per, city)) => {
+            values.push(("per", format!("{per:.1}")));
+            values.push(("city", format!("{city:.1}")));
+            visit.say("situation.surge_by_people", &values)
+        }
+        None => visit.say("situation.surge", &values),
+    }
+}
+
+impl Sample for Overview {
+    fn samples() -> Vec<Self> {
+        let table = Table {
+            caption: "측정소 1곳".to_owned(),
+            heads: vec![Head::text("측정소"), Head::number("지수")],
+            rows: vec![vec![Cell::text("시청"), Cell::number("74")]],
+            plain: false,
+        };
+        let some = Self {
+            has_works: true,
+            air: Some(table.clone()),
+            basis: Some("통합대기환경지수 산정 기준".to_owned()),
+            surges: Some(SurgesView {
+                sentence: "2026-11-25까지 평소보다 많이 접수한 민원이 1건 있습니다.".to_owned(),
+                explained: vec!["해솔동 소음 민원이 2일 동안 17건 접수되었습니다.".to_owned()],
+                table: table.clone(),
+            }),
+        };
+        let quiet = Self {
+            surges: Some(SurgesView {
+                sentence: "평소보다 많이 접수한 민원이 없습니다.".to_owned(),
+                explained: Vec::new(),
+                table: Table {
+                    rows: Vec::new(),
+                    ..table
+                },
+            }),
+            ..some.clone()
+        };
+        let none = Self {
+            has_works: false,
+            air: None,
+            basis: None,
+            surges: None,
+        };
+        vec![some, quiet, none]
+    }
+}

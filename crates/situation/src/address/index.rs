@@ -1,0 +1,243 @@
+//! A city's addresses, looked up.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use strsim::osa_distance;
+
+use super::keys::keys;
+use super::words::{Words, words};
+
+/// Letters of a gram.
+const GRAM: usize = 2;
+/// Most names that are compared letter by letter.
+const COMPARED: usize = 300;
+/// A name is another one when more than this share of its keys differ.
+const MOST_WRONG: f64 = 0.34;
+/// What it costs that the sub number is another.
+const OTHER_SUB: f64 = 0.6;
+/// What it costs that nobody said a number.
+const NO_NUMBER: f64 = 0.4;
+/// What it costs that there is no such number at the road: the nearest is meant.
+const OTHER_NUMBER: f64 = 3.0;
+
+/// An address of the city.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Record {
+    /// Road address.
+    pub road: String,
+    /// Lot address.
+    pub lot: Option<String>,
+    /// Name of the building.
+    pub building: Option<String>,
+    /// Neighbourhood.
+    pub dong: Option<String>,
+    /// Longitude and latitude.
+    pub at: [f64; 2],
+}
+
+/// An address that may be meant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hit<'i> {
+    /// The address.
+    pub record: &'i Record,
+    /// How far what was said is from it: 0 is the very address.
+    pub distance: f64,
+    /// The number that was said is there.
+    pub has_number: bool,
+}
+
+/// A name: a road, a neighbourhood with its lots, or a building.
+#[derive(Debug)]
+struct Name {
+    keys: String,
+    length: usize,
+    /// Numbers with the record of each, in order.
+    numbers: Vec<((u32, u32), usize)>,
+}
+
+/// The addresses.
+#[derive(Debug, Default)]
+pub struct Index {
+    records: Vec<Record>,
+    names: Vec<Name>,
+    /// Names in which a gram occurs.
+    grams: HashMap<[char; GRAM], Vec<u32>>,
+}
+
+impl Index {
+    /// An index of a city's addresses.
+    pub fn new(records: Vec<Record>) -> Self {
+        let mut names: BTreeMap<String, Vec<((u32, u32), usize)>> = BTreeMap::new();
+        for (at, record) in records.iter().enumerate() {
+            let spellings = [
+                Some(&record.road),
+                record.lot.as_ref(),
+                record.building.as_ref(),
+            ];
+            for spelling in spellings.into_iter().flatten() {
+                let words = words(spelling);
+                // Who asks leaves out the words before the road: the city, the neighbourhood.
+                for skip in 0..words.words.len() {
+                    let own = names.entry(keys(&words.letters(skip))).or_default();
+                    own.push((words.number.unwrap_or_default(), at));
+                }
+            }
+        }
+        let names: Vec<Name> = names
+            .into_iter()
+            .map(|(keys, mut numbers)| {
+                numbers.sort_unstable();
+                numbers.dedup();
+                Name {
+                    length: keys.chars().count(),
+                    keys,
+                    numbers,
+                }
+            })
+            .collect();
+        let mut index = Self {
+            records,
+            grams: HashMap::new(),
+            names,
+        };
+        for (at, name) in index.names.iter().enumerate() {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            for gram in grams(&name.keys) {
+                let own = index.grams.entry(gram).or_default();
+                if own.last() != Some(&at) {
+                    own.push(at);
+                }
+            }
+        }
+        index
+    }
+
+    /// How many addresses it holds.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The addresses that may be meant, the likeliest first, at most `most`.
+    pub fn find(&self, text: &str, most: usize) -> Vec<Hit<'_>> {
+        let said = words(text);
+        let mut best: HashMap<usize, (f64, bool)> = HashMap::new();
+        // Words before the city are tried without: the province, a greeting.
+        for skip in 0..said.words.len().min(3) {
+            let penalty = if skip == 0 { 0.0 } else { 0.3 };
+            for (name, wrong) in self.alike(&keys(&said.letters(skip))) {
+                self.numbered(name, &said, wrong + penalty, &mut best);
+            }
+        }
+        let mut found: Vec<(usize, (f64, bool))> = best.into_iter().collect();
+        found.sort_by(|(a, x), (b, y)| x.0.total_cmp(&y.0).then(a.cmp(b)));
+        found
+            .into_iter()
+            .take(most)
+            .filter_map(|(at, (distance, has_number))| {
+                Some(Hit {
+                    record: self.records.get(at)?,
+                    distance,
+                    has_number,
+                })
+            })
+            .collect()
+    }
+
+    /// Names that are like these keys, with how many keys differ.
+    fn alike(&self, said: &str) -> Vec<(&Name, f64)> {
+        let mut shared: HashMap<u32, u32> = HashMap::new();
+        for gram in grams(said) {
+            for name in self.grams.get(&gram).into_iter().flatten() {
+                *shared.entry(*name).or_default() += 1;
+            }
+        }
+        let length = said.chars().count();
+        let mut candidates: Vec<(u32, usize, u32)> = shared
+            .into_iter()
+            .filter_map(|(at, count)| {
+                let name = self.names.get(usize::try_from(at).ok()?)?;
+                Some((count, name.length.abs_diff(length), at))
+            })
+            .collect();
+        // Those that share most, and of these the ones as long as what was said.
+        candidates
+            .sort_unstable_by_key(|(count, apart, at)| (std::cmp::Reverse(*count), *apart, *at));
+        candidates
+            .into_iter()
+            .take(COMPARED)
+            .filter_map(|(_, apart, at)| {
+                let name = self.names.get(usize::try_from(at).ok()?)?;
+                let most = small(name.length.max(length)) * MOST_WRONG;
+                if small(apart) > most {
+                    return None;
+                }
+                let wrong = small(osa_distance(&name.keys, said));
+                (wrong <= most).then_some((name, wrong))
+            })
+            .collect()
+    }
+
+    /// The records of a name whose number is meant.
+    fn numbered(
+        &self,
+        name: &Name,
+        said: &Words,
+        wrong: f64,
+        best: &mut HashMap<usize, (f64, bool)>,
+    ) {
+        let mut keep = |record: usize, distance: f64, has_number: bool| {
+            let own = best.entry(record).or_insert((distance, has_number));
+            if distance < own.0 {
+                *own = (distance, has_number);
+            }
+        };
+        let Some((main, sub)) = said.number else {
+            for (number, record) in name.numbers.iter().take(20) {
+                let is_whole = *number == (0, 0);
+                let penalty = if is_whole { 0.0 } else { NO_NUMBER };
+                keep(*record, wrong + penalty, is_whole);
+            }
+            return;
+        };
+        let from = name.numbers.partition_point(|(own, _)| *own < (main, 0));
+        let same = name.numbers.get(from..).unwrap_or_default().iter();
+        let mut same = same.take_while(|((own, _), _)| *own == main).peekable();
+        if same.peek().is_some() {
+            for ((_, own), record) in same {
+                let penalty = if *own == sub { 0.0 } else { OTHER_SUB };
+                keep(*record, wrong + penalty, *own == sub);
+            }
+            return;
+        }
+        let nearest = name
+            .numbers
+            .iter()
+            .filter(|((own, _), _)| *own > 0)
+            .min_by_key(|((own, _), _)| own.abs_diff(main));
+        if let Some((_, record)) = nearest {
+            keep(*record, wrong + OTHER_NUMBER, false);
+        }
+    }
+}
+
+fn small(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Neighbouring keys, with a mark before the first and behind the last.
+fn grams(keys: &str) -> Vec<[char; GRAM]> {
+    let marked: Vec<char> = std::iter::once('^')
+        .chain(keys.chars())
+        .chain(std::iter::once('$'))
+        .collect();
+    marked
+        .windows(GRAM)
+        .filter_map(|window| window.try_into().ok())
+        .collect()
+}

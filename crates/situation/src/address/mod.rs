@@ -1,0 +1,19 @@
+//! Which place somebody means, however they spell it.
+//!
+//! An address is letters and a number. Letters are compared by the keys that type them, so that a slip of a finger is a
+//! small difference; numbers are compared as numbers. Spaces, words before the road, 번지 and what stands behind the
+//! number make no difference.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`words`] | a text → letters and a number |
+//! | [`keys`] | letters → the keys that type them |
+//! | [`index`] | a city's addresses, looked up |
+
+pub mod index;
+pub mod keys;
+#[cfg(test)]
+mod tests;
+pub mod words;
+
+pub use index::{Hit, Index, Record};
