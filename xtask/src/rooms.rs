@@ -103,9 +103,15 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &["typst", "typst-layout", "typst-pdf"],
     },
     Room {
+        name: "tiles",
+        job: "places → vector tiles",
+        may_use: &[],
+        engines: &["geozero", "prost"],
+    },
+    Room {
         name: "interop",
-        job: "other programs read: JSON, downloads, search",
-        may_use: &["access", "measure", "paper", "people", "records"],
+        job: "other programs read: JSON, downloads, tiles, search",
+        may_use: &["access", "measure", "paper", "people", "records", "tiles"],
         engines: &["axum", "rust_xlsxwriter", "encoding_rs", "geozero"],
     },
     Room {

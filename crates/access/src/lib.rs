@@ -16,6 +16,7 @@
 //! | `asked` | questions in SQL |
 //! | `counted` | counts of what may not be seen |
 //! | [`lineage`] | where columns come from, and what depends on them |
+//! | `looked` | rows read once and shown many times |
 //! | [`suppress`] | small cells of tables of counts |
 //! | [`who_read`] | who read the data of one person |
 //! | [`error`] | why a question has no answer |
@@ -34,6 +35,7 @@ mod held;
 mod impacts;
 mod kept;
 pub mod lineage;
+mod looked;
 #[cfg(test)]
 mod memory;
 mod names;
@@ -64,6 +66,7 @@ pub use lake::{
     At, Came, CellChange, Correction, Decision, Held, Landed, Outcome, Record, Remedy, Report,
     ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
+pub use looked::Looked;
 pub use nearest::nearest;
 pub use person::{Person, Purpose, Staff};
 pub use policy::{Mask, Policies, Reason, Ruling, Shown, Sight, is_released, schema};

@@ -27,6 +27,7 @@
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
+//! | [`tiles`] | vector tiles of datasets with places |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
 //! | [`limits`] | how often anybody may write something |
 //! | [`quality`] | errors ÷ diagnosed by rule and dimension, of a dataset, a department, a field and the city |
@@ -60,6 +61,7 @@ pub mod repair;
 pub mod search;
 pub mod sign_in;
 pub mod state;
+pub mod tiles;
 pub mod web;
 
 pub use caller::Caller;

@@ -17,6 +17,7 @@ use crate::overviews::Overviews;
 use crate::renewal::Renewal;
 use crate::repair::Workshop;
 use crate::search::Index;
+use crate::tiles::Maps;
 use crate::web::Web;
 
 /// Name of the secret that seals what browsers carry.
@@ -45,6 +46,8 @@ pub struct AppState {
     pub overviews: Arc<Overviews>,
     /// Who somebody is.
     pub accounts: Accounts,
+    /// Maps and tiles that were made.
+    pub maps: Arc<Maps>,
     /// People and policies as they lie on the disk.
     pub renewal: Arc<Renewal>,
     /// How the city stands in the web.
@@ -77,6 +80,7 @@ impl AppState {
             desk: None,
             limits: Arc::default(),
             overviews: Arc::default(),
+            maps: Arc::default(),
         }
     }
 

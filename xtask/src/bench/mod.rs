@@ -10,6 +10,7 @@ mod page;
 mod policy;
 mod refresh;
 mod server;
+mod tiles;
 mod upsert;
 
 use std::path::{Path, PathBuf};
@@ -27,10 +28,11 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | anonymise [ROWS] [--runs N] [--alone] [--census FOLDER]
   | log [ENTRIES] [--runs N]
   | policy [ROWS] [--runs N]
+  | tiles [ROWS] [--tiles N]
   | build [PROFILE]
 KIND is complaints or living; all but ingest, page and build take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|tiles|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -43,6 +45,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("anonymise") => anonymise::bench(rest),
         Some("log") => log::bench(rest),
         Some("policy") => policy::bench(rest),
+        Some("tiles") => tiles::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, calendar, listing, meaning, mended_manifest, people, recipes, releases, sign_in, sorted,
-    standards,
+    Text, calendar, listing, map, meaning, mended_manifest, people, recipes, releases, sign_in,
+    sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -59,7 +59,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         for read in &datasets.read {
             in_city(read, manifest, &mut faults);
         }
-        links::base_map(manifest, &known_datasets, &mut faults);
+        map::ground(manifest, &known_datasets, &mut faults);
     }
     for read in &datasets.read {
         links::references(read, &known_datasets, &mut faults);
@@ -75,6 +75,9 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     for read in &boards.read {
         links::board(read, &known_measures, &known_datasets, &mut faults);
     }
+    let ground = manifest.as_ref().and_then(|read| read.value.map.as_ref());
+    let known_both = (&known_measures, &known_datasets);
+    map::panels(&boards.read, ground, known_both, &mut faults);
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);

@@ -8,7 +8,7 @@ use super::{Text, sql};
 use crate::check::{Check, RefersTo};
 use crate::dataset::Source;
 use crate::fault::Fault;
-use crate::{Board, CityManifest, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
+use crate::{Board, Column, ColumnType, Dataset, DatasetId, Measure, Standard};
 
 /// What can be named; nothing beside the name of a file that could not be read.
 pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
@@ -166,7 +166,7 @@ fn way<'d>(
     None
 }
 
-fn column<'d>(
+pub(super) fn column<'d>(
     of: &'d Dataset,
     name: &str,
     text: &Text<'_>,
@@ -182,7 +182,7 @@ fn column<'d>(
     found
 }
 
-fn dataset<'d>(
+pub(super) fn dataset<'d>(
     id: &DatasetId,
     datasets: &Known<'d, Dataset>,
     text: &Text<'_>,
@@ -269,35 +269,6 @@ pub(super) fn board(
             let path = ["panels", &at, "by"];
             let what = format!("the measure `{id}` is not broken down by `{by}`");
             faults.extend(unknown(text.fault_at(&path, what), by, &known));
-        }
-    }
-}
-
-/// Datasets of the base map exist and have shapes.
-pub(super) fn base_map(
-    manifest: &Read<CityManifest>,
-    datasets: &Known<'_, Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let Some(base) = &manifest.value.base_map else {
-        return;
-    };
-    let text = Text::new(&manifest.file, &manifest.text);
-    for (key, id) in [("areas", &base.areas), ("roads", &base.roads)] {
-        let path = ["base-map", key];
-        let Some(of) = id
-            .as_ref()
-            .and_then(|id| dataset(id, datasets, &text, &path, faults))
-        else {
-            continue;
-        };
-        let is_shape = |column: &Column| column.column_type == ColumnType::Geometry;
-        if !of.columns.iter().any(is_shape) {
-            let what = format!("`{}` has no column of type `geometry`", of.id);
-            faults.push(text.fault_at(&path, what));
-        }
-        if let ("areas", Some(name)) = (key, &base.area_name) {
-            column(of, name, &text, &["base-map", "area-name"], faults);
         }
     }
 }

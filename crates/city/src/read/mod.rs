@@ -15,6 +15,7 @@ mod folder;
 mod harvest;
 mod links;
 mod listing;
+mod map;
 mod meaning;
 mod mend;
 mod messages;

@@ -7,7 +7,7 @@ use super::{
     repair, rows, sql,
 };
 use crate::state::AppState;
-use crate::{audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in};
+use crate::{audit, catalogue, evidence, openid, passkeys, projects, releases, sign_in, tiles};
 
 /// An address.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +89,20 @@ pub const ROUTES: &[Route] = &[
         what: "Places for a map, as GeoJSON",
         parameters: &["filter", "version", "limit"],
         handler: || get(rows::places),
+    },
+    Route {
+        method: "get",
+        address: "/tiles/{file}",
+        what: "What the vector tiles of a dataset hold (DATASET.json), as TileJSON",
+        parameters: &["at"],
+        handler: || get(tiles::serve::description),
+    },
+    Route {
+        method: "get",
+        address: "/tiles/{dataset}/{z}/{x}/{file}",
+        what: "A vector tile (Y.mvt) of a dataset's places",
+        parameters: &["at"],
+        handler: || get(tiles::serve::tile),
     },
     Route {
         method: "get",

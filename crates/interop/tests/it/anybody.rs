@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 64] = [
+const ANYBODY: [(&str, &str, Gives); 66] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -82,6 +82,16 @@ const ANYBODY: [(&str, &str, Gives); 64] = [
         ),
     ),
     ("get", "/api/quality", Cut("/api/quality?by=dataset")),
+    (
+        "get",
+        "/tiles/{file}",
+        Open("/tiles/parking.json", "/tiles/complaints.json"),
+    ),
+    (
+        "get",
+        "/tiles/{dataset}/{z}/{x}/{file}",
+        Open("/tiles/parking/0/0/0.mvt", "/tiles/complaints/0/0/0.mvt"),
+    ),
     (
         "get",
         "/api/datasets/{id}/places",
@@ -374,7 +384,9 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
                 );
                 let operator = ask(&town, method, hidden, Some(&key)).await;
                 // The operator may; but complaints have no places.
-                let has_places = !hidden.contains("places") && !hidden.contains("geojson");
+                let has_places = !["places", "geojson", "tiles"]
+                    .iter()
+                    .any(|word| hidden.contains(word));
                 assert_eq!(operator.status == StatusCode::OK, has_places, "{hidden}");
             }
             Nothing => assert_eq!(ask(&town, method, open, Some(&key)).await.status, 200),

@@ -14,4 +14,5 @@ mod pages;
 mod people;
 mod problems;
 mod search;
+mod tiles;
 mod town;

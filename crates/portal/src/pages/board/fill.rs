@@ -7,9 +7,10 @@ use city::board::{Panel as Declared, View};
 use city::{Board, Dataset, Measure};
 
 use super::{BoardPage, Panel};
+use crate::areas;
 use crate::charts::{self, Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
-use crate::pages::dataset::map;
+use crate::maps::map;
 use crate::parts::FigureView;
 use crate::site::{Page, PageError, Visit};
 
@@ -141,6 +142,10 @@ async fn draw(
         return Ok(None);
     };
     let parts = measure::breakdown(reader, measure, dimension, &At::Latest).await?;
+    if panel.view == View::Areas {
+        let areas = areas::areas(visit, reader, named, dimension, &parts).await?;
+        return Ok(areas.map(|areas| Panel::Areas { areas }));
+    }
     Ok(match panel.view {
         View::Bar => {
             bar_chart(visit, reader, named, dimension, &parts).map(|chart| Panel::Chart { chart })
