@@ -118,7 +118,11 @@ class MadangMap extends HTMLElement {
   /** A dataset's places as a source. Names are drawn on a canvas, which has only letters that are there: they are fetched. */
   private async source(ground: Ground): Promise<StyleSpecification["sources"][string] | undefined> {
     try {
-      if (ground.tiles) return await vector(ground.url);
+      if (ground.tiles) {
+        // Which names come with later tiles nobody knows yet.
+        if (ground.name) await allLetters();
+        return await vector(ground.url);
+      }
       const data = (await (await fetch(ground.url)).json()) as FeatureCollection;
       const { name } = ground;
       if (name) await letters(data.features.map((area) => String(area.properties?.[name] ?? "")).join(""));
@@ -197,6 +201,12 @@ class MadangMap extends HTMLElement {
 /** Letters a canvas will draw. */
 async function letters(text: string): Promise<void> {
   await document.fonts.load(`400 13px '${LETTERS}'`, `${text}0123456789만`);
+}
+
+/** All letters there are. */
+async function allLetters(): Promise<void> {
+  const faces = [...document.fonts].filter((face) => face.family.includes(LETTERS) && face.weight === "400");
+  await Promise.all(faces.map((face) => face.load()));
 }
 
 /** Tiles of this server: by the way the page came, whatever name the server has for itself. */

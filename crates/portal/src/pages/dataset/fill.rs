@@ -16,7 +16,6 @@ use crate::facts::{Known, department_title, dimensions, field_title, word};
 use crate::frame::{Crumb, Section};
 use crate::maps::map;
 use crate::parts::FigureView;
-use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 
