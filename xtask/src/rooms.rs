@@ -109,8 +109,14 @@ pub(crate) const ROOMS: &[Room] = &[
         engines: &["typst", "typst-layout", "typst-pdf"],
     },
     Room {
+        name: "tiles",
+        job: "places → vector tiles",
+        may_use: &[],
+        engines: &["geozero", "prost"],
+    },
+    Room {
         name: "interop",
-        job: "other programs read: JSON, downloads, search",
+        job: "other programs read: JSON, downloads, tiles, search",
         may_use: &[
             "access",
             "measure",
@@ -118,6 +124,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "people",
             "records",
             "situation",
+            "tiles",
         ],
         engines: &[
             "axum",

@@ -11,6 +11,7 @@ use city::DatasetId;
 use datafusion::catalog::TableProvider;
 use records::log::{About, Touched};
 
+use crate::looked::Looks;
 use crate::profile::Profiles;
 use crate::question::Rows;
 use crate::tally::TallyCell;
@@ -80,6 +81,7 @@ pub(crate) struct Kept {
     pages: Shelf<(Rows, Arc<str>), Page>,
     tallies: Shelf<(DatasetId, i64, String), TallyCell>,
     profiles: Profiles,
+    looks: Looks,
 }
 
 impl Kept {
@@ -90,11 +92,16 @@ impl Kept {
             pages: Shelf::new(PAGES),
             tallies: Shelf::new(TALLIES),
             profiles: Profiles::default(),
+            looks: Looks::default(),
         }
     }
 
     pub(crate) fn profiles(&self) -> &Profiles {
         &self.profiles
+    }
+
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.looks
     }
 
     pub(crate) fn table(&self, key: &(DatasetId, i64)) -> Option<Arc<dyn TableProvider>> {

@@ -18,6 +18,7 @@
 //! | `counted` | counts of what may not be seen |
 //! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`notes`] | what was read for an answer that is kept |
+//! | `looked` | rows read once and shown many times |
 //! | [`suppress`] | small cells of tables of counts |
 //! | [`who_read`] | who read the data of one person |
 //! | [`error`] | why a question has no answer |
@@ -37,6 +38,7 @@ mod held;
 mod impacts;
 mod kept;
 pub mod lineage;
+mod looked;
 #[cfg(test)]
 mod memory;
 mod names;
@@ -69,6 +71,7 @@ pub use lake::{
     At, Came, CellChange, Correction, Decision, Held, Landed, Outcome, Record, Remedy, Report,
     ReportAnswer, Reported, RowName, RowOrigin, Standing, Withdrawal,
 };
+pub use looked::Looked;
 pub use nearest::nearest;
 pub use notes::Notes;
 pub use person::{Person, Purpose, Staff};

@@ -161,7 +161,7 @@ impl Reader {
                     }
                 })
         };
-        let areas = self.door.city.manifest.base_map.as_ref();
+        let areas = self.door.city.manifest.map.as_ref();
         let areas = areas.and_then(|map| map.areas.as_ref());
         let shows_areas = areas.is_some_and(|areas| self.view().contains_key(areas));
         let mut own = Profile::clone(&profile);

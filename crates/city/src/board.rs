@@ -47,7 +47,7 @@ pub struct Panel {
     pub dataset: Option<DatasetId>,
     /// How it is shown.
     pub view: View,
-    /// Dimension for `bar`.
+    /// Dimension for `bar`, `table` and `areas`.
     #[serde(default)]
     pub by: Option<String>,
     /// Headline in Korean in place of the measure's title.
@@ -70,6 +70,9 @@ pub enum View {
     Line,
     /// Points of a dataset on the map.
     Map,
+    /// Areas of the city, darker where the measure is greater. The dimension's values name the areas: its column
+    /// `refers-to` a dataset with shapes, or holds names of the areas of the city's `[map]`.
+    Areas,
     /// A table by the dimension.
     Table,
 }

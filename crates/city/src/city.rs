@@ -11,6 +11,7 @@ use crate::board::Board;
 use crate::calendar::Calendar;
 use crate::dataset::Dataset;
 use crate::id::{BoardId, DatasetId, DepartmentId, FieldId, MeasureId, PromiseId, ReleaseId};
+use crate::map::CityMap;
 use crate::measure::Measure;
 use crate::people::{People, PolicyText};
 use crate::promise::Promise;
@@ -56,9 +57,9 @@ pub struct CityManifest {
     pub fields: Vec<Field>,
     /// Its departments.
     pub departments: Vec<Department>,
-    /// Dataset with the city's areas as `geometry`, drawn under every map.
+    /// What every map is drawn upon: datasets with shapes, and what each is.
     #[serde(default)]
-    pub base_map: Option<BaseMap>,
+    pub map: Option<CityMap>,
     /// How it keeps its access log (접속기록).
     #[serde(default)]
     pub access_log: AccessLog,
@@ -123,21 +124,6 @@ pub struct Department {
     /// Mail address of the department, of no person: reminders of deliveries that are due go there.
     #[serde(default)]
     pub mail: Option<String>,
-}
-
-/// Datasets drawn under every map.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BaseMap {
-    /// Areas (dong); a dataset with a `geometry` column.
-    #[serde(default)]
-    pub areas: Option<DatasetId>,
-    /// Column of `areas` that names an area.
-    #[serde(default)]
-    pub area_name: Option<String>,
-    /// Roads; a dataset with a `geometry` column.
-    #[serde(default)]
-    pub roads: Option<DatasetId>,
 }
 
 /// A city's folder, read and found sound.

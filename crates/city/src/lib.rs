@@ -17,6 +17,7 @@
 //! | [`freshness`] | when a dataset's next delivery is due, and how late it is |
 //! | [`impact`] | what a changed manifest would make of the last delivery |
 //! | [`listing`] | `[portal]` of a dataset: its entry in the list of the national open-data portal |
+//! | [`map`] | what every map is drawn upon |
 //! | [`crs`] | coordinate systems that Korean files come in |
 //! | [`nearest`] | the nearest word that would have been right |
 //! | [`check`] | the closed vocabulary of checks a column or a table may name |
@@ -68,6 +69,7 @@ pub mod id;
 pub mod impact;
 pub mod lang;
 pub mod listing;
+pub mod map;
 pub mod measure;
 mod mqtt;
 pub mod nearest;
@@ -109,6 +111,7 @@ pub use id::{
 pub use impact::Impact;
 pub use lang::Lang;
 pub use listing::Listing;
+pub use map::{CityMap, MapRole, OutsideMap};
 pub use measure::Measure;
 pub use people::{Duty, People, PolicyText};
 pub use period::Period;

@@ -199,7 +199,9 @@ fn of_scope(scope: &Scope, city: &City, (method, path): (&Method, &str)) -> Resu
 /// The dataset an address is about.
 fn dataset_of(path: &str) -> Option<&str> {
     let rest = path.strip_prefix("/api").unwrap_or(path);
-    let rest = rest.strip_prefix("/datasets/")?;
+    let rest = rest
+        .strip_prefix("/datasets/")
+        .or_else(|| rest.strip_prefix("/tiles/"))?;
     let name = rest.split('/').next()?;
     Some(name.split('.').next().unwrap_or(name))
 }
@@ -305,6 +307,8 @@ mod tests {
     fn an_address_tells_its_dataset() {
         assert_eq!(dataset_of("/api/datasets/parking/rows"), Some("parking"));
         assert_eq!(dataset_of("/datasets/parking.csv"), Some("parking"));
+        assert_eq!(dataset_of("/tiles/parking.json"), Some("parking"));
+        assert_eq!(dataset_of("/tiles/parking/3/1/2.mvt"), Some("parking"));
         assert_eq!(dataset_of("/api/jobs"), None);
     }
 }

@@ -33,6 +33,7 @@
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
 //! | [`repair`] | rows put right by staff, values reported by citizens |
 //! | [`kept`] | answers made of several reads, kept while what they were made of is in force |
+//! | [`tiles`] | vector tiles of datasets with places |
 //! | [`overviews`] | answers over all datasets, kept while nothing changes |
 //! | [`limits`] | how often anybody may write something |
 //! | [`quality`] | errors ÷ diagnosed by rule and dimension, of a dataset, a department, a field and the city |
@@ -72,6 +73,7 @@ pub mod service;
 pub mod sign_in;
 pub mod situation;
 pub mod state;
+pub mod tiles;
 pub mod web;
 
 pub use caller::Caller;

@@ -18,6 +18,7 @@ use crate::overviews::Overviews;
 use crate::renewal::Renewal;
 use crate::repair::Workshop;
 use crate::search::Index;
+use crate::tiles::Maps;
 use crate::web::Web;
 
 /// Name of the secret that seals what browsers carry.
@@ -50,6 +51,8 @@ pub struct AppState {
     pub situation: Arc<crate::situation::Kept>,
     /// Who somebody is.
     pub accounts: Accounts,
+    /// Maps and tiles that were made.
+    pub maps: Arc<Maps>,
     /// People and policies as they lie on the disk.
     pub renewal: Arc<Renewal>,
     /// How the city stands in the web.
@@ -84,6 +87,7 @@ impl AppState {
             overviews: Arc::default(),
             boards: Arc::default(),
             situation: Arc::default(),
+            maps: Arc::default(),
         }
     }
 

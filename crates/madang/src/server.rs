@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use interop::AppState;
 use interop::service::{Meter, meter};
 use people::By;
@@ -242,6 +242,7 @@ impl Server {
 }
 
 fn router(state: AppState, counted: Meter) -> Result<Router, Failure> {
+    let policy = interop::headers::Policy::of(&state.city.manifest);
     let pages =
         portal::router(state.clone()).map_err(|error| Failure::Machine(error.to_string()))?;
     let accounts = state.accounts.clone();
@@ -249,7 +250,7 @@ fn router(state: AppState, counted: Meter) -> Result<Router, Failure> {
     let router = interop::api::router(state.clone()).merge(pages);
     Ok(router
         .layer(from_fn_with_state(state, interop::guard::guard))
-        .layer(from_fn(interop::headers::guard))
+        .layer(from_fn_with_state(policy, interop::headers::guard))
         .layer(from_fn_with_state(counted, meter))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(TraceLayer::new_for_http()))

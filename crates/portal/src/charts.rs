@@ -141,7 +141,7 @@ fn target(visit: &Visit, measure: &Measure) -> Option<String> {
     Some(format!("{said}{}", by.unwrap_or_default()))
 }
 
-fn source(visit: &Visit, reader: &Reader, measure: &Measure) -> Option<String> {
+pub(crate) fn source(visit: &Visit, reader: &Reader, measure: &Measure) -> Option<String> {
     let version = reader.version(measure.dataset.as_str(), &At::Latest).ok()?;
     Some(source_of(visit, measure, version.number))
 }
@@ -236,7 +236,7 @@ pub(crate) fn dimension_title(visit: &Visit, measure: &Measure, dimension: &str)
 }
 
 /// The figure of a part, or why there is none.
-fn part_text(visit: &Visit, measure: &Measure, part: &Part) -> String {
+pub(crate) fn part_text(visit: &Visit, measure: &Measure, part: &Part) -> String {
     match part.value {
         Some(value) => format::full(value, measure.digits),
         None if part.suppressed => visit.t("figure.suppressed"),
@@ -244,7 +244,7 @@ fn part_text(visit: &Visit, measure: &Measure, part: &Part) -> String {
     }
 }
 
-fn label(visit: &Visit, part: &Part) -> String {
+pub(crate) fn label(visit: &Visit, part: &Part) -> String {
     part.label
         .clone()
         .filter(|label| !label.is_empty())

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`site`] | addresses, who visits, what surrounds each answer |
 //! | [`pages`] | one folder a page: its view, its samples, its template, its handler |
+//! | [`areas`] | a measure by areas: picture, legend, table |
 //! | [`parts`] | what several pages show: badges, figures, tables, bars, lines, pagers |
 //! | [`table`] | tables and their cells |
 //! | [`frame`] | what surrounds every page: language, navigation, breadcrumb |
@@ -17,10 +18,12 @@
 //! | [`show`] | moments, ages, sizes and counts as people read them |
 //! | [`assets`] | the built web part, embedded, cached for ever by hashed name |
 
+pub mod areas;
 pub mod assets;
 mod charts;
 mod facts;
 pub mod frame;
+mod maps;
 pub mod pages;
 pub use city::particle;
 pub mod parts;

@@ -322,14 +322,14 @@ pub fn small(histories: &[(String, Vec<Option<f64>>, String)], low: f64, high: f
 /// A map of places.
 #[derive(Clone, Debug, Serialize)]
 pub struct MapView {
-    /// The places, as GeoJSON.
+    /// The places, as GeoJSON, where they are few.
     pub places: Option<String>,
-    /// The city's areas, as GeoJSON.
-    pub areas: Option<String>,
-    /// Property of an area that names it.
-    pub area_name: Option<String>,
-    /// The city's roads, as GeoJSON.
-    pub roads: Option<String>,
+    /// What describes their tiles, where they are many.
+    pub tiles: Option<String>,
+    /// What it is drawn upon, as a list in JSON.
+    pub ground: String,
+    /// The map from outside below it, as JSON.
+    pub outside: Option<String>,
     /// West, south, east, north.
     pub bounds: String,
     /// What it shows, for who cannot see it.

@@ -1,7 +1,8 @@
-// A map of a dataset's places over the city's own outline and roads: no outside network.
+// A map of a dataset's places over the city's own areas, water, buildings and roads: no outside network, unless the city
+// names a map from outside. Few places come at once as GeoJSON, many as vector tiles.
 // The table beside it is the keyboard's and the screen reader's way to the same rows.
 import { Map as MapView, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
-import type { GeoJSONSource, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -15,7 +16,39 @@ const MARK = "#0b50d0";
 /** The letters of labels and counts: a map draws a font stack by its own name before any local font. */
 const LETTERS = "Pretendard GOV";
 
+/** Places nearer than this are counted together; tiles do the same. */
+const CLUSTER_PIXELS = 44;
+
 type Box = [number, number, number, number];
+type Role = "areas" | "green" | "water" | "buildings" | "roads";
+
+/** A dataset the map is drawn upon. */
+interface Ground {
+  role: Role;
+  url: string;
+  tiles: boolean;
+  name: string | null;
+}
+
+/** A map from outside. */
+interface Outside {
+  url: string;
+  attribution: string;
+}
+
+/** What describes tiles: TileJSON. */
+interface Described {
+  tiles: string[];
+  maxzoom: number;
+}
+
+/** A filled area's look, and from which zoom it is worth drawing. */
+const FILLS: Partial<Record<Role, { color: string; from: number }>> = {
+  areas: { color: GROUND, from: 0 },
+  green: { color: "#e2efdd", from: 0 },
+  water: { color: "#cfe3f2", from: 0 },
+  buildings: { color: "#e4e1dc", from: 13 },
+};
 
 class MadangMap extends HTMLElement {
   private view: MapView | undefined;
@@ -28,15 +61,16 @@ class MadangMap extends HTMLElement {
   }
 
   private async draw(box: HTMLElement, bounds: Box): Promise<void> {
-    const areas = await this.areas();
+    const style = await this.look();
     if (!this.isConnected) return;
     box.replaceChildren();
+    const outside = this.outside();
     this.view = new MapView({
       container: box,
-      style: this.look(areas),
+      style,
       bounds,
       fitBoundsOptions: { padding: 24, animate: false },
-      attributionControl: false,
+      attributionControl: outside ? { compact: false, customAttribution: plain(outside.attribution) } : false,
       cooperativeGestures: true,
       localIdeographFontFamily: `'${LETTERS}', sans-serif`,
       fadeDuration: 0,
@@ -51,78 +85,68 @@ class MadangMap extends HTMLElement {
     this.view?.remove();
   }
 
-  /** The areas, and the letters of their names fetched: a canvas draws only with letters that are there. */
-  private async areas(): Promise<FeatureCollection | undefined> {
-    const { areas, areaName } = this.dataset;
-    if (!areas) return undefined;
-    try {
-      const found = (await (await fetch(areas)).json()) as FeatureCollection;
-      const names = found.features.map((area) => String(area.properties?.[areaName ?? ""] ?? "")).join("");
-      await document.fonts.load(`400 13px '${LETTERS}'`, `${names}0123456789`);
-      return found;
-    } catch {
-      // The places stand without their ground.
-      return undefined;
-    }
+  private outside(): Outside | undefined {
+    const text = this.dataset["outside"];
+    return text ? (JSON.parse(text) as Outside) : undefined;
   }
 
-  private look(areas: FeatureCollection | undefined): StyleSpecification {
-    const { places, roads, areaName } = this.dataset;
+  private async look(): Promise<StyleSpecification> {
     const style: StyleSpecification = {
       version: 8,
       sources: {},
       layers: [{ id: "ground", type: "background", paint: { "background-color": "#ffffff" } }],
     };
-    if (areas) {
-      style.sources["areas"] = { type: "geojson", data: areas };
-      style.layers.push(
-        { id: "area", type: "fill", source: "areas", paint: { "fill-color": GROUND } },
-        { id: "area-edge", type: "line", source: "areas", paint: { "line-color": EDGE, "line-width": 1 } },
-      );
+    const outside = this.outside();
+    if (outside) {
+      style.sources["outside"] = { type: "raster", tiles: [outside.url], tileSize: 256 };
+      style.layers.push({ id: "outside", type: "raster", source: "outside" });
     }
-    if (roads) {
-      style.sources["roads"] = { type: "geojson", data: roads };
-      style.layers.push(
-        { id: "road-edge", type: "line", source: "roads", paint: { "line-color": EDGE, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1.4, 15, 7] } },
-        { id: "road", type: "line", source: "roads", paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.8, 15, 5] } },
-      );
-    }
-    if (areas && areaName)
-      style.layers.push({
-        id: "area-name",
-        type: "symbol",
-        source: "areas",
-        layout: { "text-field": ["to-string", ["get", areaName]], "text-size": 13, "text-font": [LETTERS] },
-        paint: { "text-color": LABEL, "text-halo-color": "#ffffff", "text-halo-width": 1.5 },
-      });
-    if (places) this.addPlaces(style, places);
+    const grounds = JSON.parse(this.dataset["ground"] ?? "[]") as Ground[];
+    const sources = await Promise.all(grounds.map((ground) => this.source(ground)));
+    grounds.forEach((ground, at) => {
+      const source = sources[at];
+      // The places stand without ground that did not come.
+      if (!source) return;
+      style.sources[ground.role] = source;
+      style.layers.push(...underlay(ground, outside !== undefined));
+    });
+    style.layers.push(...grounds.filter((_, at) => sources[at]).flatMap(names));
+    await this.addPlaces(style);
     return style;
   }
 
-  private addPlaces(style: StyleSpecification, places: string): void {
-    const single = ["!", ["has", "point_count"]] as ["!", ["has", string]];
-    const isPoint = ["==", ["geometry-type"], "Point"] as ["==", ["geometry-type"], string];
-    style.sources["places"] = { type: "geojson", data: places, cluster: true, clusterRadius: 44, clusterMaxZoom: 15, generateId: true };
-    style.layers.push(
-      { id: "shape", type: "fill", source: "places", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": MARK, "fill-opacity": 0.12, "fill-outline-color": MARK } },
-      { id: "path", type: "line", source: "places", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": MARK, "line-width": 2 } },
-      {
-        id: "cluster",
-        type: "circle",
-        source: "places",
-        filter: ["has", "point_count"],
-        paint: { "circle-color": MARK, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2, "circle-radius": ["step", ["get", "point_count"], 14, 10, 18, 100, 23, 1000, 28] },
-      },
-      {
-        id: "cluster-count",
-        type: "symbol",
-        source: "places",
-        filter: ["has", "point_count"],
-        layout: { "text-field": ["to-string", ["get", "point_count"]], "text-size": 13, "text-font": [LETTERS], "text-allow-overlap": true },
-        paint: { "text-color": "#ffffff" },
-      },
-      { id: "place", type: "circle", source: "places", filter: ["all", single, isPoint], paint: { "circle-color": MARK, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
-    );
+  /** A dataset's places as a source. Names are drawn on a canvas, which has only letters that are there: they are fetched. */
+  private async source(ground: Ground): Promise<StyleSpecification["sources"][string] | undefined> {
+    try {
+      if (ground.tiles) {
+        // Which names come with later tiles nobody knows yet.
+        if (ground.name) await allLetters();
+        return await vector(ground.url);
+      }
+      const data = (await (await fetch(ground.url)).json()) as FeatureCollection;
+      const { name } = ground;
+      if (name) await letters(data.features.map((area) => String(area.properties?.[name] ?? "")).join(""));
+      return { type: "geojson", data };
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async addPlaces(style: StyleSpecification): Promise<void> {
+    const { places, tiles } = this.dataset;
+    await letters("");
+    if (tiles) {
+      try {
+        style.sources["places"] = await vector(tiles);
+      } catch {
+        this.setAttribute("data-failed", "");
+        return;
+      }
+      style.layers.push(...marks({ "source-layer": "places" }, { "source-layer": "clusters" }));
+    } else if (places) {
+      style.sources["places"] = { type: "geojson", data: places, cluster: true, clusterRadius: CLUSTER_PIXELS, clusterMaxZoom: 15, generateId: true };
+      style.layers.push(...marks({}, {}));
+    }
   }
 
   private listen(view: MapView): void {
@@ -143,12 +167,19 @@ class MadangMap extends HTMLElement {
   }
 
   private async open(view: MapView, feature: MapGeoJSONFeature, center: [number, number]): Promise<void> {
-    const source = view.getSource<GeoJSONSource>("places");
-    const zoom = await source?.getClusterExpansionZoom(Number(feature.properties["cluster_id"]));
+    const zoom = await this.partsAt(view, feature);
     if (zoom === undefined) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (still) view.jumpTo({ center, zoom });
     else view.easeTo({ center, zoom });
+  }
+
+  /** The zoom at which the places of a cluster part. */
+  private async partsAt(view: MapView, feature: MapGeoJSONFeature): Promise<number | undefined> {
+    const told = feature.properties["parts_at"] as number | undefined;
+    if (told !== undefined) return Math.min(told, view.getMaxZoom());
+    const source = view.getSource<GeoJSONSource>("places");
+    return source?.getClusterExpansionZoom(Number(feature.properties["cluster_id"]));
   }
 
   /** The first properties of a place, as text only. */
@@ -166,5 +197,111 @@ class MadangMap extends HTMLElement {
     new Popup({ maxWidth: "280px" }).setLngLat(at).setDOMContent(list).addTo(view);
   }
 }
+
+/** Letters a canvas will draw. */
+async function letters(text: string): Promise<void> {
+  await document.fonts.load(`400 13px '${LETTERS}'`, `${text}0123456789만`);
+}
+
+/** All letters there are. */
+async function allLetters(): Promise<void> {
+  const faces = [...document.fonts].filter((face) => face.family.includes(LETTERS) && face.weight === "400");
+  await Promise.all(faces.map((face) => face.load()));
+}
+
+/** Tiles of this server: by the way the page came, whatever name the server has for itself. */
+async function vector(url: string): Promise<StyleSpecification["sources"][string]> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const described = (await answer.json()) as Described;
+  const tiles = described.tiles.map((tile) => location.origin + tile.slice(tile.indexOf("/tiles/")));
+  return { type: "vector", tiles, maxzoom: described.maxzoom };
+}
+
+/** An attribution is text: it comes from a city's file, and is no HTML. */
+function plain(text: string): string {
+  const element = document.createElement("span");
+  element.textContent = text;
+  return element.innerHTML;
+}
+
+type Part = { "source-layer"?: string };
+type Layer = LayerSpecification;
+
+function part(ground: Ground): Part {
+  return ground.tiles ? { "source-layer": "places" } : {};
+}
+
+/** A dataset below the places. */
+function underlay(ground: Ground, onPictures: boolean): Layer[] {
+  const { role } = ground;
+  const of = { source: role, ...part(ground) };
+  const isArea = ["==", ["geometry-type"], "Polygon"] as ["==", ["geometry-type"], string];
+  const isLine = ["==", ["geometry-type"], "LineString"] as ["==", ["geometry-type"], string];
+  if (role === "roads")
+    return [
+      { id: "road-edge", type: "line", ...of, filter: isLine, paint: { "line-color": EDGE, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 1.4, 15, 7] } },
+      { id: "road", type: "line", ...of, filter: isLine, paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 10, 0.8, 15, 5] } },
+    ];
+  const { color, from } = FILLS[role] ?? { color: GROUND, from: 0 };
+  const layers: Layer[] = [
+    { id: role, type: "fill", ...of, minzoom: from, filter: isArea, paint: { "fill-color": color, "fill-opacity": onPictures ? 0.3 : 1 } },
+  ];
+  if (role === "areas") layers.push({ id: "area-edge", type: "line", ...of, filter: isArea, paint: { "line-color": EDGE, "line-width": 1 } });
+  if (role === "water") layers.push({ id: "stream", type: "line", ...of, filter: isLine, paint: { "line-color": color, "line-width": 2 } });
+  return layers;
+}
+
+/** The names of a dataset's places, above all of the ground. */
+function names(ground: Ground): Layer[] {
+  if (!ground.name) return [];
+  const of = { source: ground.role, ...part(ground) };
+  const isRoad = ground.role === "roads";
+  return [
+    {
+      id: `${ground.role}-name`,
+      type: "symbol",
+      ...of,
+      minzoom: isRoad ? 14 : 0,
+      layout: {
+        "text-field": ["to-string", ["get", ground.name]],
+        "text-size": isRoad ? 12 : 13,
+        "text-font": [LETTERS],
+        "symbol-placement": isRoad ? "line" : "point",
+      },
+      paint: { "text-color": LABEL, "text-halo-color": "#ffffff", "text-halo-width": 1.5 },
+    },
+  ];
+}
+
+/** Places and their clusters: the same look, whichever way they come. */
+function marks(alone: Part, together: Part): Layer[] {
+  const single = ["!", ["has", "point_count"]] as ["!", ["has", string]];
+  const is = (kind: string) => ["==", ["geometry-type"], kind] as ["==", ["geometry-type"], string];
+  const counted = { source: "places", ...together, filter: ["has", "point_count"] as ["has", string] };
+  return [
+    { id: "shape", type: "fill", source: "places", ...alone, filter: is("Polygon"), paint: { "fill-color": MARK, "fill-opacity": 0.12, "fill-outline-color": MARK } },
+    { id: "path", type: "line", source: "places", ...alone, filter: is("LineString"), paint: { "line-color": MARK, "line-width": 2 } },
+    {
+      id: "cluster",
+      type: "circle",
+      ...counted,
+      paint: { "circle-color": MARK, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2, "circle-radius": ["step", ["get", "point_count"], 14, 10, 18, 100, 23, 1000, 28] },
+    },
+    {
+      id: "cluster-count",
+      type: "symbol",
+      ...counted,
+      layout: { "text-field": count, "text-size": 13, "text-font": [LETTERS], "text-allow-overlap": true },
+      paint: { "text-color": "#ffffff" },
+    },
+    { id: "place", type: "circle", source: "places", ...alone, filter: ["all", single, is("Point")], paint: { "circle-color": MARK, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
+  ];
+}
+
+/** A count that fits its mark: 1,234,567 is 123만 in Korean and 1.2M in English. */
+const count: ExpressionSpecification = document.documentElement.lang.startsWith("en")
+  ? ["step", ["get", "point_count"], ["to-string", ["get", "point_count"]], 10_000, ["concat", ["to-string", ["floor", ["/", ["get", "point_count"], 1000]]], "k"], 1_000_000, ["concat", ["to-string", ["/", ["floor", ["/", ["get", "point_count"], 100_000]], 10]], "M"]]
+  : ["step", ["get", "point_count"], ["to-string", ["get", "point_count"]], 10_000, ["concat", ["to-string", ["/", ["floor", ["/", ["get", "point_count"], 1000]], 10]], "만"], 1_000_000, ["concat", ["to-string", ["floor", ["/", ["get", "point_count"], 10_000]]], "만"]];
 
 customElements.define("madang-map", MadangMap);

@@ -11,6 +11,7 @@ mod page;
 mod policy;
 mod refresh;
 mod server;
+mod tiles;
 mod upsert;
 mod works;
 
@@ -31,10 +32,11 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | policy [ROWS] [--runs N]
   | works [PERMITS] [--runs N]
   | here [--permits N] [--complaints N]
+  | tiles [ROWS] [--tiles N]
   | build [PROFILE]
 KIND is complaints or living; all but ingest, page and build take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|works|here|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|works|here|tiles|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -49,6 +51,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("policy") => policy::bench(rest),
         Some("works") => works::bench(rest),
         Some("here") => here::bench(rest),
+        Some("tiles") => tiles::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

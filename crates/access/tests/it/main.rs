@@ -12,6 +12,7 @@ mod dice;
 mod leaks;
 mod lineage;
 mod logged;
+mod looked;
 mod many;
 mod oracle;
 mod pages;

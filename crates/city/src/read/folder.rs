@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
 use super::{
-    Text, boards, calendar, listing, meaning, measures, mended_manifest, people, promises, recipes,
-    releases, sign_in, situation, sorted, standards,
+    Text, boards, calendar, listing, map, meaning, measures, mended_manifest, people, promises,
+    recipes, releases, sign_in, situation, sorted, standards,
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
@@ -60,7 +60,7 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         for read in &datasets.read {
             in_city(read, manifest, &mut faults);
         }
-        links::base_map(manifest, &known_datasets, &mut faults);
+        map::ground(manifest, &known_datasets, &mut faults);
     }
     for read in &datasets.read {
         links::references(read, &known_datasets, &mut faults);
@@ -86,6 +86,9 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
             &mut faults,
         );
     }
+    let ground = manifest.as_ref().and_then(|read| read.value.map.as_ref());
+    let known_both = (&known_measures, &known_datasets);
+    map::panels(&all_boards.read, ground, known_both, &mut faults);
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);

@@ -7,7 +7,7 @@ use super::folder::{Read, unknown};
 use crate::check::{Check, RefersTo};
 use crate::dataset::Source;
 use crate::fault::Fault;
-use crate::{CityManifest, Column, ColumnType, Dataset, DatasetId, Standard};
+use crate::{Column, ColumnType, Dataset, DatasetId, Standard};
 
 /// What can be named; nothing beside the name of a file that could not be read.
 pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
@@ -199,31 +199,6 @@ pub(super) fn dataset<'d>(
     None
 }
 
-/// Datasets of the base map exist and have shapes.
-pub(super) fn base_map(
-    manifest: &Read<CityManifest>,
-    datasets: &Known<'_, Dataset>,
-    faults: &mut Vec<Fault>,
-) {
-    let Some(base) = &manifest.value.base_map else {
-        return;
-    };
-    let text = Text::new(&manifest.file, &manifest.text);
-    for (key, id) in [("areas", &base.areas), ("roads", &base.roads)] {
-        let path = ["base-map", key];
-        let Some(of) = id
-            .as_ref()
-            .and_then(|id| dataset(id, datasets, &text, &path, faults))
-        else {
-            continue;
-        };
-        let is_shape = |column: &Column| column.column_type == ColumnType::Geometry;
-        if !of.columns.iter().any(is_shape) {
-            let what = format!("`{}` has no column of type `geometry`", of.id);
-            faults.push(text.fault_at(&path, what));
-        }
-        if let ("areas", Some(name)) = (key, &base.area_name) {
-            column(of, name, &text, &["base-map", "area-name"], faults);
         }
     }
 }

@@ -16,6 +16,7 @@ mod folder;
 mod harvest;
 mod links;
 mod listing;
+mod map;
 mod meaning;
 mod measures;
 mod mend;

@@ -9,7 +9,7 @@ use super::{
 use crate::state::AppState;
 use crate::{
     alerts, audit, catalogue, evidence, openid, passkeys, projects, promises, releases, sign_in,
-    situation,
+    situation, tiles,
 };
 
 /// An address.
@@ -141,6 +141,20 @@ pub const ROUTES: &[Route] = &[
         what: "Street works that are not over, as a WZDx 4.2 feed",
         parameters: &[],
         handler: || get(situation::serve::wzdx),
+    },
+    Route {
+        method: "get",
+        address: "/tiles/{file}",
+        what: "What the vector tiles of a dataset hold (DATASET.json), as TileJSON",
+        parameters: &["at"],
+        handler: || get(tiles::serve::description),
+    },
+    Route {
+        method: "get",
+        address: "/tiles/{dataset}/{z}/{x}/{file}",
+        what: "A vector tile (Y.mvt) of a dataset's places",
+        parameters: &["at"],
+        handler: || get(tiles::serve::tile),
     },
     Route {
         method: "get",

@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use csv::without_formulas;
 pub(crate) use csv::{OUTSIDE_CP949, cell, is_cp949, is_formula};
 pub(crate) use geojson::{Geometry, feature};
-pub(crate) use values::json as json_value;
+pub(crate) use values::{bytes as bytes_of, json as json_value};
 
 use crate::caller::Caller;
 use crate::problem::Problem;

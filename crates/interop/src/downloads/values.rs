@@ -66,7 +66,7 @@ fn failed(error: impl std::fmt::Display) -> AskError {
 }
 
 /// The bytes of a shape.
-pub(super) fn bytes(array: &ArrayRef, row: usize) -> Option<&[u8]> {
+pub(crate) fn bytes(array: &ArrayRef, row: usize) -> Option<&[u8]> {
     if array.is_null(row) {
         return None;
     }

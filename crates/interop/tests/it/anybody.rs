@@ -34,7 +34,7 @@ enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-const ANYBODY: [(&str, &str, Gives); 79] = [
+const ANYBODY: [(&str, &str, Gives); 81] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -116,6 +116,16 @@ const ANYBODY: [(&str, &str, Gives); 79] = [
         "get",
         "/api/situation/surges",
         Refused("/api/situation/surges", 404),
+    ),
+    (
+        "get",
+        "/tiles/{file}",
+        Open("/tiles/parking.json", "/tiles/complaints.json"),
+    ),
+    (
+        "get",
+        "/tiles/{dataset}/{z}/{x}/{file}",
+        Open("/tiles/parking/0/0/0.mvt", "/tiles/complaints/0/0/0.mvt"),
     ),
     (
         "get",
@@ -429,7 +439,9 @@ async fn anybody_gets_from_each_address_what_its_line_says_and_nothing_hidden() 
                 );
                 let operator = ask(&town, method, hidden, Some(&key)).await;
                 // The operator may; but complaints have no places.
-                let has_places = !hidden.contains("places") && !hidden.contains("geojson");
+                let has_places = !["places", "geojson", "tiles"]
+                    .iter()
+                    .any(|word| hidden.contains(word));
                 assert_eq!(operator.status == StatusCode::OK, has_places, "{hidden}");
             }
             Nothing => assert_eq!(ask(&town, method, open, Some(&key)).await.status, 200),

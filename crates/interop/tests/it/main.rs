@@ -16,4 +16,5 @@ mod people;
 mod problems;
 mod search;
 mod situation;
+mod tiles;
 mod town;

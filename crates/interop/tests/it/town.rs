@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::{Body, BodyDataStream, Bytes, to_bytes};
 use axum::extract::{Path as Address, RawQuery, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use chrono::{DateTime, TimeDelta};
@@ -135,6 +135,7 @@ pub(crate) async fn town() -> Town {
     let files = Router::new()
         .route("/datasets/{file}", get(file))
         .with_state(state.clone());
+    let policy = interop::headers::Policy::of(&city.manifest);
     let town = Town {
         accounts: state.accounts.clone(),
         state: state.clone(),
@@ -147,7 +148,7 @@ pub(crate) async fn town() -> Town {
         router: interop::api::router(state.clone())
             .merge(files)
             .layer(from_fn_with_state(state, interop::guard::guard))
-            .layer(from_fn(interop::headers::guard)),
+            .layer(from_fn_with_state(policy, interop::headers::guard)),
         _folder: folder,
     };
     town.load("parking", &parking(3)).await;

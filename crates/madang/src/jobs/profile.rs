@@ -159,7 +159,7 @@ impl Maker {
 
 /// The dataset of the city's areas, the column that names them, and that of their shapes.
 fn named(city: &City) -> Option<(&DatasetId, &str, &str)> {
-    let map = city.manifest.base_map.as_ref()?;
+    let map = city.manifest.map.as_ref()?;
     let id = map.areas.as_ref()?;
     let dataset = city.datasets.get(id)?;
     let mut columns = dataset.columns.iter();

@@ -139,7 +139,7 @@ pub async fn embed(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vis
     let mut answer = visit.show(made);
     if is_made {
         // Any site may show it; all the rest of the policy stays.
-        let policy = interop::headers::framed();
+        let policy = interop::headers::Policy::of(&visit.city().manifest).framed();
         let headers = answer.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         headers.insert(

@@ -12,10 +12,10 @@ use city::{Board, Dataset, DatasetId, Measure};
 use super::narrow::{Narrow, rows_label};
 use super::{BoardPage, Panel, Ways};
 use measure::{Asked, Part};
-
+use crate::areas;
 use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
-use crate::pages::dataset::map;
+use crate::maps::map;
 use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
@@ -251,6 +251,10 @@ async fn draw(
         return Ok(None);
     };
     let parts = measure::breakdown(reader, measure, dimension, asked).await?;
+    if panel.view == View::Areas {
+        let areas = areas::areas(visit, reader, named, dimension, &parts).await?;
+        return Ok(areas.map(|areas| (Panel::Areas { areas }, parts)));
+    }
     let drawn = match panel.view {
         View::Bar => bar_chart(visit, reader, named, dimension, &parts).map(chart),
         _ => part_table(visit, measure, dimension, &parts).map(|table| Panel::Table {

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::Sample;
 use super::dataset::{DatasetPage, sample};
+use crate::areas::{AreaView, AreasView, LegendView};
 use crate::parts::{Chart, FigureView, MapView, Table};
 
 /// A board.
@@ -67,6 +68,11 @@ pub enum Panel {
         /// The map.
         map: MapView,
     },
+    /// Areas of the city by a measure.
+    Areas {
+        /// The areas.
+        areas: AreasView,
+    },
     /// A table.
     Table {
         /// Its headline.
@@ -107,6 +113,9 @@ impl Sample for BoardPage {
             title: "주차장은 어디에 있습니까".to_owned(),
             map,
         }));
+        panels.push(Panel::Areas {
+            areas: areas(standing.loads.clone()),
+        });
         panels.push(Panel::Table {
             title: "동별 주차면".to_owned(),
             table: standing.loads.clone(),
@@ -135,5 +144,38 @@ impl Sample for BoardPage {
             panels,
             body: None,
         }]
+    }
+}
+
+/// Two areas and one without a figure.
+fn areas(table: Table) -> AreasView {
+    let area = |class: &str, at: u32| AreaView {
+        path: format!("M{at} 10L{} 10L{} 90L{at} 90Z", at + 90, at + 90),
+        class: class.to_owned(),
+        title: "가온동: 1,240 면".to_owned(),
+        name: Some("가온동".to_owned()),
+        x: (at + 45).to_string(),
+        y: "50".to_owned(),
+    };
+    let line = |class: &str, text: &str| LegendView {
+        class: class.to_owned(),
+        text: text.to_owned(),
+    };
+    AreasView {
+        title: "동별 주차면 지도".to_owned(),
+        subtitle: "공영주차장 면수, 동 기준, 단위: 면".to_owned(),
+        summary: "동 3곳 가운데 가온동이 1,240면으로 가장 많습니다.".to_owned(),
+        width: "300".to_owned(),
+        height: "100".to_owned(),
+        areas: vec![area("1", 5), area("5", 105), area("unknown", 205)],
+        legend: vec![
+            line("1", "120 면"),
+            line("5", "1,240 면"),
+            line("unknown", "알 수 없음"),
+        ],
+        notes: vec!["지도에 없는 값 1개는 표에 있습니다.".to_owned()],
+        table,
+        receipt: "/measures/spaces".to_owned(),
+        source: None,
     }
 }

@@ -14,13 +14,10 @@ use super::standing::standing;
 use super::{ConfirmView, DatasetPage};
 use crate::facts::{Known, department_title, dimensions, field_title, word};
 use crate::frame::{Crumb, Section};
-use crate::parts::{FigureView, MapView};
-use crate::query::address;
+use crate::maps::map;
+use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
-
-/// A map draws no more places: a phone must stay quick.
-const PLACES_MAX: u64 = 50_000;
 
 /// `GET /datasets/{id}`; with an ending (`.csv`, `.xlsx`, ...) the file.
 pub async fn page(
@@ -217,56 +214,4 @@ fn growth(visit: &Visit, before: u64, now: u64) -> String {
         std::cmp::Ordering::Equal => return visit.t("dataset.same_rows"),
     };
     visit.say(key, &[("count", show::count_of(now.abs_diff(before)))])
-}
-
-/// The map of a dataset's places; nothing when it has none or they may not be seen.
-pub(crate) fn map(
-    visit: &Visit,
-    reader: &Reader,
-    dataset: &Dataset,
-    version: &Record,
-    table: &str,
-) -> Option<MapView> {
-    let has_place = dataset.place.is_some()
-        || dataset
-            .columns
-            .iter()
-            .any(|column| column.column_type == city::ColumnType::Geometry);
-    if !has_place || !reader.shows_place(dataset.id.as_str()) {
-        return None;
-    }
-    let manifest = &visit.city().manifest;
-    let base = manifest.base_map.as_ref();
-    // What the base map draws must be there and this person's to see; and a map is not drawn over itself.
-    let drawn = |id: Option<&city::DatasetId>| {
-        let id = id.filter(|id| **id != dataset.id)?;
-        reader.version(id.as_str(), &access::At::Latest).ok()?;
-        reader
-            .shows_place(id.as_str())
-            .then(|| format!("/datasets/{id}.geojson"))
-    };
-    let title = visit.title(&dataset.title, dataset.title_en.as_deref());
-    let is_large = version.rows > PLACES_MAX;
-    let rows = [("rows", show::count_of(version.rows))];
-    let places = address(
-        &format!("/api/datasets/{}/places", dataset.id),
-        &[("version", &version.number.to_string())],
-    );
-    Some(MapView {
-        places: (!is_large).then_some(places),
-        areas: drawn(base.and_then(|base| base.areas.as_ref())),
-        area_name: base.and_then(|base| base.area_name.clone()),
-        roads: drawn(base.and_then(|base| base.roads.as_ref())),
-        bounds: manifest.bounds.map(|bound| bound.to_string()).join(","),
-        label: visit.say("dataset.map_label", &[("title", title)]),
-        note: visit.say(
-            if is_large {
-                "dataset.map_large"
-            } else {
-                "dataset.map_note"
-            },
-            &rows,
-        ),
-        table: table.to_owned(),
-    })
 }

@@ -8,7 +8,6 @@ mod rows;
 pub(crate) mod sample;
 mod standing;
 
-pub(crate) use fill::map;
 pub use fill::page;
 
 use serde::Serialize;

@@ -74,9 +74,9 @@ fn full() -> DatasetPage {
         }],
         map: Some(MapView {
             places: Some("/datasets/parking.geojson".to_owned()),
-            areas: None,
-            area_name: None,
-            roads: None,
+            tiles: None,
+            ground: "[]".to_owned(),
+            outside: None,
             bounds: "127,37,127.2,37.2".to_owned(),
             label: "공영주차장의 위치".to_owned(),
             note: "128곳".to_owned(),

@@ -8,10 +8,10 @@ use city::dataset::Release;
 use city::{Dataset, Lang};
 use serde::Serialize;
 
-use super::fill::map;
 use super::history::{compare_form, lineage, loads, quality, quality_history, versions};
 use super::{Download, Standing, provenance};
 use crate::facts::{department_title, field_title, word};
+use crate::maps::map;
 use crate::pages::quarantine::reasons;
 use crate::parts::{Cell, CellKind, Fact, Head, Table};
 use crate::query::address;

@@ -1,0 +1,346 @@
+//! A measure by areas: a picture with classes, its legend, its table, and a sentence that says what it shows.
+
+use access::{AskError, Reader};
+use city::Measure;
+use city::map::areas_of;
+use interop::tiles::areas::{Area, Picture, picture};
+use measure::{Part, format};
+use serde::Serialize;
+
+use crate::charts::{Named, label, measure_title, part_table, part_text, source};
+use crate::facts::column_title;
+use crate::parts::Table;
+use crate::site::Visit;
+
+/// Classes of a picture: more are not told apart.
+const CLASSES: usize = 5;
+/// A picture of more areas has no names on it; they are in its table, and beside the pointer.
+const NAMES: usize = 40;
+
+/// A measure by areas.
+#[derive(Clone, Debug, Serialize)]
+pub struct AreasView {
+    /// Its headline.
+    pub title: String,
+    /// What is shown, by what, in which unit.
+    pub subtitle: String,
+    /// What the picture shows, in words.
+    pub summary: String,
+    /// Width of the picture in its own units.
+    pub width: String,
+    /// Its height.
+    pub height: String,
+    /// The areas.
+    pub areas: Vec<AreaView>,
+    /// What the classes mean, least first.
+    pub legend: Vec<LegendView>,
+    /// What the picture leaves out.
+    pub notes: Vec<String>,
+    /// All parts.
+    pub table: Table,
+    /// Where its figures come from.
+    pub receipt: String,
+    /// Dataset and version.
+    pub source: Option<String>,
+}
+
+/// One area.
+#[derive(Clone, Debug, Serialize)]
+pub struct AreaView {
+    /// Its path.
+    pub path: String,
+    /// `1` to `5`, `unknown` or `hidden`.
+    pub class: String,
+    /// Its name and figure.
+    pub title: String,
+    /// Its name, if there is room for names.
+    pub name: Option<String>,
+    /// Where the name stands.
+    pub x: String,
+    /// Where the name stands.
+    pub y: String,
+}
+
+/// One line of the legend.
+#[derive(Clone, Debug, Serialize)]
+pub struct LegendView {
+    /// As of [`AreaView::class`].
+    pub class: String,
+    /// What it means.
+    pub text: String,
+}
+
+/// The greatest value of each class, least first: as many areas in each as equal values allow.
+fn classes(values: &[f64], most: usize) -> Vec<f64> {
+    let mut sorted: Vec<f64> = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let ends = (1..=most).filter_map(|class| {
+        let at = (class * sorted.len()).div_ceil(most).checked_sub(1)?;
+        sorted.get(at).copied()
+    });
+    let mut ends: Vec<f64> = ends.collect();
+    ends.dedup_by(|one, other| one.total_cmp(other).is_eq());
+    ends
+}
+
+/// The class of a value: the first it is not greater than.
+fn class_of(value: f64, ends: &[f64]) -> usize {
+    ends.iter()
+        .position(|end| value <= *end)
+        .unwrap_or(ends.len().saturating_sub(1))
+}
+
+/// The shade of a class: few classes are spread over all shades, so that the greatest is always the darkest.
+fn shade(class: usize, classes: usize) -> usize {
+    if classes <= 1 {
+        return CLASSES.div_ceil(2);
+    }
+    1 + class * (CLASSES - 1) / (classes - 1)
+}
+
+/// A measure by areas; nothing where its dimension names no areas, or there are no parts.
+///
+/// # Errors
+/// When the areas may not be seen or were never loaded.
+pub(crate) async fn areas(
+    visit: &Visit,
+    reader: &Reader,
+    named: Named<'_>,
+    dimension: &str,
+    parts: &[Part],
+) -> Result<Option<AreasView>, AskError> {
+    let city = visit.city();
+    let measure = named.measure;
+    let dataset = city.datasets.get(&measure.dataset);
+    let column = dataset.and_then(|dataset| dataset.column(dimension));
+    let map = city.manifest.map.as_ref();
+    let of = column.and_then(|column| areas_of(column, map, |id| city.datasets.get(id)));
+    let (Some(of), Some(dataset)) = (of, dataset) else {
+        return Ok(None);
+    };
+    let Some(picture) = picture(reader, &of, city.manifest.bounds).await? else {
+        return Ok(None);
+    };
+    let Some(table) = part_table(visit, measure, dimension, parts) else {
+        return Ok(None);
+    };
+    if parts.is_empty() || picture.areas.is_empty() {
+        return Ok(None);
+    }
+    let values = [
+        ("measure", measure_title(visit, measure)),
+        ("dimension", column_title(visit, dataset, dimension)),
+        ("unit", measure.unit.clone()),
+    ];
+    let drawing = Drawing::new(visit, measure, parts, &picture);
+    Ok(Some(AreasView {
+        title: named.headline,
+        subtitle: visit.say("chart.by", &values),
+        summary: drawing.summary(),
+        width: picture.width.to_string(),
+        height: picture.height.to_string(),
+        legend: drawing.legend(),
+        notes: drawing.notes(),
+        areas: drawing.areas(),
+        table,
+        receipt: format!("/measures/{}", measure.id),
+        source: source(visit, reader, measure),
+    }))
+}
+
+/// Parts of a measure beside the areas they are of.
+struct Drawing<'d> {
+    visit: &'d Visit,
+    measure: &'d Measure,
+    picture: &'d Picture,
+    parts: &'d [Part],
+    /// For each area its part.
+    of: Vec<Option<&'d Part>>,
+    ends: Vec<f64>,
+}
+
+impl<'d> Drawing<'d> {
+    fn new(
+        visit: &'d Visit,
+        measure: &'d Measure,
+        parts: &'d [Part],
+        picture: &'d Picture,
+    ) -> Self {
+        let of: Vec<Option<&Part>> = picture
+            .areas
+            .iter()
+            .map(|area| parts.iter().find(|part| is_of(part, area)))
+            .collect();
+        let values: Vec<f64> = of.iter().flatten().filter_map(|part| part.value).collect();
+        Self {
+            visit,
+            measure,
+            picture,
+            parts,
+            ends: classes(&values, CLASSES),
+            of,
+        }
+    }
+
+    fn class(&self, part: Option<&Part>) -> String {
+        match part.and_then(|part| part.value) {
+            Some(value) => shade(class_of(value, &self.ends), self.ends.len()).to_string(),
+            None if part.is_some_and(|part| part.suppressed) => "hidden".to_owned(),
+            None => "unknown".to_owned(),
+        }
+    }
+
+    fn figure(&self, part: Option<&Part>) -> String {
+        let text = part.map_or_else(
+            || self.visit.t("figure.unknown"),
+            |part| part_text(self.visit, self.measure, part),
+        );
+        match part.and_then(|part| part.value) {
+            Some(_) => format!("{text} {}", self.measure.unit),
+            None => text,
+        }
+    }
+
+    fn areas(&self) -> Vec<AreaView> {
+        let has_names = self.picture.areas.len() <= NAMES;
+        let each = self.picture.areas.iter().zip(&self.of);
+        each.map(|(area, part)| AreaView {
+            path: area.path.clone(),
+            class: self.class(*part),
+            title: format!("{}: {}", area.name, self.figure(*part)),
+            name: has_names.then(|| area.name.clone()),
+            x: format!("{:.1}", area.middle.0),
+            y: format!("{:.1}", area.middle.1),
+        })
+        .collect()
+    }
+
+    fn legend(&self) -> Vec<LegendView> {
+        let values: Vec<f64> = self
+            .of
+            .iter()
+            .flatten()
+            .filter_map(|part| part.value)
+            .collect();
+        let text = |value: f64| format::full(value, self.measure.digits);
+        let mut legend: Vec<LegendView> = (0..self.ends.len())
+            .filter_map(|class| {
+                let own = values
+                    .iter()
+                    .filter(|value| class_of(**value, &self.ends) == class);
+                let least = own.copied().reduce(f64::min)?;
+                let (least, most) = (text(least), text(*self.ends.get(class)?));
+                let range = if least == most {
+                    most
+                } else {
+                    format!("{least} – {most}")
+                };
+                Some(LegendView {
+                    class: shade(class, self.ends.len()).to_string(),
+                    text: format!("{range} {}", self.measure.unit),
+                })
+            })
+            .collect();
+        for (class, key) in [
+            ("hidden", "figure.suppressed"),
+            ("unknown", "figure.unknown"),
+        ] {
+            if self.of.iter().any(|part| self.class(*part) == class) {
+                legend.push(LegendView {
+                    class: class.to_owned(),
+                    text: self.visit.t(key),
+                });
+            }
+        }
+        legend
+    }
+
+    /// What there is and the picture does not show.
+    fn notes(&self) -> Vec<String> {
+        let on_map = |part: &&Part| self.picture.areas.iter().any(|area| is_of(part, area));
+        let off: Vec<String> = self
+            .parts
+            .iter()
+            .filter(|part| !on_map(part))
+            .map(|part| label(self.visit, part))
+            .collect();
+        let mut notes = Vec::new();
+        if let Some(first) = off.first() {
+            let values = [("count", off.len().to_string()), ("first", first.clone())];
+            notes.push(self.visit.say("areas.off_map", &values));
+        }
+        if self.picture.not_drawn > 0 {
+            let count = [("count", self.picture.not_drawn.to_string())];
+            notes.push(self.visit.say("areas.not_drawn", &count));
+        }
+        if self.picture.is_cut {
+            notes.push(self.visit.t("areas.cut"));
+        }
+        notes
+    }
+
+    fn summary(&self) -> String {
+        let each = self.picture.areas.iter().zip(&self.of);
+        let known = each.filter_map(|(area, part)| Some((area, *part, part.as_ref()?.value?)));
+        let known: Vec<(&Area, Option<&Part>, f64)> = known.collect();
+        let least = known.iter().min_by(|one, other| one.2.total_cmp(&other.2));
+        let most = known.iter().max_by(|one, other| one.2.total_cmp(&other.2));
+        let count = self.picture.areas.len();
+        let (Some(least), Some(most)) = (least, most) else {
+            return self
+                .visit
+                .say("areas.none_known", &[("count", count.to_string())]);
+        };
+        let values = [
+            ("count", count.to_string()),
+            ("most", most.0.name.clone()),
+            ("most_value", self.figure(most.1)),
+            ("least", least.0.name.clone()),
+            ("least_value", self.figure(least.1)),
+        ];
+        let mut summary = self.visit.say("areas.summary", &values);
+        if known.len() < count {
+            let unknown = [("count", (count - known.len()).to_string())];
+            summary = format!("{summary} {}", self.visit.say("areas.without", &unknown));
+        }
+        summary
+    }
+}
+
+/// Whether a part is that of an area: by the area's key, or by its name.
+fn is_of(part: &Part, area: &Area) -> bool {
+    let own = part.label.as_deref().map(str::trim);
+    own.is_some_and(|own| !own.is_empty() && (own == area.key || own == area.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_hold_as_many_areas_each_and_equal_values_stay_together() {
+        let ten: Vec<f64> = (1..=10).map(f64::from).collect();
+        assert_eq!(classes(&ten, 5), [2.0, 4.0, 6.0, 8.0, 10.0]);
+        assert_eq!(classes(&[7.0, 7.0, 7.0], 5), [7.0]);
+        assert_eq!(classes(&[1.0, 2.0], 5), [1.0, 2.0]);
+        assert!(classes(&[], 5).is_empty());
+        let skewed = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 900.0];
+        let ends = classes(&skewed, 5);
+        for class in 0..ends.len() {
+            assert!(
+                skewed.iter().any(|value| class_of(*value, &ends) == class),
+                "{class}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_greatest_class_is_the_darkest_however_many_there_are() {
+        for classes in 2..=CLASSES {
+            let shades: Vec<usize> = (0..classes).map(|class| shade(class, classes)).collect();
+            assert_eq!((shades.first(), shades.last()), (Some(&1), Some(&CLASSES)));
+            assert!(shades.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+        assert_eq!(shade(0, 1), 3);
+    }
+}
