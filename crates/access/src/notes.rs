@@ -75,7 +75,12 @@ impl Reader {
     ///
     /// # Errors
     /// When what was read may no longer be read, or the log cannot be written.
-    pub async fn again(&self, touched: &[Touched], query: &str, rows: u64) -> Result<(), AskError> {
+    pub async fn given_again(
+        &self,
+        touched: &[Touched],
+        query: &str,
+        rows: u64,
+    ) -> Result<(), AskError> {
         for one in touched {
             // A version may have been closed to the public since.
             let at = one.version.map_or(At::Latest, At::Version);

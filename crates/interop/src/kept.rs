@@ -74,7 +74,7 @@ impl Kept {
             }
         };
         let (touched, value) = kept;
-        reader.again(&touched, key, rows(&value)).await?;
+        reader.given_again(&touched, key, rows(&value)).await?;
         Ok(value)
     }
 

@@ -9,7 +9,7 @@ use measure::{Figure, Part, Series, format};
 use crate::facts::column_title;
 use crate::parts::{Cell, CellKind, Chart, FigureView, Head, Table, bars, line};
 use crate::show;
-use crate::site::{PageError, Visit};
+use crate::site::Visit;
 
 /// Bars drawn; the table has all.
 const BARS: usize = 12;

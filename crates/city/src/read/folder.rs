@@ -108,7 +108,6 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         known_standards,
         known_projects,
     ));
-    drop(departments);
     let (datasets, measures, boards) = (datasets.read, figures.read, all_boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {

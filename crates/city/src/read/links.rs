@@ -7,7 +7,7 @@ use super::folder::{Read, unknown};
 use crate::check::{Check, RefersTo};
 use crate::dataset::Source;
 use crate::fault::Fault;
-use crate::{Column, ColumnType, Dataset, DatasetId, Standard};
+use crate::{Column, Dataset, DatasetId, Standard};
 
 /// What can be named; nothing beside the name of a file that could not be read.
 pub(super) type Known<'r, T> = BTreeMap<String, Option<&'r T>>;
@@ -197,8 +197,4 @@ pub(super) fn dataset<'d>(
     let what = format!("there is no dataset `{id}`");
     faults.extend(unknown(text.fault_at(path, what), id, &ids(datasets)));
     None
-}
-
-        }
-    }
 }

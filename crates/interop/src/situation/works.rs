@@ -189,7 +189,7 @@ fn permit_columns(reader: &Reader, own: &Permits) -> Columns {
 
 /// The city's areas, by which a place is known to lie in it.
 fn area_columns(city: &City, reader: &Reader) -> Option<Columns> {
-    let id = city.manifest.base_map.as_ref()?.areas.as_ref()?;
+    let id = city.manifest.map.as_ref()?.areas.as_ref()?;
     let dataset = reader.dataset(id.as_str()).ok()?;
     let shape = dataset
         .columns

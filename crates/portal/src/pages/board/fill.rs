@@ -11,7 +11,6 @@ use city::{Board, Dataset, DatasetId, Measure};
 
 use super::narrow::{Narrow, rows_label};
 use super::{BoardPage, Panel, Ways};
-use measure::{Asked, Part};
 use crate::areas;
 use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
@@ -19,6 +18,7 @@ use crate::maps::map;
 use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
+use measure::{Asked, Part};
 
 /// `GET /boards/{id}`.
 pub async fn page(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {

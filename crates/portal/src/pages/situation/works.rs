@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{cut, metres};
 use crate::frame::{Crumb, Section};
+use crate::maps::map;
 use crate::pages::Sample;
-use crate::pages::dataset::map;
 use crate::parts::{Cell, CellKind, Fact, Head, MapView, Table};
 use crate::show;
 use crate::site::{Page, PageError, Visit};
