@@ -87,7 +87,7 @@ impl Period {
     }
 
     /// How many months it has, where they are whole ones.
-    fn months(&self) -> Option<u32> {
+    fn months(self) -> Option<u32> {
         use chrono::Datelike as _;
         let end = self.end()?;
         let months = (end.year() - self.from.year()) * 12 + i32::try_from(end.month()).ok()?

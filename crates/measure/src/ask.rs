@@ -1,6 +1,6 @@
 //! The questions behind a figure, all asked of the same versions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use access::suppress::suppress_line;
 use access::{AskError, At, Question, Reader};
@@ -122,7 +122,7 @@ impl<'a> Asking<'a> {
             && matches!(self.measure.compute, Some(Compute::Index { .. }))
             && let Some(period) = self.current(&side).await?
         {
-            side.within(&period);
+            side.within(period);
         }
         Ok(side)
     }
@@ -139,7 +139,7 @@ impl<'a> Asking<'a> {
                 return Err(self.not_broken_down(dimension));
             }
         }
-        if let Some(period) = &self.asked.period
+        if let Some(period) = self.asked.period
             && !side.within(period)
             && self.depth == 0
         {
@@ -172,7 +172,7 @@ impl<'a> Asking<'a> {
                     side.narrow(dimension, value);
                 }
                 let period = Period::parse(base);
-                return if period.is_some_and(|period| side.within(&period)) {
+                return if period.is_some_and(|period| side.within(period)) {
                     Below::Side(side, &measure.dataset)
                 } else {
                     Below::Missing
@@ -199,7 +199,7 @@ impl<'a> Asking<'a> {
                 side.narrow(dimension, value);
             }
         }
-        if let Some(period) = &self.asked.period {
+        if let Some(period) = self.asked.period {
             side.within(period);
         }
         Below::Side(side, id)
@@ -403,7 +403,7 @@ impl<'a> Asking<'a> {
             .collect();
         let few = match self.measure.least_rows {
             Some(least) => suppress_line(&counts, u64::from(least)),
-            None => Default::default(),
+            None => BTreeSet::new(),
         };
         let shown = groups.into_iter().enumerate();
         Ok(shown

@@ -177,13 +177,12 @@ impl One<'_> {
         let measures = &self.reader.city().measures;
         let pins = pins(self.reader, self.measure, measures, &self.asked.at)?;
         let asking = Asking::new(self.reader, self.measure, measures, self.asked, &pins);
-        let period = match self.asked.period {
-            Some(period) => Some(period),
-            None => {
-                let mut side = Side::of(self.reader.city(), self.measure);
-                asking.narrow(&mut side)?;
-                asking.current(&side).await?
-            }
+        let period = if self.asked.period.is_some() {
+            self.asked.period
+        } else {
+            let mut side = Side::of(self.reader.city(), self.measure);
+            asking.narrow(&mut side)?;
+            asking.current(&side).await?
         };
         let within = |period: Option<Period>| {
             period.map(|period| Asked {

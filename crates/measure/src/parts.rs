@@ -90,25 +90,22 @@ impl Asking<'_> {
             return Err(self.not_broken_down(name));
         };
         let groups = self.groups(&side, &own).await?;
-        let mut parts = match self.wholes_by(name).await? {
-            Some(wholes) => {
-                let mut parts = self.divided(groups, &wholes);
-                // Greatest first again; what is unknown comes last.
-                parts.sort_by(|one, other| {
-                    let by_value = match (one.value, other.value) {
-                        (Some(one), Some(other)) => other.total_cmp(&one),
-                        (one, other) => other.is_some().cmp(&one.is_some()),
-                    };
-                    by_value.then_with(|| one.label.cmp(&other.label))
-                });
-                parts
-            }
-            None => {
-                let whole = self.whole().await?;
-                let factor = self.measure.factor();
-                let part = |group| part(group, &whole, factor);
-                groups.into_iter().map(part).collect()
-            }
+        let mut parts = if let Some(wholes) = self.wholes_by(name).await? {
+            let mut parts = self.divided(groups, &wholes);
+            // Greatest first again; what is unknown comes last.
+            parts.sort_by(|one, other| {
+                let by_value = match (one.value, other.value) {
+                    (Some(one), Some(other)) => other.total_cmp(&one),
+                    (one, other) => other.is_some().cmp(&one.is_some()),
+                };
+                by_value.then_with(|| one.label.cmp(&other.label))
+            });
+            parts
+        } else {
+            let whole = self.whole().await?;
+            let factor = self.measure.factor();
+            let part = |group| part(group, &whole, factor);
+            groups.into_iter().map(part).collect()
         };
         in_order(&mut parts, &own);
         Ok(parts)
@@ -194,26 +191,22 @@ impl Asking<'_> {
             }
             _ => None,
         };
-        let parts: Vec<Part> = match wholes {
-            Some(wholes) => {
-                let factor = self.measure.factor();
-                let divide = |group: Group| {
-                    let whole = wholes.get(&group.label);
-                    let value = group.value.zip(whole);
-                    Part {
-                        suppressed: group.is_hidden,
-                        value: value.map(|(value, whole)| value / whole * factor),
-                        label: group.label,
-                    }
-                };
-                groups.into_iter().map(divide).collect()
-            }
-            None => {
-                let whole = self.whole().await?;
-                let factor = self.measure.factor();
-                let part = |group| part(group, &whole, factor);
-                groups.into_iter().map(part).collect()
-            }
+        let factor = self.measure.factor();
+        let parts: Vec<Part> = if let Some(wholes) = wholes {
+            let divide = |group: Group| {
+                let whole = wholes.get(&group.label);
+                let value = group.value.zip(whole);
+                Part {
+                    suppressed: group.is_hidden,
+                    value: value.map(|(value, whole)| value / whole * factor),
+                    label: group.label,
+                }
+            };
+            groups.into_iter().map(divide).collect()
+        } else {
+            let whole = self.whole().await?;
+            let part = |group| part(group, &whole, factor);
+            groups.into_iter().map(part).collect()
         };
         let points = parts.into_iter().filter_map(|part| {
             Some(Point {

@@ -176,7 +176,7 @@ impl<'m> Side<'m> {
     }
 
     /// Only the rows of a period; false where this side has no time.
-    pub(crate) fn within(&mut self, period: &Period) -> bool {
+    pub(crate) fn within(&mut self, period: Period) -> bool {
         let Some(time) = &self.time else {
             return false;
         };

@@ -512,6 +512,7 @@ pub(crate) fn kind(error: &AskError) -> &'static str {
         AskError::Ambiguous { .. } => "ambiguous",
         AskError::NotLoaded(_) => "not-loaded",
         AskError::NoVersion { .. } => "no-version",
+        AskError::NotBrokenDown { .. } => "not-broken-down",
         AskError::Value { .. } => "wrong-value",
         AskError::NotAQuery(_) => "not-a-query",
         AskError::Plan(_) => "no-plan",
