@@ -122,7 +122,8 @@ pub fn unjudged(works: &Works, own: &Unjudged) -> Value {
     json!({"number": number, "lacks": own.lacks})
 }
 
-/// The works that something is found of, as GeoJSON; each has the words of what was found.
+/// The works that something is found of, as places for a map, which gathers them where they lie close; each has the words
+/// of what was found.
 pub fn places(works: &Works) -> Value {
     let mut found: std::collections::BTreeMap<usize, Vec<&str>> = std::collections::BTreeMap::new();
     for own in &works.conflicts.rows {
@@ -140,7 +141,7 @@ pub fn places(works: &Works) -> Value {
         let permit = works.permits.get(*at)?;
         Some(json!({
             "type": "Feature",
-            "geometry": geojson(&works.plane, &permit.shape)?,
+            "geometry": {"type": "Point", "coordinates": middle(&works.plane, &permit.shape)?},
             "properties": {
                 "허가번호": permit.number, "도로": permit.road, "시작일": permit.starts, "종료일": permit.ends,
                 "목적": permit.said.utility, "found": words.join(","),
@@ -149,13 +150,6 @@ pub fn places(works: &Works) -> Value {
     });
     let features: Vec<Value> = features.collect();
     json!({"type": "FeatureCollection", "total": features.len(), "truncated": works.conflicts.more, "features": features})
-}
-
-/// A shape in metres as GeoJSON in degrees.
-pub fn geojson(plane: &Plane, shape: &Geometry<f64>) -> Option<Value> {
-    use geozero::ToJson as _;
-    let text = plane.shape_in_degrees(shape)?.to_json().ok()?;
-    serde_json::from_str(&text).ok()
 }
 
 /// Works that are not over, as a feed of work zones.

@@ -13,6 +13,7 @@ pub(super) fn table(visit: &Visit, air: &Air) -> Table {
         Head::text(visit.t("situation.station")),
         Head::number(visit.t("situation.index")),
         Head::text(visit.t("situation.grade")),
+        Head::text(visit.t("situation.doubts")),
     ];
     heads.extend(
         Pollutant::ALL
@@ -20,7 +21,6 @@ pub(super) fn table(visit: &Visit, air: &Air) -> Table {
             .map(|own| Head::number(visit.t(&format!("situation.{}", own.word())))),
     );
     heads.push(Head::text(visit.t("situation.measured")));
-    heads.push(Head::text(visit.t("situation.doubts")));
     let count = u64::try_from(air.stations.len()).unwrap_or_default();
     Table {
         caption: visit.say("situation.air_caption", &[("count", show::count_of(count))]),
@@ -46,6 +46,8 @@ fn row(visit: &Visit, own: &Station) -> Vec<Cell> {
         }
         None => cells.extend([nothing(), nothing()]),
     }
+    let doubts: Vec<String> = own.doubts.iter().map(|own| doubt(visit, own)).collect();
+    cells.push(Cell::text(doubts.join(" ")));
     for pollutant in Pollutant::ALL {
         let subs = own.reading.iter().flat_map(|reading| &reading.subs);
         let sub = subs.into_iter().find(|sub| sub.pollutant == pollutant);
@@ -56,8 +58,6 @@ fn row(visit: &Visit, own: &Station) -> Vec<Cell> {
         own.last
             .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
     ));
-    let doubts: Vec<String> = own.doubts.iter().map(|own| doubt(visit, own)).collect();
-    cells.push(Cell::text(doubts.join(" ")));
     cells
 }
 

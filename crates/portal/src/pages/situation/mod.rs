@@ -14,7 +14,7 @@ use crate::show;
 use crate::site::Visit;
 
 /// Rows of a table on a page; the API has all.
-const ROWS: usize = 100;
+const ROWS: usize = 30;
 
 /// A table with all its rows, or the first of them with a word on the rest.
 fn cut<T>(visit: &Visit, caption: &str, rows: &[T], table: impl FnOnce(&[T]) -> Table) -> Table {

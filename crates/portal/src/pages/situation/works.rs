@@ -146,11 +146,20 @@ fn day(day: chrono::NaiveDate) -> Cell {
     Cell::of(CellKind::Moment, day.to_string())
 }
 
+/// Rows in an order: what is not over comes first, the earliest of it.
+fn rows_of<T: Copy, K: Ord>(rows: &[T], order: impl Fn(&T) -> K) -> Vec<T> {
+    let mut rows = rows.to_vec();
+    rows.sort_by_key(order);
+    rows
+}
+
 fn conflicts(visit: &Visit, works: &Works) -> Table {
     cut(
         visit,
         "situation.conflicts_caption",
-        &works.conflicts.rows,
+        &rows_of(&works.conflicts.rows, |own| {
+            (own.to < works.today, own.from)
+        }),
         |rows| Table {
             heads: vec![
                 Head::text(visit.t("situation.permit")),
@@ -187,7 +196,10 @@ fn protected(visit: &Visit, works: &Works) -> Table {
     cut(
         visit,
         "situation.protected_caption",
-        &works.protected,
+        &rows_of(&works.protected, |own| {
+            let permit = works.permits.get(own.permit);
+            permit.map(|permit| (permit.ends < works.today, permit.starts))
+        }),
         |rows| Table {
             heads: vec![
                 Head::text(visit.t("situation.permit")),
