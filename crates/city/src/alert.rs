@@ -74,6 +74,10 @@ mod hour_minute {
 
     const FORM: &str = "%H:%M";
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands out a reference"
+    )]
     pub(super) fn serialize<S: Serializer>(
         time: &NaiveTime,
         serializer: S,

@@ -239,5 +239,7 @@ departments = [{ id = "parks", title = "공원과", title-en = "Parks" }]
         people: city::People::default(),
         policies: Vec::new(),
         releases: std::collections::BTreeMap::new(),
+        promises: std::collections::BTreeMap::new(),
+        situation: city::Situation::default(),
     })
 }

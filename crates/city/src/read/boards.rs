@@ -9,8 +9,20 @@ use crate::alert::Alert;
 use crate::fault::Fault;
 use crate::{Board, Dataset, Measure};
 
+/// Boards beside the measures and datasets.
+pub(super) fn all(
+    reads: &[Read<Board>],
+    (measures, datasets): (&Known<'_, Measure>, &Known<'_, Dataset>),
+    departments: Option<&[&str]>,
+    faults: &mut Vec<Fault>,
+) {
+    for read in reads {
+        board(read, measures, datasets, departments, faults);
+    }
+}
+
 /// A board beside the measures and datasets.
-pub(super) fn board(
+fn board(
     read: &Read<Board>,
     measures: &Known<'_, Measure>,
     datasets: &Known<'_, Dataset>,

@@ -11,7 +11,9 @@ use super::{
 };
 use crate::fault::Fault;
 use crate::nearest::nearest;
-use crate::{Board, City, CityManifest, Dataset, Measure, Promise, Recipe, ReleasePlan, schema};
+use crate::{
+    Board, City, CityManifest, Dataset, Measure, Promise, Recipe, ReleasePlan, Standard, schema,
+};
 
 /// A manifest read, with the text it came from.
 pub(crate) struct Read<T> {
@@ -45,7 +47,6 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
     }
     names_match(&datasets.read, |dataset| &dataset.id, &mut faults);
-    listing::keys_once(&datasets.read, &mut faults);
     names_match(&figures.read, |measure| &measure.id, &mut faults);
     names_match(&all_boards.read, |board| &board.id, &mut faults);
     names_match(&projects.read, |recipe| &recipe.id, &mut faults);
@@ -62,33 +63,17 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         }
         map::ground(manifest, &known_datasets, &mut faults);
     }
-    for read in &datasets.read {
-        links::references(read, &known_datasets, &mut faults);
-        standards::named_by(read, &known_standards, &mut faults);
-    }
-    for read in &standards.all.read {
-        links::references_of_standard(read, &known_datasets, &mut faults);
-    }
-    links::circles(&datasets.read, &mut faults);
-    let around = measures::Around {
-        datasets: &known_datasets,
-        measures: &known_measures,
-    };
-    for read in &figures.read {
-        measures::measure(read, &around, &mut faults);
-    }
-    for read in &all_boards.read {
-        boards::board(
-            read,
-            &known_measures,
-            &known_datasets,
-            departments.as_deref(),
-            &mut faults,
-        );
-    }
+    of_each_other(
+        &datasets.read,
+        &standards.all.read,
+        (&known_datasets, &known_standards),
+        &mut faults,
+    );
+    let shown = (&known_measures, &known_datasets);
+    measures::all(&figures.read, shown, &mut faults);
+    boards::all(&all_boards.read, shown, departments.as_deref(), &mut faults);
     let ground = manifest.as_ref().and_then(|read| read.value.map.as_ref());
-    let known_both = (&known_measures, &known_datasets);
-    map::panels(&all_boards.read, ground, known_both, &mut faults);
+    map::panels(&all_boards.read, ground, shown, &mut faults);
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
     releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
@@ -125,6 +110,24 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
         situation,
     });
     (city, faults)
+}
+
+/// What datasets and standards say of each other.
+fn of_each_other(
+    datasets: &[Read<Dataset>],
+    standards: &[Read<Standard>],
+    (known_datasets, known_standards): (&Known<'_, Dataset>, &Known<'_, Standard>),
+    faults: &mut Vec<Fault>,
+) {
+    listing::keys_once(datasets, faults);
+    for read in datasets {
+        links::references(read, known_datasets, faults);
+        standards::named_by(read, known_standards, faults);
+    }
+    for read in standards {
+        links::references_of_standard(read, known_datasets, faults);
+    }
+    links::circles(datasets, faults);
 }
 
 /// Manifests by their ids.

@@ -13,9 +13,21 @@ use crate::unit::converted;
 use crate::{ColumnType, Dataset, Measure};
 
 /// What can be named beside a measure.
-pub(super) struct Around<'r> {
-    pub(super) datasets: &'r Known<'r, Dataset>,
-    pub(super) measures: &'r Known<'r, Measure>,
+struct Around<'r> {
+    datasets: &'r Known<'r, Dataset>,
+    measures: &'r Known<'r, Measure>,
+}
+
+/// Everything that is wrong with measures beside each other and the datasets.
+pub(super) fn all<'r>(
+    reads: &'r [Read<Measure>],
+    (measures, datasets): (&'r Known<'r, Measure>, &'r Known<'r, Dataset>),
+    faults: &mut Vec<Fault>,
+) {
+    let around = Around { datasets, measures };
+    for read in reads {
+        measure(read, &around, faults);
+    }
 }
 
 /// Whether values of a type can be added up: years cannot.
@@ -36,7 +48,7 @@ struct Judge<'j, 'r> {
 }
 
 /// Everything that is wrong with a measure beside what is around it.
-pub(super) fn measure<'r>(read: &'r Read<Measure>, around: &Around<'r>, faults: &mut Vec<Fault>) {
+fn measure<'r>(read: &'r Read<Measure>, around: &Around<'r>, faults: &mut Vec<Fault>) {
     let (measure, text) = (&read.value, Text::new(&read.file, &read.text));
     let own = dataset(
         &measure.dataset,
