@@ -1,6 +1,6 @@
 //! Sums, ratios and yearly means that follow from figures.
 
-use city::promise::{Kind, Promise};
+use city::promise::{Kind, Promise, Reads};
 
 use super::One;
 use super::finding::{Found, Value};
@@ -54,12 +54,19 @@ fn total(own: &One<'_, '_>, found: &mut Vec<Found>) {
     }
 }
 
+/// Whether the figure is where something is to stand, and not what is done over the years.
+fn is_level(promise: &Promise) -> bool {
+    let begins = promise.figure.as_ref().and_then(|figure| figure.start);
+    let reads = promise.measure.as_ref().map(|shown| shown.reads);
+    begins.is_some() || reads == Some(Reads::Level)
+}
+
 /// A figure over several years, by the year. Years themselves, yearly amounts and shares are not divided by years.
 fn per_year(own: &One<'_, '_>, found: &mut Vec<Found>) {
     let unit = own.unit();
     let is_amount = matches!(own.promise.kind, Kind::Amount | Kind::Cost | Kind::Saving);
     let is_by_time = unit.contains('/') || matches!(unit, "년" | "세" | "%" | "‰");
-    if !is_amount || is_by_time {
+    if !is_amount || is_by_time || is_level(own.promise) {
         return;
     }
     if let (Some(value), Some(years)) = (own.promise.value(), own.promise.period.years())

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use city::When;
-use city::promise::{PromisedFigure, Reach};
+use city::promise::{Kind, PromisedFigure, Reach};
 
 use super::One;
 use super::finding::{Found, PaceRange, Value};
@@ -41,6 +41,10 @@ pub(super) fn look(own: &One<'_, '_>, found: &mut Vec<Found>) {
             target: way.value(target),
             due: written.clone(),
         });
+        return;
+    }
+    // Money is spent and saved when it comes to that, and at no pace.
+    if matches!(own.promise.kind, Kind::Cost | Kind::Saving) {
         return;
     }
     let so_far = way.so_far(own, &points);
