@@ -74,7 +74,7 @@ fn main() -> Result<(), Fault> {
 
 /// The line of a street, with a corner every block.
 fn street(at: u32, from: f64, to: f64) -> Geometry<f64> {
-    let (is_east, across) = (at % 2 == 0, f64::from(at / 2) * APART);
+    let (is_east, across) = (at.is_multiple_of(2), f64::from(at / 2) * APART);
     let point = |along: f64| {
         if is_east {
             (along, across)
@@ -93,7 +93,14 @@ fn street(at: u32, from: f64, to: f64) -> Geometry<f64> {
 fn road(at: u32, first: NaiveDate, dice: &mut ChaCha8Rng) -> Road {
     Road {
         name: format!("R{at:03}"),
-        surface: Some(if at % 5 == 0 { "보도" } else { "차도" }.to_owned()),
+        surface: Some(
+            if at.is_multiple_of(5) {
+                "보도"
+            } else {
+                "차도"
+            }
+            .to_owned(),
+        ),
         paved: Some(first - TimeDelta::days(dice.random_range(0..2500))),
         line: Some(street(at, 0.0, f64::from(STREETS) * APART)),
     }

@@ -161,7 +161,7 @@ pub fn middle(shape: &Geometry<f64>) -> Option<Coord<f64>> {
             passed += own;
         }
     }
-    bounds(shape).map(|bounds| bounds.center())
+    bounds(shape).map(Rect::center)
 }
 
 /// The length of a line.
@@ -401,12 +401,12 @@ mod tests {
             exterior: [(x: 0.0, y: 0.0), (x: 10.0, y: 0.0), (x: 10.0, y: 10.0), (x: 0.0, y: 10.0)],
             interiors: [[(x: 4.0, y: 4.0), (x: 6.0, y: 4.0), (x: 6.0, y: 6.0), (x: 4.0, y: 6.0)]],
         ));
-        let of = |points: &[(f64, f64)]| distance(&square, &line(points)).unwrap();
-        assert_eq!(of(&[(13.0, 14.0), (20.0, 20.0)]), 5.0);
-        assert_eq!(of(&[(1.0, 1.0), (2.0, 2.0)]), 0.0, "inside");
-        assert_eq!(of(&[(10.0, 3.0), (20.0, 3.0)]), 0.0, "on the border");
-        assert_eq!(of(&[(4.5, 5.0), (5.0, 5.0)]), 0.5, "in the hole");
-        assert_eq!(of(&[(-5.0, 5.0), (15.0, 5.0)]), 0.0, "right through");
+        let of = |points: &[(f64, f64)]| distance(&square, &line(points));
+        assert_eq!(of(&[(13.0, 14.0), (20.0, 20.0)]), Some(5.0));
+        assert_eq!(of(&[(1.0, 1.0), (2.0, 2.0)]), Some(0.0), "inside");
+        assert_eq!(of(&[(10.0, 3.0), (20.0, 3.0)]), Some(0.0), "on the border");
+        assert_eq!(of(&[(4.5, 5.0), (5.0, 5.0)]), Some(0.5), "in the hole");
+        assert_eq!(of(&[(-5.0, 5.0), (15.0, 5.0)]), Some(0.0), "right through");
         let cross = [
             line(&[(0.0, 0.0), (4.0, 4.0)]),
             line(&[(0.0, 4.0), (4.0, 0.0)]),

@@ -93,7 +93,7 @@ pub async fn places(State(state): State<AppState>, caller: Caller) -> Result<Res
     Ok(geojson(&tell::places(&works)))
 }
 
-/// `GET /api/situation/wzdx`: works that are not over, as a WZDx feed.
+/// `GET /api/situation/wzdx`: works that are not over, as a `WZDx` feed.
 ///
 /// # Errors
 /// When there are none, or they may not be seen.

@@ -47,13 +47,16 @@ pub struct Hit<'i> {
     pub has_number: bool,
 }
 
+/// Main and sub number, and the record that has them.
+type Numbered = ((u32, u32), usize);
+
 /// A name: a road, a neighbourhood with its lots, or a building.
 #[derive(Debug)]
 struct Name {
     keys: String,
     length: usize,
     /// Numbers with the record of each, in order.
-    numbers: Vec<((u32, u32), usize)>,
+    numbers: Vec<Numbered>,
 }
 
 /// The addresses.
@@ -68,7 +71,7 @@ pub struct Index {
 impl Index {
     /// An index of a city's addresses.
     pub fn new(records: Vec<Record>) -> Self {
-        let mut names: BTreeMap<String, Vec<((u32, u32), usize)>> = BTreeMap::new();
+        let mut names: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
         for (at, record) in records.iter().enumerate() {
             let spellings = [
                 Some(&record.road),
@@ -131,7 +134,7 @@ impl Index {
         for skip in 0..said.words.len().min(3) {
             let penalty = if skip == 0 { 0.0 } else { 0.3 };
             for (name, wrong) in self.alike(&keys(&said.letters(skip))) {
-                self.numbered(name, &said, wrong + penalty, &mut best);
+                numbered(name, &said, wrong + penalty, &mut best);
             }
         }
         let mut found: Vec<(usize, (f64, bool))> = best.into_iter().collect();
@@ -182,47 +185,41 @@ impl Index {
             })
             .collect()
     }
+}
 
-    /// The records of a name whose number is meant.
-    fn numbered(
-        &self,
-        name: &Name,
-        said: &Words,
-        wrong: f64,
-        best: &mut HashMap<usize, (f64, bool)>,
-    ) {
-        let mut keep = |record: usize, distance: f64, has_number: bool| {
-            let own = best.entry(record).or_insert((distance, has_number));
-            if distance < own.0 {
-                *own = (distance, has_number);
-            }
-        };
-        let Some((main, sub)) = said.number else {
-            for (number, record) in name.numbers.iter().take(20) {
-                let is_whole = *number == (0, 0);
-                let penalty = if is_whole { 0.0 } else { NO_NUMBER };
-                keep(*record, wrong + penalty, is_whole);
-            }
-            return;
-        };
-        let from = name.numbers.partition_point(|(own, _)| *own < (main, 0));
-        let same = name.numbers.get(from..).unwrap_or_default().iter();
-        let mut same = same.take_while(|((own, _), _)| *own == main).peekable();
-        if same.peek().is_some() {
-            for ((_, own), record) in same {
-                let penalty = if *own == sub { 0.0 } else { OTHER_SUB };
-                keep(*record, wrong + penalty, *own == sub);
-            }
-            return;
+/// The records of a name whose number is meant.
+fn numbered(name: &Name, said: &Words, wrong: f64, best: &mut HashMap<usize, (f64, bool)>) {
+    let mut keep = |record: usize, distance: f64, has_number: bool| {
+        let own = best.entry(record).or_insert((distance, has_number));
+        if distance < own.0 {
+            *own = (distance, has_number);
         }
-        let nearest = name
-            .numbers
-            .iter()
-            .filter(|((own, _), _)| *own > 0)
-            .min_by_key(|((own, _), _)| own.abs_diff(main));
-        if let Some((_, record)) = nearest {
-            keep(*record, wrong + OTHER_NUMBER, false);
+    };
+    let Some((main, sub)) = said.number else {
+        for (number, record) in name.numbers.iter().take(20) {
+            let is_whole = *number == (0, 0);
+            let penalty = if is_whole { 0.0 } else { NO_NUMBER };
+            keep(*record, wrong + penalty, is_whole);
         }
+        return;
+    };
+    let from = name.numbers.partition_point(|(own, _)| *own < (main, 0));
+    let same = name.numbers.get(from..).unwrap_or_default().iter();
+    let mut same = same.take_while(|((own, _), _)| *own == main).peekable();
+    if same.peek().is_some() {
+        for ((_, own), record) in same {
+            let penalty = if *own == sub { 0.0 } else { OTHER_SUB };
+            keep(*record, wrong + penalty, *own == sub);
+        }
+        return;
+    }
+    let nearest = name
+        .numbers
+        .iter()
+        .filter(|((own, _), _)| *own > 0)
+        .min_by_key(|((own, _), _)| own.abs_diff(main));
+    if let Some((_, record)) = nearest {
+        keep(*record, wrong + OTHER_NUMBER, false);
     }
 }
 

@@ -183,7 +183,7 @@ fn dust_is_the_mean_of_the_day_as_it_will_be() {
     // More than 1.7 times the twelve hours: nothing is taken off.
     let sudden = dust(&|back| Some(if back < 4 { 300.0 } else { 50.0 }), 24).unwrap();
     let long = (4.0 * 300.0 + 8.0 * 50.0) / 12.0;
-    assert!((sudden - (long + 300.0) / 2.0).abs() < 1e-9);
+    assert!((sudden - f64::midpoint(long, 300.0)).abs() < 1e-9);
     // Nine of twelve hours are enough and eight are not; three of four, and two are not.
     assert!(dust(&|back| (!(4..7).contains(&back)).then_some(40.0), 24).is_some());
     assert!(dust(&|back| (!(4..8).contains(&back)).then_some(40.0), 24).is_none());

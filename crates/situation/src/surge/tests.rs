@@ -141,7 +141,7 @@ fn nothing_makes_no_surge() {
         days: vec![0; 80],
         ..Cell::default()
     };
-    assert_eq!(surges(&[empty.clone()], &Rules::default()), []);
+    assert_eq!(surges(std::slice::from_ref(&empty), &Rules::default()), []);
     let one = Cell {
         days: vec![9],
         ..empty

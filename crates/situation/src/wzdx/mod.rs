@@ -1,4 +1,4 @@
-//! Work zones as other programs write and read them: WZDx 4.2, feeds of work zones and of devices.
+//! Work zones as other programs write and read them: `WZDx` 4.2, feeds of work zones and of devices.
 //!
 //! | module | holds |
 //! | --- | --- |
