@@ -67,15 +67,14 @@ async fn visible<'c>(
         let Some((board, alert, measure)) = declared(&state.city, &alarm) else {
             continue;
         };
-        let may = match seen.get(&measure.id) {
-            Some(may) => *may,
-            None => {
-                let now = state.records.clock().now();
-                let figure = measure::figure(reader, measure, &At::Latest, now).await?;
-                let may = !matches!(figure, Figure::Forbidden { .. } | Figure::Suppressed);
-                seen.insert(measure.id.clone(), may);
-                may
-            }
+        let may = if let Some(may) = seen.get(&measure.id) {
+            *may
+        } else {
+            let now = state.records.clock().now();
+            let figure = measure::figure(reader, measure, &At::Latest, now).await?;
+            let may = !matches!(figure, Figure::Forbidden { .. } | Figure::Suppressed);
+            seen.insert(measure.id.clone(), may);
+            may
         };
         if may {
             told.push(Told {

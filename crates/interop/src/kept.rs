@@ -58,20 +58,18 @@ impl Kept {
                 let value = Arc::clone(&answer.value).downcast::<T>().ok()?;
                 Some((answer.touched.clone(), value))
             });
-            match kept {
-                Some(kept) => kept,
-                None => {
-                    let (reader, notes) = reader.noting();
-                    let value = Arc::new(make(reader).await?);
-                    if let Some(touched) = notes.keepable() {
-                        *slot = Some(Answer {
-                            touched,
-                            value: Arc::clone(&value) as Value,
-                        });
-                    }
-                    return Ok(value);
+            let Some(kept) = kept else {
+                let (reader, notes) = reader.noting();
+                let value = Arc::new(make(reader).await?);
+                if let Some(touched) = notes.keepable() {
+                    *slot = Some(Answer {
+                        touched,
+                        value: Arc::clone(&value) as Value,
+                    });
                 }
-            }
+                return Ok(value);
+            };
+            kept
         };
         let (touched, value) = kept;
         reader.given_again(&touched, key, rows(&value)).await?;

@@ -189,11 +189,11 @@ fn day_of(reader: &Reader, figure: &Figure) -> Result<Option<NaiveDate>, AskErro
 mod tests {
     use super::*;
 
-    fn at(day: &str, value: f64) -> Option<Start> {
-        Some(Start {
+    fn at(day: &str, value: f64) -> Start {
+        Start {
             day: day.parse().unwrap(),
             value,
-        })
+        }
     }
 
     #[test]
@@ -203,8 +203,8 @@ mod tests {
             Direction::Up,
             334.0,
             by,
-            at("2026-12-21", 300.0),
-            at("2026-12-11", 290.0),
+            Some(at("2026-12-21", 300.0)),
+            Some(at("2026-12-11", 290.0)),
         );
         assert_eq!(up.reached, Some(10.0 / 44.0));
         assert_eq!((up.met, up.days_left), (Some(false), Some(10)));
@@ -214,8 +214,8 @@ mod tests {
             Direction::Down,
             30.0,
             by,
-            at("2026-12-21", 28.0),
-            at("2026-12-01", 50.0),
+            Some(at("2026-12-21", 28.0)),
+            Some(at("2026-12-01", 50.0)),
         );
         assert_eq!((down.met, down.reached), (Some(true), Some(1.1)));
         assert_eq!(down.pace_needed, None, "what is met needs no pace");
@@ -223,15 +223,21 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_left_out_and_never_zero() {
-        let none = Progress::of(Direction::Down, 30.0, None, at("2026-12-21", 40.0), None);
+        let none = Progress::of(
+            Direction::Down,
+            30.0,
+            None,
+            Some(at("2026-12-21", 40.0)),
+            None,
+        );
         assert_eq!((none.reached, none.days_left), (None, None));
         assert_eq!((none.pace_needed, none.pace_so_far), (None, None));
         let late = Progress::of(
             Direction::Up,
             10.0,
             "2026-01-01".parse().ok(),
-            at("2026-12-21", 4.0),
-            at("2025-12-21", 2.0),
+            Some(at("2026-12-21", 4.0)),
+            Some(at("2025-12-21", 2.0)),
         );
         assert_eq!(late.pace_needed, None, "no pace reaches a day that is past");
         assert_eq!(late.heading_for, None);

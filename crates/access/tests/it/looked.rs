@@ -39,7 +39,7 @@ async fn a_person_a_purpose_and_an_hour_are_one_look() {
         .await
         .unwrap()
         .iter()
-        .map(|batch| batch.num_rows())
+        .map(arrow::array::RecordBatch::num_rows)
         .sum();
     let looked = looked.of_rows(u64::try_from(rows).unwrap());
     // Many at once: all wait for the one entry.

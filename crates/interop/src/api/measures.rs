@@ -49,7 +49,7 @@ pub fn question(query: &str, also: &[&str]) -> Result<Question, Problem> {
                     .map(str::to_owned),
             ),
             "at" | "version" => question.asked.at = at(&value)?,
-            "period" if value.is_empty() => {}
+            "period" | "where" if value.is_empty() => {}
             "period" => {
                 let period = Period::parse(&value);
                 question.asked.period = Some(period.ok_or_else(|| {
@@ -58,7 +58,6 @@ pub fn question(query: &str, also: &[&str]) -> Result<Question, Problem> {
                     ))
                 })?);
             }
-            "where" if value.is_empty() => {}
             "where" => {
                 let pair = value.split_once('=').ok_or_else(|| {
                     Problem::question("where: expected dimension=value".to_owned())

@@ -262,11 +262,7 @@ async fn over_time(
 ) -> Result<Vec<Point>, AskError> {
     let series = measure::series(reader, measure, &At::Latest).await?;
     let today = korean_day(now);
-    let from = promise
-        .period
-        .from
-        .as_ref()
-        .and_then(|from| from.first_day());
+    let from = promise.period.from.as_ref().and_then(city::When::first_day);
     let mut points = Vec::new();
     let mut sum = 0.0;
     for point in series.into_iter().flat_map(|series| series.points) {

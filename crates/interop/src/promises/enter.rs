@@ -41,7 +41,7 @@ pub fn may_enter(person: &Person, promise: &Promise) -> bool {
         Person::Operator { .. } => true,
         Person::Staff(staff) => {
             let own = promise.department.as_ref();
-            own.is_some() && staff.department.as_deref() == own.map(|own| own.as_str())
+            own.is_some() && staff.department.as_deref() == own.map(city::DepartmentId::as_str)
         }
         Person::Public { .. } => false,
     }

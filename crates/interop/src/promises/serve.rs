@@ -62,7 +62,7 @@ impl Cut {
         let all = books.promises.values();
         all.map(|promise| (promise, books.standing(promise)))
             .filter(|(promise, standing)| {
-                let own = promise.department.as_ref().map(|own| own.as_str());
+                let own = promise.department.as_ref().map(city::DepartmentId::as_str);
                 let of_department = self.department.as_deref().is_none_or(|id| own == Some(id));
                 of_department && self.standing.is_none_or(|wanted| wanted == *standing)
             })

@@ -204,7 +204,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, text: &str) {
     }
 }
 
-/// `GET /tiles/{dataset}.json?at=`: TileJSON 3.0.
+/// `GET /tiles/{dataset}.json?at=`: `TileJSON` 3.0.
 ///
 /// # Errors
 /// When there is no such dataset, or it may not be seen.

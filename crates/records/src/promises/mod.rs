@@ -102,6 +102,9 @@ impl Promises {
     }
 
     /// The seal that an entry behind these would have: it stands in the access log before the entry stands here.
+    ///
+    /// # Errors
+    /// When what is entered cannot be written as text.
     pub fn next_seal(
         promise: &PromiseId,
         known: &[PromiseEntry],

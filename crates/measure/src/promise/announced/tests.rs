@@ -1,4 +1,8 @@
 //! Invented tables of announcements.
+#![expect(
+    clippy::float_cmp,
+    reason = "sums and products of whole numbers are exact"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
