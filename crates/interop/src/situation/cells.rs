@@ -1,5 +1,7 @@
 //! Rows of a dataset, cell by cell, by what `situation.toml` calls the columns.
 
+use std::sync::Arc;
+
 use access::{Answer, AskError, At, Reader, Rows};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
@@ -154,14 +156,14 @@ impl Cells {
 fn plain(array: &ArrayRef) -> ArrayRef {
     let form = match array.data_type() {
         DataType::Date32 | DataType::Binary | DataType::Float64 | DataType::Utf8 => {
-            return array.clone();
+            return Arc::clone(array);
         }
         DataType::LargeBinary | DataType::BinaryView => DataType::Binary,
         DataType::Timestamp(..) => DataType::Timestamp(TimeUnit::Microsecond, None),
         kind if kind.is_numeric() => DataType::Float64,
         _ => DataType::Utf8,
     };
-    cast(array, &form).unwrap_or_else(|_| array.clone())
+    cast(array, &form).unwrap_or_else(|_| Arc::clone(array))
 }
 
 impl Part {

@@ -1,7 +1,7 @@
 //! Invented complaints with and without a surge. The figures stand in docs/evidence/surges.md.
 
 use proptest::prelude::*;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
