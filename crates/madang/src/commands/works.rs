@@ -33,7 +33,7 @@ enum What {
     Joinable(Listing),
     /// Permits that cannot be judged, and why
     Troubles(Listing),
-    /// Feeds of work zones (WZDx 4.2)
+    /// Feeds of work zones: checked, written, read
     #[command(subcommand)]
     Wzdx(Wzdx),
 }

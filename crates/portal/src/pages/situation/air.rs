@@ -49,8 +49,8 @@ fn row(visit: &Visit, own: &Station) -> Vec<Cell> {
     let doubts: Vec<String> = own.doubts.iter().map(|own| doubt(visit, own)).collect();
     cells.push(Cell::text(doubts.join(" ")));
     for pollutant in Pollutant::ALL {
-        let subs = own.reading.iter().flat_map(|reading| &reading.subs);
-        let sub = subs.into_iter().find(|sub| sub.pollutant == pollutant);
+        let mut subs = own.reading.iter().flat_map(|reading| &reading.subs);
+        let sub = subs.find(|sub| sub.pollutant == pollutant);
         cells.push(sub.and_then(value).map_or_else(nothing, Cell::number));
     }
     cells.push(Cell::of(
