@@ -62,7 +62,7 @@ pub(crate) fn map(
 /// What a map is drawn upon: what is there and this person's to see; and a map is not drawn over itself.
 fn ground(visit: &Visit, reader: &Reader, own: &DatasetId) -> String {
     let map = visit.city().manifest.map.as_ref();
-    let named = map.into_iter().flat_map(|map| map.grounds());
+    let named = map.into_iter().flat_map(city::CityMap::grounds);
     let drawn: Vec<Ground> = named
         .filter(|(_, id, _)| *id != own && reader.shows_place(id.as_str()))
         .filter_map(|(role, id, name)| {

@@ -217,18 +217,16 @@ pub async fn events(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vi
     };
     let drawn = stream::unfold(watching, |mut watching| async move {
         loop {
-            let began = tokio::time::Instant::now();
-            let is_quiet = loop {
-                let left = QUIET.saturating_sub(began.elapsed());
-                match tokio::time::timeout(left, watching.changes.recv()).await {
-                    Ok(Err(RecvError::Closed)) => return None,
-                    Ok(Ok(_) | Err(RecvError::Lagged(_))) => {
-                        tokio::time::sleep(BREATH).await;
-                        watching.changes = watching.changes.resubscribe();
-                        break false;
-                    }
-                    Err(_quiet) => break true,
+            let change = tokio::time::timeout(QUIET, watching.changes.recv()).await;
+            let is_quiet = match change {
+                Ok(Err(RecvError::Closed)) => return None,
+                // One that lagged missed some; the next drawing shows how things stand anyway.
+                Ok(Ok(_) | Err(RecvError::Lagged(_))) => {
+                    tokio::time::sleep(BREATH).await;
+                    watching.changes = watching.changes.resubscribe();
+                    false
                 }
+                Err(_quiet) => true,
             };
             let (visit, reader) = (&watching.visit, watching.visit.reader());
             let Ok(board) = declared(visit, &watching.id) else {
