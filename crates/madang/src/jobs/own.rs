@@ -132,7 +132,7 @@ async fn datasets(platform: &Platform) -> Result<Vec<Value>, Failure> {
         let version = platform.lake.version(&dataset.id, &At::Latest)?;
         let (errors, diagnosed) = version.as_ref().map_or((0, 0), |load| diagnosis(load));
         let freshness = clocks.get(&dataset.id);
-        let (state, late) = freshness.map_or(("unclocked", 0), |own| standing(&own.state));
+        let (state, late) = freshness.map_or(("unclocked", 0), |own| standing(own.state));
         rows.push(json!({
             "dataset": dataset.id,
             "title": dataset.title,
@@ -151,11 +151,11 @@ async fn datasets(platform: &Platform) -> Result<Vec<Value>, Failure> {
     Ok(rows)
 }
 
-fn standing(state: &State) -> (&'static str, i64) {
+fn standing(state: State) -> (&'static str, i64) {
     match state {
         State::Fresh => ("fresh", 0),
         State::DueSoon { .. } => ("due-soon", 0),
-        State::Overdue { working_days } => ("overdue", i64::from(*working_days)),
+        State::Overdue { working_days } => ("overdue", i64::from(working_days)),
         State::NeverLoaded => ("never-loaded", 0),
         State::Unclocked => ("unclocked", 0),
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::city::{TestCity, parking};
+use crate::city::{Manifest, TestCity, parking};
 use crate::serve::Serving;
 
 const MEASURE: &str = r#"
@@ -52,10 +52,12 @@ panels = [{ measure = "spaces", view = "number" }]
 "#;
 
 fn city() -> TestCity {
-    let mut staff = parking();
-    staff.id = "staff".to_owned();
-    staff.source = r#"{ kind = "file", path = "staff*.csv" }"#.to_owned();
-    staff.release = "internal".to_owned();
+    let staff = Manifest {
+        id: "staff".to_owned(),
+        source: r#"{ kind = "file", path = "staff*.csv" }"#.to_owned(),
+        release: "internal".to_owned(),
+        ..parking()
+    };
     let city = TestCity::parking("이름,면수\n가온,3\n누리,4\n")
         .dataset(&staff)
         .file("staff.csv", "이름,면수\n가온,7777\n");

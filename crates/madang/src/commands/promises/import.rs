@@ -37,7 +37,7 @@ const COLUMNS: [(&str, &[&str], bool); 10] = [
 /// A table of announcements, and where its promises go.
 #[derive(Debug, Args)]
 pub(super) struct Words {
-    /// The table: id, statement, quantity, unit, and where it has them city, topic, period, due, status_word, note
+    /// The table: id, statement, quantity, unit, and where it has them city, topic, period, due, `status_word`, note
     table: PathBuf,
     /// The folder of the manifests: promises/ of a city's folder; never over another file
     #[arg(long, value_name = "DIR")]
