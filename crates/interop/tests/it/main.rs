@@ -10,6 +10,7 @@ mod catalogue;
 mod evidence;
 mod files;
 mod formulas;
+mod given;
 mod hidden;
 mod pages;
 mod people;
