@@ -190,7 +190,8 @@ pub enum PlatformTable {
     /// `people`, `denied`. What the platform reads for itself is left out.
     Use,
     /// One row an hour and kind of address of the last 35 days: `hour`, `kind` (`page`, `api`, `file`), `requests`,
-    /// `failed`, `p50_ms`, `p95_ms`, `p99_ms`, `minutes_up`.
+    /// `failed`, `p50_ms`, `p95_ms`, `p99_ms`,
+    /// `minutes_up`, `minutes_all`.
     Service,
 }
 

@@ -123,6 +123,8 @@ pub struct ServiceHour {
     pub answers: Answers,
     /// Minutes of the hour in which the platform was there.
     pub minutes_up: u32,
+    /// Minutes of the hour since the first in which it ever was, until now.
+    pub minutes_all: u32,
 }
 
 /// How the platform answered.
@@ -174,7 +176,8 @@ impl Service {
         Ok(())
     }
 
-    /// Hours from a moment on, oldest first. An hour in which nobody asked anything has one line of the kind `page`.
+    /// Hours from a moment on, oldest first. An hour in which nobody asked anything, or the platform was not there, has
+    /// one line of the kind `page`.
     ///
     /// # Errors
     /// When the store fails.
@@ -202,25 +205,40 @@ impl Service {
             found.insert((key, row.try_get("kind")?), answers);
         }
         let minutes: BTreeMap<String, i64> = minutes.into_iter().collect();
-        for hour in minutes.keys() {
-            if !found.keys().any(|(own, _)| own == hour) {
-                found.insert((hour.clone(), "page".to_owned()), Answers::default());
-            }
+        let known: Option<String> =
+            sqlx::query_scalar("SELECT min(minute) FROM service_minutes WHERE minute >= ?1")
+                .bind(stamp(first))
+                .fetch_one(&self.store.readers)
+                .await?;
+        let now = self.store.clock.now();
+        let Some(begun) = known.as_deref().and_then(moment) else {
+            return Ok(Vec::new());
+        };
+        let mut hour = begun.duration_trunc(TimeDelta::hours(1)).unwrap_or(begun);
+        let mut hours = Vec::new();
+        while hour <= now {
+            let next = hour + TimeDelta::hours(1);
+            let all = next.min(now + TimeDelta::minutes(1)) - hour.max(begun);
+            let text = stamp(hour);
+            let key = text.get(..13).unwrap_or(&text).to_owned();
+            let up = minutes.get(&key).copied().unwrap_or_default();
+            let up = u32::try_from(up).unwrap_or_default();
+            let mut of: BTreeMap<String, Answers> = found
+                .iter()
+                .filter(|((own, _), _)| *own == key)
+                .map(|((_, kind), answers)| (kind.clone(), answers.clone()))
+                .collect();
+            of.entry("page".to_owned()).or_default();
+            hours.extend(of.into_iter().map(|(kind, answers)| ServiceHour {
+                hour,
+                kind,
+                answers,
+                minutes_up: up,
+                minutes_all: u32::try_from(all.num_minutes()).unwrap_or_default().max(up),
+            }));
+            hour = next;
         }
-        found
-            .into_iter()
-            .map(|((hour, kind), answers)| {
-                let up = minutes.get(&hour).copied().unwrap_or_default();
-                let at = moment(&format!("{hour}:00:00.000000Z"))
-                    .ok_or_else(|| RecordsError::Form(format!("hour {hour}")))?;
-                Ok(ServiceHour {
-                    hour: at,
-                    kind,
-                    answers,
-                    minutes_up: u32::try_from(up).unwrap_or_default(),
-                })
-            })
-            .collect()
+        Ok(hours)
     }
 
     /// Forgets what lies before a moment.

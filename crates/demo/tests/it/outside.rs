@@ -67,6 +67,7 @@ fn every_kind_of_source_is_in_the_city() {
         "mqtt",
         "ogc-features",
         "open-api",
+        "platform",
         "postgres",
         "s3",
         "sftp",

@@ -289,8 +289,12 @@ fn files(inbox: &Path, pattern: &str, take: Take) -> Vec<Input> {
 /// What the demo's own server gives for each dataset that is fetched.
 fn fetched(city: &City, plan: Plan, folder: &Path) -> BTreeMap<String, Vec<Input>> {
     let caller = Caller::new(plan);
-    let is_fetched =
-        |dataset: &&Dataset| !matches!(dataset.source, Source::File(_) | Source::Derived(_));
+    let is_fetched = |dataset: &&Dataset| {
+        !matches!(
+            dataset.source,
+            Source::File(_) | Source::Derived(_) | Source::Platform(_)
+        )
+    };
     let inputs_of = |dataset: &Dataset| {
         let delivered = caller.fetch(dataset, &folder.join(dataset.id.as_str()));
         let delivered = delivered.unwrap_or_else(|told| panic!("{}: {told}", dataset.id));

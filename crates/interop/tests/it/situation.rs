@@ -19,7 +19,7 @@ async fn a_hidden_column_finds_no_place_for_anybody() {
     let address = "/api/situation/addresses?q=고길동";
     assert!(found(&town.get(address).await.json()).is_empty());
     let staff = town.operator_get(address).await.json();
-    assert_eq!(found(&staff).len(), 1, "{staff}");
+    assert!(!found(&staff).is_empty(), "{staff}");
 }
 
 #[tokio::test]

@@ -195,6 +195,7 @@ async fn service(platform: &Platform, now: DateTime<Utc>) -> Result<Vec<Value>, 
             "p95_ms": within(0.95),
             "p99_ms": within(0.99),
             "minutes_up": own.minutes_up,
+            "minutes_all": own.minutes_all,
         })
     });
     Ok(rows.collect())

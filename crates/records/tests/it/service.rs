@@ -26,8 +26,10 @@ async fn hours_add_up_and_minutes_in_which_nobody_asked_count_too() {
     store.clock.advance(TimeDelta::minutes(61));
     service.add(&BTreeMap::new()).await.unwrap();
     let hours = service.since(begin - TimeDelta::hours(1)).await.unwrap();
-    assert_eq!(hours.len(), 2);
+    assert_eq!(hours.len(), 3);
     assert_eq!((hours[0].kind.as_str(), hours[0].minutes_up), ("api", 1));
+    // It was there in one minute of the sixty, and in one of the two of the hour that has begun.
+    assert_eq!((hours[0].minutes_all, hours[2].minutes_all), (60, 2));
     assert_eq!(
         (hours[0].answers.spans.total(), hours[0].answers.failed),
         (3, 1)
