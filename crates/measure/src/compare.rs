@@ -1,7 +1,7 @@
 //! A figure beside itself: before, a year ago, and beside other areas.
 
 use access::{AskError, At, Reader};
-use chrono::{DateTime, Months, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use city::measure::Direction;
 use city::{Measure, Period};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::ask::Asking;
 use crate::asked::{Asked, pins};
 use crate::figure::figure;
-use crate::parts::breakdown;
+use crate::parts::{breakdown, series};
 use crate::query::Side;
 
 /// A figure beside what its manifest says it is compared with. What is not known stays so.
@@ -173,6 +173,17 @@ impl One<'_> {
         Ok(found.value())
     }
 
+    /// The day with which the history begins.
+    async fn first_day(&self) -> Result<Option<NaiveDate>, AskError> {
+        let asked = Asked {
+            period: None,
+            ..self.asked.clone()
+        };
+        let history = series(self.reader, self.measure, asked).await?;
+        let first = history.and_then(|history| history.points.into_iter().next());
+        Ok(first.and_then(|first| first.at.get(..10)?.parse().ok()))
+    }
+
     async fn periods(&self) -> Result<Comparison, AskError> {
         let measures = &self.reader.city().measures;
         let pins = pins(self.reader, self.measure, measures, &self.asked.at)?;
@@ -195,8 +206,11 @@ impl One<'_> {
             None => None,
         };
         let direction = self.measure.direction;
+        let first = self.first_day().await?;
         let change = async |then: Option<Period>| {
-            let value = match within(then) {
+            // Before the first row nothing is known: that is not 0.
+            let is_told = then.is_some_and(|then| first.is_none_or(|first| first <= then.to));
+            let value = match within(then.filter(|_| is_told)) {
                 Some(asked) => self.value(&asked).await?,
                 None => None,
             };

@@ -208,3 +208,28 @@ async fn a_part_is_divided_by_the_same_part_of_another_measure() {
         "divided by the whole"
     );
 }
+
+#[tokio::test]
+async fn what_lies_before_the_first_row_is_unknown_and_a_gap_in_between_is_nothing() {
+    let town = visited(&[]).await;
+    let counted = WAYS.replace(
+        "compute = { kind = \"sum\", column = \"people\" }",
+        "compute = { kind = \"count\" }\ncompare = { previous = true, last-year = true }",
+    );
+    let counted = declared("m", &counted);
+    let asked = Asked {
+        period: Period::parse("2026-10"),
+        ..Asked::default()
+    };
+    let found = measure::compare(&town.public(), &counted, &asked, town.now()).await;
+    let found = json!(found.unwrap().unwrap());
+    assert_eq!(found["now"], 2.0, "{found}");
+    assert_eq!(
+        found["previous"]["value"], 0.0,
+        "September had no visit: {found}"
+    );
+    assert!(
+        found["last_year"]["value"].is_null(),
+        "nobody counted then: {found}"
+    );
+}
