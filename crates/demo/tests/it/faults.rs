@@ -87,6 +87,7 @@ fn no_load_comes_near_the_limit_of_its_quarantine() {
 fn the_whole_city_is_small() {
     let town = &*TOWNS[0];
     let large = [
+        "addresses",
         "living_population",
         "complaints",
         "sensor_readings",
