@@ -25,7 +25,7 @@ pub struct Around {
     pub more: String,
 }
 
-/// The page, from the board as the portal shows it: its title, numbers and panels, all in the reader's language. It
+/// The page, from the board as plain texts: its title, numbers and panels, all in the reader's language. It
 /// takes seconds: not for a thread that answers others.
 ///
 /// # Errors
@@ -77,7 +77,7 @@ mod tests {
     }
 
     fn board(panels: usize) -> Value {
-        let table = json!({ "heads": [{ "title": "동" }, { "title": "명" }], "rows": (0..12).map(|at| json!([{ "text": format!("{at}동") }, { "text": "1,204" }])).collect::<Vec<_>>() });
+        let table = json!({ "heads": ["동", "명"], "rows": (0..12).map(|at| json!([format!("{at}동"), "1,204"])).collect::<Vec<_>>() });
         let kinds = [
             json!({ "kind": "chart", "chart": { "headline": "민원", "subtitle": "건", "bars": [{ "label": "도로", "value": "12", "percent": "100.00", "strong": true }], "line": null, "table": table, "source": "민원 3판" } }),
             json!({ "kind": "chart", "chart": { "headline": "공기", "subtitle": "㎍/㎥", "bars": [], "line": { "points": "0.00,100.00 50.00,20.00 100.00,0.00", "top": "92", "first": "1월 40", "last": "3월 92" }, "table": table, "source": null } }),

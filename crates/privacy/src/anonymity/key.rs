@@ -19,7 +19,12 @@ pub(super) fn lay(sizes: impl IntoIterator<Item = u32>) -> (Vec<Field>, u32) {
     let mut shift: u32 = 0;
     let mut fields = Vec::new();
     for bits in sizes {
-        let last = shift + bits.max(1) - 1;
+        if bits == 0 {
+            // It holds nothing, and behind a full word it would lie beyond the key.
+            fields.push(Field::default());
+            continue;
+        }
+        let last = shift + bits - 1;
         if shift / 64 != last / 64 {
             shift = shift.next_multiple_of(64);
         }
@@ -183,6 +188,13 @@ mod tests {
             prop_assert!(bits > 128 || holds::<u128>(&fields, &values));
             prop_assert!(bits > 64 || holds::<u64>(&fields, &values));
         }
+    }
+
+    #[test]
+    fn a_field_of_nothing_behind_a_full_word_holds_nothing() {
+        let (fields, bits) = lay([14, 4, 1, 19, 7, 16, 3, 0]);
+        assert_eq!(bits, 64);
+        assert!(holds::<u64>(&fields, &[1, 2, 1, 3, 4, 5, 6, 0]));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::fill::{declared, drawn, standing, view};
 use super::narrow::Narrow;
+use super::sheet::sheet;
 use super::{BoardPage, Sample};
 use crate::frame::{Section, city_name};
 use crate::site::{Page, PageError, Visit};
@@ -183,8 +184,8 @@ async fn set(visit: &Visit, id: &str, query: &str) -> Result<Vec<u8>, PageError>
         map: visit.t("board.paper_map"),
         more: visit.t("board.paper_more"),
     };
-    let setting =
-        tokio::task::spawn_blocking(move || interop::board::pdf(&board, &board.title, &around));
+    let (plain, title) = (sheet(&board), board.title);
+    let setting = tokio::task::spawn_blocking(move || interop::board::pdf(&plain, &title, &around));
     let set = setting
         .await
         .map_err(|error| PageError::Broken(error.to_string()))?;

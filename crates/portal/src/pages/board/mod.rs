@@ -3,6 +3,7 @@
 mod elsewhere;
 mod fill;
 mod narrow;
+mod sheet;
 
 pub use elsewhere::{BoardEmbed, BoardWall, embed, events, paper, wall};
 pub(crate) use fill::figures;
