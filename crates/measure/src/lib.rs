@@ -10,7 +10,7 @@
 //! | [`parts`] | a figure broken down, and over time |
 //! | [`asked`] | as of when, of which period, of which part |
 //! | [`mod@check`] | whether the questions can be planned |
-//! | [`compare`] | a figure beside itself and beside other areas |
+//! | [`mod@compare`] | a figure beside itself and beside other areas |
 //! | [`mod@explain`] | the sentence that says what a figure is made of |
 //! | [`mod@told`] | all that is told of a measure at once |
 //! | [`target`] | how far a figure is on its way to a target |
