@@ -26,7 +26,7 @@
 //! | [`measure`] | `measures/<id>.toml` |
 //! | [`compute`] | what a measure computes, and what divides it |
 //! | [`breakdown`] | what a measure may be broken down by, and what it is compared with |
-//! | [`unit`] | units of one kind |
+//! | [`mod@unit`] | units of one kind |
 //! | [`board`] | `boards/<id>.toml` |
 //! | [`alert`] | when a board tells a figure to a department |
 //! | [`period`] | periods of whole days |

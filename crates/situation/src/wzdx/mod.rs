@@ -5,10 +5,10 @@
 //! | [`form`] | forms a value can have |
 //! | [`zones`] | the forms of a feed of work zones |
 //! | [`devices`] | the forms of a feed of devices |
-//! | [`check`] | a text beside the forms, and the rules no form can say |
+//! | [`mod@check`] | a text beside the forms, and the rules no form can say |
 //! | [`place`] | where in a text a value stands |
 //! | [`read`] | a feed → events |
-//! | [`write`] | permits → a feed |
+//! | [`mod@write`] | permits → a feed |
 //!
 //! The forms are written from the standard's facts: a check needs no network and no file beside the program.
 
