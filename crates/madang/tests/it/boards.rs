@@ -30,6 +30,7 @@ id = "today"
 title = "오늘의 주차"
 description = "한눈에 봅니다."
 embed = true
+filters = ["name"]
 panels = [
   { measure = "spaces", view = "number" },
   { measure = "staff_spaces", view = "number" },
@@ -115,6 +116,44 @@ fn a_board_is_a_page_a_wall_a_frame_and_a_sheet_of_paper() {
     ] {
         assert_eq!(serving.get(address, "").status, 404, "{address}");
     }
+}
+
+#[test]
+fn a_board_is_narrowed_by_its_address_wherever_it_is_shown() {
+    let city = city();
+    let serving = Serving::start(&city, &[]);
+    let number = |address: &str| {
+        let body = serving.get(address, "").body;
+        let value = body.split("<p class=\"figure-value\">").nth(1).unwrap();
+        value.trim_start_matches(|sign: char| !sign.is_ascii_digit())[..1].to_owned()
+    };
+    let narrowed = "?name=%EA%B0%80%EC%98%A8";
+    assert_eq!(number("/boards/today"), "7");
+    for way in ["", "/wall", "/embed"] {
+        assert_eq!(
+            number(&format!("/boards/today{way}{narrowed}")),
+            "3",
+            "{way}"
+        );
+    }
+    // A part leads to the board narrowed by it, and from there back to the whole.
+    let link = format!("<a href=\"/boards/today{narrowed}\">");
+    let page = serving.get("/boards/today", "").body;
+    assert!(page.contains(&link), "{page}");
+    assert!(
+        !serving
+            .get(&format!("/boards/today{narrowed}"), "")
+            .body
+            .contains(&link)
+    );
+    // What cannot be narrowed so is not shown whole.
+    let staff = serving.sign_in().unwrap();
+    let page = serving
+        .get(&format!("/boards/today{narrowed}"), &staff)
+        .body;
+    assert!(!page.contains("7,777"), "{page}");
+    // What the board does not declare narrows nothing.
+    assert_eq!(number("/boards/today?kind=x"), "7");
 }
 
 #[test]
