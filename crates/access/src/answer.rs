@@ -89,6 +89,9 @@ impl Answer {
                 limit: "1 GiB".to_owned(),
             };
         }
+        if let Some(why) = crate::engine::not_computed(error) {
+            return AskError::Computed(why);
+        }
         // What went wrong can name values: only the operator is told.
         AskError::Run(self.end.shows_detail.then(|| error.to_string()))
     }

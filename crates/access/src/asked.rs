@@ -58,7 +58,10 @@ impl Reader {
     ) -> Result<Answer, AskError> {
         let named = match names::read(&question.sql, &self.door.city, &self.sight) {
             Ok(named) => named,
-            Err(error) => return Err(self.log_denial(error).await),
+            Err(error) => {
+                let shape = names::shape_of(&question.sql);
+                return Err(self.log_denial_of(error, shape).await);
+            }
         };
         let mut tables = Vec::new();
         let mut versions = BTreeMap::new();
@@ -88,7 +91,7 @@ impl Reader {
             .map_err(|error| {
                 AskError::NotAQuery(format!("only SELECT and WITH are read here: {error}"))
             })?;
-        let (plan, hidden) = self.guarded(&state, plan, &guarded).await?;
+        let (plan, hidden) = self.guarded(&state, plan, &guarded, &named.shape).await?;
         let plan = state.optimize(&plan).map_err(|error| self.failed(&error))?;
         let touched = touched(&plan, &named.tables, &versions);
         let versions = versions.into_iter().collect();
@@ -105,6 +108,7 @@ impl Reader {
         state: &SessionState,
         plan: LogicalPlan,
         tables: &counted::Tables,
+        shape: &str,
     ) -> Result<(LogicalPlan, Option<usize>), AskError> {
         if tables.is_empty() {
             return Ok((plan, None));
@@ -121,7 +125,8 @@ impl Reader {
                     what: dataset.to_string(),
                     dataset: Some(dataset),
                 };
-                Err(self.log_denial(denied.into()).await)
+                let shape = Some(shape.to_owned());
+                Err(self.log_denial_of(denied.into(), shape).await)
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use chrono::{DateTime, Utc};
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::cte_worktable::CteWorkTable;
@@ -178,6 +179,21 @@ impl ContextProvider for Names<'_> {
 
     fn udwf_names(&self) -> Vec<String> {
         self.state.window_functions().keys().cloned().collect()
+    }
+}
+
+/// What a question wants computed that cannot be, where a fault lies in that. Never the value.
+pub(crate) fn not_computed(error: &DataFusionError) -> Option<&'static str> {
+    let DataFusionError::ArrowError(error, _) = error.find_root() else {
+        return None;
+    };
+    match error.as_ref() {
+        ArrowError::DivideByZero => Some("a division by zero"),
+        ArrowError::ArithmeticOverflow(_) => Some("a number too large"),
+        ArrowError::CastError(_) | ArrowError::ParseError(_) => {
+            Some("a value that is none of the type asked for")
+        }
+        _ => None,
     }
 }
 

@@ -132,6 +132,10 @@ pub enum AskError {
         /// The limit.
         limit: String,
     },
+    /// What the query computes cannot be computed of a value: it divides by zero, or makes a number of a word. Which
+    /// value is not said.
+    #[error("the query computes something that cannot be computed: {0}")]
+    Computed(&'static str),
     /// The query failed while it ran. The detail is for the operator only.
     #[error("the query failed while it ran{}", detail(.0.as_deref()))]
     Run(Option<String>),
@@ -204,6 +208,14 @@ impl AskError {
             Self::NotAQuery(what) => format!("이 문장은 조회가 아닙니다: {what}"),
             Self::Plan(what) => format!("질의를 풀 수 없습니다: {what}"),
             Self::TooLarge { limit } => format!("질의 하나에 허용된 한도({limit})를 넘습니다."),
+            Self::Computed(why) => {
+                let why = match *why {
+                    "a division by zero" => "0으로 나누었습니다.",
+                    "a number too large" => "수가 너무 큽니다.",
+                    _ => "원하는 형으로 바꿀 수 없는 값이 있습니다.",
+                };
+                format!("질의의 계산을 할 수 없습니다. {why}")
+            }
             Self::Run(_) => "질의를 실행하는 동안 오류가 났습니다.".to_owned(),
             Self::Tables(_) => "저장된 표를 읽을 수 없습니다.".to_owned(),
             Self::Log(_) => "접속기록을 남길 수 없어 자료를 내보내지 않았습니다.".to_owned(),
@@ -246,6 +258,10 @@ impl AskError {
             Self::NotAQuery(_) => (
                 "SELECT 또는 WITH로 시작하는 문장 하나만 쓸 수 있습니다.".to_owned(),
                 "Write one statement that begins with SELECT or WITH.".to_owned(),
+            ),
+            Self::Computed(_) => (
+                "나누는 수가 0인 행을 조건으로 빼거나 nullif를 쓰고, 형을 바꿀 때는 try_cast를 쓰세요.".to_owned(),
+                "Leave such rows out by a condition, divide by nullif(x, 0), convert by try_cast.".to_owned(),
             ),
             Self::TooLarge { .. } => (
                 "조건을 더 주거나 집계해서 다시 물어보세요.".to_owned(),

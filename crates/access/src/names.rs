@@ -53,6 +53,12 @@ pub(crate) fn read(sql: &str, city: &City, sight: &Sight) -> Result<Named, AskEr
     })
 }
 
+/// The text of a query that was refused, for the log: literals taken out. Nothing where it cannot be read as one.
+pub(crate) fn shape_of(sql: &str) -> Option<String> {
+    let statements = Parser::parse_sql(&PostgreSqlDialect {}, sql).ok()?;
+    statements.into_iter().next().map(shape)
+}
+
 /// The query with its literals taken out: they can be personal data.
 fn shape(mut statement: Statement) -> String {
     let _: ControlFlow<()> = statement.visit(&mut Literals);

@@ -302,9 +302,15 @@ impl Reader {
 
     /// Logs a refusal and gives the error back.
     pub(crate) async fn log_denial(&self, error: AskError) -> AskError {
+        self.log_denial_of(error, None).await
+    }
+
+    /// The same, with the question that was refused; what stood in it as a value is taken out already.
+    pub(crate) async fn log_denial_of(&self, error: AskError, query: Option<String>) -> AskError {
         let Some(entry) = self.refusal(&error) else {
             return error;
         };
+        let entry = Entry { query, ..entry };
         match self.door.records.log().append(entry).await {
             Ok(_) => error,
             Err(failed) => failed.into(),
@@ -328,7 +334,11 @@ impl Reader {
         let touched = denied.dataset.iter().map(|dataset| Touched {
             dataset: dataset.clone(),
             version: None,
-            columns: vec![denied.what.clone()],
+            // What was refused is a column, or the dataset as a whole.
+            columns: Some(denied.what.clone())
+                .filter(|what| what != dataset.as_str())
+                .into_iter()
+                .collect(),
         });
         Some(Entry {
             decision: Decision::Denied,
@@ -477,7 +487,10 @@ impl Reader {
     }
 
     pub(crate) fn failed(&self, error: &DataFusionError) -> AskError {
-        AskError::Run(self.sees_all().then(|| error.to_string()))
+        match crate::engine::not_computed(error) {
+            Some(why) => AskError::Computed(why),
+            None => AskError::Run(self.sees_all().then(|| error.to_string())),
+        }
     }
 
     /// Whether nothing at all is hidden from this person: what went wrong can name values.

@@ -87,7 +87,8 @@ impl Compute {
                 distinct: Some(column),
             } => format!("count(distinct {})", quoted(column)),
             Self::Sum { column } => format!("sum({})", quoted(column)),
-            Self::Average { column } => format!("avg({})", quoted(column)),
+            // The mean of decimals would be cut off after few digits.
+            Self::Average { column } => format!("avg(cast({} as double))", quoted(column)),
             Self::Percentile { column, percent } => format!(
                 "percentile_cont({}) within group (order by cast({} as double))",
                 percent / 100.0,

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::str::FromStr;
 
 use demo::bench::keyed::Delivery;
-use demo::bench::{Kind, catalogue, keyed, write};
+use demo::bench::{Kind, catalogue, keyed, living, write};
 
 type Fault = Box<dyn std::error::Error>;
 
 const USAGE: &str = "usage: bench_files complaints|living ROWS OUT
      | keyed-city CITY | keyed-part FIRST ROWS FILE | keyed-newest|keyed-anywhere HELD ROWS TURN FILE
+     | living-city CITY | living-part FIRST ROWS FILE
      | catalogue DATASETS CITY | catalogue-again DATASETS TURN CITY";
 
 /// The word at a place, read.
@@ -18,10 +19,7 @@ fn word<T: FromStr>(words: &[&str], at: usize) -> Result<T, Fault> {
     word.parse().map_err(|_fault| USAGE.into())
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "which datasets were delivered again goes to the caller"
-)]
+#[expect(clippy::print_stdout, reason = "what was made goes to the caller")]
 fn main() -> Result<(), Fault> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -31,6 +29,12 @@ fn main() -> Result<(), Fault> {
     match kind {
         "keyed-city" => keyed::city(out)?,
         "keyed-part" => keyed::part(word(words, 1)?, word(words, 2)?, out)?,
+        "living-city" => {
+            for (measure, by) in living::city(out)? {
+                println!("{measure} {by}");
+            }
+        }
+        "living-part" => living::part(word(words, 1)?, word(words, 2)?, out)?,
         "keyed-newest" | "keyed-anywhere" => {
             let delivery = if kind == "keyed-newest" {
                 Delivery::Newest

@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod checked;
 pub mod keyed;
+pub mod living;
 
 use std::path::Path;
 
@@ -37,28 +38,6 @@ const NAMES: [&str; 20] = [
     "비고",
     "경도",
     "위도",
-];
-
-/// Neighbourhoods of a large city.
-const DONGS: u64 = 424;
-/// Hours of a day.
-const HOURS: u64 = 24;
-/// Ages counted together.
-const BANDS: [&str; 14] = [
-    "0세부터9세",
-    "10세부터14세",
-    "15세부터19세",
-    "20세부터24세",
-    "25세부터29세",
-    "30세부터34세",
-    "35세부터39세",
-    "40세부터44세",
-    "45세부터49세",
-    "50세부터54세",
-    "55세부터59세",
-    "60세부터64세",
-    "65세부터69세",
-    "70세이상",
 ];
 
 /// What the rows are about.
@@ -98,7 +77,7 @@ pub fn write(kind: Kind, rows: u64, out: &Path) -> Result<(), DemoError> {
     whole(&city.join("city.toml"), CITY.as_bytes())?;
     let (manifest, heads) = match kind {
         Kind::Complaints => (complaints_manifest(), NAMES.map(str::to_owned).to_vec()),
-        Kind::Living => (living_manifest(), living_heads()),
+        Kind::Living => (living::manifest(), living::heads()),
     };
     whole(
         &city.join(format!("datasets/bench/{word}.toml")),
@@ -114,7 +93,7 @@ pub fn write(kind: Kind, rows: u64, out: &Path) -> Result<(), DemoError> {
     )?;
     match kind {
         Kind::Complaints => complaints(rows, &mut csv)?,
-        Kind::Living => living(rows, &mut csv)?,
+        Kind::Living => living::rows(0..rows, 7, &mut csv)?,
     }
     Box::new(csv).finish()
 }
@@ -166,37 +145,6 @@ fn complaint(number: u64, world: &World, dice: &mut Dice) -> Vec<String> {
     ]
 }
 
-fn living(rows: u64, csv: &mut Csv) -> Result<(), DemoError> {
-    let mut dice = Dice::new(7, "bench living");
-    let begin = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap_or_default();
-    for number in 0..rows {
-        let (hour, dong) = (number / DONGS % HOURS, number % DONGS);
-        let days = i64::try_from(number / DONGS / HOURS).unwrap_or_default();
-        let people: Vec<f64> = (0..2 * BANDS.len())
-            .map(|_| dice.real(50.0, 1500.0))
-            .collect();
-        let mut row = cells![
-            (begin + TimeDelta::days(days)).format("%Y-%m-%d"),
-            hour,
-            format!("489{:07}", 5_100_000 + dong * 100),
-            format!("{:.4}", people.iter().sum::<f64>())
-        ];
-        row.extend(people.iter().map(|people| format!("{people:.4}")));
-        csv.row(&row, None)?;
-    }
-    Ok(())
-}
-
-fn living_heads() -> Vec<String> {
-    let mut heads = ["기준일", "시간대구분", "행정동코드", "총생활인구수"]
-        .map(str::to_owned)
-        .to_vec();
-    for sex in ["남자", "여자"] {
-        heads.extend(BANDS.map(|band| format!("{sex}{band}생활인구수")));
-    }
-    heads
-}
-
 const CITY: &str = "name = \"한빛시\"\nname-en = \"Hanbit-si\"\ncode = \"4899500000\"\ncrs = \"EPSG:4326\"\nbounds = [126.95, 37.20, 127.15, 37.38]\nfields = [{ id = \"bench\", title = \"성능\", title-en = \"Benchmark\" }]\ndepartments = [{ id = \"bench\", title = \"성능\", title-en = \"Benchmark\" }]\n";
 
 fn column(text: &mut String, title: &str, name: &str, kind: &str, checks: &str) {
@@ -204,33 +152,6 @@ fn column(text: &mut String, title: &str, name: &str, kind: &str, checks: &str) 
     if !checks.is_empty() {
         text.push_str(&format!("checks = {checks}\n"));
     }
-}
-
-fn living_manifest() -> String {
-    let mut text = "id = \"living\"\ntitle = \"생활인구\"\ndescription = \"성능을 재는 생활인구 자료\"\nfield = \"bench\"\ndepartment = \"bench\"\ncadence = \"monthly\"\nrelease = \"open\"\nsource = { kind = \"file\", path = \"living.csv\" }\nformat = { kind = \"csv\", encoding = \"cp949\" }\nload = { mode = \"snapshot\", key = [\"day\", \"hour\", \"dong_code\"] }\n".to_owned();
-    for (at, title) in living_heads().iter().enumerate() {
-        let (name, kind, checks) = match at {
-            0 => ("day".to_owned(), "date", "[\"required\"]"),
-            1 => (
-                "hour".to_owned(),
-                "integer",
-                "[\"required\", { range = { min = 0, max = 23 } }]",
-            ),
-            2 => ("dong_code".to_owned(), "code", "[\"required\"]"),
-            3 => (
-                "people".to_owned(),
-                "number",
-                "[\"required\", { range = { min = 0, max = 1000000 } }]",
-            ),
-            _ => (
-                format!("people_{}", at - 3),
-                "number",
-                "[{ range = { min = 0, max = 100000 } }]",
-            ),
-        };
-        column(&mut text, title, &name, kind, checks);
-    }
-    text
 }
 
 fn complaints_manifest() -> String {

@@ -13,6 +13,7 @@ use records::{Session, Token};
 use crate::guard::is_safe;
 use crate::preview::{LEAVE, Preview};
 use crate::problem::Problem;
+use crate::purpose;
 use crate::state::AppState;
 
 /// Name of the cookie that holds a session.
@@ -29,6 +30,8 @@ pub struct Caller {
     session: Option<Arc<Session>>,
     key: Option<Key>,
     preview: Option<Arc<Preview>>,
+    /// The purpose they chose, by id.
+    purpose: Option<String>,
 }
 
 /// What a program's key gives for this request.
@@ -57,6 +60,11 @@ impl Caller {
         self.preview.as_deref()
     }
 
+    /// The purpose they chose for all they read, by id.
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
+    }
+
     /// The account's name, of somebody who is signed in.
     pub fn name(&self) -> Option<&str> {
         (!matches!(self.person, Person::Public { .. })).then(|| self.person.name())
@@ -80,6 +88,7 @@ impl Caller {
             return preview.reader(state, &self.person, purpose);
         }
         let person = self.person.clone();
+        let purpose = self.purpose.as_deref().map_or(purpose, Purpose::new);
         match &self.key {
             None => state.door.reader(person, purpose),
             Some(key) => {
@@ -133,6 +142,7 @@ impl Caller {
             session: None,
             key: None,
             preview: None,
+            purpose: None,
         }
     }
 
@@ -158,6 +168,7 @@ impl Caller {
             session: None,
             key: Some(key),
             preview: None,
+            purpose: None,
         })
     }
 }
@@ -251,11 +262,13 @@ impl FromRequestParts<AppState> for Caller {
         if preview.is_some() && changes {
             return Err(Problem::preview());
         }
+        let purpose = purpose::told(&parts.headers, &state.door.people(), &person)?;
         Ok(Self {
             person,
             session: Some(Arc::new(session)),
             key: None,
             preview: preview.map(Arc::new),
+            purpose,
         })
     }
 }

@@ -63,6 +63,7 @@ pub mod preview;
 pub mod problem;
 pub mod projects;
 pub mod promises;
+pub mod purpose;
 pub mod quality;
 pub mod question;
 pub mod releases;

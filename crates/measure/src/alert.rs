@@ -2,10 +2,10 @@
 
 use access::{AskError, At, Reader};
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use city::Measure;
 use city::alert::Alert;
 use city::calendar::korean_time;
 use city::measure::Step;
+use city::{City, Measure};
 
 use crate::figure::{Figure, figure};
 use crate::parts::{Point, series};
@@ -42,6 +42,7 @@ pub fn turn(alert: &Alert, is_on: bool, seen: f64) -> Turn {
 
 /// What an alert looks at: the figure, or by how many percent the last finished step differs from the one before.
 /// Nothing where that cannot be said: a figure that is unknown, stale, suppressed or forbidden begins and ends nothing.
+/// Whoever is told may not be who may see single persons: few rows of persons are no figure here, whatever `reader` sees.
 ///
 /// # Errors
 /// When the machine fails or the measure's expression cannot be planned.
@@ -51,6 +52,7 @@ pub async fn seen(
     measure: &Measure,
     now: DateTime<Utc>,
 ) -> Result<Option<f64>, AskError> {
+    let measure = &told_to_all(reader.city(), measure);
     if alert.change.is_none() {
         return Ok(match figure(reader, measure, &At::Latest, now).await? {
             Figure::Known { value, .. } => Some(value),
@@ -64,6 +66,26 @@ pub async fn seen(
         Ok(Some(series)) => Ok(change(&series.points, step, now)),
         Ok(None) | Err(AskError::Denied(_) | AskError::NotLoaded(_)) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// The measure as it may be told to whoever may not see the persons behind it.
+fn told_to_all(city: &City, measure: &Measure) -> Measure {
+    let below = measure.denominator.as_ref();
+    let also = measure.query.iter().flat_map(|query| &query.from);
+    let also = also.chain(below.and_then(|below| below.dataset.as_ref()));
+    let is_of_persons = also
+        .chain([&measure.dataset])
+        .filter_map(|id| city.datasets.get(id))
+        .any(|own| own.columns.iter().any(|column| own.is_of_persons(column)));
+    let few = city.manifest.privacy.small_cells;
+    Measure {
+        least_rows: if is_of_persons {
+            Some(measure.least_rows.map_or(few, |own| own.max(few)))
+        } else {
+            measure.least_rows
+        },
+        ..measure.clone()
     }
 }
 

@@ -217,13 +217,23 @@ impl<'a> Asking<'a> {
 
     /// The value, divided.
     pub(crate) async fn quotient(&self) -> Result<Result<Quotient, Lack>, AskError> {
-        let top = self.amount(&self.top().await?).await?;
+        let side = self.top().await?;
+        let top = self.amount(&side).await?;
         if top.is_hidden {
             return Ok(Err(Lack::Hidden));
         }
         let Some(over) = top.value else {
             let dataset = self.measure.dataset.clone();
-            return Ok(Err(Lack::Of(Needs::Rows { dataset })));
+            let is_zero = match side.divides_by_zero() {
+                Some(sql) if top.rows > 0 => self.is_one(sql).await?,
+                _ => false,
+            };
+            let needs = if is_zero {
+                Needs::Zero { dataset }
+            } else {
+                Needs::Rows { dataset }
+            };
+            return Ok(Err(Lack::Of(needs)));
         };
         let (value, divided) = match self.whole().await? {
             Whole::Nothing => (over * self.measure.factor(), None),
@@ -417,6 +427,14 @@ impl<'a> Asking<'a> {
                 }
             })
             .collect())
+    }
+
+    /// Whether a question answers 1.
+    async fn is_one(&self, sql: String) -> Result<bool, AskError> {
+        let (batches, _) = self.ask(sql).await?;
+        Ok(batches
+            .iter()
+            .any(|batch| real(batch, 0, 0).is_some_and(|value| value > 0.5)))
     }
 
     async fn amount(&self, side: &Side<'a>) -> Result<Amount, AskError> {

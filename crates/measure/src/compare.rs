@@ -149,7 +149,12 @@ pub async fn compare(
         None => one.versions().await,
     };
     let mut comparison = match found {
-        Err(AskError::Denied(_) | AskError::NotLoaded(_) | AskError::NotBrokenDown { .. }) => {
+        Err(
+            AskError::Denied(_)
+            | AskError::NotLoaded(_)
+            | AskError::NotBrokenDown { .. }
+            | AskError::Computed(_),
+        ) => {
             return Ok(None);
         }
         found => found?,

@@ -143,7 +143,8 @@ impl Words<'_> {
         let (Needs::Load { dataset }
         | Needs::Rows { dataset }
         | Needs::Denominator { dataset }
-        | Needs::Zero { dataset }) = needs;
+        | Needs::Zero { dataset }
+        | Needs::Value { dataset }) = needs;
         let title = self.dataset(dataset);
         let is = particle(&title, "이/가");
         match needs {
@@ -161,9 +162,18 @@ impl Words<'_> {
                 format!("나누는 값인 ‘{title}’{is} 없어 값을 알 수 없습니다."),
                 format!("What it is divided by, “{title}”, is missing: the value is not known."),
             ),
+            // The measure divides by something of its own rows.
+            Needs::Zero { dataset } if self.measure.denominator.is_none() => self.pick(
+                format!("‘{title}’에서 나누는 값이 0이라 나눌 수 없습니다."),
+                format!("What it is divided by, of “{title}”, is zero: it cannot be divided."),
+            ),
             Needs::Zero { .. } => self.pick(
                 format!("나누는 값인 ‘{title}’{is} 0이라 나눌 수 없습니다."),
                 format!("What it is divided by, “{title}”, is zero: it cannot be divided."),
+            ),
+            Needs::Value { .. } => self.pick(
+                format!("‘{title}’에 계산할 수 없는 값이 있어 알 수 없습니다."),
+                format!("“{title}” has a value that cannot be computed with: it is not known."),
             ),
         }
     }
@@ -185,7 +195,17 @@ impl Words<'_> {
             Lang::Ko => measure.rows.clone(),
             Lang::En => measure.rows_en.clone().or_else(|| measure.rows.clone()),
         };
-        let name = own.unwrap_or_else(|| self.dataset(&measure.dataset));
+        let name = own.unwrap_or_else(|| {
+            let title = self.dataset(&measure.dataset);
+            // All of the dataset would be more than what is counted.
+            match &measure.filter {
+                None => title,
+                Some(_) => self.pick(
+                    format!("조건에 맞는 {title}"),
+                    format!("{title} that meets the condition"),
+                ),
+            }
+        });
         let equals = self.asked.equals.iter();
         let narrowed: Vec<String> = equals
             .map(|(dimension, value)| format!("{} {value}", self.dimension(dimension)))
@@ -277,7 +297,7 @@ impl Words<'_> {
                     |column| format!("‘{}’ 전체", self.column(column)),
                 );
                 let topic = particle(&top, "은/는");
-                format!("{of} 가운데 조건에 맞는 {top}{topic} {whole} {below}의 {value}입니다.")
+                format!("{of} 가운데 이 지표가 세는 {top}{topic} {whole} {below}의 {value}입니다.")
             }
             Some(Compute::Index { base, .. }) => {
                 let (top, below) = made.numbers();

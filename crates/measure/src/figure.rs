@@ -98,6 +98,11 @@ pub enum Needs {
         /// The dataset of the denominator.
         dataset: DatasetId,
     },
+    /// A value of its rows cannot be computed with.
+    Value {
+        /// The dataset.
+        dataset: DatasetId,
+    },
 }
 
 impl Figure {
@@ -130,15 +135,21 @@ pub async fn figure(
 ) -> Result<Figure, AskError> {
     let asked = asked.into();
     let measures = &reader.city().measures;
-    said(match pins(reader, measure, measures, &asked.at) {
+    let found = match pins(reader, measure, measures, &asked.at) {
         Ok(pins) => pinned(reader, measure, measures, &asked, &pins, now).await,
         Err(error) => Err(error),
-    })
+    };
+    said(measure, found)
 }
 
 /// What keeps a figure from being known is an answer too.
-pub(crate) fn said(found: Result<Figure, AskError>) -> Result<Figure, AskError> {
+pub(crate) fn said(measure: &Measure, found: Result<Figure, AskError>) -> Result<Figure, AskError> {
     match found {
+        Err(AskError::Computed(_)) => Ok(Figure::Unknown {
+            needs: Needs::Value {
+                dataset: measure.dataset.clone(),
+            },
+        }),
         Err(AskError::Denied(denied)) => Ok(Figure::Forbidden {
             policy: denied.policy,
         }),

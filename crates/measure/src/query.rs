@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use city::breakdown::declared_key;
 use city::compute::quoted;
 use city::measure::{Compute, Denominator, Step};
+use city::unit::converted;
 use city::{City, ColumnType, Dataset, Measure, Period};
 
 /// Rows, what is computed of them, and by what they may be divided up: of a measure, or of what divides it.
@@ -44,7 +45,7 @@ impl<'m> Side<'m> {
         let own = city.datasets.get(&measure.dataset);
         let dataset = own.filter(|_| measure.query.is_none());
         let mut conditions: Vec<String> = measure.filter.iter().cloned().collect();
-        let mut value = measure.aggregate();
+        let mut value = value_of(city, measure);
         if let Some(Compute::Share { sum, part }) = &measure.compute {
             conditions.push(part.clone());
             if sum.is_some() {
@@ -78,7 +79,7 @@ impl<'m> Side<'m> {
     /// The whole of which a share is a part.
     pub(crate) fn whole_of(city: &'m City, measure: &'m Measure) -> Self {
         Self {
-            value: measure.aggregate(),
+            value: value_of(city, measure),
             conditions: measure.filter.iter().cloned().collect(),
             ..Self::of(city, measure)
         }
@@ -99,7 +100,7 @@ impl<'m> Side<'m> {
             measure,
             dataset,
             from: quoted(id.as_str()),
-            value: below.aggregate(),
+            value: value_below(measure, below),
             column: below.sum.clone(),
             conditions: below.filter.iter().cloned().collect(),
             joins: BTreeSet::new(),
@@ -201,6 +202,20 @@ impl<'m> Side<'m> {
         )
     }
 
+    /// One row: whether the expression divides by zero, as 1; nothing where it divides by nothing.
+    pub(crate) fn divides_by_zero(&self) -> Option<String> {
+        let by = access::divided(self.measure.expression.as_ref()?).by;
+        let any: Vec<String> = by.iter().map(|by| format!("({by}) = 0")).collect();
+        (!any.is_empty()).then(|| {
+            format!(
+                "select cast(case when {} then 1 else 0 end as double) as value, count(*) as counted from {}{}",
+                any.join(" or "),
+                self.rows(None),
+                self.condition(None)
+            )
+        })
+    }
+
     /// The value by a dimension: greatest first.
     pub(crate) fn parts(&self, dimension: &Dimension) -> String {
         format!(
@@ -251,6 +266,93 @@ impl<'m> Side<'m> {
             [one] => format!(" where {one}"),
             several => format!(" where ({})", several.join(") and (")),
         }
+    }
+}
+
+/// What a measure computes of its rows. Where it is divided by a column of the same rows, rows that lack one of the two are
+/// in neither: a number that is missing is not 0. A column in thousands of a unit is told in the unit.
+fn value_of(city: &City, measure: &Measure) -> String {
+    let Some(compute) = &measure.compute else {
+        return access::divided(&measure.aggregate()).sql;
+    };
+    let value = match of_same_rows(measure).and_then(|below| Some((below.sum.as_ref()?, below))) {
+        Some((other, below)) => {
+            let own = compute.column().map_or_else(|| "1".to_owned(), quoted);
+            format!("sum({})", only_with(&own, other, below.filter.as_deref()))
+        }
+        None => measure.aggregate(),
+    };
+    scaled(value, many(city, measure, compute))
+}
+
+/// How many of the unit a figure is told in one of the column's unit is.
+fn many(city: &City, measure: &Measure, compute: &Compute) -> Option<f64> {
+    let dataset = city.datasets.get(&measure.dataset);
+    let dataset = dataset.filter(|_| measure.query.is_none())?;
+    let own = dataset.column(compute.column()?)?.unit.as_deref()?;
+    match compute {
+        Compute::Sum { .. } | Compute::Average { .. } | Compute::Percentile { .. } => {
+            converted(1.0, own, &measure.unit)
+        }
+        Compute::Ratio { .. } | Compute::Rate { .. } => {
+            converted(1.0, own, unit_below(city, measure.denominator.as_ref()?)?)
+        }
+        Compute::Count { .. } | Compute::Share { .. } | Compute::Index { .. } => None,
+    }
+}
+
+/// The unit of what divides a measure.
+fn unit_below<'c>(city: &'c City, below: &Denominator) -> Option<&'c str> {
+    if let Some(id) = &below.measure {
+        return Some(&city.measures.get(id)?.unit);
+    }
+    let dataset = city.datasets.get(below.dataset.as_ref()?)?;
+    dataset.column(below.sum.as_ref()?)?.unit.as_deref()
+}
+
+fn scaled(value: String, many: Option<f64>) -> String {
+    match many {
+        Some(many) if many.total_cmp(&1.0).is_ne() => format!("({value}) * {many}"),
+        _ => value,
+    }
+}
+
+/// What divides a measure, of a dataset's rows.
+fn value_below(measure: &Measure, below: &Denominator) -> String {
+    if let Some(expression) = &below.expression {
+        return access::divided(expression).sql;
+    }
+    let own = measure
+        .compute
+        .as_ref()
+        .and_then(|compute| compute.column());
+    match (own, of_same_rows(measure)) {
+        (Some(own), Some(_)) => {
+            let counted = below.sum.as_deref().map_or_else(|| "1".to_owned(), quoted);
+            format!(
+                "sum({})",
+                only_with(&counted, own, measure.filter.as_deref())
+            )
+        }
+        _ => below.aggregate(),
+    }
+}
+
+/// What divides a measure, where it is of the very rows that are divided.
+fn of_same_rows(measure: &Measure) -> Option<&Denominator> {
+    let below = measure.denominator.as_ref()?;
+    let is_same = below.dataset.as_ref() == Some(&measure.dataset);
+    (is_same && measure.query.is_none() && below.expression.is_none()).then_some(below)
+}
+
+/// A value, of rows that do not lack `other` where they are among those it is taken of.
+fn only_with(value: &str, other: &str, filter: Option<&str>) -> String {
+    let other = quoted(other);
+    match filter {
+        None => format!("case when {other} is not null then {value} end"),
+        Some(filter) => format!(
+            "case when not coalesce(({filter}), false) or {other} is not null then {value} end"
+        ),
     }
 }
 

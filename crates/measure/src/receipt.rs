@@ -75,10 +75,11 @@ pub(crate) async fn of_pins(
         Err(error) => (Pins::new(), Some(error)),
     };
     let asking = Asking::new(reader, measure, measures, asked, &pins);
-    let figure = said(match refused {
+    let found = match refused {
         Some(error) => Err(error),
         None => pinned(reader, measure, measures, asked, &pins, now).await,
-    })?;
+    };
+    let figure = said(measure, found)?;
     let mut versions = Vec::new();
     for (dataset, number) in figure.versions() {
         let record = reader.version(dataset, &At::Version(*number))?;

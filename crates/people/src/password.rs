@@ -122,6 +122,12 @@ impl Rules {
                 .split(['.', '@', '_', '-'])
                 .filter(|part| part.len() > 2),
         );
+        // A city's name is known in its parts too: `hanbit-si` in `hanbit1234567`.
+        let parts = self.words.iter().flat_map(|word| {
+            word.split(|letter: char| !letter.is_alphanumeric())
+                .chain(word.strip_suffix(['시', '군', '구', '도']))
+        });
+        known.extend(parts.filter(|part| part.chars().count() > 1));
         let looked_at: String = password.chars().take(LOOKED_AT).collect();
         if u8::from(zxcvbn::zxcvbn(&looked_at, &known).score()) < SCORE {
             return Err(Weak::Common);
@@ -176,6 +182,7 @@ mod tests {
             "qwertyuiop12",
             "aaaaaaaaaaaa",
             "hanbit-si2026",
+            "hanbit1234567",
             "minji.kim1234",
             "123456789012",
         ] {

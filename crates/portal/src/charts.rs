@@ -90,6 +90,12 @@ pub(crate) fn figure_view(
             "figure.unknown",
             Some(visit.say("figure.needs_zero", &title(dataset))),
         ),
+        Figure::Unknown {
+            needs: Needs::Value { dataset },
+        } => nothing(
+            "figure.unknown",
+            Some(visit.say("figure.needs_value", &title(dataset))),
+        ),
         Figure::NotBrokenDown { .. } => nothing(
             "figure.not_broken_down",
             Some(visit.t("figure.not_broken_down_note")),

@@ -25,6 +25,8 @@ pub struct Frame {
     pub operator: Option<String>,
     /// Whose eyes somebody looks through, when they are not their own.
     pub preview: Option<PreviewBanner>,
+    /// What they may say they read for; nothing where nobody is signed in, or looks through other eyes.
+    pub purposes: Option<PurposeBar>,
     /// The name of whoever is signed in.
     pub person: Option<String>,
     /// They administer people and keys.
@@ -46,6 +48,28 @@ pub struct PreviewBanner {
     pub sentence: String,
     /// What else counts: department, purpose, drafts.
     pub facts: Vec<String>,
+}
+
+/// What somebody who is signed in reads for.
+#[derive(Clone, Debug, Serialize)]
+pub struct PurposeBar {
+    /// The city's purposes.
+    pub all: Vec<PurposeChoice>,
+    /// Title of the chosen one.
+    pub chosen: Option<String>,
+    /// The page they are on, with its language: they come back to it.
+    pub back: String,
+}
+
+/// One purpose.
+#[derive(Clone, Debug, Serialize)]
+pub struct PurposeChoice {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it is the chosen one.
+    pub chosen: bool,
 }
 
 /// Entries of the navigation.

@@ -19,7 +19,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::assets::{self, Head};
 use crate::frame::{
-    Crumb, Frame, PreviewBanner, Section, city_name, other_language, split_language,
+    Crumb, Frame, PreviewBanner, PurposeBar, PurposeChoice, Section, city_name, other_language,
+    split_language,
 };
 use crate::pages;
 use crate::pages::dataset::StandingShelf;
@@ -267,6 +268,7 @@ impl Visit {
             crumbs: page.crumbs.clone(),
             operator: self.caller.operator().map(str::to_owned),
             preview: self.preview(),
+            purposes: self.purposes(),
             person: self.caller.name().map(str::to_owned),
             administers: self.caller.may(Duty::Administer),
             audits: self.caller.may(Duty::Audit),
@@ -274,6 +276,28 @@ impl Visit {
             data_url: page.data_url.clone(),
             head: (*self.site.head).clone(),
         }
+    }
+
+    /// What the visitor may say they read for.
+    fn purposes(&self) -> Option<PurposeBar> {
+        if self.caller.session().is_none() || self.caller.preview().is_some() {
+            return None;
+        }
+        let people = self.site.state.door.people();
+        let chosen = self.caller.purpose();
+        let choice = |own: &city::people::DeclaredPurpose| PurposeChoice {
+            id: own.id.to_string(),
+            title: self.title(&own.title, own.title_en.as_deref()),
+            chosen: chosen == Some(own.id.as_str()),
+        };
+        let all: Vec<PurposeChoice> = people.purposes.iter().map(choice).collect();
+        let titled = all.iter().find(|own| own.chosen);
+        let titled = titled.map(|own| own.title.clone());
+        (!all.is_empty()).then(|| PurposeBar {
+            chosen: titled,
+            back: template::address(self.lang, &self.address),
+            all,
+        })
     }
 
     /// Whose eyes the visitor looks through, when they are not their own.

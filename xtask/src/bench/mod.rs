@@ -1,6 +1,7 @@
 //! Speed, measured: against peers, side by side, in one run.
 
 mod anonymise;
+mod board;
 mod build;
 mod catalogue;
 mod checks;
@@ -33,10 +34,11 @@ const USAGE: &str = "usage: cargo xtask bench ingest [ROWS] [--runs N] [--alone]
   | works [PERMITS] [--runs N]
   | here [--permits N] [--complaints N]
   | tiles [ROWS] [--tiles N]
+  | board [ROWS] [--runs N]
   | build [PROFILE]
 KIND is complaints or living; all but ingest, page and build take --dev, to be tried with the dev profile";
 
-/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|works|here|tiles|build`.
+/// `bench ingest|page|checks|refresh|upsert|catalogue|anonymise|log|policy|works|here|tiles|board|build`.
 pub(crate) fn chore(words: &[String]) -> Outcome {
     let rest = words.get(1..).unwrap_or_default();
     match words.first().map(String::as_str) {
@@ -52,6 +54,7 @@ pub(crate) fn chore(words: &[String]) -> Outcome {
         Some("works") => works::bench(rest),
         Some("here") => here::bench(rest),
         Some("tiles") => tiles::bench(rest),
+        Some("board") => board::bench(rest),
         Some("build") => build::bench(rest),
         _ => Err(USAGE.to_owned()),
     }

@@ -92,6 +92,11 @@ impl Server {
         Ok(String::from_utf8_lossy(&answer).into_owned())
     }
 
+    /// The whole address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
     /// Starts a server of the peer at a port that was free a moment ago.
     pub(super) fn at_free_port(start: impl Fn(&str) -> Command) -> Result<Self, String> {
         let port = TcpListener::bind("127.0.0.1:0")

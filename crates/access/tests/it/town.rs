@@ -516,6 +516,7 @@ pub(crate) fn kind(error: &AskError) -> &'static str {
         AskError::Value { .. } => "wrong-value",
         AskError::NotAQuery(_) => "not-a-query",
         AskError::Plan(_) => "no-plan",
+        AskError::Computed(_) => "not-computed",
         AskError::TooLarge { .. } => "too-large",
         AskError::Run(_) => "failed",
         AskError::Tables(_) | AskError::Log(_) => "broken",

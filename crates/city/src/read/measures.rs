@@ -146,6 +146,7 @@ impl<'r> Judge<'_, 'r> {
             let fault = self.text.fault_at(&["compute", key], what);
             faults.push(fault.expected("a column of type integer, decimal or number"));
         }
+        self.unit(compute, faults);
         match compute {
             Compute::Percentile { percent, .. } if !(*percent > 0.0 && *percent < 100.0) => {
                 let path = ["compute", "percent"];
@@ -167,6 +168,25 @@ impl<'r> Judge<'_, 'r> {
             }
             Compute::Index { base, .. } => self.base(base, faults),
             _ => {}
+        }
+    }
+
+    /// What is added up or averaged stays in the column's unit: money as money, households as households.
+    fn unit(&self, compute: &Compute, faults: &mut Vec<Fault>) {
+        let (Compute::Sum { column }
+        | Compute::Average { column }
+        | Compute::Percentile { column, .. }) = compute
+        else {
+            return;
+        };
+        let own = self.of.and_then(|of| of.column(column)?.unit.as_deref());
+        let unit = &self.measure.unit;
+        if let Some(own) = own
+            && converted(1.0, own, unit).is_none()
+        {
+            let what = format!("the column `{column}` is in `{own}` and the measure in `{unit}`");
+            let fault = self.text.fault_at(&["unit"], what);
+            faults.push(fault.expected(format!("`{own}`, or a unit of the same kind")));
         }
     }
 

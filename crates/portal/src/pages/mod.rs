@@ -253,6 +253,7 @@ fn of_people() -> Router<Site> {
         .route("/account", get(account::page))
         .route("/account/password", post(account::password))
         .route("/account/sessions", post(account::sessions))
+        .route(interop::purpose::CHOOSE, post(account::purpose))
         .route("/admin/people", get(people::list))
         .route(
             "/admin/people/{name}",
@@ -307,7 +308,7 @@ pub fn title(lang: Lang, ko: &str, en: Option<&str>) -> String {
 mod tests {
     use super::*;
     use crate::assets::Head;
-    use crate::frame::{Crumb, Section};
+    use crate::frame::{Crumb, PurposeBar, PurposeChoice, Section};
     use crate::template::Templates;
 
     fn frame(lang: Lang) -> Frame {
@@ -320,6 +321,15 @@ mod tests {
             crumbs: vec![Crumb::to("교통", "/fields/traffic"), Crumb::here("주차장")],
             operator: None,
             preview: None,
+            purposes: Some(PurposeBar {
+                all: vec![PurposeChoice {
+                    id: "complaint".to_owned(),
+                    title: "민원 처리".to_owned(),
+                    chosen: true,
+                }],
+                chosen: Some("민원 처리".to_owned()),
+                back: "/datasets".to_owned(),
+            }),
             person: None,
             administers: false,
             audits: false,

@@ -86,10 +86,14 @@ struct Town {
 
 impl Town {
     async fn new() -> Self {
+        Self::with(DATASET).await
+    }
+
+    async fn with(dataset: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [
             ("city.toml", CITY),
-            ("datasets/air/air.toml", DATASET),
+            ("datasets/air/air.toml", dataset),
             ("measures/pm10.toml", MEASURE),
             ("boards/today.toml", BOARD),
         ] {
@@ -239,4 +243,17 @@ async fn nobody_reads_again_what_has_not_changed_and_what_is_no_longer_declared_
     town.platform.city = Arc::new(city);
     town.look("2026-11-26T10:05:00+09:00").await;
     assert!(town.on().await.is_empty());
+}
+
+#[tokio::test]
+async fn few_persons_are_told_to_nobody() {
+    let of_persons = DATASET
+        .replace("privacy = \"none\"", "privacy = \"quasi\"")
+        .replace("release = \"open\"", "release = \"internal\"");
+    let mut town = Town::with(&of_persons).await;
+    let rows = |count: usize| "90,2026-11-25\n".repeat(count);
+    town.says(&rows(4), "2026-11-26T10:01:00+09:00").await;
+    assert!(town.on().await.is_empty());
+    town.says(&rows(5), "2026-11-26T10:02:00+09:00").await;
+    assert_eq!(town.on().await, ["high"]);
 }

@@ -2,9 +2,11 @@
 
 mod fill;
 mod passkeys;
+mod purpose;
 
 pub(crate) use fill::view_of;
 pub use fill::{page, password, sessions};
+pub use purpose::purpose;
 
 use serde::Serialize;
 

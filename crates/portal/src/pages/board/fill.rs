@@ -214,7 +214,12 @@ async fn panel(
         Ok(Some(panel)) => Ok(Some(panel)),
         // What cannot be drawn is said: not loaded, not allowed, or nothing there.
         Ok(None)
-        | Err(AskError::NotLoaded(_) | AskError::Denied(_) | AskError::NotBrokenDown { .. }) => {
+        | Err(
+            AskError::NotLoaded(_)
+            | AskError::Denied(_)
+            | AskError::NotBrokenDown { .. }
+            | AskError::Computed(_),
+        ) => {
             let figure = measure::figure(reader, measure, asked, visit.now()).await?;
             Ok(Some(Panel::Nothing {
                 title: headline,

@@ -57,6 +57,10 @@ async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, Pa
     if is_operator && !visit.is_operator() {
         return Err(PageError::Refused(visit.t("people.only_operator")));
     }
+    // Nor may it give duties that are somebody else's on purpose: the reader of the log is read by it too.
+    if has_more_duties(visit, name) {
+        return Err(PageError::Refused(visit.t("people.more_duties")));
+    }
     match act {
         "invite" if state.door.people().has(name) => {
             let link = state.accounts.invite(name, &by).await?;
@@ -69,6 +73,15 @@ async fn done(visit: &Visit, name: &str, act: &str) -> Result<Option<String>, Pa
         _ => {}
     }
     Ok(None)
+}
+
+/// Whether an account has a duty that whoever administers it has not.
+fn has_more_duties(visit: &Visit, name: &str) -> bool {
+    let person = visit.state().door.person(name);
+    person.is_some_and(|person| {
+        let mut duties = Duty::ALL.into_iter();
+        duties.any(|duty| person.may(duty) && !visit.caller().may(duty))
+    })
 }
 
 async fn known(visit: &Visit, name: &str) -> Result<(), PageError> {

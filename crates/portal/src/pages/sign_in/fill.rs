@@ -143,7 +143,7 @@ fn of(visit: &Visit, view: SignIn) -> Page<SignIn> {
 }
 
 /// Where it goes after signing in: a page of this city and no other.
-fn next(asked: Option<&String>) -> String {
+pub(crate) fn next(asked: Option<&String>) -> String {
     let own = asked.filter(|path| {
         path.starts_with('/')
             && !path.starts_with("//")

@@ -2,8 +2,8 @@
 
 mod fill;
 
-pub(crate) use fill::wait;
 pub use fill::{enter, page};
+pub(crate) use fill::{next, wait};
 
 use serde::Serialize;
 
