@@ -89,6 +89,9 @@ impl Answer {
                 limit: "1 GiB".to_owned(),
             };
         }
+        if crate::limited::took_too_long(error) {
+            return AskError::too_long();
+        }
         if let Some(why) = crate::engine::not_computed(error) {
             return AskError::Computed(why);
         }

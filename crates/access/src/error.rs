@@ -222,6 +222,13 @@ impl AskError {
         }
     }
 
+    /// A question that took too long.
+    pub(crate) fn too_long() -> Self {
+        Self::TooLarge {
+            limit: format!("{} s", crate::limited::LONGEST.as_secs()),
+        }
+    }
+
     /// What to do about it, where something can be done.
     pub fn remedy(&self, lang: Lang) -> Option<String> {
         let (ko, en) = match self {

@@ -38,6 +38,7 @@ mod freshness;
 mod held;
 mod impacts;
 mod kept;
+mod limited;
 pub mod lineage;
 mod looked;
 #[cfg(test)]

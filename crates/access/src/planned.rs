@@ -1,10 +1,11 @@
 //! Questions planned over what a city declares, without a row: whether they could be asked at all.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use chrono::DateTime;
-use city::{City, Dataset};
+use city::{City, Dataset, DatasetId};
 use datafusion::catalog::TableProvider;
 use datafusion::datasource::empty::EmptyTable;
 
@@ -42,6 +43,15 @@ impl<'c> Planner<'c> {
             sight,
             table_of,
         })
+    }
+
+    /// The datasets a question reads.
+    ///
+    /// # Errors
+    /// When it is no reading statement, or names what is not declared.
+    pub fn datasets(&self, sql: &str) -> Result<BTreeSet<DatasetId>, AskError> {
+        let named = names::read(sql, self.city, &self.sight)?;
+        Ok(named.tables.into_values().collect())
     }
 
     /// The columns a question would answer with.

@@ -18,6 +18,7 @@ use crate::answer::{Answer, End, Title};
 use crate::door::Door;
 use crate::engine::in_stored_order;
 use crate::error::{AskError, Denied, GATE, TablesError};
+use crate::limited::{LONGEST, limited, took_too_long};
 use crate::names;
 use crate::notes::Notes;
 use crate::person::{Person, Purpose};
@@ -376,7 +377,10 @@ impl Reader {
             notes.note(&touched, !matches!(whose, Whose::Nobody));
         }
         let mut entry = self.entry(touched, query);
-        let begin = || execute_stream(physical, state.task_ctx());
+        let begin = || {
+            let stream = execute_stream(physical, state.task_ctx())?;
+            Ok(limited(stream, LONGEST))
+        };
         match whose {
             Whose::Nobody => self.hand_out(entry, versions, begin).await,
             Whose::Certain(about) => {
@@ -487,6 +491,9 @@ impl Reader {
     }
 
     pub(crate) fn failed(&self, error: &DataFusionError) -> AskError {
+        if took_too_long(error) {
+            return AskError::too_long();
+        }
         match crate::engine::not_computed(error) {
             Some(why) => AskError::Computed(why),
             None => AskError::Run(self.sees_all().then(|| error.to_string())),

@@ -142,6 +142,10 @@ pub struct TimeAxis {
     pub column: String,
     /// Step of the history.
     pub step: Step,
+    /// Whether each step counts what is there then (households, places) and not what happens in it: then the figure is that
+    /// of the newest step, and steps are never added up.
+    #[serde(default)]
+    pub level: bool,
 }
 
 /// Step of a history.

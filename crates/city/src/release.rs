@@ -136,10 +136,10 @@ impl ReleasePlan {
         in_lang(lang, &self.purpose, self.purpose_en.as_deref())
     }
 
-    /// The least count that is shown: its own, else the city's.
+    /// The least count that is shown: the city's, or its own where that is greater.
     pub fn small_cells(&self, city: &CityManifest) -> u64 {
-        self.threshold
-            .unwrap_or_else(|| city.privacy.small_cells.into())
+        let least = u64::from(city.privacy.small_cells);
+        self.threshold.map_or(least, |own| own.max(least))
     }
 
     /// First and last day it is given, where it says.

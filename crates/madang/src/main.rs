@@ -51,13 +51,16 @@ fn main() -> ExitCode {
             return ExitCode::from(3);
         }
     };
-    match runtime.block_on(run(cli)) {
+    let code = match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(failure) => {
             out::say(format!("error: {}", failure.message()));
             failure.code()
         }
-    }
+    };
+    // What was acknowledged is on disk; a question that still runs has nobody left to answer.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    code
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {

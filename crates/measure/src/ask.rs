@@ -44,7 +44,8 @@ pub(crate) enum Lack {
 /// What a value is divided by.
 pub(crate) enum Whole {
     Nothing,
-    Of(f64),
+    /// The value, and rows that have nothing to compute it with.
+    Of(f64, u64),
     Lacks(Lack),
 }
 
@@ -53,7 +54,7 @@ impl Whole {
     pub(crate) fn divide(&self, value: f64, factor: f64) -> Option<f64> {
         match self {
             Self::Nothing => Some(value * factor),
-            Self::Of(below) => Some(value / below * factor),
+            Self::Of(below, _) => Some(value / below * factor),
             Self::Lacks(_) => None,
         }
     }
@@ -112,6 +113,20 @@ impl<'a> Asking<'a> {
             depth: self.depth + 1,
             ..self
         }
+    }
+
+    /// What is asked for, of the newest step alone where steps are levels.
+    pub(crate) async fn settled(&self) -> Result<Asked, AskError> {
+        let mut asked = self.asked.clone();
+        let Some(axis) = self.measure.time.as_ref().filter(|axis| axis.level) else {
+            return Ok(asked);
+        };
+        let mut side = Side::of(self.reader.city(), self.measure);
+        self.narrow(&mut side)?;
+        if let Some(newest) = self.newest(&side).await? {
+            asked.period = Some(begin(newest, axis.step));
+        }
+        Ok(asked)
     }
 
     /// What is computed, of the rows that are asked for.
@@ -237,16 +252,27 @@ impl<'a> Asking<'a> {
         };
         let (value, divided) = match self.whole().await? {
             Whole::Nothing => (over * self.measure.factor(), None),
-            Whole::Of(below) => (
+            Whole::Of(below, unknown) => (
                 over / below * self.measure.factor(),
-                Some(Divided { top: over, below }),
+                Some(Divided {
+                    top: over,
+                    below,
+                    unknown,
+                }),
             ),
             Whole::Lacks(lack) => return Ok(Err(lack)),
+        };
+        let unknown = match Side::unknown_part(self.reader.city(), self.measure) {
+            Some(mut side) => {
+                self.narrow(&mut side)?;
+                Some(top.missing.unwrap_or_default() + self.amount(&side).await?.rows)
+            }
+            None => top.missing,
         };
         Ok(Ok(Quotient {
             value,
             rows: top.rows,
-            unknown: top.missing,
+            unknown,
             divided,
         }))
     }
@@ -257,6 +283,7 @@ impl<'a> Asking<'a> {
             let dataset = id.clone();
             Whole::Lacks(Lack::Of(Needs::Denominator { dataset }))
         };
+        let mut unknown = 0;
         let (below, id) = match self.below() {
             Below::Nothing => return Ok(Whole::Nothing),
             Below::Missing => return Ok(missing(&self.measure.dataset)),
@@ -268,6 +295,7 @@ impl<'a> Asking<'a> {
                 if amount.is_hidden {
                     return Ok(Whole::Lacks(Lack::Hidden));
                 }
+                unknown = amount.missing.unwrap_or_default();
                 (amount.value, id)
             }
             Below::Measure(other) => {
@@ -281,7 +309,10 @@ impl<'a> Asking<'a> {
                     ..self.deeper(other)
                 };
                 match Box::pin(deeper.quotient()).await? {
-                    Ok(found) => (Some(found.value), id),
+                    Ok(found) => {
+                        unknown = found.unknown.unwrap_or_default();
+                        (Some(found.value), id)
+                    }
                     Err(Lack::Hidden) => return Ok(Whole::Lacks(Lack::Hidden)),
                     Err(Lack::Of(_)) => (None, id),
                 }
@@ -293,7 +324,7 @@ impl<'a> Asking<'a> {
                 let dataset = id.clone();
                 Whole::Lacks(Lack::Of(Needs::Zero { dataset }))
             }
-            Some(below) => Whole::Of(below),
+            Some(below) => Whole::Of(below, unknown),
         })
     }
 
@@ -340,18 +371,16 @@ impl<'a> Asking<'a> {
 
     /// The newest step of the time axis that is over, by the day its version was made.
     pub(crate) async fn current(&self, side: &Side<'a>) -> Result<Option<Period>, AskError> {
-        let (Some(axis), Some(sql)) = (&self.measure.time, side.newest()) else {
+        let Some(axis) = &self.measure.time else {
             return Ok(None);
         };
         let own = self.pins.get(&self.measure.dataset).copied();
         let at = own.map_or(At::Latest, At::Version);
         let made = self.reader.version(self.measure.dataset.as_str(), &at)?;
         let today = korean_day(made.committed_at);
-        let (batches, _) = self.ask(sql).await?;
-        let newest = groups(&batches).into_iter().find_map(|(label, _, _)| label);
-        let newest = newest.and_then(|text| text.get(..10)?.parse().ok());
         let step = axis.step;
-        Ok(newest.and_then(|newest: chrono::NaiveDate| {
+        let newest = self.newest(side).await?;
+        Ok(newest.and_then(|newest| {
             let own = begin(newest, step);
             if own.to < today {
                 return Some(own);
@@ -359,6 +388,16 @@ impl<'a> Asking<'a> {
             // It is not over, or lies ahead: the last one that is over counts.
             begin(today, step).before()
         }))
+    }
+
+    /// The newest day of the time axis.
+    async fn newest(&self, side: &Side<'a>) -> Result<Option<chrono::NaiveDate>, AskError> {
+        let Some(sql) = side.newest() else {
+            return Ok(None);
+        };
+        let (batches, _) = self.ask(sql).await?;
+        let newest = groups(&batches).into_iter().find_map(|(label, _, _)| label);
+        Ok(newest.and_then(|text| text.get(..10)?.parse().ok()))
     }
 
     /// The versions this figure is read from, in the order of what it computes.

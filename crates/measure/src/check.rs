@@ -42,9 +42,25 @@ pub fn of(
     {
         return told(&["query", "sql"], &error);
     }
+    if let Some(fault) = measure
+        .query
+        .as_ref()
+        .and_then(|query| sources(planner, query, file, text))
+    {
+        return Some(fault);
+    }
     let side = Side::of(city, measure);
     if let Err(error) = planner.plan(&side.figure()) {
         return told(&faulty(city, planner, measure), &error);
+    }
+    if measure.expression.is_some()
+        && let Ok(schema) = planner.plan(&side.plain())
+        && let Some(field) = schema.fields().first()
+        && !(field.data_type().is_numeric() || field.data_type().is_null())
+    {
+        let what = format!("the expression is {} and no number", field.data_type());
+        let fault = fault_in(file, text, &["expression"], what);
+        return Some(fault.expected("an aggregate that is a number"));
     }
     let share = matches!(measure.compute, Some(Compute::Share { .. }));
     let below = measure.denominator.as_ref();
@@ -79,6 +95,26 @@ pub fn of(
         return told(&["time", "column"], &error);
     }
     None
+}
+
+/// What a question reads and does not name, or names and does not read: receipts tell what is named.
+fn sources(
+    planner: &Planner<'_>,
+    query: &city::compute::Query,
+    file: &Path,
+    text: &str,
+) -> Option<Fault> {
+    let read = planner.datasets(&query.sql).ok()?;
+    if let Some(other) = read.iter().find(|id| !query.from.contains(id)) {
+        let what = format!("the question reads `{other}`, which `from` does not name");
+        let fault = fault_in(file, text, &["query", "from"], what);
+        return Some(fault.remedy(format!("write `{other}` into `from`")));
+    }
+    let idle = query.from.iter().position(|id| !read.contains(id))?;
+    let id = query.from.get(idle)?;
+    let what = format!("the question does not read `{id}`");
+    let fault = fault_in(file, text, &["query", "from", &idle.to_string()], what);
+    Some(fault.remedy("take it out of `from`, or read it"))
 }
 
 /// The part of a measure that the engine cannot plan.

@@ -65,7 +65,7 @@ pub fn explain(
         Figure::NotBrokenDown { dimension } => {
             let what = words.dimension(dimension);
             words.pick(
-                format!("이 지표는 고른 조건({what})으로 나누어 볼 수 없습니다."),
+                format!("이 지표에는 고른 조건({what})에 해당하는 구분이 없습니다."),
                 format!("This measure is not broken down by what was chosen ({what})."),
             )
         }
@@ -297,6 +297,10 @@ impl Words<'_> {
                     |column| format!("‘{}’ 전체", self.column(column)),
                 );
                 let topic = particle(&top, "은/는");
+                let of = match &made.empty {
+                    Some(empty) => format!("{of}(값이 비어 알 수 없는 {empty}건 제외)"),
+                    None => of.clone(),
+                };
                 format!("{of} 가운데 이 지표가 세는 {top}{topic} {whole} {below}의 {value}입니다.")
             }
             Some(Compute::Index { base, .. }) => {
@@ -327,7 +331,10 @@ impl Words<'_> {
     /// ` 12를 주민등록인구 3,456으로 나누어 1,000을 곱하면`.
     fn divided_ko(&self, made: &Made) -> String {
         let (top, below) = made.numbers();
-        let by = self.below_title();
+        let mut by = self.below_title();
+        if let Some(unknown) = made.unknown_below() {
+            by.push_str(&format!("(값이 비어 있는 {unknown}건 제외)"));
+        }
         let toward = particle(&below, "으로/로");
         let factor = self.measure.factor();
         let times = if factor.total_cmp(&1.0).is_eq() {
@@ -374,6 +381,10 @@ impl Words<'_> {
             ),
             Some(Compute::Share { .. }) => {
                 let (top, below) = made.numbers();
+                let of = match &made.empty {
+                    Some(empty) => format!("{of} without {empty} that are not known"),
+                    None => of.clone(),
+                };
                 format!("of {of}, {top} of {below} meet the condition: {value}.")
             }
             Some(Compute::Index { base, .. }) => {
@@ -433,6 +444,12 @@ struct Made {
 }
 
 impl Made {
+    /// Rows of what it is divided by that have nothing to compute with, as text; nothing where there is none.
+    fn unknown_below(&self) -> Option<String> {
+        let unknown = self.divided?.unknown;
+        (unknown > 0).then(|| crate::format::count(unknown))
+    }
+
     fn numbers(&self) -> (String, String) {
         let shown = |value: f64| {
             let digits = if value.fract() == 0.0 { 0 } else { 2 };

@@ -72,6 +72,14 @@ pub struct Divided {
     pub top: f64,
     /// The denominator.
     pub below: f64,
+    /// Rows of the denominator that have nothing to compute with.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unknown: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_none(rows: &u64) -> bool {
+    *rows == 0
 }
 
 /// What a figure lacks.
@@ -170,6 +178,9 @@ pub(crate) async fn pinned(
     pins: &Pins,
     now: DateTime<Utc>,
 ) -> Result<Figure, AskError> {
+    let asked = &Asking::new(reader, measure, measures, asked, pins)
+        .settled()
+        .await?;
     let asking = Asking::new(reader, measure, measures, asked, pins);
     let quotient = match asking.quotient().await? {
         Ok(quotient) => quotient,

@@ -54,6 +54,9 @@ pub async fn breakdown(
     let asked = asked.into();
     let measures = &reader.city().measures;
     let pins = pins(reader, measure, measures, &asked.at)?;
+    let asked = Asking::new(reader, measure, measures, &asked, &pins)
+        .settled()
+        .await?;
     Asking::new(reader, measure, measures, &asked, &pins)
         .parts(dimension)
         .await

@@ -20,7 +20,7 @@ pub(crate) struct Side<'m> {
     dataset: Option<&'m Dataset>,
     from: String,
     value: String,
-    /// The column whose empty cells are counted.
+    /// What is computed with, as SQL: rows where it is null are counted as missing.
     column: Option<String>,
     conditions: Vec<String>,
     joins: BTreeSet<String>,
@@ -62,11 +62,7 @@ impl<'m> Side<'m> {
                 None => quoted(measure.dataset.as_str()),
             },
             value,
-            column: measure
-                .compute
-                .as_ref()
-                .and_then(|compute| compute.column())
-                .map(str::to_owned),
+            column: counted_of(measure),
             conditions,
             joins: BTreeSet::new(),
             time: measure
@@ -80,7 +76,16 @@ impl<'m> Side<'m> {
     pub(crate) fn whole_of(city: &'m City, measure: &'m Measure) -> Self {
         Self {
             value: value_of(city, measure),
-            conditions: measure.filter.iter().cloned().collect(),
+            conditions: measure
+                .filter
+                .iter()
+                .cloned()
+                // Of what it is not known whether it belongs to the part is in neither.
+                .chain(measure.compute.iter().filter_map(|own| match own {
+                    Compute::Share { part, .. } => Some(format!("({part}) is not null")),
+                    _ => None,
+                }))
+                .collect(),
             ..Self::of(city, measure)
         }
     }
@@ -101,7 +106,7 @@ impl<'m> Side<'m> {
             dataset,
             from: quoted(id.as_str()),
             value: value_below(measure, below),
-            column: below.sum.clone(),
+            column: counted_below(measure, below),
             conditions: below.filter.iter().cloned().collect(),
             joins: BTreeSet::new(),
             time: time.map(|axis| moment(dataset, &axis.column)),
@@ -192,7 +197,7 @@ impl<'m> Side<'m> {
     /// One row: the value, the rows it was computed from, and those of them that have nothing to compute with.
     pub(crate) fn figure(&self) -> String {
         let missing = self.column.as_ref().map_or_else(String::new, |column| {
-            format!(", count(*) - count({}) as missing", quoted(column))
+            format!(", count(*) - count({column}) as missing")
         });
         format!(
             "select cast({} as double) as value, count(*) as counted{missing} from {}{}",
@@ -200,6 +205,34 @@ impl<'m> Side<'m> {
             self.rows(None),
             self.condition(None)
         )
+    }
+
+    /// The value as it comes out of what is declared, to see what type it has.
+    pub(crate) fn plain(&self) -> String {
+        format!(
+            "select {} as value from {}{}",
+            self.value,
+            self.rows(None),
+            self.condition(None)
+        )
+    }
+
+    /// The rows of which it is not known whether they belong to the part of a share; nothing where that cannot be.
+    pub(crate) fn unknown_part(city: &'m City, measure: &'m Measure) -> Option<Self> {
+        let Some(Compute::Share { part, .. }) = &measure.compute else {
+            return None;
+        };
+        let dataset = city.datasets.get(&measure.dataset)?;
+        let may_lack = |column: &city::Column| {
+            !column.checks.contains(&city::Check::Required) && part.contains(&column.name)
+        };
+        let conditions = measure.filter.iter().cloned();
+        (measure.query.is_none() && dataset.columns.iter().any(may_lack)).then(|| Self {
+            value: "count(*)".to_owned(),
+            column: None,
+            conditions: conditions.chain([format!("({part}) is null")]).collect(),
+            ..Self::of(city, measure)
+        })
     }
 
     /// One row: whether the expression divides by zero, as 1; nothing where it divides by nothing.
@@ -269,20 +302,30 @@ impl<'m> Side<'m> {
     }
 }
 
-/// What a measure computes of its rows. Where it is divided by a column of the same rows, rows that lack one of the two are
-/// in neither: a number that is missing is not 0. A column in thousands of a unit is told in the unit.
+/// What a measure computes of its rows. A column in thousands of a unit is told in the unit.
 fn value_of(city: &City, measure: &Measure) -> String {
     let Some(compute) = &measure.compute else {
         return access::divided(&measure.aggregate()).sql;
     };
-    let value = match of_same_rows(measure).and_then(|below| Some((below.sum.as_ref()?, below))) {
-        Some((other, below)) => {
-            let own = compute.column().map_or_else(|| "1".to_owned(), quoted);
-            format!("sum({})", only_with(&own, other, below.filter.as_deref()))
-        }
-        None => measure.aggregate(),
+    let value = match (of_same_rows(measure), counted_of(measure)) {
+        (Some(_), Some(counted)) => format!("sum({counted})"),
+        _ => measure.aggregate(),
     };
     scaled(value, many(city, measure, compute))
+}
+
+/// What a measure computes with, row by row; nothing where rows are counted. Where it is divided by a column of the same rows,
+/// rows that lack one of the two are in neither: a number that is missing is not 0.
+fn counted_of(measure: &Measure) -> Option<String> {
+    let own = measure.compute.as_ref()?.column().map(quoted);
+    let below = of_same_rows(measure);
+    match below.and_then(|below| Some((below.sum.as_deref()?, below.filter.as_deref()))) {
+        Some((other, filter)) => {
+            let own = own.unwrap_or_else(|| "1".to_owned());
+            Some(only_with(&own, other, filter))
+        }
+        None => own,
+    }
 }
 
 /// How many of the unit a figure is told in one of the column's unit is.
@@ -319,22 +362,23 @@ fn scaled(value: String, many: Option<f64>) -> String {
 
 /// What divides a measure, of a dataset's rows.
 fn value_below(measure: &Measure, below: &Denominator) -> String {
-    if let Some(expression) = &below.expression {
-        return access::divided(expression).sql;
+    match (&below.expression, counted_below(measure, below)) {
+        (Some(expression), _) => access::divided(expression).sql,
+        (None, Some(counted)) => format!("sum({counted})"),
+        (None, None) => below.aggregate(),
     }
-    let own = measure
-        .compute
-        .as_ref()
-        .and_then(|compute| compute.column());
-    match (own, of_same_rows(measure)) {
-        (Some(own), Some(_)) => {
-            let counted = below.sum.as_deref().map_or_else(|| "1".to_owned(), quoted);
-            format!(
-                "sum({})",
-                only_with(&counted, own, measure.filter.as_deref())
-            )
+}
+
+/// What divides a measure, row by row; nothing where rows are counted.
+fn counted_below(measure: &Measure, below: &Denominator) -> Option<String> {
+    let sum = below.sum.as_deref().map(quoted);
+    let own = measure.compute.as_ref().and_then(|own| own.column());
+    match own.filter(|_| of_same_rows(measure).is_some()) {
+        Some(own) => {
+            let counted = sum.unwrap_or_else(|| "1".to_owned());
+            Some(only_with(&counted, own, measure.filter.as_deref()))
         }
-        _ => below.aggregate(),
+        None => sum,
     }
 }
 

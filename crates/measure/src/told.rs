@@ -59,7 +59,11 @@ pub async fn told(
         });
     }
     let receipt = receipt(reader, measure, asked, now).await?;
-    let sentence = |lang| explain(reader, measure, asked, &receipt.figure, lang);
+    let settled = Asked {
+        period: receipt.narrowed.period,
+        ..asked.clone()
+    };
+    let sentence = |lang| explain(reader, measure, &settled, &receipt.figure, lang);
     let explanation = Explanation {
         ko: sentence(Lang::Ko),
         en: sentence(Lang::En),
@@ -94,7 +98,7 @@ pub async fn told(
 fn known<T>(found: Result<T, AskError>) -> Result<Option<T>, AskError> {
     match found {
         Ok(found) => Ok(Some(found)),
-        Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
+        Err(AskError::NotLoaded(_) | AskError::Denied(_) | AskError::Computed(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }

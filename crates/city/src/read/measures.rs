@@ -38,6 +38,9 @@ fn is_amount(kind: ColumnType) -> bool {
     )
 }
 
+/// More digits than anything a city counts has.
+const DIGITS_MAX: u8 = 9;
+
 /// One measure being judged.
 struct Judge<'j, 'r> {
     measure: &'r Measure,
@@ -63,6 +66,7 @@ fn measure<'r>(read: &'r Read<Measure>, around: &Around<'r>, faults: &mut Vec<Fa
         around,
         of: own.filter(|_| measure.query.is_none()),
     };
+    judge.shown(faults);
     judge.query(faults);
     judge.computed(faults);
     judge.divided(faults);
@@ -73,6 +77,27 @@ fn measure<'r>(read: &'r Read<Measure>, around: &Around<'r>, faults: &mut Vec<Fa
 }
 
 impl<'r> Judge<'_, 'r> {
+    /// What people read beside the value.
+    fn shown(&self, faults: &mut Vec<Fault>) {
+        for (key, word) in [("title", &self.measure.title), ("unit", &self.measure.unit)] {
+            if word.trim().is_empty() {
+                let fault = self.text.fault_at(&[key], format!("the {key} is empty"));
+                faults.push(fault.expected("a word people read beside the figure"));
+            }
+        }
+        if self.measure.digits > DIGITS_MAX {
+            let what = format!("{} digits after the point", self.measure.digits);
+            let fault = self.text.fault_at(&["digits"], what);
+            faults.push(fault.expected(format!("at most {DIGITS_MAX}")));
+        }
+        if self.measure.least_rows == Some(0) {
+            let fault = self
+                .text
+                .fault_at(&["least-rows"], "every figure is of at least 0 rows");
+            faults.push(fault.expected("a number above 0, e.g. 5"));
+        }
+    }
+
     fn query(&self, faults: &mut Vec<Fault>) {
         let Some(query) = &self.measure.query else {
             return;

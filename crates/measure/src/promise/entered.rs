@@ -21,6 +21,11 @@ pub(super) fn look(own: &One<'_, '_>, found: &mut Vec<Found>) {
                 on: told.status.on.clone(),
             });
         }
+        if told.is_ahead(own.ledger.today) {
+            found.push(Found::StateAhead {
+                on: told.status.on.clone(),
+            });
+        }
         if told.is_gone {
             found.push(Found::HistoryEdited {
                 on: told.status.on.clone(),

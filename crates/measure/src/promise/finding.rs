@@ -271,6 +271,11 @@ pub enum Found {
         /// The day it was entered.
         entered: NaiveDate,
     },
+    /// A state tells of a day that has not come: it is none yet.
+    StateAhead {
+        /// The day it tells of.
+        on: When,
+    },
     /// The file no longer says a state that it said.
     HistoryEdited {
         /// The day it told of.
@@ -325,6 +330,7 @@ impl Found {
             Self::PerYear { .. } => "per-year",
             Self::EnteredLate { .. } => "entered-late",
             Self::EnteredBehind { .. } => "entered-behind",
+            Self::StateAhead { .. } => "state-ahead",
             Self::HistoryEdited { .. } => "history-edited",
             Self::ClaimChanged { .. } => "claim-changed",
             Self::EntryTampered { .. } => "entry-tampered",
@@ -350,6 +356,7 @@ impl Found {
             | Self::PaceContradictsDue { .. }
             | Self::NotReachedByDue { .. }
             | Self::DueWithoutEvidence { .. }
+            | Self::StateAhead { .. }
             | Self::HistoryEdited { .. }
             | Self::ClaimChanged { .. }
             | Self::EntryTampered { .. } => Weight::Contradicts,

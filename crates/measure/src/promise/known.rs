@@ -61,6 +61,11 @@ impl Told {
         (self.status.on.last_day(), self.place)
     }
 
+    /// Whether it tells of a day that has not come.
+    pub(crate) fn is_ahead(&self, today: NaiveDate) -> bool {
+        self.status.on.first_day().is_some_and(|day| day > today)
+    }
+
     /// Days between the day it tells of and the day it was entered; none where it is no day of the calendar.
     pub fn days_late(&self) -> Option<i64> {
         let last = self.status.on.last_day()?;

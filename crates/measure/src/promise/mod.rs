@@ -195,7 +195,10 @@ impl<'l> One<'_, 'l> {
 
     /// The newest state that was entered.
     pub(crate) fn state(&self) -> Option<PromiseState> {
-        let newest = self.known()?.told.iter().max_by_key(|told| told.order())?;
+        let told = self.known()?.told.iter();
+        // What is said of a day that has not come is no state.
+        let told = told.filter(|told| !told.is_ahead(self.ledger.today));
+        let newest = told.max_by_key(|told| told.order())?;
         Some(newest.status.state)
     }
 

@@ -305,6 +305,37 @@ fn states_entered_late_or_behind_and_claims_that_change_are_found() {
     }
 }
 
+#[test]
+fn a_state_of_a_day_that_has_not_come_is_none() {
+    let mut case =
+        Case::of(&["id = \"a\"\nfigure = { value = 3, unit = \"곳\" }\ndue = \"2027\"\n"]);
+    let told = Told {
+        status: city::promise::Status {
+            on: When::new("2030-01-01"),
+            state: PromiseState::Kept,
+            text: "마쳤습니다.".to_owned(),
+            value: None,
+        },
+        entered_at: "2026-06-01T03:00:00Z".parse().unwrap(),
+        entered_on: day("2026-06-01"),
+        who: "people.toml".to_owned(),
+        way: Way::TakenOver,
+        is_gone: false,
+        is_intact: true,
+        place: 1,
+    };
+    let known = Known {
+        told: vec![told],
+        ..Known::default()
+    };
+    case.known.insert("a".into(), known);
+    assert_eq!(case.standing("a"), Standing::Planned);
+    assert!(case.words("a").contains(&"state-ahead"));
+    case.today = day("2030-01-01");
+    assert_eq!(case.standing("a"), Standing::Kept);
+    assert!(!case.words("a").contains(&"state-ahead"));
+}
+
 /// Any promises, as far as they can be read.
 fn any_promises() -> impl Strategy<Value = BTreeMap<PromiseId, Promise>> {
     let value = prop_oneof![

@@ -76,8 +76,14 @@ struct Enter {
     #[arg(long, value_name = "TEXT")]
     text: String,
     /// How far it is, in the figure's unit
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, value_parser = number)]
     value: Option<f64>,
+}
+
+/// A number one can count to: `inf` and `NaN` are none.
+fn number(word: &str) -> Result<f64, String> {
+    let number = word.parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| "give a number, for example 123 or -4.5".to_owned())
 }
 
 /// A language.

@@ -126,6 +126,9 @@ impl Say<'_, '_> {
                 behind,
                 entered,
             } => format!("The state of {on} was entered on {entered}, behind that of {behind}."),
+            Found::StateAhead { on } => {
+                format!("There is a state of {on}, a day that has not come: it does not count yet.")
+            }
             Found::HistoryEdited { on, text, entered } => format!(
                 "The state of {on}, “{text}”, which the file held on {entered}, was edited or taken out of it."
             ),

@@ -124,6 +124,9 @@ impl Say<'_, '_> {
                 behind,
                 entered,
             } => format!("{on}의 상태를 {behind}의 상태보다 나중인 {entered}에 적었습니다."),
+            Found::StateAhead { on } => {
+                format!("{on}의 상태가 적혀 있지만 아직 오지 않은 날이므로 상태로 보지 않습니다.")
+            }
             Found::HistoryEdited { on, text, entered } => format!(
                 "{entered}에 파일에 있던 {on}의 상태 “{text}” 항목이 파일에서 바뀌거나 지워졌습니다."
             ),
