@@ -153,10 +153,17 @@ impl Asking<'_> {
                 label: group.label,
             })
             .collect();
-        // Of a whole that has rows and no part of them, the share is nothing, and known.
-        if matches!(self.measure.compute, Some(Compute::Share { .. })) {
+        // Of a whole that has rows and no part of them, the share is nothing, and known: an area of people where nothing is
+        // counted has 0 for each thousand of them.
+        let counts = matches!(
+            self.measure.compute,
+            Some(Compute::Share { .. } | Compute::Ratio { .. } | Compute::Rate { .. })
+        );
+        if counts {
+            let is_share = matches!(self.measure.compute, Some(Compute::Share { .. }));
             let missing: Vec<Option<String>> = wholes
                 .keys()
+                .filter(|label| is_share || label.is_some())
                 .filter(|label| parts.iter().all(|part| part.label != **label))
                 .cloned()
                 .collect();

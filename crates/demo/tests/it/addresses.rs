@@ -42,7 +42,8 @@ fn first(index: &Index, records: &[Record], said: impl Fn(usize) -> String) -> f
     f64::from(hits) * 100.0 / f64::from(u32::try_from(tried).unwrap())
 }
 
-/// A slip of a finger: a letter of the words replaced, left out, doubled or swapped with the next; numbers stay.
+/// A slip of a finger: a consonant or vowel replaced, a syllable left out, doubled or swapped with the next, a final consonant left
+/// out; numbers stay.
 fn slip(text: &str, dice: &mut ChaCha8Rng) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let hangul: Vec<usize> = (0..letters.len())
@@ -54,11 +55,14 @@ fn slip(text: &str, dice: &mut ChaCha8Rng) -> String {
         char::from_u32(0xAC00 + initial * 588 + vowel * 28 + last).unwrap()
     };
     let (initial, vowel, last) = (code / 588, code % 588 / 28, code % 28);
-    match dice.random_range(0..5) {
+    let next = Some(at + 1).filter(|next| hangul.contains(next));
+    match dice.random_range(0..7) {
         0 => letters[at] = syllable(dice.random_range(0..19), vowel, last),
         1 => letters[at] = syllable(initial, dice.random_range(0..21), last),
         2 => letters[at] = syllable(initial, vowel, dice.random_range(0..28)),
         3 => letters.insert(at, letters[at]),
+        4 if hangul.len() > 2 => drop(letters.remove(at)),
+        5 if next.is_some() => letters.swap(at, at + 1),
         _ => letters[at] = syllable(initial, vowel, 0),
     }
     letters.into_iter().collect()
@@ -94,11 +98,7 @@ fn clean_addresses_come_first_and_noised_ones_nearly_always() {
     let noised = |text: String, at: usize| {
         let mut dice = dice(at);
         let text = said(&text, &mut dice);
-        if dice.random_range(0..2) == 0 {
-            slip(&text, &mut dice)
-        } else {
-            text
-        }
+        slip(&text, &mut dice)
     };
     for (kind, found) in [
         (

@@ -14,6 +14,8 @@ const GRAM: usize = 2;
 const COMPARED: usize = 300;
 /// A name is another one when more than this share of its keys differ.
 const MOST_WRONG: f64 = 0.34;
+/// What a syllable costs that is left out, doubled, or typed before the one it follows: less than its keys.
+const SYLLABLE: f64 = 2.0;
 /// What it costs that the sub number is another.
 const OTHER_SUB: f64 = 0.6;
 /// What it costs that nobody said a number.
@@ -53,6 +55,8 @@ type Numbered = ((u32, u32), usize);
 /// A name: a road, a neighbourhood with its lots, or a building.
 #[derive(Debug)]
 struct Name {
+    /// Its syllables.
+    letters: String,
     keys: String,
     length: usize,
     /// Numbers with the record of each, in order.
@@ -71,7 +75,7 @@ pub struct Index {
 impl Index {
     /// An index of a city's addresses.
     pub fn new(records: Vec<Record>) -> Self {
-        let mut names: BTreeMap<String, Vec<Numbered>> = BTreeMap::new();
+        let mut names: BTreeMap<String, (String, Vec<Numbered>)> = BTreeMap::new();
         for (at, record) in records.iter().enumerate() {
             let spellings = [
                 Some(&record.road),
@@ -82,18 +86,22 @@ impl Index {
                 let words = words(spelling);
                 // Who asks leaves out the words before the road: the city, the neighbourhood.
                 for skip in 0..words.words.len() {
-                    let own = names.entry(keys(&words.letters(skip))).or_default();
-                    own.push((words.number.unwrap_or_default(), at));
+                    let letters = words.letters(skip);
+                    let own = names
+                        .entry(keys(&letters))
+                        .or_insert_with(|| (letters, Vec::new()));
+                    own.1.push((words.number.unwrap_or_default(), at));
                 }
             }
         }
         let names: Vec<Name> = names
             .into_iter()
-            .map(|(keys, mut numbers)| {
+            .map(|(keys, (letters, mut numbers))| {
                 numbers.sort_unstable();
                 numbers.dedup();
                 Name {
                     length: keys.chars().count(),
+                    letters,
                     keys,
                     numbers,
                 }
@@ -133,7 +141,7 @@ impl Index {
         // Words before the city are tried without: the province, a greeting.
         for skip in 0..said.words.len().min(3) {
             let penalty = if skip == 0 { 0.0 } else { 0.3 };
-            for (name, wrong) in self.alike(&keys(&said.letters(skip))) {
+            for (name, wrong) in self.alike(&said.letters(skip)) {
                 numbered(name, &said, wrong + penalty, &mut best);
             }
         }
@@ -152,8 +160,10 @@ impl Index {
             .collect()
     }
 
-    /// Names that are like these keys, with how many keys differ.
-    fn alike(&self, said: &str) -> Vec<(&Name, f64)> {
+    /// Names that are like these letters, with how many keys differ; two syllables in the wrong order are one slip, and not
+    /// the many keys they are typed with.
+    fn alike(&self, letters: &str) -> Vec<(&Name, f64)> {
+        let said = &*keys(letters);
         let mut shared: HashMap<u32, u32> = HashMap::new();
         for gram in grams(said) {
             for name in self.grams.get(&gram).into_iter().flatten() {
@@ -180,7 +190,8 @@ impl Index {
                 if small(apart) > most {
                     return None;
                 }
-                let wrong = small(osa_distance(&name.keys, said));
+                let syllables = small(osa_distance(&name.letters, letters)) * SYLLABLE;
+                let wrong = small(osa_distance(&name.keys, said)).min(syllables);
                 (wrong <= most).then_some((name, wrong))
             })
             .collect()
