@@ -3,6 +3,10 @@
 //! Every part may be absent. Rules that the law or a notice sets stand here with their dates and their source, so that a
 //! change of the law is a new line in a file.
 
+mod traffic;
+
+pub use traffic::{Traffic, TrafficBand, TrafficIncidents, TrafficLinks, TrafficSpeeds};
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +32,9 @@ pub struct Situation {
     /// Complaints.
     #[serde(default)]
     pub complaints: Option<Complaints>,
+    /// Traffic.
+    #[serde(default)]
+    pub traffic: Option<Traffic>,
 }
 
 /// Street works: permits, roads, closures, and what is judged of them.

@@ -1,5 +1,7 @@
 //! `situation.toml`: datasets and columns it names exist, rules have dates, bands rise.
 
+mod traffic;
+
 use std::path::Path;
 
 use super::Text;
@@ -55,6 +57,9 @@ pub(super) fn read(
     if let Some(complaints) = &situation.complaints {
         look.complaints(complaints, departments);
     }
+    if let Some(traffic) = &situation.traffic {
+        look.traffic(traffic);
+    }
     situation
 }
 
@@ -64,6 +69,7 @@ enum Be {
     Anything,
     Day,
     Moment,
+    Instant,
     Number,
     Shape,
 }
@@ -93,6 +99,7 @@ impl<'l> Look<'l> {
                 is_moment(kind) && kind != ColumnType::Time,
                 "a date, month or datetime column",
             ),
+            Be::Instant => (kind == ColumnType::Datetime, "a datetime column"),
             Be::Number => (
                 matches!(kind, ColumnType::Number | ColumnType::Integer),
                 "a column of numbers",

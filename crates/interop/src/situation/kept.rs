@@ -6,9 +6,12 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use access::AskError;
+use chrono::{DateTime, Utc};
+use records::Records;
 use tokio::sync::Mutex as Turn;
 
 /// Most answers kept: each may hold the permits of a large city.
@@ -20,9 +23,41 @@ type Slot = Arc<Turn<Option<Arc<dyn Any + Send + Sync>>>>;
 #[derive(Debug, Default)]
 pub struct Kept {
     slots: Mutex<HashMap<String, Slot>>,
+    moment: Option<Moment>,
+}
+
+/// The moment a played city has reached: the situation is shown as of it, and everything else goes by the clock.
+#[derive(Clone, Debug, Default)]
+pub struct Moment(Arc<AtomicI64>);
+
+impl Moment {
+    /// It is later now.
+    pub fn set(&self, at: DateTime<Utc>) {
+        self.0.store(at.timestamp(), Ordering::Relaxed);
+    }
+
+    /// The moment; nothing before the play has begun.
+    fn get(&self) -> Option<DateTime<Utc>> {
+        let seconds = self.0.load(Ordering::Relaxed);
+        DateTime::from_timestamp(seconds, 0).filter(|_| seconds != 0)
+    }
 }
 
 impl Kept {
+    /// Of a city that is played.
+    pub fn played(moment: Moment) -> Self {
+        Self {
+            moment: Some(moment),
+            ..Self::default()
+        }
+    }
+
+    /// The moment the situation is shown as of.
+    pub fn now(&self, records: &Records) -> DateTime<Utc> {
+        let played = self.moment.as_ref().and_then(Moment::get);
+        played.unwrap_or_else(|| records.clock().now())
+    }
+
     /// What is kept under a key, or what `make` makes; and whether it was there.
     ///
     /// # Errors
@@ -57,6 +92,15 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_play_has_a_moment_once_it_has_begun() {
+        let moment = Moment::default();
+        assert_eq!(moment.get(), None);
+        let at = "2026-11-26T09:05:00Z".parse().unwrap();
+        moment.set(at);
+        assert_eq!(moment.clone().get(), Some(at));
+    }
 
     #[tokio::test]
     async fn what_is_there_is_not_made_again() {

@@ -56,6 +56,20 @@ pub struct Works {
     pub today: NaiveDate,
 }
 
+impl Works {
+    /// Closures of the day it was judged for.
+    pub fn closures_now(&self) -> impl Iterator<Item = &Closure> {
+        let is_now = |own: &&Closure| own.starts <= self.today && self.today <= own.ends;
+        self.closures.iter().filter(is_now)
+    }
+
+    /// Permits whose works are under way on that day.
+    pub fn permits_now(&self) -> impl Iterator<Item = &Permit> {
+        let is_now = |own: &&Permit| own.starts <= self.today && self.today <= own.ends;
+        self.permits.iter().filter(is_now)
+    }
+}
+
 /// A closed road.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Closure {
@@ -287,7 +301,7 @@ fn in_force(rules: &[Protection]) -> Vec<Rule> {
 }
 
 /// Where a row is: by its shape, or by the dataset's place.
-fn shape_of(part: &Part, row: usize, plane: &Plane) -> Option<Geometry<f64>> {
+pub(super) fn shape_of(part: &Part, row: usize, plane: &Plane) -> Option<Geometry<f64>> {
     if let Some(bytes) = part.bytes("shape", row) {
         return plane.stored(bytes);
     }
