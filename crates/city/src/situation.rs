@@ -143,6 +143,9 @@ pub struct Closures {
     pub starts: String,
     /// Last day.
     pub ends: String,
+    /// Which of its rows are closures; all of them without it.
+    #[serde(default)]
+    pub only: Option<Flag>,
     /// Shape of what is closed. Without it the dataset's place is taken.
     #[serde(default)]
     pub shape: Option<String>,

@@ -188,8 +188,11 @@ impl<'l> Look<'l> {
         let path = |key| ["works", "closures", key];
         if let Some(of) = self.dataset(&own.dataset, &path("dataset")) {
             self.column(of, Some(&own.title), &path("title"), Be::Anything);
-            self.column(of, Some(&own.starts), &path("starts"), Be::Day);
-            self.column(of, Some(&own.ends), &path("ends"), Be::Day);
+            self.column(of, Some(&own.starts), &path("starts"), Be::Moment);
+            self.column(of, Some(&own.ends), &path("ends"), Be::Moment);
+            let only = own.only.as_ref().map(|flag| &flag.column);
+            let flag = ["works", "closures", "only", "column"];
+            self.column(of, only, &flag, Be::Anything);
             self.column(of, own.shape.as_ref(), &path("shape"), Be::Shape);
             self.column(of, own.road.as_ref(), &path("road"), Be::Anything);
             self.somewhere(of, own.shape.as_ref(), &path("dataset"));

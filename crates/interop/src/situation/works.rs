@@ -143,6 +143,15 @@ pub async fn works(
             .may(reader, "road", own.road.as_ref())
             .may(reader, "shape", own.shape.as_ref())
             .place(reader);
+        let columns = match &own.only {
+            // Who does not see this column cannot be told what is closed.
+            Some(only) => {
+                let dataset = reader.dataset(own.dataset.as_str()).ok()?;
+                dataset.column(&only.column)?;
+                columns.must("only", &only.column)
+            }
+            None => columns,
+        };
         Wanted::new(reader, columns).ok()
     });
     let areas = area_columns(city, reader).and_then(|own| Wanted::new(reader, own).ok());
@@ -238,7 +247,11 @@ impl Gather<'_> {
             None => Vec::new(),
         };
         let closures = match self.closures {
-            Some(own) => closures(&own.ask(self.reader).await?, &plane),
+            Some(own) => {
+                let only = declared.closures.as_ref().and_then(|own| own.only.as_ref());
+                let only = only.map(|flag| flag.is.as_str());
+                closures(&own.ask(self.reader).await?, &plane, only)
+            }
             None => Vec::new(),
         };
         let cells = self.permits.ask(self.reader).await?;
@@ -367,10 +380,12 @@ fn roads(cells: &Cells, plane: &Plane) -> Vec<Road> {
     roads
 }
 
-fn closures(cells: &Cells, plane: &Plane) -> Vec<Closure> {
+fn closures(cells: &Cells, plane: &Plane, only: Option<&str>) -> Vec<Closure> {
     let mut closures = Vec::new();
     for part in cells.parts() {
         closures.extend((0..part.rows).filter_map(|row| {
+            let is_closed = only.is_none() || part.text("only", row).as_deref() == only;
+            is_closed.then_some(())?;
             Some(Closure {
                 title: part.text("title", row)?,
                 road: part.text("road", row),
