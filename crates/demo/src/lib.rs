@@ -178,6 +178,9 @@ pub fn deliver(plan: &Plan, inbox: &Path, served: &Kinds) -> Result<Planted, Dem
     Ok(planted)
 }
 
+/// Datasets that something arrives for within a day.
+pub const WITHIN_A_DAY: [&str; 3] = ["link_speeds", "air_quality", "complaints"];
+
 /// Writes what arrives within a day, at the plan's moment: speeds of the links, and with `complaints` those of the day
 /// that were received so far. What is measured by the hour is fetched: [`api`] answers as of the plan's moment.
 ///

@@ -338,6 +338,10 @@ pub struct MapView {
     pub note: String,
     /// Where the same rows are as a table.
     pub table: String,
+    /// Lines that are coloured by how it flows on them, as GeoJSON.
+    pub lines: Option<String>,
+    /// A page about a place: a click, or the button for the middle of the map, leads there.
+    pub pick: Option<String>,
 }
 
 #[cfg(test)]

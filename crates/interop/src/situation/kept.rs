@@ -23,39 +23,26 @@ type Slot = Arc<Turn<Option<Arc<dyn Any + Send + Sync>>>>;
 #[derive(Debug, Default)]
 pub struct Kept {
     slots: Mutex<HashMap<String, Slot>>,
-    moment: Option<Moment>,
-}
-
-/// The moment a played city has reached: the situation is shown as of it, and everything else goes by the clock.
-#[derive(Clone, Debug, Default)]
-pub struct Moment(Arc<AtomicI64>);
-
-impl Moment {
-    /// It is later now.
-    pub fn set(&self, at: DateTime<Utc>) {
-        self.0.store(at.timestamp(), Ordering::Relaxed);
-    }
-
-    /// The moment; nothing before the play has begun.
-    fn get(&self) -> Option<DateTime<Utc>> {
-        let seconds = self.0.load(Ordering::Relaxed);
-        DateTime::from_timestamp(seconds, 0).filter(|_| seconds != 0)
-    }
+    /// Seconds of the moment a played city has reached; 0 where it goes by the clock.
+    played: AtomicI64,
 }
 
 impl Kept {
-    /// Of a city that is played.
-    pub fn played(moment: Moment) -> Self {
-        Self {
-            moment: Some(moment),
-            ..Self::default()
-        }
+    /// The situation is shown as of this moment from now on, while everything else goes by the clock: days are played.
+    /// Without one it goes by the clock, too.
+    pub fn play(&self, moment: Option<DateTime<Utc>>) {
+        let seconds = moment.map_or(0, |at| at.timestamp());
+        self.played.store(seconds, Ordering::Relaxed);
     }
 
     /// The moment the situation is shown as of.
     pub fn now(&self, records: &Records) -> DateTime<Utc> {
-        let played = self.moment.as_ref().and_then(Moment::get);
-        played.unwrap_or_else(|| records.clock().now())
+        self.moment().unwrap_or_else(|| records.clock().now())
+    }
+
+    fn moment(&self) -> Option<DateTime<Utc>> {
+        let seconds = self.played.load(Ordering::Relaxed);
+        DateTime::from_timestamp(seconds, 0).filter(|_| seconds != 0)
     }
 
     /// What is kept under a key, or what `make` makes; and whether it was there.
@@ -94,12 +81,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_play_has_a_moment_once_it_has_begun() {
-        let moment = Moment::default();
-        assert_eq!(moment.get(), None);
+    fn a_play_has_a_moment_until_it_has_caught_up() {
+        let kept = Kept::default();
+        assert_eq!(kept.moment(), None);
         let at = "2026-11-26T09:05:00Z".parse().unwrap();
-        moment.set(at);
-        assert_eq!(moment.clone().get(), Some(at));
+        kept.play(Some(at));
+        assert_eq!(kept.moment(), Some(at));
+        kept.play(None);
+        assert_eq!(kept.moment(), None);
     }
 
     #[tokio::test]

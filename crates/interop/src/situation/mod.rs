@@ -24,4 +24,4 @@ pub mod tell;
 pub mod traffic;
 pub mod works;
 
-pub use kept::{Kept, Moment};
+pub use kept::Kept;
