@@ -41,4 +41,5 @@ mod serve;
 mod shadow_faults;
 mod town;
 mod undeclared;
+mod traffic;
 mod works;
