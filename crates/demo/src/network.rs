@@ -115,9 +115,17 @@ pub(crate) fn events(world: &World, day: NaiveDate) -> Vec<Event> {
             let (kind, words, lasts) = match number {
                 // One that is there nearly the whole day.
                 0 => ("행사", "행사로 한 개 차로를 통제합니다", 12 * 60),
-                1 | 2 => ("사고", "추돌 사고로 한 개 차로를 통제합니다", dice.between(30, 120)),
+                1 | 2 => (
+                    "사고",
+                    "추돌 사고로 한 개 차로를 통제합니다",
+                    dice.between(30, 120),
+                ),
                 3 => ("고장차량", "고장 난 차량이 있습니다", dice.between(20, 60)),
-                _ => ("낙하물", "떨어진 짐을 치우고 있습니다", dice.between(10, 40)),
+                _ => (
+                    "낙하물",
+                    "떨어진 짐을 치우고 있습니다",
+                    dice.between(10, 40),
+                ),
             };
             let starts = midnight + TimeDelta::minutes(if number == 0 { 9 * 60 } else { begins });
             Event {
@@ -162,7 +170,11 @@ pub(crate) fn speeds(
     let jams: Vec<bool> = world.roads.iter().map(|_| of_slot.chance(0.06)).collect();
     let events = events(world, day);
     let is_there = |event: &&Event| event.starts <= moment && moment < event.ends;
-    let events: Vec<usize> = events.iter().filter(is_there).map(|event| event.road).collect();
+    let events: Vec<usize> = events
+        .iter()
+        .filter(is_there)
+        .map(|event| event.road)
+        .collect();
     let mut noise = Dice::new(world.seed, &format!("speeds {moment}"));
     let mut habits = Dice::new(world.seed, "habits of links");
     let mut all = Vec::with_capacity(links.len());

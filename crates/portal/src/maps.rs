@@ -62,7 +62,13 @@ pub(crate) fn map(
 }
 
 /// A map of the city without places of its own; `table` says where the same is told in words.
-pub(crate) fn of_city(visit: &Visit, reader: &Reader, label: String, note: String, table: &str) -> MapView {
+pub(crate) fn of_city(
+    visit: &Visit,
+    reader: &Reader,
+    label: String,
+    note: String,
+    table: &str,
+) -> MapView {
     let manifest = &visit.city().manifest;
     let outside = manifest.map.as_ref().and_then(|map| map.base.as_ref());
     MapView {

@@ -156,7 +156,8 @@ fn air_quality(plan: &Plan) -> Served {
         cell("measured_at", 1, "no-such-moment", "2026-11-31 09:00"),
     ];
     let mut rows = Vec::new();
-    let newest = plan.today.and_time(NaiveTime::MIN) + TimeDelta::hours(i64::from(plan.minute / 60));
+    let newest =
+        plan.today.and_time(NaiveTime::MIN) + TimeDelta::hours(i64::from(plan.minute / 60));
     for hour in 0..24 * 7 {
         let at = newest - TimeDelta::hours(hour);
         // An hour says the same whenever it is asked for.

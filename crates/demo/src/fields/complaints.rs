@@ -76,7 +76,8 @@ impl Complaint {
         let received =
             day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
         let (mut category, mut title) = *dice.pick(&CATEGORIES);
-        if let Some(flooded) = burst::on(world, day).filter(|_| number.is_multiple_of(burst::EVERY)) {
+        if let Some(flooded) = burst::on(world, day).filter(|_| number.is_multiple_of(burst::EVERY))
+        {
             let mut dice = Dice::new(world.seed, &format!("burst {day} {number}"));
             place = world.place_in(flooded, &mut dice);
             (category, title) = burst::COMPLAINT;

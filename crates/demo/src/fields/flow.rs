@@ -30,7 +30,14 @@ const EVENT_FAULTS: &[Plant] = &[
 pub(crate) fn road_links(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let file = "교통정책과/표준노드링크.zip";
     let heads = [
-        "LINK_ID", "F_NODE", "T_NODE", "ROAD_NAME", "ROAD_RANK", "LANES", "MAX_SPD", "LENGTH",
+        "LINK_ID",
+        "F_NODE",
+        "T_NODE",
+        "ROAD_NAME",
+        "ROAD_RANK",
+        "LANES",
+        "MAX_SPD",
+        "LENGTH",
     ];
     let (world, all) = (desk.world, links(desk.world));
     let form = Shapes::new(&desk.path(file), "MOCT_LINK", &heads, false);

@@ -153,13 +153,17 @@ pub(crate) fn closed_for_works(desk: &Desk<'_>) -> Vec<Event> {
     let today = desk.plan.today;
     let is_sound = |at: &u64| Dirt::sound(PERMIT_FAULTS, PERMITS, *at) == *at;
     let numbered = (0_u64..).zip(permits(desk));
-    let sound = numbered.filter(|(at, own)| is_sound(at) && own.starts <= today && own.ends >= today);
+    let sound =
+        numbered.filter(|(at, own)| is_sound(at) && own.starts <= today && own.ends >= today);
     let road = |name: &str| desk.world.roads.iter().position(|own| own.name == name);
     let closed = sound.filter(|(at, _)| at % 2 == 0).filter_map(|(_, own)| {
         Some(Event {
             number: own.number.replace("굴착", "통제"),
             kind: "공사통제",
-            title: format!("{}: {} 공사({})로 한 개 차로를 통제합니다", own.place.road, own.purpose, own.number),
+            title: format!(
+                "{}: {} 공사({})로 한 개 차로를 통제합니다",
+                own.place.road, own.purpose, own.number
+            ),
             road: road(&own.place.road)?,
             at: own.place.at,
             starts: own.starts.and_hms_opt(9, 0, 0)?,

@@ -13,7 +13,8 @@ use crate::town::{TOWNS, Town, plan};
 fn as_of(town: &Town, until: NaiveDate) -> Vec<Surge> {
     let rules = Rules::default();
     let days = rules.past_days + rules.window;
-    let columns = ["dong_code", "category", "received_at"].map(|own| town.column("complaints", own));
+    let columns =
+        ["dong_code", "category", "received_at"].map(|own| town.column("complaints", own));
     let [dongs, topics, received] = columns;
     let mut cells: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
     for ((dong, topic), received) in dongs.into_iter().zip(topics).zip(received) {

@@ -133,13 +133,18 @@ fn summary(found: &Traffic) {
         of(State::Silent)
     ));
     if found.has_stopped() {
-        let since = found
-            .newest
-            .map_or_else(|| "ever".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string());
+        let since = found.newest.map_or_else(
+            || "ever".to_owned(),
+            |at| at.format("%Y-%m-%d %H:%M").to_string(),
+        );
         out::say(format!("the feed has stopped: nothing came since {since}"));
     }
     for own in &found.roads.network.troubles {
-        out::say(format!("link {}: {}", own.link, own.trouble.word().replace('_', " ")));
+        out::say(format!(
+            "link {}: {}",
+            own.link,
+            own.trouble.word().replace('_', " ")
+        ));
     }
     if !found.strangers.is_empty() {
         out::say(format!(

@@ -104,7 +104,10 @@ impl Days {
         while minute < DAY {
             let began = tokio::time::Instant::now();
             if let Err(failure) = self.step(Plan { minute, ..plan }, true).await {
-                tracing::warn!("a step of the demo's day did not come: {}", failure.message());
+                tracing::warn!(
+                    "a step of the demo's day did not come: {}",
+                    failure.message()
+                );
             }
             minute += minutes;
             // A load that took longer than the step makes the day longer.
@@ -145,7 +148,9 @@ impl Days {
         until: &mut Option<NaiveDateTime>,
     ) -> Result<(), Failure> {
         let moments = measured(now).into_iter();
-        let new: Vec<NaiveDateTime> = moments.filter(|at| until.is_none_or(|own| *at > own)).collect();
+        let new: Vec<NaiveDateTime> = moments
+            .filter(|at| until.is_none_or(|own| *at > own))
+            .collect();
         let [before @ .., last] = new.as_slice() else {
             return Ok(());
         };
@@ -199,7 +204,10 @@ mod tests {
         let seconds = |takes: u64| steps(Duration::from_secs(takes));
         assert_eq!(seconds(1), None);
         assert_eq!(seconds(20), Some((180, Duration::from_millis(2_500))));
-        assert_eq!(seconds(600), Some((5, Duration::from_secs_f64(600.0 / 288.0))));
+        assert_eq!(
+            seconds(600),
+            Some((5, Duration::from_secs_f64(600.0 / 288.0)))
+        );
         assert_eq!(seconds(86_400), Some((5, Duration::from_mins(5))));
     }
 

@@ -34,12 +34,54 @@ basis = "시험 기준"
 
 /// Four links of about 1 km along one street, one of no length, and one that is not driven.
 const LINKS: [(&str, &str, &str, f64, f64, f64); 6] = [
-    ("4890000001", "4880000001", "4880000002", 127.000, 127.011, 974.0),
-    ("4890000002", "4880000002", "4880000003", 127.011, 127.022, 974.0),
-    ("4890000003", "4880000003", "4880000004", 127.022, 127.033, 974.0),
-    ("4890000004", "4880000004", "4880000005", 127.033, 127.044, 974.0),
-    ("4890000005", "4880000005", "4880000006", 127.044, 127.055, 0.0),
-    ("4890000006", "4880000007", "4880000008", 127.060, 127.071, 974.0),
+    (
+        "4890000001",
+        "4880000001",
+        "4880000002",
+        127.000,
+        127.011,
+        974.0,
+    ),
+    (
+        "4890000002",
+        "4880000002",
+        "4880000003",
+        127.011,
+        127.022,
+        974.0,
+    ),
+    (
+        "4890000003",
+        "4880000003",
+        "4880000004",
+        127.022,
+        127.033,
+        974.0,
+    ),
+    (
+        "4890000004",
+        "4880000004",
+        "4880000005",
+        127.033,
+        127.044,
+        974.0,
+    ),
+    (
+        "4890000005",
+        "4880000005",
+        "4880000006",
+        127.044,
+        127.055,
+        0.0,
+    ),
+    (
+        "4890000006",
+        "4880000007",
+        "4880000008",
+        127.060,
+        127.071,
+        974.0,
+    ),
 ];
 
 fn links() -> String {
@@ -101,7 +143,12 @@ fn city() -> TestCity {
     ];
     let of_speeds = vec![
         column("link", "링크", "code", ""),
-        column("measured", "시각", "datetime", "forms = [\"%Y-%m-%d %H:%M\"]"),
+        column(
+            "measured",
+            "시각",
+            "datetime",
+            "forms = [\"%Y-%m-%d %H:%M\"]",
+        ),
         column("speed", "속도", "number", ""),
     ];
     let city = TestCity::new()
@@ -141,7 +188,13 @@ fn links_are_shown_as_what_they_are_and_a_way_says_what_is_unknown() {
     assert!(ran.err.contains("link 4890000005: no length"), "{ran:?}");
     assert!(ran.err.contains("does not have: 4890000009"), "{ran:?}");
 
-    let way = ["traffic", "--from", "127.0001,37.5", "--to", "127.0439,37.5"];
+    let way = [
+        "traffic",
+        "--from",
+        "127.0001,37.5",
+        "--to",
+        "127.0439,37.5",
+    ];
     let told = city.run(&[&way[..], &["--json"]].concat());
     assert_eq!(told.code, 0, "{told:?}");
     let travel = &told.lines()[0]["travel"];
@@ -151,7 +204,13 @@ fn links_are_shown_as_what_they_are_and_a_way_says_what_is_unknown() {
     assert!((now - usual - 263.0).abs() < 2.0, "{now} {usual}");
     let said = city.run(&way);
     assert!(said.out.contains("min more."), "{said:?}");
-    let nowhere = city.run(&["traffic", "--from", "아무도 모르는 곳", "--to", "127.0,37.5"]);
+    let nowhere = city.run(&[
+        "traffic",
+        "--from",
+        "아무도 모르는 곳",
+        "--to",
+        "127.0,37.5",
+    ]);
     assert_eq!(nowhere.code, 1, "{nowhere:?}");
 }
 

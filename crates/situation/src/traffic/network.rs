@@ -209,10 +209,7 @@ impl Network {
     }
 }
 
-fn sound(
-    draft: Draft,
-    node: &mut impl FnMut(String) -> usize,
-) -> Result<Link, LinkTroubleKind> {
+fn sound(draft: Draft, node: &mut impl FnMut(String) -> usize) -> Result<Link, LinkTroubleKind> {
     let ends = draft.from.zip(draft.to);
     let (from, to) = ends
         .filter(|(from, to)| is_id(&draft.id) && is_id(from) && is_id(to))

@@ -78,7 +78,10 @@ fn korean(travel: &Travel, from: &str, to: &str) -> Vec<String> {
     said.push(if named.is_empty() {
         format!("가는 길은 {}입니다.", ko(now.metres))
     } else {
-        format!("가는 길은 {}이고, 지나는 도로는 {named}{rest}입니다.", ko(now.metres))
+        format!(
+            "가는 길은 {}이고, 지나는 도로는 {named}{rest}입니다.",
+            ko(now.metres)
+        )
     });
     if now.unknown_links > 0 {
         said.push(format!(
@@ -87,14 +90,20 @@ fn korean(travel: &Travel, from: &str, to: &str) -> Vec<String> {
             ko(now.unknown_metres)
         ));
     }
-    let ends = [("출발지에서 도로까지", travel.from_road), ("도로에서 도착지까지", travel.to_road)];
+    let ends = [
+        ("출발지에서 도로까지", travel.from_road),
+        ("도로에서 도착지까지", travel.to_road),
+    ];
     let ends = ends.into_iter().filter_map(|(what, metres)| {
         let metres = metres.filter(|own| *own > BESIDE)?;
         Some(format!("{what} {}", ko(metres)))
     });
     let ends: Vec<String> = ends.collect();
     if !ends.is_empty() {
-        said.push(format!("{}의 거리는 셈에 넣지 않았습니다.", ends.join(", ")));
+        said.push(format!(
+            "{}의 거리는 셈에 넣지 않았습니다.",
+            ends.join(", ")
+        ));
     }
     said
 }
@@ -113,7 +122,9 @@ fn english(travel: &Travel, from: &str, to: &str) -> Vec<String> {
         return vec![why_en(travel, from, to)];
     };
     let time = minutes(now.seconds);
-    let mut said = vec![format!("From {from} to {to} it now takes about {time:.0} min.")];
+    let mut said = vec![format!(
+        "From {from} to {to} it now takes about {time:.0} min."
+    )];
     said.push(match &travel.usual {
         None => "How long it usually takes is not known: there are too few data.".to_owned(),
         Some(usual) => {
@@ -148,7 +159,10 @@ fn english(travel: &Travel, from: &str, to: &str) -> Vec<String> {
             en(now.unknown_metres)
         ));
     }
-    let ends = [("to the road", travel.from_road), ("from the road", travel.to_road)];
+    let ends = [
+        ("to the road", travel.from_road),
+        ("from the road", travel.to_road),
+    ];
     let ends = ends.into_iter().filter_map(|(what, metres)| {
         let metres = metres.filter(|own| *own > BESIDE)?;
         Some(format!("{} {what}", en(metres)))

@@ -120,7 +120,10 @@ fn node(number: usize) -> String {
 
 fn draft(number: usize, ends: (usize, usize), line: &[(f64, f64)]) -> Draft {
     let line = LineString::from(line.to_vec());
-    let length = line.lines().map(|own| own.delta()).map(|way| way.x.hypot(way.y));
+    let length = line
+        .lines()
+        .map(|own| own.delta())
+        .map(|way| way.x.hypot(way.y));
     Draft {
         id: format!("{:010}", 4_891_000_000_u64 + number as u64),
         from: Some(node(ends.0)),

@@ -51,12 +51,7 @@ pub struct Travel {
 }
 
 /// How long it takes between two places. `speeds` are in the order of the network's links.
-pub fn travel(
-    network: &Network,
-    speeds: &[Speeds],
-    from: Coord<f64>,
-    to: Coord<f64>,
-) -> Travel {
+pub fn travel(network: &Network, speeds: &[Speeds], from: Coord<f64>, to: Coord<f64>) -> Travel {
     let of = |at: usize| speeds.get(at).copied().unwrap_or_default();
     let now = |at: usize| of(at).now.or(of(at).usual);
     let usual = |at: usize| of(at).usual;
@@ -125,7 +120,9 @@ fn fastest(
             continue;
         };
         let reached = seconds.get(link.from).copied().flatten();
-        let Some(total) = reached.zip(cost(end.link)).map(|(own, all)| own + all * end.share)
+        let Some(total) = reached
+            .zip(cost(end.link))
+            .map(|(own, all)| own + all * end.share)
         else {
             continue;
         };

@@ -82,7 +82,11 @@ impl Look<'_> {
         let links = &traffic.links;
         for (key, is_said, column) in [
             ("class", band.class.is_some(), links.class.is_some()),
-            ("limit-from", band.limit_from.is_some(), links.limit.is_some()),
+            (
+                "limit-from",
+                band.limit_from.is_some(),
+                links.limit.is_some(),
+            ),
         ] {
             if is_said && !column {
                 let what = format!("no column of the links says what `{key}` asks for");

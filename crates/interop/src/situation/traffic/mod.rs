@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use access::{AskError, Reader};
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDateTime, TimeDelta, Timelike};
 use city::situation::TrafficBand;
 use city::{City, DatasetId};
 use situation::traffic::{Band, Level, Present, Reading, Speeds, level, present};
@@ -74,13 +74,19 @@ pub async fn traffic(
     let Some(declared) = &city.situation.traffic else {
         return Ok(None);
     };
+    // Nobody measures traffic to the second.
+    let now = now.with_nanosecond(0).unwrap_or(now);
     let Some(roads) = ask::roads(city, kept, reader, &declared.links).await? else {
         return Ok(None);
     };
     let weeks = TimeDelta::weeks(i64::from(declared.weeks));
     let last = ask::last(reader, &declared.speeds, now - weeks).await?;
     // What is ahead of the clock says nothing of the others.
-    let newest = last.iter().map(|own| own.1.at).filter(|at| *at <= now).max();
+    let newest = last
+        .iter()
+        .map(|own| own.1.at)
+        .filter(|at| *at <= now)
+        .max();
     let recent = match newest {
         Some(newest) => ask::recent(reader, &declared.speeds, newest).await?,
         None => ask::Recent::default(),
@@ -109,7 +115,10 @@ pub async fn traffic(
     };
     let links = roads.network.links.iter().enumerate().map(link).collect();
     Ok(Some(Traffic {
-        datasets: [declared.links.dataset.clone(), declared.speeds.dataset.clone()],
+        datasets: [
+            declared.links.dataset.clone(),
+            declared.speeds.dataset.clone(),
+        ],
         links,
         strangers,
         newest,

@@ -81,7 +81,10 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<HerePage>, PageError> {
 
 /// A map of the city on which a place is picked.
 pub(super) fn pick(visit: &Visit, reader: &Reader) -> MapView {
-    let (label, note) = (visit.t("situation.pick_map"), visit.t("situation.pick_note"));
+    let (label, note) = (
+        visit.t("situation.pick_map"),
+        visit.t("situation.pick_note"),
+    );
     MapView {
         pick: Some("/situation/here".to_owned()),
         ..of_city(visit, reader, label, note, "#place")

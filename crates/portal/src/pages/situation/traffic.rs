@@ -107,8 +107,7 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<TrafficPage>, PageError
     let kept = &visit.state().situation;
     let now = korean_time(super::now(visit));
     let found = traffic(city, kept, &reader, now).await?;
-    let mut found =
-        found.ok_or_else(|| PageError::Missing(visit.t("traffic.none"), Vec::new()))?;
+    let mut found = found.ok_or_else(|| PageError::Missing(visit.t("traffic.none"), Vec::new()))?;
     let mut way = None;
     if !from.is_empty() && !to.is_empty() {
         let (own, back) = way_in(city, kept, &reader, (&from, &to), found).await?;
@@ -143,7 +142,9 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<TrafficPage>, PageError
             notes: notes(visit, &found),
             map,
             legend: legend(visit),
-            way: way.as_ref().map_or_else(Vec::new, |own| own.said(visit.lang)),
+            way: way
+                .as_ref()
+                .map_or_else(Vec::new, |own| own.said(visit.lang)),
             why: why(visit, (&from, &to), way.as_ref()),
             from,
             to,
@@ -198,7 +199,10 @@ fn legend(visit: &Visit) -> Vec<(String, String)> {
         (format!("flow flow-{word}"), level(visit, own))
     });
     let marks = [
-        ("spot spot-incident".to_owned(), visit.t("traffic.incidents")),
+        (
+            "spot spot-incident".to_owned(),
+            visit.t("traffic.incidents"),
+        ),
         ("spot".to_owned(), visit.t("situation.works")),
     ];
     levels.into_iter().chain(marks).collect()
@@ -360,7 +364,10 @@ fn troubles(visit: &Visit, found: &Traffic) -> Vec<String> {
         let first: Vec<&str> = found.strangers.iter().take(5).map(String::as_str).collect();
         told.push(visit.say(
             "traffic.strangers",
-            &[("count", count(found.strangers.len())), ("first", first.join(", "))],
+            &[
+                ("count", count(found.strangers.len())),
+                ("first", first.join(", ")),
+            ],
         ));
     }
     told
@@ -368,7 +375,10 @@ fn troubles(visit: &Visit, found: &Traffic) -> Vec<String> {
 
 fn bands(visit: &Visit, found: &Traffic) -> Vec<Fact> {
     let bands = found.bands.iter().map(|own| {
-        let values = [("slow", own.slow.to_string()), ("jammed", own.jammed.to_string())];
+        let values = [
+            ("slow", own.slow.to_string()),
+            ("jammed", own.jammed.to_string()),
+        ];
         Fact::new(own.basis.clone(), visit.say("traffic.band", &values))
     });
     bands.collect()

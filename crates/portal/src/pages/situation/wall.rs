@@ -94,7 +94,10 @@ pub async fn events(visit: Visit) -> Response {
             return None;
         }
         let event = match body(&visit).await {
-            Ok(html) => Event::default().event("board").id(moment(&visit)).data(html),
+            Ok(html) => Event::default()
+                .event("board")
+                .id(moment(&visit))
+                .data(html),
             Err(error) => {
                 tracing::warn!(?error, "the wall of the situation cannot be drawn");
                 Event::default().comment("later")
