@@ -156,7 +156,8 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         let days = (0..WINDOW).rev().map(|back| last - TimeDelta::days(back));
         let all = days.flat_map(|day| Complaint::of(desk.world, day, a_day));
         let rows = all.map(|complaint| complaint.told(today)).collect();
-        write(desk, last, rows)?;
+        // Not the name of the file of that day, which grows while the day goes.
+        write(desk, &format!("{}_{WINDOW}일", stamp(last)), rows)?;
     }
     Ok(())
 }
@@ -165,7 +166,7 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 pub(crate) fn complaints_of_day(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let today = desk.plan.today;
     let rows = news(desk.world, today, desk.grown(A_DAY));
-    write(desk, today, rows)
+    write(desk, &stamp(today), rows)
 }
 
 /// What a day has brought so far: of its new complaints those that were received before a moment.
@@ -179,7 +180,7 @@ pub(crate) fn complaints_until(
         .filter(|it| it.received.date() < today || it.received <= moment)
         .map(|complaint| complaint.told(today))
         .collect();
-    write(desk, today, rows)
+    write(desk, &stamp(today), rows)
 }
 
 fn news(world: &World, today: NaiveDate, a_day: u64) -> Vec<Vec<String>> {
@@ -198,8 +199,8 @@ fn of_day(world: &World, today: NaiveDate, a_day: u64) -> impl Iterator<Item = C
         .filter(move |it| it.received.date() == today || it.closed.date() == yesterday)
 }
 
-fn write(desk: &mut Desk<'_>, day: NaiveDate, rows: Vec<Vec<String>>) -> Result<(), DemoError> {
-    let file = format!("민원봉사과/민원접수_{}.csv", stamp(day));
+fn write(desk: &mut Desk<'_>, name: &str, rows: Vec<Vec<String>>) -> Result<(), DemoError> {
+    let file = format!("민원봉사과/민원접수_{name}.csv");
     let count = rows.len() as u64;
     let mut table = desk.csv(
         "complaints",

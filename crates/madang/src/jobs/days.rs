@@ -19,8 +19,8 @@ use crate::jobs::order::order;
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// Minutes between two measurements.
 const MEASURED_EVERY: u32 = 5;
-/// Minutes a step within a played day may have.
-const STEPS: [u32; 9] = [5, 10, 15, 30, 60, 120, 180, 240, 360];
+/// Minutes a step within a played day may have: the last comes after the last complaint, at eight in the evening.
+const STEPS: [u32; 8] = [5, 10, 15, 30, 60, 120, 180, 240];
 /// A step takes at least so long: what arrives must be loaded.
 const STEP_TAKES: Duration = Duration::from_secs(2);
 /// Minutes of a day.
@@ -182,6 +182,10 @@ impl Days {
         delivered
             .map_err(|error| Failure::Machine(error.to_string()))?
             .map_err(|error| Failure::Machine(error.to_string()))?;
+        if steps(self.day_takes).is_some() {
+            // The day's complaints come one after the other.
+            self.arrive(plan, true).await?;
+        }
         self.around.bring(plan).await?;
         self.around.speak(plan).await?;
         write_mark(&self.root, plan, self.around.served())?;

@@ -87,7 +87,7 @@ pub(super) fn pick(visit: &Visit, reader: &Reader) -> MapView {
     );
     MapView {
         pick: Some("/situation/here".to_owned()),
-        ..of_city(visit, reader, label, note, "#place")
+        ..of_city(visit, reader, label, note, "")
     }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn sample_map() -> MapView {
         bounds: "127,37,127.2,37.2".to_owned(),
         label: "도시 지도".to_owned(),
         note: "지도를 누르시면 그곳의 상황을 알려 드립니다.".to_owned(),
-        table: "#place".to_owned(),
+        table: String::new(),
         lines: None,
         pick: Some("/situation/here".to_owned()),
     }

@@ -242,7 +242,7 @@ fn speed(visit: &Visit, speed: Option<f64>) -> Cell {
     )
 }
 
-fn heads(visit: &Visit, last: &str) -> Vec<Head> {
+fn heads(visit: &Visit, last: Head) -> Vec<Head> {
     vec![
         Head::text(visit.t("situation.road")),
         Head::text(visit.t("traffic.link")),
@@ -250,7 +250,7 @@ fn heads(visit: &Visit, last: &str) -> Vec<Head> {
         Head::number(visit.t("traffic.speed")),
         Head::number(visit.t("traffic.usual")),
         Head::number(visit.t("traffic.age")),
-        Head::text(visit.t(last)),
+        last,
     ]
 }
 
@@ -280,7 +280,7 @@ fn slowest(visit: &Visit, found: &Traffic) -> Table {
             row(visit, found, *at, speed(visit, limit))
         });
         Table {
-            heads: heads(visit, "traffic.limit"),
+            heads: heads(visit, Head::number(visit.t("traffic.limit"))),
             rows: rows.collect(),
             ..Table::default()
         }
@@ -298,7 +298,7 @@ fn doubted(visit: &Visit, found: &Traffic) -> Table {
             row(visit, found, *at, Cell::text(said.join(" ")))
         });
         Table {
-            heads: heads(visit, "situation.doubts"),
+            heads: heads(visit, Head::text(visit.t("situation.doubts"))),
             rows: rows.collect(),
             ..Table::default()
         }
