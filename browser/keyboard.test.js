@@ -126,3 +126,20 @@ test("staff see the rows put aside; a visitor does not", async () => {
   assert.match(forStaff, /일백|면수|공영주차장_/, "a row as it came");
   assert.ok(forStaff.length > forAnybody.length + 200);
 });
+
+test("a place is picked on the map by a key and by a click", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/situation/here");
+  await page.locator("madang-map[data-ready]").waitFor();
+  await page.locator("[data-picks] button").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/situation\/here\?lon=\d+\.\d+&lat=\d+\.\d+$/);
+  assert.match(await page.locator("p.lead").first().textContent(), /둘레 300미터/);
+  await open(page, "/en/situation");
+  await page.locator("madang-map[data-ready]").waitFor();
+  const box = await page.locator(".map-box").boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForURL(/\/en\/situation\/here\?lon=/);
+  assert.match(await page.locator("p.lead").first().textContent(), /within 300 metres/);
+  await context.close();
+});

@@ -32,6 +32,8 @@ const PAGES = [
   "/boards/today",
   "/situation",
   "/situation/works",
+  "/situation/traffic?from=127.02,37.29&to=127.08,37.31",
+  "/situation/wall",
   "/situation/here?q=%EA%B0%80%EC%98%A8%EB%B2%9A%EA%BD%83%EB%A1%9C%2017",
   "/boards/people",
   "/boards/environment",

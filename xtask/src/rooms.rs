@@ -98,7 +98,7 @@ pub(crate) const ROOMS: &[Room] = &[
     },
     Room {
         name: "situation",
-        job: "street works, air, addresses, complaints: what is going on, judged",
+        job: "street works, traffic, air, addresses, complaints: what is going on, judged",
         may_use: &[],
         engines: &["geo-types", "geozero", "proj4rs", "rstar"],
     },

@@ -3,6 +3,10 @@
 //! Every part may be absent. Rules that the law or a notice sets stand here with their dates and their source, so that a
 //! change of the law is a new line in a file.
 
+mod traffic;
+
+pub use traffic::{Traffic, TrafficBand, TrafficIncidents, TrafficLinks, TrafficSpeeds};
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +32,9 @@ pub struct Situation {
     /// Complaints.
     #[serde(default)]
     pub complaints: Option<Complaints>,
+    /// Traffic.
+    #[serde(default)]
+    pub traffic: Option<Traffic>,
 }
 
 /// Street works: permits, roads, closures, and what is judged of them.
@@ -136,6 +143,9 @@ pub struct Closures {
     pub starts: String,
     /// Last day.
     pub ends: String,
+    /// Which of its rows are closures; all of them without it.
+    #[serde(default)]
+    pub only: Option<Flag>,
     /// Shape of what is closed. Without it the dataset's place is taken.
     #[serde(default)]
     pub shape: Option<String>,

@@ -7,9 +7,11 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`world`] | neighbourhoods, roads, people, places |
+//! | [`burst`] | a water main that breaks, and whom it makes complain |
 //! | [`dice`] | chance from a seed |
 //! | [`dirt`] | faults and where they were planted |
 //! | [`forms`] | CSV, XLSX, JSON, XML, GeoJSON, shapefile, Parquet |
+//! | `network` | roads as links between crossings, and how fast it is on them |
 //! | `registry` | citizens, institutions and budget lines that several files name |
 //! | `fields` | what each department delivers |
 //! | [`folder`] | the city's folder, written out |
@@ -19,11 +21,13 @@
 
 pub mod api;
 pub mod bench;
+pub mod burst;
 pub mod dice;
 pub mod dirt;
 mod fields;
 pub mod folder;
 pub mod forms;
+mod network;
 pub mod outside;
 mod registry;
 pub mod world;
@@ -44,6 +48,16 @@ pub struct Plan {
     pub scale: u32,
     /// The day it is in the city.
     pub today: chrono::NaiveDate,
+    /// Minutes of that day that have passed: what is measured by the hour is there up to it.
+    pub minute: u32,
+}
+
+impl Plan {
+    /// The moment it is in the city.
+    pub fn moment(&self) -> chrono::NaiveDateTime {
+        let midnight = self.today.and_time(chrono::NaiveTime::MIN);
+        midnight + chrono::TimeDelta::minutes(i64::from(self.minute))
+    }
 }
 
 /// Why the city could not be made.
@@ -162,4 +176,28 @@ pub fn deliver(plan: &Plan, inbox: &Path, served: &Kinds) -> Result<Planted, Dem
         }
     }
     Ok(planted)
+}
+
+/// Datasets that something arrives for within a day.
+pub const WITHIN_A_DAY: [&str; 3] = ["link_speeds", "air_quality", "complaints"];
+
+/// Writes what arrives within a day, at the plan's moment: speeds of the links, and with `complaints` those of the day
+/// that were received so far. What is measured by the hour is fetched: [`api`] answers as of the plan's moment.
+///
+/// # Errors
+/// When the disk fails.
+pub fn deliver_within(plan: &Plan, inbox: &Path, complaints: bool) -> Result<(), DemoError> {
+    let world = World::new(plan.seed);
+    let mut planted = Planted::default();
+    let mut desk = fields::Desk {
+        plan,
+        world: &world,
+        inbox,
+        planted: &mut planted,
+    };
+    fields::link_speeds_at(&mut desk, plan.moment())?;
+    if complaints {
+        fields::complaints_until(&mut desk, plan.moment())?;
+    }
+    Ok(())
 }

@@ -103,6 +103,8 @@ pub(crate) enum Command {
     Log(commands::log::Words),
     /// Street works: in each other's way, on protected roads, that could be one; feeds of work zones
     Works(commands::works::Words),
+    /// How fast it is on which road, and how long it takes between two places
+    Traffic(commands::traffic::Words),
     /// The configuration in force, and where each value comes from
     Config(commands::config::Words),
 }

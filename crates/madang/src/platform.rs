@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::{Door, Person, Policies, Purpose, Reader};
 use city::{City, Dataset, DatasetId, Fault};
+use interop::situation::Kept;
 use lake::Lake;
 use people::Accounts;
 use records::{Records, SystemClock};
@@ -27,6 +28,8 @@ pub(crate) struct Platform {
     pub(crate) lake: Arc<Lake>,
     pub(crate) records: Arc<Records>,
     pub(crate) door: Arc<Door>,
+    /// What was judged of the city's situation, and the moment it is shown as of.
+    pub(crate) situation: Arc<Kept>,
     /// Folder that departments deliver to.
     pub(crate) inbox: PathBuf,
     /// Folder of tables, arrived bytes and records.
@@ -101,6 +104,7 @@ impl Platform {
             lake,
             records,
             door: Arc::new(door),
+            situation: Arc::default(),
             inbox,
             data: data.to_owned(),
         };

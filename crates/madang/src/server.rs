@@ -218,6 +218,10 @@ impl Server {
         .with_desk(Arc::new(Clerk {
             platform: platform.clone(),
         }));
+        let state = AppState {
+            situation: Arc::clone(&platform.situation),
+            ..state
+        };
         let Some(home) = self.home(&state) else {
             return match openid {
                 Some(_) => Err(Failure::Input(

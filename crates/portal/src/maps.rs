@@ -50,21 +50,47 @@ pub(crate) fn map(
     Some(MapView {
         places: (!is_large).then_some(places),
         tiles: is_large.then_some(tiles),
-        ground: ground(visit, reader, &dataset.id),
+        ground: ground(visit, reader, Some(&dataset.id)),
         outside: outside.and_then(|base| serde_json::to_string(base).ok()),
         bounds: manifest.bounds.map(|bound| bound.to_string()).join(","),
         label: visit.say("dataset.map_label", &[("title", title)]),
         note: visit.say(note, &[("rows", show::count_of(version.rows))]),
         table: table.to_owned(),
+        lines: None,
+        pick: None,
     })
 }
 
+/// A map of the city without places of its own; `table` says where the same is told in words.
+pub(crate) fn of_city(
+    visit: &Visit,
+    reader: &Reader,
+    label: String,
+    note: String,
+    table: &str,
+) -> MapView {
+    let manifest = &visit.city().manifest;
+    let outside = manifest.map.as_ref().and_then(|map| map.base.as_ref());
+    MapView {
+        places: None,
+        tiles: None,
+        ground: ground(visit, reader, None),
+        outside: outside.and_then(|base| serde_json::to_string(base).ok()),
+        bounds: manifest.bounds.map(|bound| bound.to_string()).join(","),
+        label,
+        note,
+        table: table.to_owned(),
+        lines: None,
+        pick: None,
+    }
+}
+
 /// What a map is drawn upon: what is there and this person's to see; and a map is not drawn over itself.
-fn ground(visit: &Visit, reader: &Reader, own: &DatasetId) -> String {
+fn ground(visit: &Visit, reader: &Reader, own: Option<&DatasetId>) -> String {
     let map = visit.city().manifest.map.as_ref();
     let named = map.into_iter().flat_map(city::CityMap::grounds);
     let drawn: Vec<Ground> = named
-        .filter(|(_, id, _)| *id != own && reader.shows_place(id.as_str()))
+        .filter(|(_, id, _)| Some(*id) != own && reader.shows_place(id.as_str()))
         .filter_map(|(role, id, name)| {
             let dataset = reader.dataset(id.as_str()).ok()?;
             let version = reader.version(id.as_str(), &At::Latest).ok()?;

@@ -336,8 +336,12 @@ pub struct MapView {
     pub label: String,
     /// How many places, and how many rows have none.
     pub note: String,
-    /// Where the same rows are as a table.
+    /// Where the same rows are as a table; empty where there are none.
     pub table: String,
+    /// Lines that are coloured by how it flows on them, as GeoJSON.
+    pub lines: Option<String>,
+    /// A page about a place: a click, or the button for the middle of the map, leads there.
+    pub pick: Option<String>,
 }
 
 #[cfg(test)]

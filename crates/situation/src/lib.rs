@@ -12,6 +12,7 @@
 //! | [`air`] | the comprehensive air-quality index, and sensors that cannot be believed |
 //! | [`address`] | which place somebody means, however they spell it |
 //! | [`here`] | what is going on at a place, in sentences that are read aloud |
+//! | [`traffic`] | how fast it is on which link, and how long the way takes against the usual |
 //! | [`surge`] | where more complaints come in than usual |
 
 pub mod address;
@@ -20,6 +21,7 @@ pub mod here;
 pub mod plane;
 pub mod shape;
 pub mod surge;
+pub mod traffic;
 
 pub mod works;
 pub mod wzdx;

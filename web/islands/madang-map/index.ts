@@ -16,6 +16,12 @@ const MARK = "#0b50d0";
 /** The letters of labels and counts: a map draws a font stack by its own name before any local font. */
 const LETTERS = "Pretendard GOV";
 
+/** How it flows: the words in the table beside the map say the same. */
+const FLOW: Record<string, string> = { free: "#228738", slow: "#e08a00", jammed: "#de3412" };
+const STILL = "#8a949e";
+/** Layers that a click tells something of. */
+const MARKED = ["cluster", "place", "shape", "path", "flow", "flow-unknown"];
+
 /** Places nearer than this are counted together; tiles do the same. */
 const CLUSTER_PIXELS = 44;
 
@@ -78,11 +84,29 @@ class MadangMap extends HTMLElement {
     });
     this.view.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.view.getCanvas().setAttribute("aria-label", this.dataset["label"] ?? "");
+    this.offerPick(this.view);
     this.listen(this.view);
   }
 
   disconnectedCallback(): void {
     this.view?.remove();
+  }
+
+  /** A page about a place: by a click where nothing lies, or by the button for the middle of the map. */
+  private offerPick(view: MapView): void {
+    const page = this.dataset["pick"];
+    if (!page) return;
+    const go = (at: { lng: number; lat: number }) => {
+      location.assign(`${page}?lon=${at.lng.toFixed(6)}&lat=${at.lat.toFixed(6)}`);
+    };
+    view.getCanvas().style.cursor = "crosshair";
+    view.on("click", (event) => {
+      const layers = MARKED.filter((layer) => view.getLayer(layer));
+      if (view.queryRenderedFeatures(event.point, { layers }).length === 0) go(event.lngLat.wrap());
+    });
+    const picks = this.querySelector<HTMLElement>("[data-picks]");
+    picks?.removeAttribute("hidden");
+    picks?.querySelector("button")?.addEventListener("click", () => go(view.getCenter().wrap()));
   }
 
   private outside(): Outside | undefined {
@@ -111,6 +135,11 @@ class MadangMap extends HTMLElement {
       style.layers.push(...underlay(ground, outside !== undefined));
     });
     style.layers.push(...grounds.filter((_, at) => sources[at]).flatMap(names));
+    const { lines } = this.dataset;
+    if (lines) {
+      style.sources["lines"] = { type: "geojson", data: lines };
+      style.layers.push(...flow());
+    }
     await this.addPlaces(style);
     return style;
   }
@@ -154,7 +183,7 @@ class MadangMap extends HTMLElement {
       const feature = event.features?.[0];
       if (feature) void this.open(view, feature, [event.lngLat.lng, event.lngLat.lat]);
     });
-    for (const layer of ["place", "shape", "path"])
+    for (const layer of MARKED.filter((own) => own !== "cluster"))
       view.on("click", layer, (event) => {
         const feature = event.features?.[0];
         if (feature) this.tell(view, feature, [event.lngLat.lng, event.lngLat.lat]);
@@ -187,6 +216,8 @@ class MadangMap extends HTMLElement {
     const list = document.createElement("dl");
     list.className = "facts";
     for (const [name, value] of Object.entries(feature.properties).slice(0, 6)) {
+      // These say how it is drawn.
+      if (name === "level" || name === "mark") continue;
       if (value === null || value === "") continue;
       const term = document.createElement("dt");
       term.textContent = name;
@@ -274,6 +305,21 @@ function names(ground: Ground): Layer[] {
   ];
 }
 
+/** Links by how it flows, each direction on its own side; those of which it is not known are dashed. */
+function flow(): Layer[] {
+  const width: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 10, 1.6, 15, 6];
+  const offset: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], 10, 1.2, 15, 5];
+  const known: ExpressionSpecification = ["match", ["get", "level"], ...Object.entries(FLOW).flat(), STILL] as unknown as ExpressionSpecification;
+  const isUnknown = ["==", ["get", "level"], "unknown"] as ["==", ["get", string], string];
+  return [
+    { id: "flow-unknown", type: "line", source: "lines", filter: isUnknown, paint: { "line-color": STILL, "line-width": width, "line-offset": offset, "line-dasharray": [2, 2] } },
+    { id: "flow", type: "line", source: "lines", filter: ["!", isUnknown], paint: { "line-color": known, "line-width": width, "line-offset": offset } },
+  ];
+}
+
+/** What stands on a map: what is in the way is told apart from works. */
+const MARK_COLOR = ["match", ["get", "mark"], "incident", "#8a1f0b", "closure", "#8a1f0b", MARK] as unknown as ExpressionSpecification;
+
 /** Places and their clusters: the same look, whichever way they come. */
 function marks(alone: Part, together: Part): Layer[] {
   const single = ["!", ["has", "point_count"]] as ["!", ["has", string]];
@@ -295,7 +341,7 @@ function marks(alone: Part, together: Part): Layer[] {
       layout: { "text-field": count, "text-size": 13, "text-font": [LETTERS], "text-allow-overlap": true },
       paint: { "text-color": "#ffffff" },
     },
-    { id: "place", type: "circle", source: "places", ...alone, filter: ["all", single, is("Point")], paint: { "circle-color": MARK, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
+    { id: "place", type: "circle", source: "places", ...alone, filter: ["all", single, is("Point")], paint: { "circle-color": MARK_COLOR, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
   ];
 }
 

@@ -1,5 +1,7 @@
 //! `situation.toml`: datasets and columns it names exist, rules have dates, bands rise.
 
+mod traffic;
+
 use std::path::Path;
 
 use super::Text;
@@ -55,6 +57,9 @@ pub(super) fn read(
     if let Some(complaints) = &situation.complaints {
         look.complaints(complaints, departments);
     }
+    if let Some(traffic) = &situation.traffic {
+        look.traffic(traffic);
+    }
     situation
 }
 
@@ -64,6 +69,7 @@ enum Be {
     Anything,
     Day,
     Moment,
+    Instant,
     Number,
     Shape,
 }
@@ -93,6 +99,7 @@ impl<'l> Look<'l> {
                 is_moment(kind) && kind != ColumnType::Time,
                 "a date, month or datetime column",
             ),
+            Be::Instant => (kind == ColumnType::Datetime, "a datetime column"),
             Be::Number => (
                 matches!(kind, ColumnType::Number | ColumnType::Integer),
                 "a column of numbers",
@@ -181,8 +188,11 @@ impl<'l> Look<'l> {
         let path = |key| ["works", "closures", key];
         if let Some(of) = self.dataset(&own.dataset, &path("dataset")) {
             self.column(of, Some(&own.title), &path("title"), Be::Anything);
-            self.column(of, Some(&own.starts), &path("starts"), Be::Day);
-            self.column(of, Some(&own.ends), &path("ends"), Be::Day);
+            self.column(of, Some(&own.starts), &path("starts"), Be::Moment);
+            self.column(of, Some(&own.ends), &path("ends"), Be::Moment);
+            let only = own.only.as_ref().map(|flag| &flag.column);
+            let flag = ["works", "closures", "only", "column"];
+            self.column(of, only, &flag, Be::Anything);
             self.column(of, own.shape.as_ref(), &path("shape"), Be::Shape);
             self.column(of, own.road.as_ref(), &path("road"), Be::Anything);
             self.somewhere(of, own.shape.as_ref(), &path("dataset"));

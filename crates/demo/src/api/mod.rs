@@ -218,6 +218,7 @@ mod tests {
             seed: 4,
             scale: 1,
             today,
+            minute: 0,
         };
         let (clock, plans) = watch::channel(plan);
         let server = Server::new(plans);

@@ -155,12 +155,15 @@ fn air_quality(plan: &Plan) -> Served {
         cell("pm25", 3, "range", "-9"),
         cell("measured_at", 1, "no-such-moment", "2026-11-31 09:00"),
     ];
-    let mut dice = Dice::new(plan.seed, "air");
-    let mut gases = Dice::new(plan.seed, "air gases");
     let mut rows = Vec::new();
+    let newest =
+        plan.today.and_time(NaiveTime::MIN) + TimeDelta::hours(i64::from(plan.minute / 60));
     for hour in 0..24 * 7 {
-        let at = plan.today.and_time(NaiveTime::MIN) - TimeDelta::hours(hour);
-        let day = dice.real(18.0, 52.0);
+        let at = newest - TimeDelta::hours(hour);
+        // An hour says the same whenever it is asked for.
+        let mut dice = Dice::new(plan.seed, &format!("air {at}"));
+        let mut gases = Dice::new(plan.seed, &format!("air gases {at}"));
+        let day = Dice::new(plan.seed, &format!("air of {}", at.date())).real(18.0, 52.0);
         for station in ["시청", "가온동", "하늘동", "물빛동", "솔숲동"] {
             let pm10 = day + dice.real(-6.0, 9.0);
             let pm10_text = if dice.chance(0.02) {

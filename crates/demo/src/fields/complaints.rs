@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{Desk, metres, stamp};
 use crate::DemoError;
+use crate::burst;
 use crate::cells;
 use crate::dice::Dice;
 use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
@@ -70,12 +71,18 @@ struct Complaint {
 
 impl Complaint {
     fn new(world: &World, dice: &mut Dice, day: NaiveDate, number: u64) -> Self {
-        let place = world.place(dice);
-        let dong = &world.dongs[place.dong];
+        let mut place = world.place(dice);
         let applicant = citizen(world, dice);
         let received =
             day.and_time(NaiveTime::MIN) + TimeDelta::minutes(dice.between(8 * 60, 20 * 60));
-        let (category, title) = *dice.pick(&CATEGORIES);
+        let (mut category, mut title) = *dice.pick(&CATEGORIES);
+        if let Some(flooded) = burst::on(world, day).filter(|_| number.is_multiple_of(burst::EVERY))
+        {
+            let mut dice = Dice::new(world.seed, &format!("burst {day} {number}"));
+            place = world.place_in(flooded, &mut dice);
+            (category, title) = burst::COMPLAINT;
+        }
+        let dong = &world.dongs[place.dong];
         let (x, y) = world.belt(place.at);
         let unsaid = *dice.pick(&["-", "미응답", ""]);
         Self {
@@ -149,7 +156,8 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         let days = (0..WINDOW).rev().map(|back| last - TimeDelta::days(back));
         let all = days.flat_map(|day| Complaint::of(desk.world, day, a_day));
         let rows = all.map(|complaint| complaint.told(today)).collect();
-        write(desk, last, rows)?;
+        // Not the name of the file of that day, which grows while the day goes.
+        write(desk, &format!("{}_{WINDOW}일", stamp(last)), rows)?;
     }
     Ok(())
 }
@@ -158,22 +166,41 @@ pub(crate) fn complaints(desk: &mut Desk<'_>) -> Result<(), DemoError> {
 pub(crate) fn complaints_of_day(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let today = desk.plan.today;
     let rows = news(desk.world, today, desk.grown(A_DAY));
-    write(desk, today, rows)
+    write(desk, &stamp(today), rows)
+}
+
+/// What a day has brought so far: of its new complaints those that were received before a moment.
+pub(crate) fn complaints_until(
+    desk: &mut Desk<'_>,
+    moment: NaiveDateTime,
+) -> Result<(), DemoError> {
+    let today = desk.plan.today;
+    let all = of_day(desk.world, today, desk.grown(A_DAY));
+    let rows = all
+        .filter(|it| it.received.date() < today || it.received <= moment)
+        .map(|complaint| complaint.told(today))
+        .collect();
+    write(desk, &stamp(today), rows)
 }
 
 fn news(world: &World, today: NaiveDate, a_day: u64) -> Vec<Vec<String>> {
-    let yesterday = today - TimeDelta::days(1);
-    (0..=LONGEST + 1)
-        .rev()
-        .map(|back| today - TimeDelta::days(back))
-        .flat_map(|day| Complaint::of(world, day, a_day))
-        .filter(|it| it.received.date() == today || it.closed.date() == yesterday)
+    of_day(world, today, a_day)
         .map(|complaint| complaint.told(today))
         .collect()
 }
 
-fn write(desk: &mut Desk<'_>, day: NaiveDate, rows: Vec<Vec<String>>) -> Result<(), DemoError> {
-    let file = format!("민원봉사과/민원접수_{}.csv", stamp(day));
+/// The complaints a day's file is of: its new ones, and those that were closed the day before.
+fn of_day(world: &World, today: NaiveDate, a_day: u64) -> impl Iterator<Item = Complaint> {
+    let yesterday = today - TimeDelta::days(1);
+    (0..=LONGEST + 1)
+        .rev()
+        .map(move |back| today - TimeDelta::days(back))
+        .flat_map(move |day| Complaint::of(world, day, a_day))
+        .filter(move |it| it.received.date() == today || it.closed.date() == yesterday)
+}
+
+fn write(desk: &mut Desk<'_>, name: &str, rows: Vec<Vec<String>>) -> Result<(), DemoError> {
+    let file = format!("민원봉사과/민원접수_{name}.csv");
     let count = rows.len() as u64;
     let mut table = desk.csv(
         "complaints",

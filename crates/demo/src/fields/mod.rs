@@ -6,6 +6,7 @@ mod complaints;
 mod culture;
 mod environment;
 mod finance;
+mod flow;
 mod networks;
 mod people;
 mod population;
@@ -14,6 +15,8 @@ mod streets;
 mod traffic;
 mod welfare;
 
+pub(crate) use complaints::complaints_until;
+pub(crate) use flow::link_speeds_at;
 pub(crate) use simple::{Shape, Simple};
 pub(crate) use streets::{ROUTES, route};
 
@@ -43,6 +46,9 @@ pub(crate) const WRITERS: &[(&str, Writer)] = &[
     ("행정동 경계", streets::dong),
     ("도로 중심선", streets::roads),
     ("굴착 허가", streets::excavation),
+    ("표준 노드·링크", flow::road_links),
+    ("소통 정보", flow::link_speeds),
+    ("도로 통제", flow::road_events),
     ("버스 노선", streets::bus_routes),
     ("버스 정류소", streets::bus_stops),
     ("공영주차장", streets::parking),
@@ -73,6 +79,8 @@ pub(crate) const DAILY: &[Writer] = &[
     complaints::complaints_of_day,
     people::living_population_of_day,
     city::spending_of_day,
+    flow::link_speeds_of_day,
+    flow::road_events_of_day,
 ];
 
 /// What comes on the first of a month beside them.

@@ -6,8 +6,10 @@ use super::{Desk, commas, degrees, metres, stamp, telephone, yes, zipped};
 use crate::DemoError;
 use crate::cells;
 use crate::dice::Dice;
-use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
+use crate::dirt::{Dirt, Make, Plant, broken, cell, swapped, twice};
 use crate::forms::{Charset, Csv, Geo, Lines, Record, Sheet, shapefile};
+use crate::network::Event;
+use crate::world::Place;
 
 /// A degree of latitude and of longitude at this latitude, in kilometres.
 const DEGREE_KM: (f64, f64) = (88.6, 111.0);
@@ -103,20 +105,75 @@ pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     )
 }
 
+/// Permits to dig.
+const PERMITS: u64 = 260;
+const PERMIT_FAULTS: &[Plant] = &[
+    cell("starts_on", 5, "no-such-moment", "2026.02.30"),
+    cell("status", 8, "in", "보류"),
+    Plant {
+        column: None,
+        at: 6,
+        check: "date-order",
+        make: Make::Value("2019.01.01"),
+    },
+    cell("dong_code", 2, "refers-to", "9999999999"),
+    twice("permit_no", 0),
+];
+
+/// A permit to dig.
+struct Permit {
+    number: String,
+    place: Place,
+    starts: NaiveDate,
+    ends: NaiveDate,
+    purpose: &'static str,
+    length: i64,
+}
+
+fn permits(desk: &Desk<'_>) -> Vec<Permit> {
+    let mut dice = desk.dice("excavation");
+    (0..PERMITS)
+        .map(|number| {
+            let place = desk.world.place(&mut dice);
+            let starts = desk.plan.today - TimeDelta::days(dice.between(-20, 120));
+            Permit {
+                number: format!("굴착-{}-{:04}", starts.format("%Y"), number + 1),
+                place,
+                starts,
+                ends: starts + TimeDelta::days(dice.between(3, 45)),
+                purpose: *dice.pick(&["상수도", "하수도", "가스", "전기", "통신"]),
+                length: dice.between(5, 900),
+            }
+        })
+        .collect()
+}
+
+/// Roads that are closed for works that are under way: some of them close a lane while they dig.
+pub(crate) fn closed_for_works(desk: &Desk<'_>) -> Vec<Event> {
+    let today = desk.plan.today;
+    let is_sound = |at: &u64| Dirt::sound(PERMIT_FAULTS, PERMITS, *at) == *at;
+    let numbered = (0_u64..).zip(permits(desk));
+    let sound =
+        numbered.filter(|(at, own)| is_sound(at) && own.starts <= today && own.ends >= today);
+    let road = |name: &str| desk.world.roads.iter().position(|own| own.name == name);
+    let closed = sound.filter(|(at, _)| at % 2 == 0).filter_map(|(_, own)| {
+        Some(Event {
+            number: own.number.replace("굴착", "통제"),
+            kind: "공사통제",
+            title: format!(
+                "{}: {} 공사({})로 한 개 차로를 통제합니다",
+                own.place.road, own.purpose, own.number
+            ),
+            road: road(&own.place.road)?,
+            at: own.place.at,
+            starts: own.starts.and_hms_opt(9, 0, 0)?,
+            ends: own.ends.and_hms_opt(18, 0, 0)?,
+        })
+    });
+    closed.collect()
+}
+
 pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
-    const ROWS: u64 = 260;
-    const PLANTS: &[Plant] = &[
-        cell("starts_on", 5, "no-such-moment", "2026.02.30"),
-        cell("status", 8, "in", "보류"),
-        Plant {
-            column: None,
-            at: 6,
-            check: "date-order",
-            make: Make::Value("2019.01.01"),
-        },
-        cell("dong_code", 2, "refers-to", "9999999999"),
-        twice("permit_no", 0),
-    ];
     let file = format!("도로과/굴착허가_{}.xlsx", stamp(desk.plan.today));
     let heads = [
         "허가번호",
@@ -140,13 +197,19 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         &["한빛시 도로 굴착 허가 대장 (도로과)"],
         &heads,
     )?;
-    let (world, today, mut dice) = (desk.world, desk.plan.today, desk.dice("excavation"));
+    let (world, today) = (desk.world, desk.plan.today);
     let mut more = desk.dice("excavation more");
-    let mut table = desk.table("excavation", &file, form, PLANTS, ROWS);
-    for number in 0..ROWS {
-        let place = world.place(&mut dice);
-        let starts = today - TimeDelta::days(dice.between(-20, 120));
-        let ends = starts + TimeDelta::days(dice.between(3, 45));
+    let permits = permits(desk);
+    let mut table = desk.table("excavation", &file, form, PERMIT_FAULTS, PERMITS);
+    for Permit {
+        number,
+        place,
+        starts,
+        ends,
+        purpose,
+        length,
+    } in permits
+    {
         let status = if starts > today {
             "허가"
         } else if ends < today {
@@ -156,16 +219,15 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         };
         let (x, y) = world.belt(place.at);
         let dong = &world.dongs[place.dong];
-        let purpose = dice.pick(&["상수도", "하수도", "가스", "전기", "통신"]);
         table.row(cells![
-            format!("굴착-{}-{:04}", starts.format("%Y"), number + 1),
+            number,
             place.road,
             dong.code,
             dong.name,
             purpose,
             starts.format("%Y.%m.%d"),
             ends.format("%Y.%m.%d"),
-            dice.between(5, 900),
+            length,
             status,
             metres(x),
             metres(y),

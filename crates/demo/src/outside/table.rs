@@ -179,6 +179,7 @@ mod tests {
             seed: 3,
             scale: 1,
             today,
+            minute: 0,
         };
         let simple = described().find(|it| it.id == dataset).unwrap();
         rows(simple, &plan, &World::new(plan.seed))

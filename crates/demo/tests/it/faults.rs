@@ -88,6 +88,7 @@ fn the_whole_city_is_small() {
     let town = &*TOWNS[0];
     let large = [
         "addresses",
+        "link_speeds",
         "living_population",
         "complaints",
         "sensor_readings",

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod bodies;
+mod burst;
 mod clock;
 mod coherent;
 mod faults;

@@ -32,7 +32,7 @@ fn with_any_of_the_servers_the_city_is_sound_and_says_where_things_come_from() {
     some.extend(Kind::ALL.map(|kind| Kinds::from([kind])));
     for served in some {
         let city = unfolded(&served);
-        assert_eq!(city.datasets.values().filter(|it| !is_own(it)).count(), 106);
+        assert_eq!(city.datasets.values().filter(|it| !is_own(it)).count(), 109);
         for kind in Kind::ALL {
             let dataset = &city.datasets[kind.dataset()];
             if served.contains(&kind) {

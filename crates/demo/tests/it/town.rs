@@ -63,6 +63,7 @@ pub(crate) fn plan(seed: u64) -> Plan {
         seed,
         scale: 1,
         today: NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+        minute: 0,
     }
 }
 

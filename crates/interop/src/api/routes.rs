@@ -137,6 +137,27 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "get",
+        address: "/api/situation/traffic",
+        what: "How fast it is on which link, links that cannot be believed, and what is in the way",
+        parameters: &["limit", "offset"],
+        handler: || get(situation::traffic::serve::all),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/traffic/{layer}",
+        what: "The links coloured by how it flows (links), or what is in the way (marks), as GeoJSON",
+        parameters: &[],
+        handler: || get(situation::traffic::serve::layer),
+    },
+    Route {
+        method: "get",
+        address: "/api/situation/travel",
+        what: "How long it takes between two places now, against the usual",
+        parameters: &["from", "to", "lang"],
+        handler: || get(situation::traffic::serve::travel),
+    },
+    Route {
+        method: "get",
         address: "/api/situation/wzdx",
         what: "Street works that are not over, as a WZDx 4.2 feed",
         parameters: &[],

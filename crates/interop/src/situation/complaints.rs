@@ -13,6 +13,8 @@ use situation::surge::{Cell, Rules, Surge, surges};
 
 use super::cells::{Cells, Columns};
 
+/// Days back on which surges that are over are told of.
+const EARLIER_DAYS: i64 = 14;
 /// Most complaints near a place that are looked at.
 const NEAR_MAX: u64 = 2_000;
 
@@ -25,10 +27,24 @@ pub struct Surges {
     pub until: Option<NaiveDate>,
     /// What is more than usual.
     pub surges: Vec<Surge>,
+    /// What was more than usual in the last two weeks and is not any more, the newest first.
+    pub earlier: Vec<Earlier>,
     /// Names of neighbourhoods by code.
     pub dongs: BTreeMap<String, String>,
     /// Whether people are counted: without them neighbourhoods are compared as they are.
     pub knows_residents: bool,
+}
+
+/// A surge that is over.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Earlier {
+    /// The first day on which it was one.
+    pub found: NaiveDate,
+    /// The last.
+    pub until: NaiveDate,
+    /// As it was when it was least likely.
+    #[serde(flatten)]
+    pub surge: Surge,
 }
 
 /// Where more complaints come in than usual; nothing where the city declares none.
@@ -45,7 +61,7 @@ pub async fn found(
     };
     let rules = Rules::default();
     let past = rules.past_days + rules.window;
-    let span = TimeDelta::days(i64::try_from(past).unwrap_or(0) + 7);
+    let span = TimeDelta::days(i64::try_from(past).unwrap_or(0) + 7 + EARLIER_DAYS);
     let sql = counts(own, today - span, today);
     let cells = ask(reader, sql, &["dong", "name", "topic", "day", "number"]).await?;
     let residents = match &own.residents {
@@ -71,16 +87,51 @@ pub async fn found(
             counts.insert((dong, topic, day), count);
         }
     }
-    let series = until.map_or_else(Vec::new, |until| {
-        series(&counts, until, past, |dong| residents.get(dong).copied())
-    });
+    let as_of = |until: NaiveDate| {
+        let series = series(&counts, until, past, |dong| residents.get(dong).copied());
+        surges(&series, &rules)
+    };
+    let now = until.map_or_else(Vec::new, as_of);
+    let earlier = until.map_or_else(Vec::new, |until| earlier(until, &now, as_of));
     Ok(Some(Surges {
         dataset: own.dataset.clone(),
         until,
-        surges: surges(&series, &rules),
+        surges: now,
+        earlier,
         dongs,
         knows_residents: !residents.is_empty(),
     }))
+}
+
+/// Surges of the days before that are none any more.
+fn earlier(
+    until: NaiveDate,
+    now: &[Surge],
+    as_of: impl Fn(NaiveDate) -> Vec<Surge>,
+) -> Vec<Earlier> {
+    let mut found: BTreeMap<(String, String), Earlier> = BTreeMap::new();
+    for back in (1..=EARLIER_DAYS).rev() {
+        let day = until - TimeDelta::days(back);
+        for surge in as_of(day) {
+            let key = (surge.dong.clone(), surge.topic.clone());
+            let own = found.entry(key).or_insert_with(|| Earlier {
+                found: day,
+                until: day,
+                surge: surge.clone(),
+            });
+            own.until = day;
+            if surge.chance < own.surge.chance {
+                own.surge = surge;
+            }
+        }
+    }
+    let is_over = |own: &Earlier| {
+        let mut now = now.iter();
+        !now.any(|it| it.dong == own.surge.dong && it.topic == own.surge.topic)
+    };
+    let mut over: Vec<Earlier> = found.into_values().filter(is_over).collect();
+    over.sort_by_key(|own| std::cmp::Reverse(own.until));
+    over
 }
 
 /// Names in the manifest were checked against the dataset's columns: nothing a visitor sends is in the question.
@@ -131,6 +182,7 @@ fn series(
     let mut cells: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
     for ((dong, topic, day), count) in counts {
         let own = cells.entry((dong, topic)).or_insert_with(|| vec![0; days]);
+        // What came later is not known on the day it is looked from.
         let back = usize::try_from((until - *day).num_days()).ok();
         let at = back.and_then(|back| days.checked_sub(back + 1));
         if let Some(slot) = at.and_then(|at| own.get_mut(at)) {

@@ -124,7 +124,7 @@ pub async fn here(
 }
 
 /// What may not be seen or was never loaded is absent, and no error.
-fn seen<T>(found: Result<T, AskError>) -> Result<Option<T>, AskError> {
+pub(super) fn seen<T>(found: Result<T, AskError>) -> Result<Option<T>, AskError> {
     match found {
         Ok(found) => Ok(Some(found)),
         Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
@@ -146,6 +146,46 @@ fn degrees(text: &str) -> Option<[f64; 2]> {
     } else {
         None
     }
+}
+
+/// A place that somebody means.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Place {
+    /// An address, or degrees.
+    pub name: String,
+    /// Longitude and latitude.
+    pub at: [f64; 2],
+    /// Whether the number that was said is there.
+    pub is_exact: bool,
+}
+
+/// The place somebody means by an address, the name of a building, or degrees; nothing where nobody knows it.
+///
+/// # Errors
+/// When addresses that may be seen cannot be read.
+pub async fn place(
+    city: &City,
+    kept: &Kept,
+    reader: &Reader,
+    text: &str,
+) -> Result<Option<Place>, AskError> {
+    if let Some([x, y]) = degrees(text) {
+        return Ok(Some(Place {
+            name: format!("{x:.5}, {y:.5}"),
+            at: [x, y],
+            is_exact: true,
+        }));
+    }
+    let asked = Asked {
+        text: text.to_owned(),
+        ..Asked::default()
+    };
+    let found = addresses(city, kept, reader, &asked).await?;
+    Ok(found.into_iter().next().map(|own| Place {
+        name: own.record.road,
+        at: own.record.at,
+        is_exact: own.has_number,
+    }))
 }
 
 async fn addresses(
@@ -199,9 +239,7 @@ fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, today: NaiveD
     if works.has_closures {
         let point = Geometry::Point(Point::from(at));
         let mut closed: Vec<Near> = works
-            .closures
-            .iter()
-            .filter(|own| own.starts <= today && today <= own.ends)
+            .closures_now()
             .map(|own| Near {
                 title: own.title.clone(),
                 road: own.road.clone(),

@@ -6,9 +6,12 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use access::AskError;
+use chrono::{DateTime, Utc};
+use records::Records;
 use tokio::sync::Mutex as Turn;
 
 /// Most answers kept: each may hold the permits of a large city.
@@ -20,9 +23,28 @@ type Slot = Arc<Turn<Option<Arc<dyn Any + Send + Sync>>>>;
 #[derive(Debug, Default)]
 pub struct Kept {
     slots: Mutex<HashMap<String, Slot>>,
+    /// Seconds of the moment a played city has reached; 0 where it goes by the clock.
+    played: AtomicI64,
 }
 
 impl Kept {
+    /// The situation is shown as of this moment from now on, while everything else goes by the clock: days are played.
+    /// Without one it goes by the clock, too.
+    pub fn play(&self, moment: Option<DateTime<Utc>>) {
+        let seconds = moment.map_or(0, |at| at.timestamp());
+        self.played.store(seconds, Ordering::Relaxed);
+    }
+
+    /// The moment the situation is shown as of.
+    pub fn now(&self, records: &Records) -> DateTime<Utc> {
+        self.moment().unwrap_or_else(|| records.clock().now())
+    }
+
+    fn moment(&self) -> Option<DateTime<Utc>> {
+        let seconds = self.played.load(Ordering::Relaxed);
+        DateTime::from_timestamp(seconds, 0).filter(|_| seconds != 0)
+    }
+
     /// What is kept under a key, or what `make` makes; and whether it was there.
     ///
     /// # Errors
@@ -57,6 +79,17 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_play_has_a_moment_until_it_has_caught_up() {
+        let kept = Kept::default();
+        assert_eq!(kept.moment(), None);
+        let at = "2026-11-26T09:05:00Z".parse().unwrap();
+        kept.play(Some(at));
+        assert_eq!(kept.moment(), Some(at));
+        kept.play(None);
+        assert_eq!(kept.moment(), None);
+    }
 
     #[tokio::test]
     async fn what_is_there_is_not_made_again() {

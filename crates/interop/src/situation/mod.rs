@@ -9,6 +9,7 @@
 //! | [`cells`] | rows of a dataset, cell by cell |
 //! | [`kept`] | what was judged, kept while nothing changes |
 //! | [`works`] | street works |
+//! | [`traffic`] | speeds of links, and how long a way takes |
 //! | [`tell`] | street works as JSON |
 //! | [`serve`] | the addresses |
 
@@ -20,6 +21,7 @@ pub mod kept;
 pub mod places;
 pub mod serve;
 pub mod tell;
+pub mod traffic;
 pub mod works;
 
 pub use kept::Kept;

@@ -22,15 +22,15 @@ use crate::question;
 use crate::state::AppState;
 
 /// Rows of a part unless said otherwise.
-const ROWS: usize = 100;
+pub(super) const ROWS: usize = 100;
 /// Most rows of a part.
-const ROWS_MAX: usize = 10_000;
+pub(super) const ROWS_MAX: usize = 10_000;
 /// Addresses that may be meant.
 const ADDRESSES: usize = 20;
 
 async fn judged(state: &AppState, caller: &Caller, purpose: &str) -> Result<Arc<Works>, Problem> {
     let reader = caller.reader(state, Purpose::new(purpose));
-    let today = korean_day(state.records.clock().now());
+    let today = korean_day(state.situation.now(&state.records));
     let works = works::works(&state.city, &state.situation, &reader, today).await?;
     works.ok_or_else(|| Problem::not_found("situation.toml declares no street works"))
 }
@@ -99,7 +99,7 @@ pub async fn places(State(state): State<AppState>, caller: Caller) -> Result<Res
 /// When there are none, or they may not be seen.
 pub async fn wzdx(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
     let works = judged(&state, &caller, "wzdx").await?;
-    let now = state.records.clock().now();
+    let now = state.situation.now(&state.records);
     let (publisher, untitled) = publisher(&state.city, &works);
     Ok(geojson(&tell::zones(&works, &publisher, &untitled, now)))
 }
@@ -110,7 +110,7 @@ pub async fn wzdx(State(state): State<AppState>, caller: Caller) -> Result<Respo
 /// When there is none, or it may not be seen.
 pub async fn air(State(state): State<AppState>, caller: Caller) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("air"));
-    let now = korean_time(state.records.clock().now());
+    let now = korean_time(state.situation.now(&state.records));
     let found = super::air::air(&state.city, &reader, now).await?;
     let air = found.ok_or_else(|| Problem::not_found("situation.toml declares no air"))?;
     Ok(Json(super::air::told(&air)))
@@ -122,7 +122,7 @@ pub async fn air(State(state): State<AppState>, caller: Caller) -> Result<Json<V
 /// When there are no complaints, or they may not be seen.
 pub async fn surges(State(state): State<AppState>, caller: Caller) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("surges"));
-    let today = korean_day(state.records.clock().now());
+    let today = korean_day(state.situation.now(&state.records));
     let found = super::complaints::found(&state.city, &reader, today).await?;
     let found = found.ok_or_else(|| Problem::not_found("situation.toml declares no complaints"))?;
     Ok(Json(json!(found)))
@@ -184,7 +184,7 @@ pub async fn here(
     Query(said): Query<Said>,
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("what is going on here"));
-    let now = state.records.clock().now();
+    let now = state.situation.now(&state.records);
     let told =
         super::here::here(&state.city, &state.situation, &reader, &said.asked(), now).await?;
     let is_english = said.lang.as_deref() == Some("en");
@@ -207,7 +207,7 @@ pub fn publisher(city: &City, works: &Works) -> (Publisher, String) {
     (publisher, untitled)
 }
 
-fn geojson(value: &Value) -> Response {
+pub(super) fn geojson(value: &Value) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/geo+json"),
         (header::CACHE_CONTROL, "private, no-cache"),

@@ -18,7 +18,8 @@ pub struct Slice {
 }
 
 impl Slice {
-    fn of<T>(self, rows: &[T], more: bool, tell: impl Fn(&T) -> Value) -> Value {
+    /// This part of a list, as JSON.
+    pub fn of<T>(self, rows: &[T], more: bool, tell: impl Fn(&T) -> Value) -> Value {
         let shown: Vec<Value> = rows
             .iter()
             .skip(self.offset)

@@ -56,6 +56,20 @@ pub struct Works {
     pub today: NaiveDate,
 }
 
+impl Works {
+    /// Closures of the day it was judged for.
+    pub fn closures_now(&self) -> impl Iterator<Item = &Closure> {
+        let is_now = |own: &&Closure| own.starts <= self.today && self.today <= own.ends;
+        self.closures.iter().filter(is_now)
+    }
+
+    /// Permits whose works are under way on that day.
+    pub fn permits_now(&self) -> impl Iterator<Item = &Permit> {
+        let is_now = |own: &&Permit| own.starts <= self.today && self.today <= own.ends;
+        self.permits.iter().filter(is_now)
+    }
+}
+
 /// A closed road.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Closure {
@@ -129,6 +143,15 @@ pub async fn works(
             .may(reader, "road", own.road.as_ref())
             .may(reader, "shape", own.shape.as_ref())
             .place(reader);
+        let columns = match &own.only {
+            // Who does not see this column cannot be told what is closed.
+            Some(only) => {
+                let dataset = reader.dataset(own.dataset.as_str()).ok()?;
+                dataset.column(&only.column)?;
+                columns.must("only", &only.column)
+            }
+            None => columns,
+        };
         Wanted::new(reader, columns).ok()
     });
     let areas = area_columns(city, reader).and_then(|own| Wanted::new(reader, own).ok());
@@ -224,7 +247,11 @@ impl Gather<'_> {
             None => Vec::new(),
         };
         let closures = match self.closures {
-            Some(own) => closures(&own.ask(self.reader).await?, &plane),
+            Some(own) => {
+                let only = declared.closures.as_ref().and_then(|own| own.only.as_ref());
+                let only = only.map(|flag| flag.is.as_str());
+                closures(&own.ask(self.reader).await?, &plane, only)
+            }
             None => Vec::new(),
         };
         let cells = self.permits.ask(self.reader).await?;
@@ -287,7 +314,7 @@ fn in_force(rules: &[Protection]) -> Vec<Rule> {
 }
 
 /// Where a row is: by its shape, or by the dataset's place.
-fn shape_of(part: &Part, row: usize, plane: &Plane) -> Option<Geometry<f64>> {
+pub(super) fn shape_of(part: &Part, row: usize, plane: &Plane) -> Option<Geometry<f64>> {
     if let Some(bytes) = part.bytes("shape", row) {
         return plane.stored(bytes);
     }
@@ -353,10 +380,12 @@ fn roads(cells: &Cells, plane: &Plane) -> Vec<Road> {
     roads
 }
 
-fn closures(cells: &Cells, plane: &Plane) -> Vec<Closure> {
+fn closures(cells: &Cells, plane: &Plane, only: Option<&str>) -> Vec<Closure> {
     let mut closures = Vec::new();
     for part in cells.parts() {
         closures.extend((0..part.rows).filter_map(|row| {
+            let is_closed = only.is_none() || part.text("only", row).as_deref() == only;
+            is_closed.then_some(())?;
             Some(Closure {
                 title: part.text("title", row)?,
                 road: part.text("road", row),

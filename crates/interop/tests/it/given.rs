@@ -26,7 +26,7 @@ pub(crate) enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-pub(crate) const ANYBODY: [(&str, &str, Gives); 81] = [
+pub(crate) const ANYBODY: [(&str, &str, Gives); 84] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -93,6 +93,21 @@ pub(crate) const ANYBODY: [(&str, &str, Gives); 81] = [
         "get",
         "/api/situation/works/places",
         Refused("/api/situation/works/places", 404),
+    ),
+    (
+        "get",
+        "/api/situation/traffic",
+        Refused("/api/situation/traffic", 404),
+    ),
+    (
+        "get",
+        "/api/situation/traffic/{layer}",
+        Refused("/api/situation/traffic/links", 404),
+    ),
+    (
+        "get",
+        "/api/situation/travel",
+        Refused("/api/situation/travel?from=a&to=b", 404),
     ),
     (
         "get",

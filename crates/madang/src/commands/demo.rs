@@ -80,6 +80,7 @@ pub(crate) async fn run(shared: &Shared, words: Words) -> Result<ExitCode, Failu
         seed: words.seed,
         scale: words.scale,
         today: korean_day(SystemClock.now()) - Days::new(u64::from(words.since)),
+        minute: 0,
     };
     let (made, around) = outside::made(&root, &folder, plan, !words.no_servers).await?;
     let shared = Shared {

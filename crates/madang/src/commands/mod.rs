@@ -30,5 +30,6 @@ pub(crate) mod remind;
 pub(crate) mod serve;
 pub(crate) mod standard;
 pub(crate) mod trace;
+pub(crate) mod traffic;
 pub(crate) mod verify;
 pub(crate) mod works;

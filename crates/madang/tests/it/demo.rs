@@ -157,7 +157,7 @@ fn every_planted_fault_is_found_and_nothing_else_is_quarantined() {
                 .is_some_and(|word| word.len() == 23)
         };
         assert!(accounts.len() > 3 && accounts.iter().all(is_random));
-        assert_eq!(loads.len(), 106, "seed {seed}");
+        assert_eq!(loads.len(), 109, "seed {seed}");
         let mut derived: Vec<&str> = Vec::new();
         for load in &loads {
             let dataset = load["dataset"].as_str().unwrap();

@@ -40,5 +40,6 @@ mod see_as;
 mod serve;
 mod shadow_faults;
 mod town;
+mod traffic;
 mod undeclared;
 mod works;

@@ -91,6 +91,7 @@ macro_rules! pages {
             ("parts.html", include_str!("../layout/parts.html")),
             ("jobs_table.html", include_str!("jobs/table.html")),
             ("board_body.html", include_str!("board/body.html")),
+            ("situation_wall_parts.html", include_str!("situation/wall_parts.html")),
             ("standing.html", include_str!("dataset/standing.html")),
             $((stringify!($name), include_str!($file)),)+
         ];
@@ -145,6 +146,8 @@ pages! {
     situation(situation::Overview) "situation/overview.html",
     situation_works(situation::WorksPage) "situation/works.html",
     situation_here(situation::HerePage) "situation/here.html",
+    situation_traffic(situation::TrafficPage) "situation/traffic.html",
+    situation_wall(situation::SituationWall) "situation/wall.html",
     sign_in(sign_in::SignIn) "sign_in/page.html",
     access(access::Access) "access/page.html",
     see_as_refused(access::SeeAsRefused) "access/refused.html",
@@ -203,6 +206,9 @@ pub(crate) fn router() -> Router<Site> {
         .route("/situation", get(situation::overview))
         .route("/situation/works", get(situation::works))
         .route("/situation/here", get(situation::here))
+        .route("/situation/traffic", get(situation::traffic))
+        .route("/situation/wall", get(situation::wall))
+        .route("/situation/events", get(situation::events))
         .route("/measures/{id}", get(measure::page))
         .route("/receipts/{id}", get(receipt::page))
         .route("/evidence", get(evidence::page))

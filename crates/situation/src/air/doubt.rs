@@ -14,12 +14,24 @@ const JUMP_TIMES: f64 = 8.0;
 const JUMP_STEPS: f64 = 20.0;
 /// Changes that must be known before one of them is unusual.
 const USUAL_FROM: usize = 12;
-/// A clock is ahead by more than this.
-const AHEAD: TimeDelta = TimeDelta::minutes(10);
-/// A station is behind the others by more than this.
-const BEHIND: TimeDelta = TimeDelta::hours(1);
-/// A feed has stopped after so long.
-const STOPPED: TimeDelta = TimeDelta::hours(3);
+
+/// From when on a clock or a feed is odd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Clocks {
+    /// A clock is ahead by more than this.
+    pub(crate) ahead: TimeDelta,
+    /// A sensor is behind the others by more than this.
+    pub(crate) behind: TimeDelta,
+    /// A feed has stopped after so long.
+    pub(crate) stopped: TimeDelta,
+}
+
+/// Those of stations that measure by the hour.
+const CLOCKS: Clocks = Clocks {
+    ahead: TimeDelta::minutes(10),
+    behind: TimeDelta::hours(1),
+    stopped: TimeDelta::hours(3),
+};
 
 /// Why a station cannot be believed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,14 +97,16 @@ pub fn doubts(hours: &[Hour], now: NaiveDateTime, newest: Option<NaiveDateTime>)
     let Some(last) = hours.last() else {
         return doubts;
     };
-    let of_clock = clock(last.at, now, newest);
+    let of_clock = clock(last.at, now, newest, CLOCKS);
     doubts.extend(of_clock.map(|kind| Doubt {
         pollutant: None,
         kind,
     }));
     for pollutant in Pollutant::ALL {
         let values: Vec<f64> = hours.iter().filter_map(|hour| hour.of(pollutant)).collect();
-        let found = [stuck(&values), jump(&values, pollutant.step())];
+        let stuck = stuck(&values).filter(|(_, hours)| *hours >= STUCK_HOURS);
+        let stuck = stuck.map(|(value, hours)| DoubtKind::Stuck { value, hours });
+        let found = [stuck, jump(&values, pollutant.step() * JUMP_STEPS)];
         doubts.extend(found.into_iter().flatten().map(|kind| Doubt {
             pollutant: Some(pollutant),
             kind,
@@ -101,39 +115,41 @@ pub fn doubts(hours: &[Hour], now: NaiveDateTime, newest: Option<NaiveDateTime>)
     doubts
 }
 
-fn clock(
+/// What is odd of the moment of the newest value.
+pub(crate) fn clock(
     last: NaiveDateTime,
     now: NaiveDateTime,
     newest: Option<NaiveDateTime>,
+    clocks: Clocks,
 ) -> Option<DoubtKind> {
     let minutes = |span: TimeDelta| span.num_minutes();
-    if last - now > AHEAD {
+    if last - now > clocks.ahead {
         return Some(DoubtKind::Ahead {
             minutes: minutes(last - now),
         });
     }
-    if now - last > STOPPED {
+    if now - last > clocks.stopped {
         return Some(DoubtKind::Stopped { since: last });
     }
-    let newest = newest.filter(|newest| *newest - last > BEHIND)?;
+    let newest = newest.filter(|newest| *newest - last > clocks.behind)?;
     Some(DoubtKind::Behind {
         minutes: minutes(newest - last),
     })
 }
 
-/// The newest values are one and the same.
+/// The newest value, and how many of the newest are one and the same.
 #[expect(
     clippy::float_cmp,
     reason = "a sensor that is stuck repeats a value to the digit"
 )]
-fn stuck(values: &[f64]) -> Option<DoubtKind> {
+pub(crate) fn stuck(values: &[f64]) -> Option<(f64, usize)> {
     let value = *values.last()?;
-    let hours = values.iter().rev().take_while(|own| **own == value).count();
-    (hours >= STUCK_HOURS).then_some(DoubtKind::Stuck { value, hours })
+    let times = values.iter().rev().take_while(|own| **own == value).count();
+    Some((value, times))
 }
 
-/// The newest change is far from usual.
-fn jump(values: &[f64], step: f64) -> Option<DoubtKind> {
+/// The newest change is far from usual, and at least `least`.
+pub(crate) fn jump(values: &[f64], least: f64) -> Option<DoubtKind> {
     let [before @ .., from, to] = values else {
         return None;
     };
@@ -147,7 +163,7 @@ fn jump(values: &[f64], step: f64) -> Option<DoubtKind> {
     }
     changes.sort_by(f64::total_cmp);
     let usual = changes.get(changes.len() / 2)?;
-    let limit = (usual * JUMP_TIMES).max(step * JUMP_STEPS);
+    let limit = (usual * JUMP_TIMES).max(least);
     ((to - from).abs() > limit).then_some(DoubtKind::Jump {
         from: *from,
         to: *to,

@@ -52,7 +52,7 @@ pub fn around(road: &Geometry<f64>, at: Coord<f64>, metres: f64) -> Option<Geome
 }
 
 /// How far along lines, one behind the other, the place nearest to a point lies.
-fn along(parts: &[&LineString<f64>], at: Coord<f64>) -> Option<f64> {
+pub(crate) fn along(parts: &[&LineString<f64>], at: Coord<f64>) -> Option<f64> {
     let mut best: Option<(f64, f64)> = None;
     let mut passed = 0.0;
     for line in parts.iter().flat_map(|part| part.lines()) {

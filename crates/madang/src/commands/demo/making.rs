@@ -67,6 +67,7 @@ fn read_mark(text: &str) -> Option<(Plan, Kinds)> {
         seed: parts.next()?.parse().ok()?,
         scale: parts.next()?.parse().ok()?,
         today: parts.next()?.parse().ok()?,
+        minute: 0,
     };
     let served = parts
         .filter_map(|word| Kind::ALL.into_iter().find(|kind| kind.word() == word))
@@ -99,6 +100,7 @@ mod tests {
             seed: 7,
             scale: 2,
             today: chrono::NaiveDate::from_ymd_opt(2026, 11, 2).unwrap(),
+            minute: 0,
         };
         for served in [Kinds::new(), Kinds::from([Kind::Postgres, Kind::Mqtt])] {
             write_mark(folder.path(), plan, &served).unwrap();

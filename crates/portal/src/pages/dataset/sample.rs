@@ -81,6 +81,8 @@ fn full() -> DatasetPage {
             label: "공영주차장의 위치".to_owned(),
             note: "128곳".to_owned(),
             table: "#rows".to_owned(),
+            lines: None,
+            pick: None,
         }),
         preview: preview(&choice),
         changed: None,

@@ -1,5 +1,6 @@
 //! "What is going on here?": one paragraph to be read aloud, then the tables.
 
+use access::Reader;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use interop::question::pairs;
@@ -9,8 +10,9 @@ use situation::here::{Near, spoken};
 
 use super::metres;
 use crate::frame::{Crumb, Section};
+use crate::maps::of_city;
 use crate::pages::Sample;
-use crate::parts::{Cell, CellKind, Fact, Head, Link, Table};
+use crate::parts::{Cell, CellKind, Fact, Head, Link, MapView, Table};
 use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
@@ -30,6 +32,8 @@ pub struct HerePage {
     pub others: Vec<Link>,
     /// Who answers for what.
     pub contacts: Vec<Fact>,
+    /// The map that a place is picked on.
+    pub map: MapView,
     /// Works under way, closures, works to come, complaints by topic, the newest complaints.
     pub tables: Vec<Table>,
 }
@@ -60,7 +64,7 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<HerePage>, PageError> {
     let asked = asked(query);
     let reader = visit.reader();
     let kept = &visit.state().situation;
-    let told = here(visit.city(), kept, &reader, &asked, visit.now()).await?;
+    let told = here(visit.city(), kept, &reader, &asked, super::now(visit)).await?;
     let title = visit.t("situation.here");
     let data = address("/api/situation/here", &[("q", &asked.text)]);
     Ok(Page {
@@ -71,11 +75,23 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<HerePage>, PageError> {
             Crumb::here(title),
         ],
         data_url: Some(data),
-        view: view(visit, &asked, &told),
+        view: view(visit, &asked, &told, pick(visit, &reader)),
     })
 }
 
-fn view(visit: &Visit, asked: &Asked, told: &Told) -> HerePage {
+/// A map of the city on which a place is picked.
+pub(super) fn pick(visit: &Visit, reader: &Reader) -> MapView {
+    let (label, note) = (
+        visit.t("situation.pick_map"),
+        visit.t("situation.pick_note"),
+    );
+    MapView {
+        pick: Some("/situation/here".to_owned()),
+        ..of_city(visit, reader, label, note, "")
+    }
+}
+
+fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
     let is_asked = asked.at.is_some() || !asked.text.is_empty();
     let is_known = told.at.is_some();
     let best = told.addresses.first();
@@ -104,6 +120,7 @@ fn view(visit: &Visit, asked: &Asked, told: &Told) -> HerePage {
         why: (is_asked && !is_known).then(|| visit.t("situation.no_place")),
         doubt,
         others: others.collect(),
+        map,
         contacts: if is_known {
             contacts(visit, told)
         } else {
@@ -227,6 +244,22 @@ fn newest(visit: &Visit, told: &Told) -> Table {
     }
 }
 
+/// The map of a city in samples.
+pub(super) fn sample_map() -> MapView {
+    MapView {
+        places: None,
+        tiles: None,
+        ground: "[]".to_owned(),
+        outside: None,
+        bounds: "127,37,127.2,37.2".to_owned(),
+        label: "도시 지도".to_owned(),
+        note: "지도를 누르시면 그곳의 상황을 알려 드립니다.".to_owned(),
+        table: String::new(),
+        lines: None,
+        pick: Some("/situation/here".to_owned()),
+    }
+}
+
 impl Sample for HerePage {
     fn samples() -> Vec<Self> {
         let table = Table {
@@ -241,6 +274,7 @@ impl Sample for HerePage {
             why: None,
             doubt: Some("말씀하신 번호가 없어 가장 가까운 주소로 찾았습니다.".to_owned()),
             others: vec![Link::new("가람대로 2", "/situation/here?q=2")],
+            map: sample_map(),
             contacts: vec![Fact::new("공사", "도로과 031-000-1400")],
             tables: vec![table],
         };
@@ -250,6 +284,7 @@ impl Sample for HerePage {
             why: Some("찾지 못했습니다.".to_owned()),
             doubt: None,
             others: Vec::new(),
+            map: sample_map(),
             contacts: Vec::new(),
             tables: Vec::new(),
         };

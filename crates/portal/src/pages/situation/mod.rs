@@ -1,12 +1,16 @@
-//! What is going on in the city: the overview with air and complaints, street works, and a place.
+//! What is going on in the city: the overview with air and complaints, street works, traffic, and a place.
 
 mod air;
 mod here;
 mod overview;
+mod traffic;
+mod wall;
 mod works;
 
 pub use here::{HerePage, page as here};
 pub use overview::{Overview, page as overview};
+pub use traffic::{TrafficPage, page as traffic};
+pub use wall::{SituationWall, events, page as wall};
 pub use works::{WorksPage, page as works};
 
 use crate::parts::Table;
@@ -27,6 +31,11 @@ fn cut<T>(visit: &Visit, caption: &str, rows: &[T], table: impl FnOnce(&[T]) -> 
         table.caption = format!("{} {rest}", table.caption);
     }
     table
+}
+
+/// The moment the situation is shown as of.
+fn now(visit: &Visit) -> chrono::DateTime<chrono::Utc> {
+    visit.state().situation.now(&visit.state().records)
 }
 
 /// Metres without a fraction.

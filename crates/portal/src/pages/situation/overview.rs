@@ -9,7 +9,7 @@ use situation::surge::Surge;
 
 use crate::frame::{Crumb, Section};
 use crate::pages::Sample;
-use crate::parts::{Cell, Head, Table};
+use crate::parts::{Cell, Head, MapView, Table};
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 
@@ -18,6 +18,10 @@ use crate::site::{Page, PageError, Visit};
 pub struct Overview {
     /// Whether the city declares street works.
     pub has_works: bool,
+    /// Whether it declares traffic.
+    pub has_traffic: bool,
+    /// The map that a place is picked on.
+    pub map: MapView,
     /// Stations, where the city declares air and the visitor may see it.
     pub air: Option<Table>,
     /// By which scale.
@@ -35,6 +39,8 @@ pub struct SurgesView {
     pub explained: Vec<String>,
     /// The figures.
     pub table: Table,
+    /// One sentence a surge of the last two weeks that is over.
+    pub earlier: Vec<String>,
 }
 
 /// `GET /situation`.
@@ -43,7 +49,7 @@ pub async fn page(visit: Visit) -> Response {
 }
 
 /// What may not be seen or was never loaded is left out.
-fn seen<T>(found: Result<Option<T>, AskError>) -> Result<Option<T>, PageError> {
+pub(super) fn seen<T>(found: Result<Option<T>, AskError>) -> Result<Option<T>, PageError> {
     match found {
         Ok(found) => Ok(found),
         Err(AskError::NotLoaded(_) | AskError::Denied(_)) => Ok(None),
@@ -51,17 +57,23 @@ fn seen<T>(found: Result<Option<T>, AskError>) -> Result<Option<T>, PageError> {
     }
 }
 
-async fn fill(visit: &Visit) -> Result<Page<Overview>, PageError> {
+pub(super) async fn view(visit: &Visit) -> Result<Overview, PageError> {
     let (city, reader) = (visit.city(), visit.reader());
-    let air = interop::situation::air::air(city, &reader, korean_time(visit.now())).await;
+    let air = interop::situation::air::air(city, &reader, korean_time(super::now(visit))).await;
     let air = seen(air)?;
-    let surges = seen(found(city, &reader, korean_day(visit.now())).await)?;
-    let view = Overview {
+    let surges = seen(found(city, &reader, korean_day(super::now(visit))).await)?;
+    Ok(Overview {
         has_works: city.situation.works.is_some(),
+        has_traffic: city.situation.traffic.is_some(),
+        map: super::here::pick(visit, &reader),
         basis: air.as_ref().and_then(|air| air.basis.clone()),
         air: air.as_ref().map(|air| super::air::table(visit, air)),
         surges: surges.as_ref().map(|found| surges_of(visit, found)),
-    };
+    })
+}
+
+async fn fill(visit: &Visit) -> Result<Page<Overview>, PageError> {
+    let view = view(visit).await?;
     let title = visit.t("situation.title");
     Ok(Page {
         title: title.clone(),
@@ -88,6 +100,23 @@ fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
             .surges
             .iter()
             .map(|own| explained(visit, &dong(own), own))
+            .collect(),
+        earlier: found
+            .earlier
+            .iter()
+            .map(|own| {
+                let surge = &own.surge;
+                let values = [
+                    ("from", own.found.to_string()),
+                    ("until", own.until.to_string()),
+                    ("dong", dong(surge)),
+                    ("topic", surge.topic.clone()),
+                    ("days", surge.days.to_string()),
+                    ("count", surge.count.to_string()),
+                    ("expected", format!("{:.1}", surge.expected)),
+                ];
+                visit.say("situation.earlier_surge", &values)
+            })
             .collect(),
         table: Table {
             caption: visit.say("situation.surges_caption", &values),
@@ -160,18 +189,22 @@ impl Sample for Overview {
         };
         let some = Self {
             has_works: true,
+            has_traffic: true,
+            map: super::here::sample_map(),
             air: Some(table.clone()),
             basis: Some("통합대기환경지수 산정 기준".to_owned()),
             surges: Some(SurgesView {
                 sentence: "2026-11-25까지 평소보다 많이 접수한 민원이 1건 있습니다.".to_owned(),
                 explained: vec!["해솔동 소음 민원이 2일 동안 17건 접수되었습니다.".to_owned()],
                 table: table.clone(),
+                earlier: vec!["2026-11-12: 누리동 도로 민원이 많았습니다.".to_owned()],
             }),
         };
         let quiet = Self {
             surges: Some(SurgesView {
                 sentence: "평소보다 많이 접수한 민원이 없습니다.".to_owned(),
                 explained: Vec::new(),
+                earlier: Vec::new(),
                 table: Table {
                     rows: Vec::new(),
                     ..table
@@ -181,6 +214,8 @@ impl Sample for Overview {
         };
         let none = Self {
             has_works: false,
+            has_traffic: false,
+            map: super::here::sample_map(),
             air: None,
             basis: None,
             surges: None,

@@ -42,7 +42,7 @@ pub async fn page(visit: Visit) -> Response {
 
 async fn fill(visit: &Visit) -> Result<Page<WorksPage>, PageError> {
     let reader = visit.reader();
-    let today = korean_day(visit.now());
+    let today = korean_day(super::now(visit));
     let found = works(visit.city(), &visit.state().situation, &reader, today).await?;
     let works =
         found.ok_or_else(|| PageError::Missing(visit.t("situation.no_works"), Vec::new()))?;
