@@ -33,6 +33,7 @@ mod standards;
 mod subjects;
 mod techniques;
 mod terms;
+mod views;
 mod walk;
 
 use std::cell::OnceCell;
