@@ -248,12 +248,26 @@ mod tests {
 
     #[test]
     fn what_a_panel_does_not_say_follows_from_the_measure() {
-        let two = measure("dimensions = [\"dong\", \"kind\"]\ntime = { column = \"day\", step = \"day\" }");
+        let two = measure(
+            "dimensions = [\"dong\", \"kind\"]\ntime = { column = \"day\", step = \"day\" }",
+        );
         assert_eq!(axes(&two, View::Bar, None, None), (Some("dong"), None));
-        assert_eq!(axes(&two, View::Stacked, None, None), (Some(TIME), Some("dong")));
-        assert_eq!(axes(&two, View::Heat, None, None), (Some("dong"), Some("kind")));
-        assert_eq!(axes(&two, View::Heat, Some("kind"), None), (Some("kind"), Some("dong")));
-        assert_eq!(axes(&two, View::Multiples, Some("kind"), None), (Some("kind"), Some(TIME)));
+        assert_eq!(
+            axes(&two, View::Stacked, None, None),
+            (Some(TIME), Some("dong"))
+        );
+        assert_eq!(
+            axes(&two, View::Heat, None, None),
+            (Some("dong"), Some("kind"))
+        );
+        assert_eq!(
+            axes(&two, View::Heat, Some("kind"), None),
+            (Some("kind"), Some("dong"))
+        );
+        assert_eq!(
+            axes(&two, View::Multiples, Some("kind"), None),
+            (Some("kind"), Some(TIME))
+        );
         let one = measure("dimensions = [\"dong\"]");
         assert_eq!(axes(&one, View::Stacked, None, None), (Some("dong"), None));
     }

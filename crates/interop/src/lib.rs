@@ -28,6 +28,7 @@
 //! | [`glance`] | the city at a glance |
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
 //! | [`alerts`] | alerts of boards, for staff |
+//! | [`picture`] | charts as pictures to take along |
 //! | [`board`] | a board on one page of paper |
 //! | [`service`] | how long answers take |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
@@ -59,6 +60,7 @@ pub mod limits;
 pub mod openid;
 pub mod overviews;
 pub mod passkeys;
+pub mod picture;
 pub mod preview;
 pub mod problem;
 pub mod projects;

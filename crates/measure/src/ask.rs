@@ -23,7 +23,7 @@ pub(crate) struct Asking<'a> {
     pub(crate) asked: &'a Asked,
     pub(crate) pins: &'a Pins,
     /// How many measures stand above this one.
-    depth: usize,
+    pub(crate) depth: usize,
 }
 
 /// A figure's value and what it was made of.
@@ -492,8 +492,7 @@ fn groups(batches: &[RecordBatch]) -> Vec<(Option<String>, Option<f64>, Option<u
 
 /// A column as texts.
 pub(crate) fn texts(labels: &ArrayRef) -> ArrayRef {
-    arrow::compute::cast(labels, &DataType::Utf8)
-        .unwrap_or_else(|_| std::sync::Arc::clone(labels))
+    arrow::compute::cast(labels, &DataType::Utf8).unwrap_or_else(|_| std::sync::Arc::clone(labels))
 }
 
 /// The text of a row, if it has one.

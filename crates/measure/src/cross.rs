@@ -154,7 +154,8 @@ impl Asking<'_> {
     /// What each cell is divided by.
     async fn wholes_of(&self, axes: [&str; 2]) -> Result<Wholes, AskError> {
         let kept = self.measure.denominator.as_ref();
-        let is_kept = |name: &str| kept.is_some_and(|below| below.whole.iter().any(|own| own == name));
+        let is_kept =
+            |name: &str| kept.is_some_and(|below| below.whole.iter().any(|own| own == name));
         match self.below() {
             Below::Side(mut side, id) if self.pins.contains_key(id) => {
                 // An index has one base for all its steps.
@@ -187,14 +188,15 @@ impl Asking<'_> {
     /// The denominators of a side, by those of its dimensions that are given.
     async fn each(&self, side: &Side<'_>, has: [Option<Dimension>; 2]) -> Result<Wholes, AskError> {
         let which = [has[0].is_some(), has[1].is_some()];
-        let known = |label: Key, value: Option<f64>| {
-            Some((label, value.filter(|value| *value != 0.0)?))
-        };
+        let known =
+            |label: Key, value: Option<f64>| Some((label, value.filter(|value| *value != 0.0)?));
         let found: HashMap<Key, f64> = match &has {
             [Some(one), Some(other)] => {
                 let cells = self.found(side.cells(one, other)).await?;
                 let shown = cells.into_iter().filter(|cell| !cell.is_hidden);
-                shown.filter_map(|cell| known(cell.key, cell.value)).collect()
+                shown
+                    .filter_map(|cell| known(cell.key, cell.value))
+                    .collect()
             }
             [Some(only), None] => {
                 let groups = self.groups(side, only).await?.into_iter();
@@ -227,7 +229,13 @@ impl Asking<'_> {
         };
         let known = |value: Option<f64>| value.filter(|value| *value != 0.0);
         let one = async |name: &str, at: usize| -> Result<HashMap<Key, f64>, AskError> {
-            let key = |label: Option<String>| if at == 0 { [label, None] } else { [None, label] };
+            let key = |label: Option<String>| {
+                if at == 0 {
+                    [label, None]
+                } else {
+                    [None, label]
+                }
+            };
             if name == TIME {
                 let points = deeper.history().await?.into_iter();
                 let points = points.flat_map(|series| series.points);
@@ -337,9 +345,13 @@ fn ordered(
             sum / count
         }
     };
-    let mut labels: Vec<(&Option<String>, f64)> =
-        all.into_iter().map(|(label, sum)| (label, of(sum))).collect();
-    let order = dimension.map(|own| own.order.as_slice()).unwrap_or_default();
+    let mut labels: Vec<(&Option<String>, f64)> = all
+        .into_iter()
+        .map(|(label, sum)| (label, of(sum)))
+        .collect();
+    let order = dimension
+        .map(|own| own.order.as_slice())
+        .unwrap_or_default();
     let place = |label: &Option<String>| {
         let label = label.as_ref()?;
         order.iter().position(|own| own == label)

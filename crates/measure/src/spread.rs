@@ -75,7 +75,8 @@ impl Asking<'_> {
         };
         let unknown = whole(batch, 3, 0).unwrap_or_default();
         let bounds = real(batch, 0, 0).zip(real(batch, 2, 0));
-        let Some((least, greatest)) = bounds.filter(|(one, other)| one.is_finite() && other.is_finite())
+        let Some((least, greatest)) =
+            bounds.filter(|(one, other)| one.is_finite() && other.is_finite())
         else {
             return Ok(Spread {
                 unknown,
@@ -90,7 +91,10 @@ impl Asking<'_> {
         let groups = self.grouped(sql).await?;
         let mut steps = scale.steps();
         for group in groups {
-            let at = group.label.as_deref().and_then(|text| text.parse::<usize>().ok());
+            let at = group
+                .label
+                .as_deref()
+                .and_then(|text| text.parse::<usize>().ok());
             if let Some(step) = at.and_then(|at| steps.get_mut(at)) {
                 step.count = group.value.map(counted);
             }
@@ -143,7 +147,11 @@ struct Scale {
 impl Scale {
     fn of(least: f64, greatest: f64, is_whole: bool) -> Self {
         let range = greatest - least;
-        let rough = if range > 0.0 { range / STEPS } else { least.abs() / STEPS };
+        let rough = if range > 0.0 {
+            range / STEPS
+        } else {
+            least.abs() / STEPS
+        };
         let mut width = round_up(rough);
         if is_whole {
             width = width.max(1.0).ceil();

@@ -43,6 +43,8 @@ pub enum Shown {
     },
     /// Two dimensions.
     Cross {
+        /// How they are shown.
+        view: View,
         /// The first.
         by: String,
         /// The second.
@@ -106,6 +108,7 @@ pub async fn shown(
         }),
         (View::Stacked | View::Heat | View::Multiples, Some(by), Some(across)) => {
             Some(Shown::Cross {
+                view,
                 by: by.to_owned(),
                 across: across.to_owned(),
                 table: cross(reader, measure, [by, across], asked).await?,

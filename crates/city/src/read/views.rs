@@ -41,12 +41,7 @@ pub(super) fn measure(
 /// Why a view does not fit a measure, and what to do.
 fn misfit(panel: &Panel, view: View, measure: &Measure) -> Option<(String, &'static str)> {
     let id = &measure.id;
-    let (by, across) = axes(
-        measure,
-        view,
-        panel.by.as_deref(),
-        panel.across.as_deref(),
-    );
+    let (by, across) = axes(measure, view, panel.by.as_deref(), panel.across.as_deref());
     if panel.across.is_some() && !matches!(view, View::Stacked | View::Heat) {
         let what = format!("`{}` has one dimension only", view.word());
         return Some((what, "leave `across` out, or write view = \"heat\""));

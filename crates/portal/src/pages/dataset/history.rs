@@ -6,6 +6,7 @@ use access::{Outcome, Record};
 
 use super::{Choice, CompareForm, Step};
 use crate::facts::{Dimension, dimensions, size, word};
+use crate::marks::Marks;
 use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table, bars, small};
 use crate::show;
 use crate::site::Visit;
@@ -141,6 +142,7 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
             rows: scored.iter().map(row).collect(),
             plain: true,
         },
+        marks: Marks::default(),
         receipt: None,
         source: None,
     })
@@ -202,6 +204,7 @@ pub(super) fn quality_history(visit: &Visit, list: &[Arc<Record>]) -> Option<Cha
         line: None,
         small,
         table: scores(visit, headline, &names, &drawn),
+        marks: Marks::default(),
         receipt: None,
         source: None,
     })

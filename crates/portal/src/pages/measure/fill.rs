@@ -159,7 +159,7 @@ fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     kept.extend(by.iter().map(|by| ("by", by.as_str())));
-    ["csv", "svg"]
+    ["csv", "svg", "png"]
         .map(|kind| {
             let path = address(&format!("/measures/{id}/figures.{kind}"), &kept);
             Link::new(visit.t(&format!("measure.{kind}")), path)

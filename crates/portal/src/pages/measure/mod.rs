@@ -1,8 +1,8 @@
 //! A measure with its receipt: the figure, the question, the query, the versions it was computed from.
 
-mod change;
+pub(crate) mod change;
 mod fill;
-mod summary;
+pub(crate) mod summary;
 
 pub use fill::page;
 pub(crate) use fill::versions;

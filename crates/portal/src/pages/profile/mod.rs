@@ -8,6 +8,7 @@ pub use fill::page;
 use serde::Serialize;
 
 use super::Sample;
+use crate::marks::Marks;
 use crate::parts::{Badge, Cell, Chart, Fact, Head, Link, Table, Tone, bars};
 
 /// A dataset's profile.
@@ -80,6 +81,7 @@ impl Sample for ProfilePage {
             line: None,
             small: Vec::new(),
             table: table.clone(),
+            marks: Marks::default(),
             receipt: None,
             source: None,
         };

@@ -8,6 +8,7 @@ pub use fill::page;
 use serde::Serialize;
 
 use super::Sample;
+use crate::marks::Marks;
 use crate::parts::{Cell, Chart, FigureView, Head, Line, Link, Table};
 
 /// Quality of the city or a part of it.
@@ -65,6 +66,7 @@ impl Sample for QualityPage {
             }),
             small: Vec::new(),
             table: table.clone(),
+            marks: Marks::default(),
             receipt: None,
             source: None,
         };

@@ -4,6 +4,7 @@ use city::dimension::DIMENSIONS;
 use interop::quality::{By, Group, Quality, Rate, Rule};
 
 use super::fill::{percent, word};
+use crate::marks::Marks;
 use crate::parts::{Cell, CellKind, Chart, Head, Table, bars, line};
 use crate::query::address;
 use crate::show;
@@ -59,6 +60,7 @@ pub(super) fn trend(visit: &Visit, whole: &Group) -> Option<Chart> {
             rows: known.iter().rev().map(row).collect(),
             plain: true,
         },
+        marks: Marks::default(),
         receipt: None,
         source: None,
     })
@@ -129,6 +131,7 @@ pub(super) fn dimensions(visit: &Visit, whole: &Group) -> Option<Chart> {
             rows: known.iter().map(row).collect(),
             plain: true,
         },
+        marks: Marks::default(),
         receipt: None,
         source: None,
     })
