@@ -21,6 +21,7 @@
 //! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
 //! | [`releases`] | what leaves: records, requests, delivery |
 //! | [`situation`] | street works, air, places: what is going on in the city |
+//! | [`drafts`] | measures drafted in the browser and saved as files |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
@@ -50,6 +51,7 @@ mod carried;
 pub mod catalogue;
 pub mod desk;
 pub mod downloads;
+pub mod drafts;
 pub mod evidence;
 pub mod freshness;
 pub mod glance;

@@ -61,6 +61,11 @@ pub fn city(folder: &Path) -> (Option<City>, Vec<Fault>) {
     folder::read(folder)
 }
 
+/// Reads a city's folder as it would be if the measure of this file, relative to the folder, had this text.
+pub fn city_with(folder: &Path, file: &Path, text: &str) -> (Option<City>, Vec<Fault>) {
+    folder::read_with(folder, Some((file, text)))
+}
+
 /// Reads `people.toml` and the texts of `policies/` of a city whose manifest is known already.
 pub fn people_and_policies(
     folder: &Path,

@@ -107,9 +107,10 @@ pub(super) async fn drawn(
     narrow: &Narrow,
 ) -> Result<BoardPage, PageError> {
     let key = format!(
-        "board {} {:?}{}",
+        "board {} {:?} {}{}",
         narrow.way(""),
         visit.lang,
+        visit.state().turn,
         standing(visit, &reader, board)
     );
     let figures = |_: &BoardPage| u64::try_from(board.panels.len()).unwrap_or_default();
