@@ -91,6 +91,10 @@ impl Asking<'_> {
     }
 
     fn select(&self, name: &str, chosen: &str, choices: Vec<(String, String)>) -> Field {
+        // What cannot be read yet stays as it was chosen.
+        let said = self.said.iter().find(|(own, _)| own == name);
+        let said = said.filter(|_| self.measure.is_none());
+        let chosen = said.map_or(chosen, |(_, value)| value.as_str());
         let choices = choices.into_iter().map(|(value, title)| {
             let is_chosen = value == chosen;
             (value, title, is_chosen)
@@ -196,17 +200,13 @@ impl Asking<'_> {
     }
 
     fn broken_down(&self) -> Vec<Field> {
-        let chosen = |name: &str| {
-            self.measure
-                .is_some_and(|own| own.dimensions.iter().any(|own| own == name))
+        let chosen = |name: &str| match self.measure {
+            Some(own) => own.dimensions.iter().any(|own| own == name),
+            None => {
+                let mut said = self.said.iter();
+                said.any(|(own, value)| own == "dimension" && value == name)
+            }
         };
-        let columns = self.dataset.columns.iter().filter(|column| {
-            // What tells rows apart breaks nothing down.
-            !matches!(
-                column.column_type,
-                ColumnType::Geometry | ColumnType::Number | ColumnType::Decimal
-            )
-        });
         let columns = columns.map(|column| {
             (
                 column.name.clone(),

@@ -142,6 +142,13 @@ fn id_of(text: &str) -> Option<String> {
     measure.map(|measure| measure.id.to_string())
 }
 
+/// Whether fields were sent, and not the text alone.
+fn has_fields(pairs: &[(String, String)]) -> bool {
+    pairs
+        .iter()
+        .any(|(name, _)| name == "dataset" || name == "title")
+}
+
 /// The draft an address stands for: its text, or the file's, changed by what its fields say.
 fn drafted(visit: &Visit, id: Option<&str>, said_all: Pairs) -> Result<Draft, PageError> {
     let folder = &visit.city().folder;
@@ -153,10 +160,7 @@ fn drafted(visit: &Visit, id: Option<&str>, said_all: Pairs) -> Result<Draft, Pa
     let base = said(&said_all, "text").map(|text| text.replace("\r\n", "\n"));
     let base = base.unwrap_or_else(|| lies.unwrap_or_default());
     // A text that is no TOML stays as it is: the judges tell where it breaks.
-    let has_fields = said_all
-        .iter()
-        .any(|(name, _)| name == "dataset" || name == "title");
-    let text = if has_fields {
+    let text = if has_fields(&said_all) {
         applied(&base, &said_all).unwrap_or(base)
     } else {
         base
@@ -187,7 +191,9 @@ async fn fill(
         title: visit.t("draft.what"),
         fields: vec![dataset_choice(visit, chosen.as_deref())],
     }];
-    if let Some(dataset) = dataset {
+    // Of a text that cannot be read, the fields would be empty and take its keys out.
+    let is_asked = read.is_some() || draft.is_new && notice.is_none() || has_fields(&draft.said);
+    if let Some(dataset) = dataset.filter(|_| is_asked) {
         let asking = Asking {
             visit,
             dataset,
