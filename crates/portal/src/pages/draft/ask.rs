@@ -207,23 +207,29 @@ impl Asking<'_> {
                 said.any(|(own, value)| own == "dimension" && value == name)
             }
         };
-        let columns = columns.map(|column| {
-            (
-                column.name.clone(),
-                self.column_title(&column.name),
-                chosen(&column.name),
+        let columns = self.dataset.columns.iter().filter(|column| {
+            // What tells rows apart breaks nothing down.
+            !matches!(
+                column.column_type,
+                ColumnType::Geometry | ColumnType::Number | ColumnType::Decimal
             )
         });
-        let named = self
-            .measure
-            .into_iter()
-            .flat_map(|own| own.breakdowns.keys().map(move |name| (own, name)));
-        let named = named.map(|(own, name)| {
-            (
-                name.clone(),
-                crate::charts::dimension_title(self.visit, own, name),
-                chosen(name),
-            )
+        let mut names: Vec<(String, String)> = columns
+            .map(|column| (column.name.clone(), self.column_title(&column.name)))
+            .collect();
+        // What the manifest names beside columns stays to be chosen: it would be lost otherwise.
+        if let Some(own) = self.measure {
+            for name in own.breakdowns.keys().chain(&own.dimensions) {
+                let title = crate::charts::dimension_title(self.visit, own, name);
+                match names.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, known)) => *known = title,
+                    None => names.push((name.clone(), title)),
+                }
+            }
+        }
+        let names = names.into_iter().map(|(name, title)| {
+            let is_chosen = chosen(&name);
+            (name, title, is_chosen)
         });
         let axis = self.measure.and_then(|own| own.time.as_ref());
         let is_time = |kind: &ColumnType| {
@@ -242,7 +248,7 @@ impl Asking<'_> {
         vec![
             Field {
                 kind: "checks",
-                choices: columns.chain(named).collect(),
+                choices: names.collect(),
                 ..self.field("dimension", None)
             },
             self.select(
