@@ -114,7 +114,7 @@ impl Asking<'_> {
         };
         let found = self.found(side.cells(&one, &other)).await?;
         let wholes = self.wholes_of(axes).await?;
-        Ok(self.table(found, &wholes, [&one, &other]))
+        Ok(self.table(&found, &wholes, [&one, &other]))
     }
 
     /// The rows that are asked for: all of the time where that is an axis.
@@ -162,7 +162,7 @@ impl Asking<'_> {
                 let is_index = matches!(self.measure.compute, Some(Compute::Index { .. }));
                 let has = axes.map(|name| {
                     let own = self.axis(&side, name);
-                    own.filter(|_| !is_kept(name) && !(is_index && name == TIME))
+                    own.filter(|_| !(is_kept(name) || is_index && name == TIME))
                 });
                 if axes.contains(&TIME) && !is_index {
                     side.timed();
@@ -269,7 +269,7 @@ impl Asking<'_> {
     }
 
     /// Cells, divided, as a table.
-    fn table(&self, found: Vec<Found>, wholes: &Wholes, axes: [&Dimension; 2]) -> Cross {
+    fn table(&self, found: &[Found], wholes: &Wholes, axes: [&Dimension; 2]) -> Cross {
         let factor = self.measure.factor();
         let divided = |cell: &Found| -> Option<f64> {
             let value = cell.value?;
@@ -283,7 +283,7 @@ impl Asking<'_> {
             }
         };
         let mut cells: BTreeMap<&Key, Cell> = BTreeMap::new();
-        for cell in &found {
+        for cell in found {
             let value = divided(cell).filter(|value| value.is_finite() && !cell.is_hidden);
             let told = Cell {
                 value,

@@ -82,7 +82,6 @@ pub async fn shown(
 ) -> Result<Option<Shown>, AskError> {
     let (by, across) = axes(measure, view, by, across);
     Ok(match (view, by, across) {
-        (View::Map | View::Grid, ..) => None,
         (View::Number, ..) => Some(Shown::Number {
             figure: figure(reader, measure, asked, now).await?,
         }),
