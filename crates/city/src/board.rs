@@ -191,12 +191,23 @@ pub fn axes<'m>(
     }
 }
 
-/// Whether the values of a dimension name areas with shapes.
+/// Whether the values of a dimension are declared to name areas with shapes: its column `refers-to` them, or is called like
+/// the areas of the city's map, or like the column of their names.
 pub fn names_areas(city: &City, measure: &Measure, dimension: &str) -> bool {
     let dataset = city.datasets.get(&measure.dataset);
-    let column = dataset.and_then(|dataset| dataset.column(dimension));
+    let Some(column) = dataset.and_then(|dataset| dataset.column(dimension)) else {
+        return false;
+    };
+    let find = |id: &str| city.datasets.get(id);
+    if areas_of(column, None, find).is_some() {
+        return true;
+    }
     let map = city.manifest.map.as_ref();
-    column.is_some_and(|column| areas_of(column, map, |id| city.datasets.get(id)).is_some())
+    let is_called = map.is_some_and(|map| {
+        let areas = map.areas.as_ref().map(DatasetId::as_str);
+        areas == Some(dimension) || map.area_name.as_deref() == Some(dimension)
+    });
+    is_called && areas_of(column, map, find).is_some()
 }
 
 /// What fits a measure best, broken down like that. `names_areas` says whether a dimension can be drawn on a map.

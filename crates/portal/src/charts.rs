@@ -7,7 +7,6 @@ use measure::figure::Needs;
 use measure::{Figure, Part, Series, format};
 
 use crate::facts::column_title;
-use crate::marks::Marks;
 use crate::parts::{Cell, CellKind, Chart, FigureView, Head, Table, bars, line};
 use crate::show;
 use crate::site::Visit;
@@ -210,7 +209,7 @@ pub(crate) fn bar_chart(
         line: None,
         small: Vec::new(),
         table: table(visit, measure, by, rows),
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: Some(format!("/measures/{}", measure.id)),
         source: source(visit, reader, measure),
     })
@@ -303,7 +302,7 @@ pub(crate) fn line_chart(
         line: Some(line),
         small: Vec::new(),
         table: table(visit, measure, by, rows),
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: Some(format!("/measures/{}", measure.id)),
         source: source(visit, reader, measure),
     })

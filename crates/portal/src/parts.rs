@@ -201,7 +201,7 @@ pub struct Chart {
     /// Small lines on one scale, when it compares several histories.
     pub small: Vec<Small>,
     /// What other charts draw.
-    pub marks: Marks,
+    pub marks: Box<Marks>,
     /// The same values as a table.
     pub table: Table,
     /// The receipt of the figures.

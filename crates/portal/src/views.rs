@@ -89,7 +89,7 @@ impl Drawing<'_> {
             bars: Vec::new(),
             line: None,
             small,
-            marks,
+            marks: Box::new(marks),
             table,
             receipt: Some(format!("/measures/{}", self.measure.id)),
             source: None,

@@ -353,7 +353,7 @@ fn shaded(
         let label = table.columns.get(from + column).and_then(Option::as_deref);
         let x = left + (number(column) + 0.5) * width;
         body.push_str(&format!(
-            "<g font-size=\"11\">{}</g>",
+            "<g font-size=\"0.8em\">{}</g>",
             text_at(x, top + 14.0, "middle", &subject.label(across, label))
         ));
     }
@@ -386,7 +386,7 @@ fn shaded(
             };
             body.push_str(&rect(x + 1.0, y, width - 2.0, ROW - 2.0, color));
             body.push_str(&format!(
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"12\" fill=\"{ink}\">{}</text>",
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"0.86em\" fill=\"{ink}\">{}</text>",
                 x + width / 2.0,
                 y + ROW * 0.6,
                 escaped(&text)

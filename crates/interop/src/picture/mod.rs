@@ -103,20 +103,21 @@ pub fn svg(subject: &Subject<'_>, shown: &Shown) -> String {
         "<text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{}</text>",
         escaped(&subtitle)
     );
-    framed(subject, height, &format!("{head}{body}"))
+    framed(subject, height, 14, &format!("{head}{body}"))
 }
 
 /// The marks alone, for a page that has the title already.
 pub fn bare(subject: &Subject<'_>, shown: &Shown) -> String {
     let (_, body, height) = draw::drawn(subject, shown, 8.0);
-    framed(subject, height, &body)
+    // On paper it is a third as wide.
+    framed(subject, height, 20, &body)
 }
 
-fn framed(subject: &Subject<'_>, height: f64, body: &str) -> String {
+fn framed(subject: &Subject<'_>, height: f64, letters: u8, body: &str) -> String {
     let title = escaped(subject.title());
     let sentence = escaped(subject.sentence);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" font-family=\"Pretendard GOV, sans-serif\" font-size=\"14\"><title>{title}</title><desc>{sentence}</desc><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>{body}</svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" font-family=\"Pretendard GOV, sans-serif\" font-size=\"{letters}\"><title>{title}</title><desc>{sentence}</desc><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>{body}</svg>"
     )
 }
 

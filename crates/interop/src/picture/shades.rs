@@ -70,7 +70,7 @@ mod tests {
     fn letters_are_readable_on_every_shade() {
         let light = |color: &str| {
             let part = |at: usize| {
-                let byte = u8::from_str_radix(&color[at..at + 2], 16).unwrap();
+                let byte = u8::from_str_radix(color.get(at..at + 2).unwrap(), 16).unwrap();
                 let share = f64::from(byte) / 255.0;
                 if share <= 0.04045 {
                     share / 12.92

@@ -1,6 +1,7 @@
 //! How values are spread, and the way to a target, as charts.
 
 use interop::picture::{Way, moment};
+use measure::spread::Between;
 use measure::{Progress, Series, Spread, format};
 
 use super::{Drawing, TABLE};
@@ -24,13 +25,6 @@ impl Drawing<'_> {
         let top = most.map_or(1.0, |step| count(step.count).max(1.0));
         let width = u32::try_from(spread.steps.len().max(1))
             .map_or(100.0, |steps| 100.0 / f64::from(steps));
-        let bounds = |from: f64, to: f64| {
-            let values = [("from", self.full(from)), ("to", self.full(to))];
-            self.visit.say("chart.between", &values)
-        };
-        let told = |count: Option<u64>| {
-            count.map_or_else(|| self.visit.t("figure.suppressed"), show::count_of)
-        };
         let columns = spread.steps.iter().zip(0_u32..).map(|(step, at)| {
             let from = f64::from(at) * width;
             let height = count(step.count) / top * 100.0;
@@ -41,42 +35,12 @@ impl Drawing<'_> {
             )
         });
         let of = by.map_or_else(|| self.visit.t("chart.row"), |by| self.dimension(by));
-        let rows = spread.steps.iter().map(|step| {
-            vec![
-                Cell::text(bounds(step.from, step.to)),
-                Cell::number(told(step.count)),
-            ]
-        });
-        let mut summary = self.visit.say(
-            "chart.spread_says",
-            &[
-                ("of", of.clone()),
-                ("count", show::count_of(spread.known)),
-                (
-                    "most",
-                    most.map_or_else(String::new, |step| bounds(step.from, step.to)),
-                ),
-                (
-                    "most_count",
-                    most.map_or_else(String::new, |step| told(step.count)),
-                ),
-            ],
-        );
-        for (key, count) in [
-            ("chart.without", spread.unknown),
-            ("chart.hidden", spread.suppressed),
-        ] {
-            if count > 0 {
-                let count = [("count", show::count_of(count))];
-                summary = format!("{summary} {}", self.visit.say(key, &count));
-            }
-        }
         let marks = Marks {
             spread: Some(Columns {
                 columns: columns.collect(),
                 top: self.visit.say(
                     "chart.so_many",
-                    &[("count", told(most.and_then(|step| step.count)))],
+                    &[("count", self.counted(most.and_then(|step| step.count)))],
                 ),
                 ends: [
                     spread
@@ -89,21 +53,10 @@ impl Drawing<'_> {
                         .map_or_else(String::new, |step| self.with_unit(step.to)),
                 ],
             }),
-            summary: Some(summary),
+            summary: Some(self.of_spread(&of, spread, most)),
             ..Marks::default()
         };
-        let title = measure_title(self.visit, self.measure);
-        let table = Table {
-            caption: self
-                .visit
-                .say("chart.rows", &[("count", spread.steps.len().to_string())]),
-            heads: vec![
-                Head::text(format!("{title} ({})", self.measure.unit)),
-                Head::number(self.visit.say("chart.number_of", &[("of", of.clone())])),
-            ],
-            rows: rows.collect(),
-            plain: true,
-        };
+        let table = self.steps(&of, spread);
         self.chart(&of, marks, Vec::new(), table)
     }
 
@@ -115,6 +68,83 @@ impl Drawing<'_> {
         };
         let is_one = way.known.len() == 1;
         let known = points(&way.known);
+        let marks = Marks {
+            way: Some(Goal {
+                known: if is_one {
+                    format!("{known} {known}")
+                } else {
+                    known
+                },
+                is_one,
+                needed: (!way.needed.is_empty()).then(|| points(&way.needed)),
+                goal: format!("{:.2}", way.goal),
+                top: self.with_unit(way.high),
+                ends: [way.from.to_string(), way.to.to_string()],
+            }),
+            summary: Some(self.of_way(progress)),
+            ..Marks::default()
+        };
+        let table = self.days(series, progress, &way);
+        Some(self.chart(&self.visit.t("chart.time"), marks, Vec::new(), table))
+    }
+
+    fn counted(&self, count: Option<u64>) -> String {
+        count.map_or_else(|| self.visit.t("figure.suppressed"), show::count_of)
+    }
+
+    fn bounds(&self, step: &Between) -> String {
+        let values = [("from", self.full(step.from)), ("to", self.full(step.to))];
+        self.visit.say("chart.between", &values)
+    }
+
+    fn of_spread(&self, of: &str, spread: &Spread, most: Option<&Between>) -> String {
+        let values = [
+            ("of", of.to_owned()),
+            ("count", show::count_of(spread.known)),
+            (
+                "most",
+                most.map_or_else(String::new, |step| self.bounds(step)),
+            ),
+            (
+                "most_count",
+                most.map_or_else(String::new, |step| self.counted(step.count)),
+            ),
+        ];
+        let mut summary = self.visit.say("chart.spread_says", &values);
+        for (key, count) in [
+            ("chart.without", spread.unknown),
+            ("chart.hidden", spread.suppressed),
+        ] {
+            if count > 0 {
+                let count = [("count", show::count_of(count))];
+                summary = format!("{summary} {}", self.visit.say(key, &count));
+            }
+        }
+        summary
+    }
+
+    fn steps(&self, of: &str, spread: &Spread) -> Table {
+        let rows = spread.steps.iter().map(|step| {
+            vec![
+                Cell::text(self.bounds(step)),
+                Cell::number(self.counted(step.count)),
+            ]
+        });
+        let title = measure_title(self.visit, self.measure);
+        Table {
+            caption: self
+                .visit
+                .say("chart.rows", &[("count", spread.steps.len().to_string())]),
+            heads: vec![
+                Head::text(format!("{title} ({})", self.measure.unit)),
+                Head::number(self.visit.say("chart.number_of", &[("of", of.to_owned())])),
+            ],
+            rows: rows.collect(),
+            plain: true,
+        }
+    }
+
+    fn of_way(&self, progress: &Progress) -> String {
         let mut said = vec![
             self.visit.say(
                 "chart.way_says",
@@ -150,22 +180,10 @@ impl Drawing<'_> {
                 said.push(self.visit.say(key, &[("value", text)]));
             }
         }
-        let marks = Marks {
-            way: Some(Goal {
-                known: if is_one {
-                    format!("{known} {known}")
-                } else {
-                    known
-                },
-                is_one,
-                needed: (!way.needed.is_empty()).then(|| points(&way.needed)),
-                goal: format!("{:.2}", way.goal),
-                top: self.with_unit(way.high),
-                ends: [way.from.to_string(), way.to.to_string()],
-            }),
-            summary: Some(said.join(" ")),
-            ..Marks::default()
-        };
+        said.join(" ")
+    }
+
+    fn days(&self, series: Option<&Series>, progress: &Progress, way: &Way) -> Table {
         let mut rows: Vec<Vec<Cell>> = series
             .into_iter()
             .flat_map(|series| series.points.iter().rev())
@@ -192,7 +210,7 @@ impl Drawing<'_> {
                 .into_iter()
                 .map(|fact| vec![Cell::text(fact.label), Cell::number(fact.value)]),
         );
-        let table = Table {
+        Table {
             caption: self
                 .visit
                 .say("chart.rows", &[("count", rows.len().to_string())]),
@@ -206,7 +224,6 @@ impl Drawing<'_> {
             ],
             rows,
             plain: true,
-        };
-        Some(self.chart(&self.visit.t("chart.time"), marks, Vec::new(), table))
+        }
     }
 }

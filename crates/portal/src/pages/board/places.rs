@@ -122,8 +122,8 @@ fn filters(visit: &Visit, dataset: &Dataset, narrow: &Narrow) -> Option<Vec<Filt
 /// The column that says when: that of a measure of the dataset, or else its only date.
 fn time_of<'d>(visit: &Visit, dataset: &'d Dataset) -> Option<&'d city::Column> {
     let measures = visit.city().measures.values();
-    let of = measures.filter(|own| own.dataset == dataset.id && own.query.is_none());
-    let named = of.filter_map(|own| own.time.as_ref()).next();
+    let mut of = measures.filter(|own| own.dataset == dataset.id && own.query.is_none());
+    let named = of.find_map(|own| own.time.as_ref());
     if let Some(axis) = named {
         return dataset.column(&axis.column);
     }

@@ -6,7 +6,6 @@ use access::{Outcome, Record};
 
 use super::{Choice, CompareForm, Step};
 use crate::facts::{Dimension, dimensions, size, word};
-use crate::marks::Marks;
 use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table, bars, small};
 use crate::show;
 use crate::site::Visit;
@@ -142,7 +141,7 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
             rows: scored.iter().map(row).collect(),
             plain: true,
         },
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: None,
         source: None,
     })
@@ -204,7 +203,7 @@ pub(super) fn quality_history(visit: &Visit, list: &[Arc<Record>]) -> Option<Cha
         line: None,
         small,
         table: scores(visit, headline, &names, &drawn),
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: None,
         source: None,
     })

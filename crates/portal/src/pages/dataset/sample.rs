@@ -212,7 +212,7 @@ pub(crate) fn chart(is_bar: bool) -> Chart {
         line: if is_bar { None } else { line(&values) },
         small: Vec::new(),
         table: small_table("6가지 품질", "유효성"),
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: Some("/measures/spaces".to_owned()),
         source: Some("공영주차장 2판".to_owned()),
     }
@@ -247,11 +247,11 @@ pub(crate) fn history() -> Chart {
 pub(crate) fn views() -> Vec<Chart> {
     let of = |marks: Marks| Chart {
         line: None,
-        marks: Marks {
+        marks: Box::new(Marks {
             summary: Some("가장 큰 값은 가온동 · 도로의 12건입니다.".to_owned()),
             files: vec![Link::new("자료 (CSV)", "/measures/spaces/figures.csv")],
             ..marks
-        },
+        }),
         ..chart(false)
     };
     let cells = |classes: [&str; 3]| classes.map(|class| (class.to_owned(), "12".to_owned()));

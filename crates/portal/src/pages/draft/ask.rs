@@ -200,12 +200,12 @@ impl Asking<'_> {
     }
 
     fn broken_down(&self) -> Vec<Field> {
-        let chosen = |name: &str| match self.measure {
-            Some(own) => own.dimensions.iter().any(|own| own == name),
-            None => {
-                let mut said = self.said.iter();
-                said.any(|(own, value)| own == "dimension" && value == name)
+        let chosen = |name: &str| {
+            if let Some(own) = self.measure {
+                return own.dimensions.iter().any(|own| own == name);
             }
+            let mut said = self.said.iter();
+            said.any(|(own, value)| own == "dimension" && value == name)
         };
         let columns = self.dataset.columns.iter().filter(|column| {
             // What tells rows apart breaks nothing down.

@@ -39,7 +39,7 @@ pub async fn new(RawQuery(query): RawQuery, visit: Visit) -> Response {
     let made = async {
         allowed(&visit, None)?;
         let draft = drafted(&visit, None, pairs(query.as_deref().unwrap_or_default()))?;
-        fill(&visit, draft, None).await
+        Box::pin(fill(&visit, draft, None)).await
     };
     let made = made.await;
     visit.show(made)
@@ -54,7 +54,7 @@ pub async fn edit(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visi
             Some(&id),
             pairs(query.as_deref().unwrap_or_default()),
         )?;
-        fill(&visit, draft, None).await
+        Box::pin(fill(&visit, draft, None)).await
     };
     let made = made.await;
     visit.show(made)
@@ -89,7 +89,9 @@ async fn kept(visit: Visit, own: Option<String>, id: Option<String>, typed: Pair
         };
         // Without an id nothing can be written; what else is wrong is told with it.
         let Some(id) = id else {
-            return fill(&visit, draft, Some("draft.faults")).await.map(Err);
+            return Box::pin(fill(&visit, draft, Some("draft.faults")))
+                .await
+                .map(Err);
         };
         let saved = saving(visit.state(), visit.caller(), (&id, &text), &opened).await;
         let notice = match saved.map_err(problem_of)? {
@@ -99,7 +101,7 @@ async fn kept(visit: Visit, own: Option<String>, id: Option<String>, typed: Pair
             Saved::Refused => "draft.refused".to_owned(),
             Saved::Unwritable(why) => visit.say("draft.unwritable", &[("why", why)]),
         };
-        fill(&visit, draft, Some(&notice)).await.map(Err)
+        Box::pin(fill(&visit, draft, Some(&notice))).await.map(Err)
     };
     match made.await {
         Ok(Ok(address)) => Redirect::to(&template::address(visit.lang, &address)).into_response(),
@@ -174,6 +176,33 @@ fn drafted(visit: &Visit, id: Option<&str>, said_all: Pairs) -> Result<Draft, Pa
     })
 }
 
+/// What is asked of a draft: the dataset first, and all the rest once it is chosen.
+fn groups(visit: &Visit, draft: &Draft, read: Option<&Measure>, is_told: bool) -> Vec<Group> {
+    let chosen = read.map(|measure| measure.dataset.to_string());
+    let chosen = chosen.or_else(|| said(&draft.said, "dataset"));
+    let dataset = chosen
+        .as_deref()
+        .and_then(|id| visit.city().datasets.get(id));
+    let mut groups = vec![Group {
+        title: visit.t("draft.what"),
+        fields: vec![dataset_choice(visit, chosen.as_deref())],
+    }];
+    // Of a text that cannot be read, the fields would be empty and take its keys out.
+    let is_asked = read.is_some() || draft.is_new && !is_told || has_fields(&draft.said);
+    let dataset = dataset.filter(|dataset| is_asked && may(visit.caller(), dataset));
+    if let Some(dataset) = dataset {
+        let asking = Asking {
+            visit,
+            dataset,
+            measure: read,
+            is_new: draft.is_new,
+            said: &draft.said,
+        };
+        groups.extend(asking.groups());
+    }
+    groups
+}
+
 async fn fill(
     visit: &Visit,
     draft: Draft,
@@ -181,34 +210,13 @@ async fn fill(
 ) -> Result<Page<DraftPage>, PageError> {
     let name = draft.id.clone().unwrap_or_else(|| "new".to_owned());
     let (read, _) = city::read::measure_text(&file(&name), &draft.text);
-    let chosen = read.as_ref().map(|measure| measure.dataset.to_string());
-    let chosen = chosen.or_else(|| said(&draft.said, "dataset"));
-    let dataset = chosen
-        .as_deref()
-        .and_then(|id| visit.city().datasets.get(id));
-    let dataset = dataset.filter(|dataset| may(visit.caller(), dataset));
-    let mut groups = vec![Group {
-        title: visit.t("draft.what"),
-        fields: vec![dataset_choice(visit, chosen.as_deref())],
-    }];
-    // Of a text that cannot be read, the fields would be empty and take its keys out.
-    let is_asked = read.is_some() || draft.is_new && notice.is_none() || has_fields(&draft.said);
-    if let Some(dataset) = dataset.filter(|_| is_asked) {
-        let asking = Asking {
-            visit,
-            dataset,
-            measure: read.as_ref(),
-            is_new: draft.is_new,
-            said: &draft.said,
-        };
-        groups.extend(asking.groups());
-    }
+    let groups = groups(visit, &draft, read.as_ref(), notice.is_some());
     // A form that was not filled yet has no faults.
     let is_begun = !draft.is_new
         || draft.id.is_some()
         || notice.is_some()
         || said(&draft.said, "title").is_some();
-    let judged = if is_begun && dataset.is_some() {
+    let judged = if is_begun {
         judged(visit.state(), &name, &draft.text)
             .await
             .map_err(problem_of)?
@@ -216,7 +224,7 @@ async fn fill(
         interop::drafts::Judged::default()
     };
     let shown = match &judged.measure {
-        Some(measure) => Some(seen(visit, measure, &draft.said).await?),
+        Some(measure) => Some(Box::pin(seen(visit, measure, &draft.said)).await?),
         None => None,
     };
     let title = match (&judged.measure, draft.is_new) {
@@ -255,7 +263,7 @@ async fn fill(
                 )
             }),
             groups,
-            text: (is_begun && dataset.is_some()).then_some(draft.text),
+            text: is_begun.then_some(draft.text),
             opened: draft.opened,
             is_wrong: notice.is_some(),
             notice,

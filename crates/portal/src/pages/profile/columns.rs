@@ -6,7 +6,6 @@ use interop::api::profile::title;
 use measure::format;
 
 use super::ColumnView;
-use crate::marks::Marks;
 use crate::parts::{Cell, CellKind, Chart, Fact, Head, Table, bars};
 use crate::show;
 use crate::site::Visit;
@@ -164,7 +163,7 @@ fn chart(visit: &Visit, own: &str, column: &ColumnProfile) -> Option<Chart> {
             rows,
             plain: true,
         },
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: None,
         source: None,
     })

@@ -8,7 +8,6 @@ pub use fill::page;
 use serde::Serialize;
 
 use super::Sample;
-use crate::marks::Marks;
 use crate::parts::{Badge, Cell, Chart, Fact, Head, Link, Table, Tone, bars};
 
 /// A dataset's profile.
@@ -81,7 +80,7 @@ impl Sample for ProfilePage {
             line: None,
             small: Vec::new(),
             table: table.clone(),
-            marks: Marks::default(),
+            marks: Box::default(),
             receipt: None,
             source: None,
         };

@@ -8,7 +8,6 @@ pub use fill::page;
 use serde::Serialize;
 
 use super::Sample;
-use crate::marks::Marks;
 use crate::parts::{Cell, Chart, FigureView, Head, Line, Link, Table};
 
 /// Quality of the city or a part of it.
@@ -66,7 +65,7 @@ impl Sample for QualityPage {
             }),
             small: Vec::new(),
             table: table.clone(),
-            marks: Marks::default(),
+            marks: Box::default(),
             receipt: None,
             source: None,
         };

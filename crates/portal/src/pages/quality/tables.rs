@@ -4,7 +4,6 @@ use city::dimension::DIMENSIONS;
 use interop::quality::{By, Group, Quality, Rate, Rule};
 
 use super::fill::{percent, word};
-use crate::marks::Marks;
 use crate::parts::{Cell, CellKind, Chart, Head, Table, bars, line};
 use crate::query::address;
 use crate::show;
@@ -60,7 +59,7 @@ pub(super) fn trend(visit: &Visit, whole: &Group) -> Option<Chart> {
             rows: known.iter().rev().map(row).collect(),
             plain: true,
         },
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: None,
         source: None,
     })
@@ -131,7 +130,7 @@ pub(super) fn dimensions(visit: &Visit, whole: &Group) -> Option<Chart> {
             rows: known.iter().map(row).collect(),
             plain: true,
         },
-        marks: Marks::default(),
+        marks: Box::default(),
         receipt: None,
         source: None,
     })
