@@ -38,6 +38,11 @@ const PAGES = [
   "/boards/people",
   "/boards/environment",
   "/boards/platform",
+  "/boards/morning",
+  "/boards/finance",
+  "/boards/traffic",
+  "/boards/welfare",
+  "/boards/population?dong=%EA%B0%80%EC%98%A8%EB%8F%99",
   "/boards/today/wall",
   "/boards/city/embed",
   "/measures/complaints_received",
@@ -51,7 +56,7 @@ const PAGES = [
   "/about",
   "/sign-in",
 ];
-const STAFF = ["/admin/access", "/admin/access?dataset=parking", "/admin/access?who=role:public&dataset=complaints", "/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/admin/log", "/admin/log/1", "/admin/log/subject", "/admin/log/reviews", "/explanations", "/alerts", "/evidence", "/evidence?department=roads", "/sign-in", "/account", "/admin/people", "/admin/people/clerk", "/admin/keys", "/promises/wifi_total", "/promises/home_visits"];
+const STAFF = ["/admin/access", "/admin/access?dataset=parking", "/admin/access?who=role:public&dataset=complaints", "/datasets/parking/quarantine", "/datasets/parking", "/datasets/parking/profile", "/jobs", "/overdue", "/changes", "/admin/log", "/admin/log/1", "/admin/log/subject", "/admin/log/reviews", "/explanations", "/alerts", "/measures/new", "/measures/new?dataset=parking", "/measures/new?dataset=parking&id=lots&title=%EC%A3%BC%EC%B0%A8%EC%9E%A5&question=%EB%AA%87%20%EA%B3%B3&kind=count&unit=%EA%B3%B3&direction=up&dimensions=1&dimension=dong", "/measures/births/edit", "/measures/births/history", "/evidence", "/evidence?department=roads", "/sign-in", "/account", "/admin/people", "/admin/people/clerk", "/admin/keys", "/promises/wifi_total", "/promises/home_visits"];
 
 async function looks(pages, width, language, state) {
   const { context, page, faults } = await visitor(width, state);

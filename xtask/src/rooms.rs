@@ -104,9 +104,9 @@ pub(crate) const ROOMS: &[Room] = &[
     },
     Room {
         name: "paper",
-        job: "data + template → PDF bytes",
+        job: "data + template → PDF bytes; drawings → points",
         may_use: &[],
-        engines: &["typst", "typst-layout", "typst-pdf"],
+        engines: &["resvg", "typst", "typst-layout", "typst-pdf"],
     },
     Room {
         name: "tiles",

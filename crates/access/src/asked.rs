@@ -42,6 +42,7 @@ impl Reader {
         };
         let asking = Self {
             door: Arc::clone(&self.door),
+            city: Arc::clone(&self.city),
             person: self.person.clone(),
             purpose: self.purpose.clone(),
             sight: Arc::clone(counting),

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use city::people::OPERATOR;
-use city::{City, Dataset, DatasetId, Duty, Fault, People, PolicyText};
+use city::{City, Dataset, DatasetId, Duty, Fault, Measure, People, PolicyText};
 use datafusion::catalog::TableProvider;
 use lake::{Lake, Record};
 use records::Records;
@@ -25,6 +25,8 @@ const SIGHTS: usize = 1024;
 /// The door of one city.
 pub struct Door {
     pub(crate) city: Arc<City>,
+    /// The same with its measures as they are now, and how often they were renewed.
+    now: RwLock<(u64, Arc<City>)>,
     pub(crate) lake: Arc<Lake>,
     pub(crate) records: Arc<Records>,
     pub(crate) engine: Engine,
@@ -122,6 +124,7 @@ impl Door {
             return Err(AskError::Run(Some(fault.to_string())));
         }
         Ok(Self {
+            now: RwLock::new((0, Arc::clone(&city))),
             city,
             lake,
             records,
@@ -151,6 +154,7 @@ impl Door {
         let when = self.when(&purpose, &rules);
         let sight = rules.sight(&self.city, who, when);
         Reader {
+            city: self.city_now().1,
             door: Arc::clone(self),
             person,
             purpose,
@@ -174,6 +178,7 @@ impl Door {
         let when = self.when(&purpose, &rules);
         let sight = rules.sight(&self.city, who, when);
         Reader {
+            city: self.city_now().1,
             door: Arc::clone(self),
             person,
             purpose,
@@ -389,6 +394,21 @@ impl Door {
     pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         // The semaphore is never closed.
         self.turns.acquire().await.ok()
+    }
+
+    /// The city with its measures as they are now, and how often they were renewed. All the rest of it is as it was
+    /// when the program began.
+    pub fn city_now(&self) -> (u64, Arc<City>) {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        (now.0, Arc::clone(&now.1))
+    }
+
+    /// Puts a measure in force, in place of the one of the same id. Who has a reader keeps the measures it was made with.
+    pub fn renew_measure(&self, measure: Measure) {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut city = City::clone(&now.1);
+        city.measures.insert(measure.id.clone(), measure);
+        *now = (now.0 + 1, Arc::new(city));
     }
 
     /// The city whose door this is.

@@ -29,6 +29,8 @@ use crate::window::{Cut, Persons, Window};
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {
     pub(crate) door: Arc<Door>,
+    /// The city with its measures as they were when the reader was made.
+    pub(crate) city: Arc<city::City>,
     pub(crate) person: Person,
     pub(crate) purpose: Purpose,
     pub(crate) sight: Arc<Sight>,
@@ -46,7 +48,7 @@ impl Reader {
 
     /// What the city declares: nothing of the rows.
     pub fn city(&self) -> &city::City {
-        &self.door.city
+        &self.city
     }
 
     /// What this person sees, with a name that all share who see the same.

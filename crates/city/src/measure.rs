@@ -109,6 +109,23 @@ impl Measure {
         }
     }
 
+    /// The column whose single values are computed with, if there is one.
+    pub fn column(&self) -> Option<&str> {
+        let compute = self.compute.as_ref().filter(|_| self.query.is_none());
+        compute
+            .filter(|own| !matches!(own, Compute::Count { .. }))
+            .and_then(Compute::column)
+    }
+
+    /// Whether its parts add up to the whole.
+    pub fn adds_up(&self) -> bool {
+        self.denominator.is_none()
+            && matches!(
+                self.compute,
+                Some(Compute::Count { distinct: None } | Compute::Sum { .. })
+            )
+    }
+
     /// The datasets its rows come from: its own first.
     pub fn from(&self) -> Vec<&DatasetId> {
         let mut from = vec![&self.dataset];

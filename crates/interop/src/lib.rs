@@ -21,6 +21,7 @@
 //! | [`projects`] | projects of pseudonymisation, and the report a reviewer signs |
 //! | [`releases`] | what leaves: records, requests, delivery |
 //! | [`situation`] | street works, air, places: what is going on in the city |
+//! | [`drafts`] | measures drafted in the browser and saved as files |
 //! | [`downloads`] | whole datasets as CSV, XLSX, JSON, NDJSON, GeoJSON, Parquet |
 //! | [`api`] | JSON for programs |
 //! | [`catalogue`] | the list of open data as the national portal keeps it, and whether a published one is true |
@@ -28,6 +29,7 @@
 //! | [`glance`] | the city at a glance |
 //! | [`evidence`] | what the national evaluation asks for, counted from the records |
 //! | [`alerts`] | alerts of boards, for staff |
+//! | [`picture`] | charts as pictures to take along |
 //! | [`board`] | a board on one page of paper |
 //! | [`service`] | how long answers take |
 //! | [`audit`] | the access log for whoever answers for it: search, who read what, reviews |
@@ -49,6 +51,7 @@ mod carried;
 pub mod catalogue;
 pub mod desk;
 pub mod downloads;
+pub mod drafts;
 pub mod evidence;
 pub mod freshness;
 pub mod glance;
@@ -59,6 +62,7 @@ pub mod limits;
 pub mod openid;
 pub mod overviews;
 pub mod passkeys;
+pub mod picture;
 pub mod preview;
 pub mod problem;
 pub mod projects;

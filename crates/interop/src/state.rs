@@ -1,9 +1,10 @@
 //! What every handler works with.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use access::Door;
-use city::City;
+use access::{AskError, Door};
+use city::{City, Fault, Measure};
 use people::Accounts;
 use people::oidc::{self, OpenId};
 use people::passkey::Passkeys;
@@ -24,11 +25,20 @@ use crate::web::Web;
 /// Name of the secret that seals what browsers carry.
 const SEAL: &str = "sign-in-seal";
 
-/// What every handler works with; cheap to clone.
-#[derive(Clone)]
+/// What the engine has against a measure of a city that is sound otherwise; the manifest's file and text are for its place.
+pub type Judge = fn(&City, &Measure, &Path, &str) -> Result<Option<Fault>, AskError>;
+
+/// What every handler works with; cheap to clone. A clone has the measures that are in force when it is made, so that
+/// one that is saved shows with the next request.
 pub struct AppState {
     /// The city.
     pub city: Arc<City>,
+    /// How often its measures were renewed.
+    pub turn: u64,
+    /// Plans the questions of a measure that is drafted; absent where none is.
+    pub judge: Option<Judge>,
+    /// The turn of whoever saves a manifest.
+    pub saving: Arc<tokio::sync::Mutex<()>>,
     /// The only way to data.
     pub door: Arc<Door>,
     /// The access log, jobs and tokens.
@@ -65,6 +75,35 @@ pub struct AppState {
     pub passkeys: Option<Arc<Passkeys>>,
 }
 
+impl Clone for AppState {
+    fn clone(&self) -> Self {
+        let (turn, city) = self.door.city_now();
+        Self {
+            city,
+            turn,
+            judge: self.judge,
+            saving: Arc::clone(&self.saving),
+            door: Arc::clone(&self.door),
+            records: Arc::clone(&self.records),
+            search: Arc::clone(&self.search),
+            sends_mail: self.sends_mail,
+            workshop: self.workshop.clone(),
+            desk: self.desk.clone(),
+            limits: Arc::clone(&self.limits),
+            overviews: Arc::clone(&self.overviews),
+            boards: Arc::clone(&self.boards),
+            situation: Arc::clone(&self.situation),
+            accounts: self.accounts.clone(),
+            maps: Arc::clone(&self.maps),
+            renewal: Arc::clone(&self.renewal),
+            web: Arc::clone(&self.web),
+            home: self.home.clone(),
+            openid: self.openid.clone(),
+            passkeys: self.passkeys.clone(),
+        }
+    }
+}
+
 impl AppState {
     /// Indexes the city's catalogue.
     pub fn new(city: Arc<City>, door: Arc<Door>, records: Arc<Records>) -> Self {
@@ -73,6 +112,9 @@ impl AppState {
             accounts: Accounts::of(&city, Arc::clone(&records)),
             renewal: Arc::new(Renewal::of(&city)),
             web: Arc::default(),
+            turn: 0,
+            judge: None,
+            saving: Arc::default(),
             home: None,
             openid: None,
             passkeys: None,
@@ -126,6 +168,15 @@ impl AppState {
     pub fn in_web(self, web: Web) -> Self {
         Self {
             web: Arc::new(web),
+            ..self
+        }
+    }
+
+    /// The same, able to judge measures that are drafted.
+    #[must_use]
+    pub fn with_judge(self, judge: Judge) -> Self {
+        Self {
+            judge: Some(judge),
             ..self
         }
     }

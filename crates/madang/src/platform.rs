@@ -54,6 +54,17 @@ pub(crate) fn unplanned(city: &City) -> Result<Vec<Fault>, Failure> {
     Ok(measure::check(city, &planner))
 }
 
+/// What the query engine has against one measure, whose manifest is this text of this file.
+pub(crate) fn unplannable(
+    city: &City,
+    measure: &city::Measure,
+    file: &Path,
+    text: &str,
+) -> Result<Option<Fault>, access::AskError> {
+    let planner = access::Planner::new(city, ingest::table_schema)?;
+    Ok(measure::check::of(city, &planner, measure, file, text))
+}
+
 /// Reads the city, or says everything that is wrong with it.
 pub(crate) fn read_city(folder: &Path) -> Result<City, Failure> {
     if !folder.is_dir() {

@@ -217,11 +217,17 @@ impl Server {
         }))
         .with_desk(Arc::new(Clerk {
             platform: platform.clone(),
-        }));
+        }))
+        .with_judge(crate::platform::unplannable);
         let state = AppState {
             situation: Arc::clone(&platform.situation),
             ..state
         };
+        let noted = interop::drafts::save::note_all(&platform.records, &platform.city).await;
+        if let Err(error) = noted {
+            // What was changed meanwhile is noted when somebody looks at it.
+            tracing::warn!(%error, "versions of measures cannot be noted");
+        }
         let Some(home) = self.home(&state) else {
             return match openid {
                 Some(_) => Err(Failure::Input(

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::suppress::suppress_line;
 use access::{AskError, At, Question, Reader};
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use city::calendar::korean_day;
 use city::measure::{Compute, Step};
@@ -23,7 +23,7 @@ pub(crate) struct Asking<'a> {
     pub(crate) asked: &'a Asked,
     pub(crate) pins: &'a Pins,
     /// How many measures stand above this one.
-    depth: usize,
+    pub(crate) depth: usize,
 }
 
 /// A figure's value and what it was made of.
@@ -107,7 +107,7 @@ impl<'a> Asking<'a> {
     }
 
     /// The same of what divides this measure.
-    fn deeper(self, measure: &'a Measure) -> Self {
+    pub(crate) fn deeper(self, measure: &'a Measure) -> Self {
         Self {
             measure,
             depth: self.depth + 1,
@@ -221,7 +221,7 @@ impl<'a> Asking<'a> {
     }
 
     /// Of what divides this measure, what is asked for: not what each part is divided by the whole of.
-    fn asked_below(&self) -> Asked {
+    pub(crate) fn asked_below(&self) -> Asked {
         let whole = self.measure.denominator.as_ref().map(|below| &below.whole);
         let mut asked = self.asked.clone();
         asked
@@ -496,7 +496,7 @@ impl<'a> Asking<'a> {
     }
 
     /// Rows, and whether something of them is hidden because so few are counted.
-    async fn ask(&self, sql: String) -> Result<(Vec<RecordBatch>, bool), AskError> {
+    pub(crate) async fn ask(&self, sql: String) -> Result<(Vec<RecordBatch>, bool), AskError> {
         // What is loaded is pinned; what is not has no version of any time.
         let question = Question {
             sql,
@@ -519,13 +519,13 @@ pub(crate) fn begin(day: chrono::NaiveDate, step: Step) -> Period {
     Period::of(first.unwrap_or(day), step)
 }
 
-fn real(batch: &RecordBatch, column: usize, row: usize) -> Option<f64> {
+pub(crate) fn real(batch: &RecordBatch, column: usize, row: usize) -> Option<f64> {
     let column = batch.columns().get(column)?;
     let column = column.as_primitive_opt::<Float64Type>()?;
     column.is_valid(row).then(|| column.value(row))
 }
 
-fn whole(batch: &RecordBatch, column: usize, row: usize) -> Option<u64> {
+pub(crate) fn whole(batch: &RecordBatch, column: usize, row: usize) -> Option<u64> {
     let column = batch.columns().get(column)?;
     let column = column.as_primitive_opt::<Int64Type>()?;
     let number = column.is_valid(row).then(|| column.value(row))?;
@@ -539,15 +539,21 @@ fn groups(batches: &[RecordBatch]) -> Vec<(Option<String>, Option<f64>, Option<u
         let Some(labels) = batch.columns().first() else {
             continue;
         };
-        let text = arrow::compute::cast(labels, &DataType::Utf8)
-            .unwrap_or_else(|_| std::sync::Arc::clone(labels));
+        let text = texts(labels);
         for row in 0..batch.num_rows() {
-            let label = text
-                .as_string_opt::<i32>()
-                .filter(|text| text.is_valid(row))
-                .map(|text| text.value(row).to_owned());
-            groups.push((label, real(batch, 1, row), whole(batch, 2, row)));
+            groups.push((label(&text, row), real(batch, 1, row), whole(batch, 2, row)));
         }
     }
     groups
+}
+
+/// A column as texts.
+pub(crate) fn texts(labels: &ArrayRef) -> ArrayRef {
+    arrow::compute::cast(labels, &DataType::Utf8).unwrap_or_else(|_| std::sync::Arc::clone(labels))
+}
+
+/// The text of a row, if it has one.
+pub(crate) fn label(texts: &ArrayRef, row: usize) -> Option<String> {
+    let texts = texts.as_string_opt::<i32>()?;
+    texts.is_valid(row).then(|| texts.value(row).to_owned())
 }

@@ -8,6 +8,9 @@
 //! | [`alert`] | whether a figure has passed its limit, and whether it is back |
 //! | [`mod@figure`] | one figure, and what it says when it cannot be said |
 //! | [`parts`] | a figure broken down, and over time |
+//! | [`mod@cross`] | a figure by two dimensions |
+//! | [`mod@spread`] | how values are spread |
+//! | [`view`] | what a view shows |
 //! | [`asked`] | as of when, of which period, of which part |
 //! | [`mod@check`] | whether the questions can be planned |
 //! | [`mod@compare`] | a figure beside itself and beside other areas |
@@ -26,6 +29,7 @@ mod ask;
 pub mod asked;
 pub mod check;
 pub mod compare;
+pub mod cross;
 pub mod explain;
 pub mod figure;
 pub mod format;
@@ -34,16 +38,21 @@ pub mod parts;
 pub mod promise;
 mod query;
 pub mod receipt;
+pub mod spread;
 pub mod target;
 pub mod told;
+pub mod view;
 
 pub use asked::{Asked, reads};
 pub use check::check;
 pub use compare::{Comparison, compare};
+pub use cross::{Cross, cross};
 pub use explain::explain;
 pub use figure::{Figure, figure};
 pub use kept::{Kept, Outcome, Reproduced};
 pub use parts::{Part, Point, Series, breakdown, series};
 pub use receipt::{Receipt, receipt};
+pub use spread::{Spread, spread};
 pub use target::{Progress, progress};
 pub use told::{Told, told};
+pub use view::{Shown, shown};

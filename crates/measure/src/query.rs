@@ -202,7 +202,7 @@ impl<'m> Side<'m> {
         format!(
             "select cast({} as double) as value, count(*) as counted{missing} from {}{}",
             self.value,
-            self.rows(None),
+            self.rows(&[]),
             self.condition(None)
         )
     }
@@ -255,7 +255,7 @@ impl<'m> Side<'m> {
             "select {} as label, cast({} as double) as value, count(*) as counted from {}{} group by 1 order by 2 desc nulls last, 1",
             dimension.label,
             self.value,
-            self.rows(dimension.join.as_deref()),
+            self.rows(&dimension.join.as_deref().into_iter().collect::<Vec<_>>()),
             self.condition(None)
         )
     }
@@ -267,7 +267,7 @@ impl<'m> Side<'m> {
             "select cast(date_trunc('{}', {time}) as varchar) as label, cast({} as double) as value, count(*) as counted from {}{} group by 1 order by 1",
             step.word(),
             self.value,
-            self.rows(None),
+            self.rows(&[]),
             self.condition(Some(format!("{time} is not null")))
         ))
     }
@@ -277,14 +277,72 @@ impl<'m> Side<'m> {
         let time = self.time.as_ref()?;
         Some(format!(
             "select cast(max({time}) as varchar) as label, cast(1 as double) as value, count(*) as counted from {}{}",
-            self.rows(None),
+            self.rows(&[]),
             self.condition(None)
         ))
     }
 
-    fn rows(&self, join: Option<&str>) -> String {
+    /// The time axis as a dimension, in its steps.
+    pub(crate) fn time(&self, step: Step) -> Option<Dimension> {
+        let time = self.time.as_ref()?;
+        Some(Dimension {
+            label: format!("cast(date_trunc('{}', {time}) as varchar)", step.word()),
+            join: None,
+            order: Vec::new(),
+            is_time: true,
+        })
+    }
+
+    /// Only rows that have a moment.
+    pub(crate) fn timed(&mut self) {
+        if let Some(time) = &self.time {
+            self.conditions.push(format!("{time} is not null"));
+        }
+    }
+
+    /// The value by two dimensions, label by label.
+    pub(crate) fn cells(&self, one: &Dimension, other: &Dimension) -> String {
+        let joins: Vec<&str> = [one, other]
+            .into_iter()
+            .filter_map(|own| own.join.as_deref())
+            .collect();
+        format!(
+            "select {} as label, {} as across, cast({} as double) as value, count(*) as counted from {}{} group by 1, 2 order by 1, 2",
+            one.label,
+            other.label,
+            self.value,
+            self.rows(&joins),
+            self.condition(None)
+        )
+    }
+
+    /// One row: the least value of a column, how many rows have one, and the greatest.
+    pub(crate) fn bounds(&self, column: &str) -> String {
+        let column = quoted(column);
+        format!(
+            "select cast(min({column}) as double) as value, count({column}) as counted, cast(max({column}) as double) as greatest, count(*) - count({column}) as missing from {}{}",
+            self.rows(&[]),
+            self.condition(None)
+        )
+    }
+
+    /// How many rows have a value in each of `count` steps of a width.
+    pub(crate) fn spread(&self, column: &str, from: f64, width: f64, count: usize) -> String {
+        let column = quoted(column);
+        let last = count.saturating_sub(1);
+        format!(
+            "select cast(least(greatest(cast(floor((cast({column} as double) - {from:?}) / {width:?}) as bigint), 0), {last}) as varchar) as label, cast(count(*) as double) as value, count(*) as counted from {}{} group by 1 order by 1",
+            self.rows(&[]),
+            self.condition(Some(format!("{column} is not null")))
+        )
+    }
+
+    fn rows(&self, joins: &[&str]) -> String {
         let mut text = self.from.clone();
-        let more = join.filter(|join| !self.joins.contains(*join));
+        let more = joins
+            .iter()
+            .copied()
+            .filter(|join| !self.joins.contains(*join));
         for join in self.joins.iter().map(String::as_str).chain(more) {
             text.push(' ');
             text.push_str(join);

@@ -5,11 +5,15 @@
 //!
 //! | module | holds |
 //! | --- | --- |
+//! | [`picture`] | drawings → points |
 //! | [`letters`] | which letters the typeface has, and what stands for the others |
 //! | [`world`] | all that a template can reach |
 
 mod letters;
+mod picture;
 mod world;
+
+pub use picture::png;
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -46,6 +50,9 @@ pub enum PaperError {
     /// The typeface or the standards cannot be had.
     #[error("no paper can be set: {0}")]
     Press(String),
+    /// A drawing cannot be made into points.
+    #[error("the drawing cannot be made into points: {0}")]
+    Picture(String),
 }
 
 /// The paper as PDF/A-2a and PDF/UA-1: A4, Korean, with the house's header and page numbers.

@@ -14,7 +14,7 @@ use crate::letters::Letters;
 use crate::{About, PaperError};
 
 /// Pretendard GOV (SIL Open Font License 1.1), as its package has it.
-const FONTS: [&[u8]; 2] = [
+pub(crate) const FONTS: [&[u8]; 2] = [
     include_bytes!(concat!(env!("OUT_DIR"), "/PretendardGOV-Regular.otf")),
     include_bytes!(concat!(env!("OUT_DIR"), "/PretendardGOV-Bold.otf")),
 ];

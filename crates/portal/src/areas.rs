@@ -3,6 +3,7 @@
 use access::{AskError, Reader};
 use city::Measure;
 use city::map::areas_of;
+use interop::picture::shades::{CLASSES, class_of, classes, shade};
 use interop::tiles::areas::{Area, Picture, picture};
 use measure::{Part, format};
 use serde::Serialize;
@@ -12,8 +13,6 @@ use crate::facts::column_title;
 use crate::parts::Table;
 use crate::site::Visit;
 
-/// Classes of a picture: more are not told apart.
-const CLASSES: usize = 5;
 /// A picture of more areas has no names on it; they are in its table, and beside the pointer.
 const NAMES: usize = 40;
 
@@ -68,34 +67,6 @@ pub struct LegendView {
     pub class: String,
     /// What it means.
     pub text: String,
-}
-
-/// The greatest value of each class, least first: as many areas in each as equal values allow.
-fn classes(values: &[f64], most: usize) -> Vec<f64> {
-    let mut sorted: Vec<f64> = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let ends = (1..=most).filter_map(|class| {
-        let at = (class * sorted.len()).div_ceil(most).checked_sub(1)?;
-        sorted.get(at).copied()
-    });
-    let mut ends: Vec<f64> = ends.collect();
-    ends.dedup_by(|one, other| one.total_cmp(other).is_eq());
-    ends
-}
-
-/// The class of a value: the first it is not greater than.
-fn class_of(value: f64, ends: &[f64]) -> usize {
-    ends.iter()
-        .position(|end| value <= *end)
-        .unwrap_or(ends.len().saturating_sub(1))
-}
-
-/// The shade of a class: few classes are spread over all shades, so that the greatest is always the darkest.
-fn shade(class: usize, classes: usize) -> usize {
-    if classes <= 1 {
-        return CLASSES.div_ceil(2);
-    }
-    1 + class * (CLASSES - 1) / (classes - 1)
 }
 
 /// A measure by areas; nothing where its dimension names no areas, or there are no parts.
@@ -311,36 +282,4 @@ impl<'d> Drawing<'d> {
 fn is_of(part: &Part, area: &Area) -> bool {
     let own = part.label.as_deref().map(str::trim);
     own.is_some_and(|own| !own.is_empty() && (own == area.key || own == area.name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn classes_hold_as_many_areas_each_and_equal_values_stay_together() {
-        let ten: Vec<f64> = (1..=10).map(f64::from).collect();
-        assert_eq!(classes(&ten, 5), [2.0, 4.0, 6.0, 8.0, 10.0]);
-        assert_eq!(classes(&[7.0, 7.0, 7.0], 5), [7.0]);
-        assert_eq!(classes(&[1.0, 2.0], 5), [1.0, 2.0]);
-        assert!(classes(&[], 5).is_empty());
-        let skewed = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 900.0];
-        let ends = classes(&skewed, 5);
-        for class in 0..ends.len() {
-            assert!(
-                skewed.iter().any(|value| class_of(*value, &ends) == class),
-                "{class}"
-            );
-        }
-    }
-
-    #[test]
-    fn the_greatest_class_is_the_darkest_however_many_there_are() {
-        for classes in 2..=CLASSES {
-            let shades: Vec<usize> = (0..classes).map(|class| shade(class, classes)).collect();
-            assert_eq!((shades.first(), shades.last()), (Some(&1), Some(&CLASSES)));
-            assert!(shades.windows(2).all(|pair| pair[0] < pair[1]));
-        }
-        assert_eq!(shade(0, 1), 3);
-    }
 }

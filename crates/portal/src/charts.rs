@@ -215,6 +215,7 @@ pub(crate) fn bar_chart(
         line: None,
         small: Vec::new(),
         table: table(visit, measure, by, rows),
+        marks: Box::default(),
         receipt: Some(format!("/measures/{}", measure.id)),
         source: source(visit, reader, measure),
     })
@@ -307,6 +308,7 @@ pub(crate) fn line_chart(
         line: Some(line),
         small: Vec::new(),
         table: table(visit, measure, by, rows),
+        marks: Box::default(),
         receipt: Some(format!("/measures/{}", measure.id)),
         source: source(visit, reader, measure),
     })

@@ -10,6 +10,7 @@
 //! | [`pages`] | one folder a page: its view, its samples, its template, its handler |
 //! | [`areas`] | a measure by areas: picture, legend, table |
 //! | [`parts`] | what several pages show: badges, figures, tables, bars, lines, pagers |
+//! | [`marks`] | what charts draw beside bars and lines |
 //! | [`table`] | tables and their cells |
 //! | [`frame`] | what surrounds every page: language, navigation, breadcrumb |
 //! | [`template`] | templates and the two languages' environments |
@@ -24,14 +25,17 @@ mod charts;
 mod facts;
 pub mod frame;
 mod maps;
+pub mod marks;
 pub mod pages;
 pub use city::particle;
 pub mod parts;
 mod query;
 pub mod show;
 pub mod site;
+mod squares;
 pub mod table;
 pub mod template;
 pub mod texts;
+mod views;
 
 pub use site::router;

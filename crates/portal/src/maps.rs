@@ -1,6 +1,6 @@
 //! Maps of places over the city's own ground.
 
-use access::{At, Reader, Record};
+use access::{At, Reader, Record, Rows};
 use city::{Dataset, DatasetId};
 use interop::tiles::MANY_PLACES;
 use serde::Serialize;
@@ -82,6 +82,24 @@ pub(crate) fn of_city(
         table: table.to_owned(),
         lines: None,
         pick: None,
+    }
+}
+
+/// The same map with the places of these rows only.
+pub(crate) fn narrowed(visit: &Visit, map: MapView, rows: &Rows, count: u64) -> MapView {
+    let version = match rows.at {
+        At::Version(number) => number.to_string(),
+        _ => "latest".to_owned(),
+    };
+    let filters: Vec<String> = rows.filters.iter().map(access::Filter::write).collect();
+    let mut parameters = vec![("version", version.as_str())];
+    parameters.extend(filters.iter().map(|filter| ("filter", filter.as_str())));
+    let path = format!("/api/datasets/{}/places", rows.dataset);
+    MapView {
+        places: Some(address(&path, &parameters)),
+        tiles: None,
+        note: visit.say("dataset.map_note", &[("rows", show::count_of(count))]),
+        ..map
     }
 }
 

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::marks::Marks;
+
 pub use crate::table::{Cell, CellKind, Head, Table};
 
 /// A link.
@@ -198,6 +200,8 @@ pub struct Chart {
     pub line: Option<Line>,
     /// Small lines on one scale, when it compares several histories.
     pub small: Vec<Small>,
+    /// What other charts draw.
+    pub marks: Box<Marks>,
     /// The same values as a table.
     pub table: Table,
     /// The receipt of the figures.

@@ -165,6 +165,11 @@ impl Visit {
         &self.site.state.city
     }
 
+    /// Takes the measures as they are now: a visit that lasts would go on with those it began with.
+    pub fn renew(&mut self) {
+        self.site = self.site.clone();
+    }
+
     /// What the server works with.
     pub fn state(&self) -> &AppState {
         &self.site.state

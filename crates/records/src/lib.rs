@@ -16,6 +16,7 @@
 //! | [`keys`] | keys of programs |
 //! | [`attempts`] | attempts to sign in that failed |
 //! | [`figures`] | receipts of figures |
+//! | [`manifests`] | versions of manifests: who changed what |
 //! | [`grants`] | what was granted to whom, changed and taken back |
 //! | [`alerts`] | alerts that are on, and those that were |
 //! | [`service`] | how the platform answered, hour by hour |
@@ -42,6 +43,7 @@ pub mod jobs;
 pub mod keys;
 pub mod log;
 pub mod mails;
+pub mod manifests;
 pub mod once;
 pub mod passkeys;
 pub mod projects;
@@ -67,6 +69,7 @@ pub use jobs::{Job, Jobs, State};
 pub use keys::{Keys, NewKey, ServiceKey};
 pub use log::{About, Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};
+pub use manifests::{ManifestVersion, Manifests};
 pub use projects::{ProjectEvent, Projects};
 pub use promises::{Entered, PromiseEntry, Promises};
 pub use quota::Quota;

@@ -20,6 +20,7 @@ use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::log::Log;
 use crate::mails::Mails;
+use crate::manifests::Manifests;
 use crate::once::Once;
 use crate::passkeys::Passkeys;
 use crate::projects::Projects;
@@ -120,6 +121,7 @@ pub struct Records {
     settings: Settings,
     alerts: Alerts,
     figures: FigureReceipts,
+    manifests: Manifests,
     confirmations: Confirmations,
     service: Service,
     mails: Mails,
@@ -187,6 +189,7 @@ impl Records {
             settings: Settings::new(store.clone()),
             alerts: Alerts::new(store.clone()),
             figures: FigureReceipts::new(store.clone()),
+            manifests: Manifests::new(store.clone()),
             confirmations: Confirmations::new(store.clone()),
             service: Service::new(store.clone()),
             mails: Mails::new(store.clone()),
@@ -249,6 +252,11 @@ impl Records {
     /// What was granted to whom.
     pub fn grants(&self) -> &Grants {
         &self.grants
+    }
+
+    /// Versions of manifests.
+    pub fn manifests(&self) -> &Manifests {
+        &self.manifests
     }
 
     /// Receipts of figures.

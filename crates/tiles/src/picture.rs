@@ -34,6 +34,15 @@ impl Frame {
         })
     }
 
+    /// The path of a square of degrees: west, south, east, north; nothing where it lies off the map of the world.
+    pub fn square(&self, [west, south, east, north]: [f64; 4]) -> Option<String> {
+        let (left, bottom) = self.place(Spot::of(west, south)?);
+        let (right, top) = self.place(Spot::of(east, north)?);
+        Some(format!(
+            "M{left:.1} {bottom:.1}L{right:.1} {bottom:.1}L{right:.1} {top:.1}L{left:.1} {top:.1}Z"
+        ))
+    }
+
     /// The zoom whose half pixel is below half a unit.
     fn zoom(&self) -> u8 {
         let is_fine = |zoom: &u8| pixels(*zoom, 1.0) * self.scale <= 1.0;

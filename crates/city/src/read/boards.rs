@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Text;
 use super::folder::{Read, unknown};
 use super::links::{Known, dataset, ids};
+use super::views;
 use crate::alert::Alert;
 use crate::fault::Fault;
 use crate::{Board, Dataset, Measure};
@@ -42,7 +43,10 @@ fn board(
             ));
         }
         if let Some(id) = &panel.dataset {
-            dataset(id, datasets, &text, &["panels", &at, "dataset"], faults);
+            let path = ["panels", &at, "dataset"];
+            if let Some(found) = dataset(id, datasets, &text, &path, faults) {
+                views::dataset(panel, &at, found, &text, faults);
+            }
         }
         let Some(id) = &panel.measure else { continue };
         let Some(found) = measures.get(id.as_str()) else {
@@ -51,13 +55,8 @@ fn board(
             faults.extend(unknown(text.fault_at(&path, what), id, &ids(measures)));
             continue;
         };
-        if let (Some(by), Some(measure)) = (&panel.by, found)
-            && !measure.dimensions.contains(by)
-        {
-            let known: Vec<&str> = measure.dimensions.iter().map(String::as_str).collect();
-            let path = ["panels", &at, "by"];
-            let what = format!("the measure `{id}` is not broken down by `{by}`");
-            faults.extend(unknown(text.fault_at(&path, what), by, &known));
+        if let Some(found) = found {
+            views::measure(panel, &at, found, &text, faults);
         }
     }
 }

@@ -30,10 +30,18 @@ pub(super) struct All<T> {
 
 /// Reads `city.toml` and everything it stands beside.
 pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
+    read_with(folder, None)
+}
+
+/// The same, with another text of a measure than the one that lies there, or of one that does not lie there yet.
+pub(crate) fn read_with(
+    folder: &Path,
+    drafted: Option<(&Path, &str)>,
+) -> (Option<City>, Vec<Fault>) {
     let mut faults = Vec::new();
     let manifest = manifest(folder, &mut faults);
     let datasets: All<Dataset> = all(folder, "datasets", 2, &mut faults);
-    let figures: All<Measure> = all(folder, "measures", 1, &mut faults);
+    let figures: All<Measure> = all_with(folder, ("measures", 1), drafted, &mut faults);
     let all_boards: All<Board> = all(folder, "boards", 1, &mut faults);
     let projects: All<Recipe> = all(folder, recipes::FOLDER, 1, &mut faults);
     let leaving: All<ReleasePlan> = all(folder, releases::FOLDER, 1, &mut faults);
@@ -195,9 +203,23 @@ pub(super) fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
     depth: usize,
     faults: &mut Vec<Fault>,
 ) -> All<T> {
+    all_with(folder, (part, depth), None, faults)
+}
+
+fn all_with<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
+    folder: &Path,
+    (part, depth): (&str, usize),
+    drafted: Option<(&Path, &str)>,
+    faults: &mut Vec<Fault>,
+) -> All<T> {
     let mut files = Vec::new();
     list(folder, Path::new(part), depth, &mut files, faults);
     files.retain(|file| *file != Path::new(standards::FOLDER).join(standards::DOMAINS));
+    if let Some((file, _)) = drafted
+        && !files.iter().any(|own| own == file)
+    {
+        files.push(file.to_owned());
+    }
     files.sort();
     let mut all = All {
         read: Vec::new(),
@@ -205,7 +227,11 @@ pub(super) fn all<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
     };
     let schema = schema::of::<T>();
     for file in files {
-        let (text, value) = match text_of(folder, &file) {
+        let text = match drafted.filter(|(own, _)| *own == file) {
+            Some((_, text)) => Ok(text.to_owned()),
+            None => text_of(folder, &file),
+        };
+        let (text, value) = match text {
             Ok(text) => {
                 let (value, found) = Text::new(&file, &text).parse_as(&schema);
                 faults.extend(found);

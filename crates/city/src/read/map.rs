@@ -78,7 +78,7 @@ pub(super) fn panels(
     for read in boards {
         let text = Text::new(&read.file, &read.text);
         let panels = read.value.panels.iter().enumerate();
-        for (at, panel) in panels.filter(|(_, panel)| panel.view == View::Areas) {
+        for (at, panel) in panels.filter(|(_, panel)| panel.view == Some(View::Areas)) {
             let at = at.to_string();
             let known = panel.measure.as_ref().map(|id| measures.get(id.as_str()));
             // What is not there, or has faults of its own, is told elsewhere.

@@ -33,6 +33,7 @@ mod standards;
 mod subjects;
 mod techniques;
 mod terms;
+mod views;
 mod walk;
 
 use std::cell::OnceCell;
@@ -58,6 +59,11 @@ pub use recipes::{recipe_text, recipes};
 /// Reads a city's folder. Returns the city when it has no fault, and every fault found.
 pub fn city(folder: &Path) -> (Option<City>, Vec<Fault>) {
     folder::read(folder)
+}
+
+/// Reads a city's folder as it would be if the measure of this file, relative to the folder, had this text.
+pub fn city_with(folder: &Path, file: &Path, text: &str) -> (Option<City>, Vec<Fault>) {
+    folder::read_with(folder, Some((file, text)))
 }
 
 /// Reads `people.toml` and the texts of `policies/` of a city whose manifest is known already.

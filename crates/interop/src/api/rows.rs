@@ -15,7 +15,7 @@ use crate::question::{self, PAGE_ROWS, PAGE_ROWS_MAX};
 use crate::state::AppState;
 
 /// Places sent to a map; it says when there are more.
-const PLACES_MAX: u64 = 50_000;
+use crate::tiles::PLACES_MAX;
 /// What the popup of a place shows.
 const PLACE_FACTS: usize = 8;
 

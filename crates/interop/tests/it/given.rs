@@ -209,6 +209,11 @@ pub(crate) const ANYBODY: [(&str, &str, Gives); 84] = [
         "/measures/{id}/figures.svg",
         Cut("/measures/anger/figures.svg?by=dong"),
     ),
+    (
+        "get",
+        "/measures/{id}/figures.png",
+        Cut("/measures/anger/figures.png?by=dong"),
+    ),
     ("get", "/api/receipts/{id}", Receipt("/api/receipts/1")),
     ("get", "/api/promises", Cut("/api/promises")),
     ("get", "/api/promises/{id}", Receipt("/api/promises/anger")),

@@ -18,6 +18,7 @@ mod databases;
 mod deliveries;
 mod demo;
 mod derived;
+mod drafts;
 mod drift;
 mod evidence;
 mod faults;

@@ -6,6 +6,7 @@
 )]
 
 mod asked;
+mod cross;
 mod figures;
 mod kinds;
 mod parts;

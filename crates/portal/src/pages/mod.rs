@@ -13,6 +13,7 @@ pub mod changes;
 pub mod compare;
 pub mod corrections;
 pub mod dataset;
+pub mod draft;
 pub mod evidence;
 pub mod explanations;
 pub mod field;
@@ -43,6 +44,7 @@ pub mod row;
 pub mod sign_in;
 pub mod situation;
 pub mod tasks;
+pub mod versions;
 
 use axum::Router;
 use axum::response::Html;
@@ -122,6 +124,8 @@ pages! {
     board_embed(board::BoardEmbed) "board/embed.html",
     alerts(alerts::Alerts) "alerts/page.html",
     measure(measure::MeasurePage) "measure/page.html",
+    measure_draft(draft::DraftPage) "draft/page.html",
+    measure_versions(versions::VersionsPage) "versions/page.html",
     receipt(receipt::ReceiptPage) "receipt/page.html",
     field(field::FieldPage) "field/page.html",
     lineage(lineage::LineagePage) "lineage/page.html",
@@ -209,7 +213,10 @@ pub(crate) fn router() -> Router<Site> {
         .route("/situation/traffic", get(situation::traffic))
         .route("/situation/wall", get(situation::wall))
         .route("/situation/events", get(situation::events))
+        .route("/measures/new", get(draft::new).post(draft::save_new))
         .route("/measures/{id}", get(measure::page))
+        .route("/measures/{id}/edit", get(draft::edit).post(draft::save))
+        .route("/measures/{id}/history", get(versions::page))
         .route("/receipts/{id}", get(receipt::page))
         .route("/evidence", get(evidence::page))
         .route("/releases", get(releases::page))

@@ -44,7 +44,9 @@ pub(crate) async fn run(platform: Platform, sends_mail: bool, mut stop: watch::R
 
 /// Begins and ends alerts.
 pub(crate) async fn look(platform: &Platform, looked: &mut Looked) -> Result<(), Failure> {
-    let (city, records) = (&platform.city, &platform.records);
+    // Measures are those in force: one that was saved counts at the next look.
+    let (_, now_city) = platform.door.city_now();
+    let (city, records) = (&*now_city, &platform.records);
     let reader = platform.own_reader("alerts");
     let now = records.clock().now();
     let on = records.alerts().on().await?;
@@ -80,7 +82,8 @@ pub(crate) async fn look(platform: &Platform, looked: &mut Looked) -> Result<(),
 
 /// Tells departments of what is on and was not told yet, one letter a department.
 pub(crate) async fn tell(platform: &Platform, sends_mail: bool) -> Result<(), Failure> {
-    let (city, records) = (&platform.city, &platform.records);
+    let (_, now_city) = platform.door.city_now();
+    let (city, records) = (&*now_city, &platform.records);
     let time = korean_time(records.clock().now()).time();
     let mut untold: BTreeMap<DepartmentId, Vec<(Alarm, &Alert, &Measure)>> = BTreeMap::new();
     for alarm in records.alerts().on().await? {

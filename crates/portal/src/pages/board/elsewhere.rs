@@ -229,6 +229,7 @@ pub async fn events(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vi
                 }
                 Err(_quiet) => true,
             };
+            watching.visit.renew();
             let (visit, reader) = (&watching.visit, watching.visit.reader());
             let Ok(board) = declared(visit, &watching.id) else {
                 return None;

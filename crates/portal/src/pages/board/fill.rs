@@ -6,19 +6,20 @@ use std::fmt::Write as _;
 use access::{AskError, At, Reader};
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use city::board::{Panel as Declared, View};
-use city::{Board, Dataset, DatasetId, Measure};
+use city::board::{Panel as Declared, TIME, View, axes};
+use city::{Board, DatasetId, Measure};
 
 use super::narrow::{Narrow, rows_label};
-use super::{BoardPage, Panel, Ways};
+use super::{BoardPage, Panel, Ways, places};
 use crate::areas;
 use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
-use crate::maps::map;
+use crate::pages::measure::summary;
 use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
-use measure::{Asked, Part};
+use crate::views;
+use measure::{Asked, Part, Shown};
 
 /// `GET /boards/{id}`.
 pub async fn page(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
@@ -53,7 +54,7 @@ pub(super) async fn view(
     for declared in board
         .panels
         .iter()
-        .filter(|panel| panel.view != View::Number)
+        .filter(|panel| panel.view(visit.city()) != View::Number)
     {
         panels.extend(panel(visit, reader, declared, board, narrow).await?);
     }
@@ -106,9 +107,10 @@ pub(super) async fn drawn(
     narrow: &Narrow,
 ) -> Result<BoardPage, PageError> {
     let key = format!(
-        "board {} {:?}{}",
+        "board {} {:?} {}{}",
         narrow.way(""),
         visit.lang,
+        visit.state().turn,
         standing(visit, &reader, board)
     );
     let figures = |_: &BoardPage| u64::try_from(board.panels.len()).unwrap_or_default();
@@ -172,7 +174,7 @@ async fn narrowed(
     for panel in board
         .panels
         .iter()
-        .filter(|panel| panel.view == View::Number)
+        .filter(|panel| panel.view(visit.city()) == View::Number)
         .take(limit)
     {
         let Some(measure) = measure_of(visit, panel) else {
@@ -195,8 +197,8 @@ async fn panel(
     board: &Board,
     narrow: &Narrow,
 ) -> Result<Option<Panel>, PageError> {
-    if panel.view == View::Map {
-        return Ok(map_panel(visit, reader, panel));
+    if panel.measure.is_none() {
+        return places::panel(visit, reader, panel, narrow).await;
     }
     let Some(measure) = measure_of(visit, panel) else {
         return Ok(None);
@@ -218,7 +220,8 @@ async fn panel(
             AskError::NotLoaded(_)
             | AskError::Denied(_)
             | AskError::NotBrokenDown { .. }
-            | AskError::Computed(_),
+            | AskError::Computed(_)
+            | AskError::TooLarge { .. },
         ) => {
             let figure = measure::figure(reader, measure, asked, visit.now()).await?;
             Ok(Some(Panel::Nothing {
@@ -245,30 +248,64 @@ async fn draw(
         measure,
         headline: headline.to_owned(),
     };
-    let chart = |chart| Panel::Chart { chart, rows: None };
-    if panel.view == View::Line {
-        let series = measure::series(reader, measure, asked).await?;
-        return Ok(series
-            .and_then(|series| line_chart(visit, reader, named, &series))
-            .map(|drawn| (chart(drawn), Vec::new())));
-    }
-    let Some(dimension) = panel.by.as_ref().or(measure.dimensions.first()) else {
+    let view = panel.view(visit.city());
+    let asks = (view, panel.by.as_deref(), panel.across.as_deref());
+    let shown = measure::shown(reader, measure, asks, asked, visit.now()).await?;
+    let Some(shown) = shown else {
         return Ok(None);
     };
-    let parts = measure::breakdown(reader, measure, dimension, asked).await?;
-    if panel.view == View::Areas {
-        let areas = areas::areas(visit, reader, named, dimension, &parts).await?;
-        return Ok(areas.map(|areas| (Panel::Areas { areas }, parts)));
+    let chart = |chart| Panel::Chart { chart, rows: None };
+    Ok(match shown {
+        Shown::Parts { by, parts } if view == View::Areas => {
+            let areas = areas::areas(visit, reader, named, &by, &parts).await?;
+            areas.map(|areas| (Panel::Areas { areas }, parts))
+        }
+        Shown::Parts { by, parts } if view == View::Table => {
+            let table = part_table(visit, measure, &by, &parts);
+            let table = table.map(|table| Panel::Table {
+                title: headline.to_owned(),
+                table,
+                receipt: format!("/measures/{}", measure.id),
+            });
+            table.map(|table| (table, parts))
+        }
+        Shown::Parts { by, parts } => {
+            let drawn = bar_chart(visit, reader, named, &by, &parts);
+            let drawn = drawn.map(|mut drawn| {
+                drawn.marks.summary = Some(summary::of_parts(visit, measure, &parts));
+                chart(drawn)
+            });
+            drawn.map(|drawn| (drawn, parts))
+        }
+        Shown::History { series } => {
+            let drawn = line_chart(visit, reader, named, &series);
+            drawn.map(|mut drawn| {
+                drawn.marks.summary = Some(summary::of_series(visit, measure, &series));
+                (chart(drawn), Vec::new())
+            })
+        }
+        other => {
+            let parts = labels(&other);
+            views::chart(visit, reader, named, &other).map(|drawn| (chart(drawn), parts))
+        }
+    })
+}
+
+/// The labels of a table of two dimensions, where each row stands for one.
+fn labels(shown: &Shown) -> Vec<Part> {
+    match shown {
+        Shown::Cross {
+            view, by, table, ..
+        } if by != TIME && *view != View::Multiples => {
+            let parts = table.rows.iter().map(|label| Part {
+                label: label.clone(),
+                value: None,
+                suppressed: false,
+            });
+            parts.collect()
+        }
+        _ => Vec::new(),
     }
-    let drawn = match panel.view {
-        View::Bar => bar_chart(visit, reader, named, dimension, &parts).map(chart),
-        _ => part_table(visit, measure, dimension, &parts).map(|table| Panel::Table {
-            title: headline.to_owned(),
-            table,
-            receipt: format!("/measures/{}", measure.id),
-        }),
-    };
-    Ok(drawn.map(|drawn| (drawn, parts)))
 }
 
 /// The panel with its ways on: to the rows behind it, and from each part to the board narrowed by it.
@@ -281,43 +318,31 @@ fn linked(
     narrow: &Narrow,
     parts: &[Part],
 ) -> Panel {
-    let dimension = panel.by.as_ref().or(measure.dimensions.first());
-    let dimension = dimension.filter(|dimension| board.filters.contains(dimension));
+    let view = panel.view(visit.city());
+    let (by, across) = axes(measure, view, panel.by.as_deref(), panel.across.as_deref());
+    let dimension = by.filter(|by| board.filters.iter().any(|own| own == by));
+    let to = |part: &Part| {
+        let label = part.label.as_ref().filter(|label| !label.is_empty())?;
+        Some(narrow.turned(dimension?, label))
+    };
     let table = match &mut drawn {
         Panel::Chart { chart, rows } => {
             *rows = Some((narrow.rows(measure), rows_label(visit, measure)));
+            chart.marks.files = narrow.files(visit, measure, view, (by, across));
+            if let Some(heat) = &mut chart.marks.heat {
+                for (row, part) in heat.rows.iter_mut().zip(parts) {
+                    row.path = to(part);
+                }
+            }
             &mut chart.table
         }
         Panel::Table { table, .. } => table,
         _ => return drawn,
     };
     for (row, part) in table.rows.iter_mut().zip(parts) {
-        if let (Some(dimension), Some(label), Some(cell)) =
-            (dimension, &part.label, row.first_mut())
-            && !label.is_empty()
-        {
-            cell.path = Some(narrow.turned(dimension, label));
+        if let Some(cell) = row.first_mut() {
+            cell.path = to(part);
         }
     }
     drawn
-}
-
-fn map_panel(visit: &Visit, reader: &Reader, panel: &Declared) -> Option<Panel> {
-    let dataset: &Dataset = reader.dataset(panel.dataset.as_ref()?.as_str()).ok()?;
-    let version = reader.version(dataset.id.as_str(), &At::Latest).ok()?;
-    let map = map(
-        visit,
-        reader,
-        dataset,
-        &version,
-        &format!("/datasets/{}#rows", dataset.id),
-    )?;
-    let title = panel.title.as_deref().unwrap_or(&dataset.title);
-    Some(Panel::Map {
-        title: visit.title(
-            title,
-            panel.title_en.as_deref().or(dataset.title_en.as_deref()),
-        ),
-        map,
-    })
 }

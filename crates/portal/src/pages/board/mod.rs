@@ -3,6 +3,7 @@
 mod elsewhere;
 mod fill;
 mod narrow;
+mod places;
 mod sheet;
 
 pub use elsewhere::{BoardEmbed, BoardWall, embed, events, paper, wall};
@@ -110,6 +111,11 @@ impl Sample for BoardPage {
                 )),
             })
             .into();
+        panels.extend(
+            sample::views()
+                .into_iter()
+                .map(|chart| Panel::Chart { chart, rows: None }),
+        );
         panels.extend(dataset.map.clone().map(|map| Panel::Map {
             title: "주차장은 어디에 있습니까".to_owned(),
             map,

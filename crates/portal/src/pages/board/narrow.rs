@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use access::{AskError, At, Reader};
-use city::{Board, Measure, Period};
+use city::board::{TIME, View};
+use city::{Board, Lang, Measure, Period};
 use interop::question::pairs;
 use measure::Asked;
 use serde::Serialize;
@@ -127,6 +128,55 @@ impl Narrow {
             None => path,
         };
         format!("{found}#rows")
+    }
+
+    /// What a chart shows to take along, narrowed alike.
+    pub(super) fn files(
+        &self,
+        visit: &Visit,
+        measure: &Measure,
+        view: View,
+        (by, across): (Option<&str>, Option<&str>),
+    ) -> Vec<Link> {
+        let wheres: Vec<String> = self
+            .equals
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut parameters = vec![("view", view.word())];
+        // The time axis of a line goes without saying.
+        parameters.extend(
+            by.filter(|by| *by != TIME || across.is_some())
+                .map(|by| ("by", by)),
+        );
+        parameters.extend(across.map(|across| ("across", across)));
+        parameters.extend(
+            self.period
+                .as_ref()
+                .map(|(text, _)| ("period", text.as_str())),
+        );
+        parameters.extend(wheres.iter().map(|pair| ("where", pair.as_str())));
+        if visit.lang == Lang::En {
+            parameters.push(("lang", "en"));
+        }
+        let link = |kind: &str| {
+            let path = format!("/measures/{}/figures.{kind}", measure.id);
+            Link::new(
+                visit.t(&format!("measure.{kind}")),
+                address(&path, &parameters),
+            )
+        };
+        ["csv", "svg", "png"].map(link).into()
+    }
+
+    /// The period that is in force.
+    pub(super) fn period(&self) -> Option<Period> {
+        self.period.as_ref().map(|(_, period)| *period)
+    }
+
+    /// Dimensions and their values that are in force.
+    pub(super) fn equals(&self) -> &[(String, String)] {
+        &self.equals
     }
 
     /// The filters of a board with their choices.

@@ -32,6 +32,8 @@ pub async fn page(visit: Visit) -> Response {
     });
     let view = Boards {
         boards: situation.into_iter().chain(boards).collect(),
+        draft: interop::drafts::may_some(visit.caller(), city.datasets.values())
+            .then(|| "/measures/new".to_owned()),
         measures: measures.collect(),
     };
     let title = visit.t("boards.title");

@@ -14,6 +14,8 @@ use crate::parts::Link;
 pub struct Boards {
     /// The boards.
     pub boards: Vec<Card>,
+    /// Where a new measure is drafted, for those who may.
+    pub draft: Option<String>,
     /// The measures.
     pub measures: Vec<Card>,
 }
@@ -36,10 +38,12 @@ impl Sample for Boards {
         vec![
             Self {
                 boards: vec![card.clone()],
+                draft: Some("/measures/new".to_owned()),
                 measures: vec![card],
             },
             Self {
                 boards: Vec::new(),
+                draft: None,
                 measures: Vec::new(),
             },
         ]

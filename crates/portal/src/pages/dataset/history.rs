@@ -141,6 +141,7 @@ pub(super) fn quality(visit: &Visit, version: &Record) -> Option<Chart> {
             rows: scored.iter().map(row).collect(),
             plain: true,
         },
+        marks: Box::default(),
         receipt: None,
         source: None,
     })
@@ -202,6 +203,7 @@ pub(super) fn quality_history(visit: &Visit, list: &[Arc<Record>]) -> Option<Cha
         line: None,
         small,
         table: scores(visit, headline, &names, &drawn),
+        marks: Box::default(),
         receipt: None,
         source: None,
     })

@@ -3,6 +3,7 @@
 use super::{
     Choice, CompareForm, ConfirmView, DatasetPage, Download, HeldView, Preview, Standing, Step,
 };
+use crate::marks::{Columns, Goal, Heat, HeatRow, Marks, StackView, Stacked};
 use crate::pages::Sample;
 use crate::parts::{
     Badge, Bar, Cell, CellKind, Chart, Fact, FigureView, Head, Link, MapView, Pager, Table, Tone,
@@ -213,6 +214,7 @@ pub(crate) fn chart(is_bar: bool) -> Chart {
         line: if is_bar { None } else { line(&values) },
         small: Vec::new(),
         table: small_table("6가지 품질", "유효성"),
+        marks: Box::default(),
         receipt: Some("/measures/spaces".to_owned()),
         source: Some("공영주차장 2판".to_owned()),
     }
@@ -241,4 +243,80 @@ pub(crate) fn history() -> Chart {
         source: None,
         ..chart(false)
     }
+}
+
+/// A chart of each kind that is neither bars nor a line.
+pub(crate) fn views() -> Vec<Chart> {
+    let of = |marks: Marks| Chart {
+        line: None,
+        marks: Box::new(Marks {
+            summary: Some("가장 큰 값은 가온동 · 도로의 12건입니다.".to_owned()),
+            files: vec![Link::new("자료 (CSV)", "/measures/spaces/figures.csv")],
+            ..marks
+        }),
+        ..chart(false)
+    };
+    let cells = |classes: [&str; 3]| classes.map(|class| (class.to_owned(), "12".to_owned()));
+    let heat = Heat {
+        corner: "동 / 분야".to_owned(),
+        heads: ["도로", "청소", "교통"].map(str::to_owned).into(),
+        rows: vec![
+            HeatRow {
+                label: "가온동".to_owned(),
+                path: Some("/boards/today?dong=1".to_owned()),
+                cells: cells(["1", "2", "3"]).into(),
+            },
+            HeatRow {
+                label: "누리동".to_owned(),
+                path: None,
+                cells: cells(["4", "5", "hidden"]).into(),
+            },
+        ],
+        caption: "2줄, 3칸".to_owned(),
+    };
+    let stacks = Stacked {
+        legend: vec![(0, "도로".to_owned()), (6, "그 밖 3가지".to_owned())],
+        bars: vec![StackView {
+            label: "2026-11".to_owned(),
+            value: "20".to_owned(),
+            pieces: vec![
+                (0, "0".to_owned(), "60".to_owned()),
+                (6, "60".to_owned(), "40".to_owned()),
+            ],
+        }],
+    };
+    let spread = Columns {
+        columns: vec![
+            ("0".to_owned(), "47".to_owned(), "40".to_owned()),
+            ("50".to_owned(), "47".to_owned(), "100".to_owned()),
+        ],
+        top: "5곳".to_owned(),
+        ends: ["0면".to_owned(), "200면".to_owned()],
+    };
+    let way = Goal {
+        known: "0,80 40,50".to_owned(),
+        is_one: false,
+        needed: Some("40,50 100,20".to_owned()),
+        goal: "20".to_owned(),
+        top: "7일".to_owned(),
+        ends: ["2026-01-01".to_owned(), "2026-12-31".to_owned()],
+    };
+    vec![
+        of(Marks {
+            heat: Some(heat),
+            ..Marks::default()
+        }),
+        of(Marks {
+            stacks: Some(stacks),
+            ..Marks::default()
+        }),
+        of(Marks {
+            spread: Some(spread),
+            ..Marks::default()
+        }),
+        of(Marks {
+            way: Some(way),
+            ..Marks::default()
+        }),
+    ]
 }

@@ -10,7 +10,7 @@ use crate::show;
 use crate::site::Visit;
 
 /// What a figure is compared with, as a table; nothing where it is compared with nothing.
-pub(super) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> Option<Table> {
+pub(crate) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> Option<Table> {
     let changes = [
         ("measure.previous", &compare.previous),
         ("measure.last_year", &compare.last_year),
@@ -100,7 +100,7 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
 }
 
 /// One sentence on the other areas.
-pub(super) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<String> {
+pub(crate) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<String> {
     let (highest, lowest) = (areas.highest.as_ref()?, areas.lowest.as_ref()?);
     let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
     Some(visit.say(
@@ -124,7 +124,7 @@ pub(super) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<S
 }
 
 /// How far it is on its way to its target.
-pub(super) fn progress(visit: &Visit, measure: &Measure, progress: &Progress) -> Vec<Fact> {
+pub(crate) fn progress(visit: &Visit, measure: &Measure, progress: &Progress) -> Vec<Fact> {
     let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
     let unknown = || visit.t("figure.unknown");
     let pace = |pace: Option<f64>| {

@@ -83,6 +83,7 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<MeasurePage>,
         versions: versions(visit, receipt),
         receipt: serde_json::to_string_pretty(&receipt).unwrap_or_default(),
         receipt_url: api.clone(),
+        own: own(visit, measure),
         kept: kept.map(|id| format!("/receipts/{id}")),
     };
     let crumbs = vec![
@@ -150,6 +151,17 @@ fn ways(visit: &Visit, measure: &Measure, by: &[String], query: &str) -> Vec<Way
     measure.dimensions.iter().map(link).collect()
 }
 
+/// Where a measure is changed, for those who may.
+fn own(visit: &Visit, measure: &Measure) -> Vec<Link> {
+    let dataset = visit.city().datasets.get(&measure.dataset);
+    if !dataset.is_some_and(|dataset| interop::drafts::may(visit.caller(), dataset)) {
+        return Vec::new();
+    }
+    [("draft.edit", "edit"), ("draft.history", "history")]
+        .map(|(key, way)| Link::new(visit.t(key), format!("/measures/{}/{way}", measure.id)))
+        .into()
+}
+
 /// What can be taken along.
 fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
     let others = pairs(query);
@@ -159,7 +171,7 @@ fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
     kept.extend(by.iter().map(|by| ("by", by.as_str())));
-    ["csv", "svg"]
+    ["csv", "svg", "png"]
         .map(|kind| {
             let path = address(&format!("/measures/{id}/figures.{kind}"), &kept);
             Link::new(visit.t(&format!("measure.{kind}")), path)

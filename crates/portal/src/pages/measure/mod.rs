@@ -1,8 +1,8 @@
 //! A measure with its receipt: the figure, the question, the query, the versions it was computed from.
 
-mod change;
+pub(crate) mod change;
 mod fill;
-mod summary;
+pub(crate) mod summary;
 
 pub use fill::page;
 pub(crate) use fill::versions;
@@ -48,6 +48,8 @@ pub struct MeasurePage {
     pub receipt: String,
     /// Where programs get it.
     pub receipt_url: String,
+    /// Where it is changed, and who changed it; for those who may.
+    pub own: Vec<Link>,
     /// Its lasting receipt, if there is a value to come back to.
     pub kept: Option<String>,
 }
@@ -103,6 +105,7 @@ impl Sample for MeasurePage {
                     },
                 ],
                 files: vec![Link::new("자료 (CSV)", "/measures/spaces/figures.csv")],
+                own: vec![Link::new("고치기", "/measures/spaces/edit")],
                 kept: Some("/receipts/0123".to_owned()),
                 explanation: vec![
                     Fact::new("데이터셋", "공영주차장").leading_to("/datasets/parking"),

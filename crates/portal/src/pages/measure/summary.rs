@@ -8,7 +8,7 @@ use crate::show;
 use crate::site::Visit;
 
 /// What bars show: the greatest, the least, and how many say nothing.
-pub(super) fn of_parts(visit: &Visit, measure: &Measure, parts: &[Part]) -> String {
+pub(crate) fn of_parts(visit: &Visit, measure: &Measure, parts: &[Part]) -> String {
     let known: Vec<(String, f64)> = parts
         .iter()
         .filter_map(|part| {
@@ -46,7 +46,7 @@ pub(super) fn of_parts(visit: &Visit, measure: &Measure, parts: &[Part]) -> Stri
 }
 
 /// What a line shows: from when to when, the greatest, the least and the last.
-pub(super) fn of_series(visit: &Visit, measure: &Measure, series: &Series) -> String {
+pub(crate) fn of_series(visit: &Visit, measure: &Measure, series: &Series) -> String {
     let Some(step) = measure.time.as_ref().map(|axis| axis.step) else {
         return String::new();
     };

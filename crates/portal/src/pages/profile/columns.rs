@@ -163,6 +163,7 @@ fn chart(visit: &Visit, own: &str, column: &ColumnProfile) -> Option<Chart> {
             rows,
             plain: true,
         },
+        marks: Box::default(),
         receipt: None,
         source: None,
     })

@@ -80,6 +80,7 @@ impl Sample for ProfilePage {
             line: None,
             small: Vec::new(),
             table: table.clone(),
+            marks: Box::default(),
             receipt: None,
             source: None,
         };

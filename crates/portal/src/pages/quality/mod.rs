@@ -65,6 +65,7 @@ impl Sample for QualityPage {
             }),
             small: Vec::new(),
             table: table.clone(),
+            marks: Box::default(),
             receipt: None,
             source: None,
         };

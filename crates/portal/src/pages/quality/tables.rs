@@ -59,6 +59,7 @@ pub(super) fn trend(visit: &Visit, whole: &Group) -> Option<Chart> {
             rows: known.iter().rev().map(row).collect(),
             plain: true,
         },
+        marks: Box::default(),
         receipt: None,
         source: None,
     })
@@ -129,6 +130,7 @@ pub(super) fn dimensions(visit: &Visit, whole: &Group) -> Option<Chart> {
             rows: known.iter().map(row).collect(),
             plain: true,
         },
+        marks: Box::default(),
         receipt: None,
         source: None,
     })

@@ -1,0 +1,141 @@
+//! Charts as pictures to take along, and for paper: what a view shows, as SVG.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`shades`] | values → classes of shade |
+//! | [`stacks`] | parts of parts → pieces of bars |
+//! | `draw` | the marks of each kind of chart |
+
+mod draw;
+pub mod shades;
+pub mod stacks;
+
+pub use draw::Way;
+
+use city::board::TIME;
+use city::{City, Lang, Measure};
+use measure::Shown;
+use measure::explain::dimension_title;
+
+/// Width of a picture in its own units.
+pub(crate) const WIDTH: f64 = 960.0;
+/// Height of title and subtitle.
+pub(crate) const HEAD: f64 = 72.0;
+
+/// What a picture is of.
+#[derive(Clone, Copy)]
+pub struct Subject<'s> {
+    /// The city, which knows what dimensions are called.
+    pub city: &'s City,
+    /// The measure.
+    pub measure: &'s Measure,
+    /// What it says, for whoever cannot see it.
+    pub sentence: &'s str,
+    /// The language of its words.
+    pub lang: Lang,
+}
+
+impl Subject<'_> {
+    fn word(&self, ko: &str, en: &str) -> String {
+        match self.lang {
+            Lang::Ko => ko.to_owned(),
+            Lang::En => en.to_owned(),
+        }
+    }
+
+    fn title(&self) -> &str {
+        match (&self.measure.title_en, self.lang) {
+            (Some(title), Lang::En) => title,
+            _ => &self.measure.title,
+        }
+    }
+
+    /// What a dimension is called.
+    pub(crate) fn dimension(&self, name: &str) -> String {
+        if name == TIME {
+            return self.word("때", "time");
+        }
+        dimension_title(self.city, self.measure, name, self.lang)
+    }
+
+    pub(crate) fn unknown(&self) -> String {
+        self.word("알 수 없음", "Unknown")
+    }
+
+    pub(crate) fn hidden(&self) -> String {
+        self.word("가림", "Hidden")
+    }
+
+    /// A label as it is drawn.
+    pub(crate) fn label(&self, dimension: &str, label: Option<&str>) -> String {
+        let Some(label) = label.filter(|label| !label.is_empty()) else {
+            return self.unknown();
+        };
+        if dimension == TIME {
+            return moment(self.measure, label);
+        }
+        label.to_owned()
+    }
+}
+
+/// The begin of a step as people write it: `2026-11`, `2026-11-05`, `2026-11-05 09:00`.
+pub fn moment(measure: &Measure, text: &str) -> String {
+    use city::measure::Step;
+    let text = text.replace('T', " ");
+    let cut = match measure.time.as_ref().map(|axis| axis.step) {
+        Some(Step::Year) => 4,
+        Some(Step::Month) => 7,
+        Some(Step::Day) | None => 10,
+        Some(Step::Hour) => 16,
+    };
+    text.get(..cut).unwrap_or(&text).to_owned()
+}
+
+/// A picture with its title, to take along.
+pub fn svg(subject: &Subject<'_>, shown: &Shown) -> String {
+    let (by, body, height) = draw::drawn(subject, shown, HEAD);
+    let title = escaped(subject.title());
+    let subtitle = match subject.lang {
+        Lang::Ko => format!("{by} 기준, 단위: {}", subject.measure.unit),
+        Lang::En => format!("by {by}, unit: {}", subject.measure.unit),
+    };
+    let head = format!(
+        "<text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{}</text>",
+        escaped(&subtitle)
+    );
+    framed(subject, height, 14, &format!("{head}{body}"))
+}
+
+/// The marks alone, for a page that has the title already.
+pub fn bare(subject: &Subject<'_>, shown: &Shown) -> String {
+    let (_, body, height) = draw::drawn(subject, shown, 8.0);
+    // On paper it is a third as wide.
+    framed(subject, height, 20, &body)
+}
+
+fn framed(subject: &Subject<'_>, height: f64, letters: u8, body: &str) -> String {
+    let title = escaped(subject.title());
+    let sentence = escaped(subject.sentence);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" font-family=\"Pretendard GOV, sans-serif\" font-size=\"{letters}\"><title>{title}</title><desc>{sentence}</desc><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>{body}</svg>"
+    )
+}
+
+/// A text without markup.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            letter if letter.is_control() => out.push(' '),
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Panels of a dataset's places: on the map, or counted in squares; narrowed by what the board is narrowed by.
+
+use access::{AskError, At, Filter, Op, Reader, Rows};
+use city::board::{Panel as Declared, View};
+use city::{ColumnType, Dataset, Period};
+use interop::tiles::PLACES_MAX;
+
+use super::Panel;
+use super::narrow::Narrow;
+use crate::maps::{map, narrowed};
+use crate::parts::FigureView;
+use crate::site::{PageError, Visit};
+use crate::squares;
+
+/// A panel of places; nothing where this person does not see the dataset, or nothing was ever loaded.
+pub(super) async fn panel(
+    visit: &Visit,
+    reader: &Reader,
+    panel: &Declared,
+    narrow: &Narrow,
+) -> Result<Option<Panel>, PageError> {
+    let Some(id) = &panel.dataset else {
+        return Ok(None);
+    };
+    let Ok(dataset) = reader.dataset(id.as_str()) else {
+        return Ok(None);
+    };
+    let Ok(version) = reader.version(id.as_str(), &At::Latest) else {
+        return Ok(None);
+    };
+    if !reader.shows_place(id.as_str()) {
+        return Ok(None);
+    }
+    let own = panel.title.as_deref().unwrap_or(&dataset.title);
+    let english = panel.title_en.as_deref().or(dataset.title_en.as_deref());
+    let title = visit.title(own, english);
+    let nothing = |note: &str| Panel::Nothing {
+        title: title.clone(),
+        figure: FigureView {
+            nothing: Some(visit.t("figure.not_broken_down")),
+            note: Some(visit.t(note)),
+            ..FigureView::default()
+        },
+    };
+    // What cannot be narrowed is never shown as if it were.
+    let Some(filters) = filters(visit, dataset, narrow) else {
+        return Ok(Some(nothing("board.map_not_narrowed")));
+    };
+    let rows = Rows {
+        dataset: id.clone(),
+        at: At::Version(version.number),
+        filters,
+        ..Rows::default()
+    };
+    let table = rows_of(&rows);
+    let is_grid = panel.view(visit.city()) == View::Grid;
+    let count = if rows.filters.is_empty() {
+        version.rows
+    } else {
+        match reader.count(&rows).await {
+            Ok(count) => count,
+            Err(AskError::Denied(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    };
+    // Tiles are of all places: many that are narrowed are counted in squares.
+    if is_grid || (!rows.filters.is_empty() && count > PLACES_MAX) {
+        let drawn = squares::squares(visit, reader, dataset, &rows, &title, &table).await;
+        return match drawn {
+            Ok(Some(areas)) => Ok(Some(Panel::Areas { areas })),
+            Ok(None) => Ok(Some(nothing("board.no_places"))),
+            Err(AskError::Denied(_) | AskError::NotLoaded(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        };
+    }
+    let drawn = map(visit, reader, dataset, &version, &table);
+    let drawn = drawn.map(|map| {
+        if rows.filters.is_empty() {
+            map
+        } else {
+            narrowed(visit, map, &rows, count)
+        }
+    });
+    Ok(drawn.map(|map| Panel::Map { title, map }))
+}
+
+/// The same rows as a table, under the first condition.
+fn rows_of(rows: &Rows) -> String {
+    let path = format!("/datasets/{}", rows.dataset);
+    let found = match rows.filters.first() {
+        Some(filter) => crate::query::address(
+            &path,
+            &[
+                ("where", &filter.column),
+                ("is", filter.op.word()),
+                ("value", &filter.value),
+            ],
+        ),
+        None => path,
+    };
+    format!("{found}#rows")
+}
+
+/// What narrows a dataset's places; nothing where it lacks what the board is narrowed by.
+fn filters(visit: &Visit, dataset: &Dataset, narrow: &Narrow) -> Option<Vec<Filter>> {
+    let filter = |column: &str, op: Op, value: String| Filter {
+        column: column.to_owned(),
+        op,
+        value,
+    };
+    let mut filters = Vec::new();
+    for (name, value) in narrow.equals() {
+        dataset.column(name)?;
+        filters.push(filter(name, Op::Eq, value.clone()));
+    }
+    if let Some(period) = narrow.period() {
+        filters.extend(within(period, time_of(visit, dataset)?, filter)?);
+    }
+    Some(filters)
+}
+
+/// The column that says when: that of a measure of the dataset, or else its only date.
+fn time_of<'d>(visit: &Visit, dataset: &'d Dataset) -> Option<&'d city::Column> {
+    let measures = visit.city().measures.values();
+    let mut of = measures.filter(|own| own.dataset == dataset.id && own.query.is_none());
+    let named = of.find_map(|own| own.time.as_ref());
+    if let Some(axis) = named {
+        return dataset.column(&axis.column);
+    }
+    let mut dates = dataset
+        .columns
+        .iter()
+        .filter(|column| matches!(column.column_type, ColumnType::Date | ColumnType::Datetime));
+    dates.next().filter(|_| dates.next().is_none())
+}
+
+fn within(
+    period: Period,
+    column: &city::Column,
+    filter: impl Fn(&str, Op, String) -> Filter,
+) -> Option<[Filter; 2]> {
+    let end = period.end()?;
+    let text = |day: chrono::NaiveDate| match column.column_type {
+        ColumnType::Date => Some(day.to_string()),
+        ColumnType::Datetime => Some(format!("{day}T00:00:00")),
+        _ => None,
+    };
+    Some([
+        filter(&column.name, Op::Ge, text(period.from)?),
+        filter(&column.name, Op::Lt, text(end)?),
+    ])
+}
