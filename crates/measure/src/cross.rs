@@ -69,6 +69,9 @@ pub async fn cross(
     let asked = asked.into();
     let measures = &reader.city().measures;
     let pins = pins(reader, measure, measures, &asked.at)?;
+    let asked = Asking::new(reader, measure, measures, &asked, &pins)
+        .settled()
+        .await?;
     Asking::new(reader, measure, measures, &asked, &pins)
         .cross(axes)
         .await

@@ -212,7 +212,7 @@ impl<'m> Side<'m> {
         format!(
             "select {} as value from {}{}",
             self.value,
-            self.rows(None),
+            self.rows(&[]),
             self.condition(None)
         )
     }
@@ -243,7 +243,7 @@ impl<'m> Side<'m> {
             format!(
                 "select cast(case when {} then 1 else 0 end as double) as value, count(*) as counted from {}{}",
                 any.join(" or "),
-                self.rows(None),
+                self.rows(&[]),
                 self.condition(None)
             )
         })

@@ -60,6 +60,9 @@ pub async fn spread(
     };
     let measures = &reader.city().measures;
     let pins = pins(reader, measure, measures, &asked.at)?;
+    let asked = Asking::new(reader, measure, measures, &asked, &pins)
+        .settled()
+        .await?;
     Asking::new(reader, measure, measures, &asked, &pins)
         .spread(column)
         .await

@@ -26,7 +26,7 @@ pub(crate) enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-pub(crate) const ANYBODY: [(&str, &str, Gives); 84] = [
+pub(crate) const ANYBODY: [(&str, &str, Gives); 85] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
