@@ -400,6 +400,21 @@ impl<'a> Asking<'a> {
         Ok(newest.and_then(|text| text.get(..10)?.parse().ok()))
     }
 
+    /// The days its rows are of, first and last; nothing where it has no time axis.
+    pub(crate) async fn span(&self) -> Result<Option<Period>, AskError> {
+        let Some(sql) = self.top().await?.span() else {
+            return Ok(None);
+        };
+        let (batches, _) = self.ask(sql).await?;
+        let found = groups(&batches).into_iter().find_map(|(label, _, _)| label);
+        Ok(found.and_then(|text| {
+            let (first, last) = text.split_once('/')?;
+            let from = first.get(..10)?.parse().ok()?;
+            let to = last.get(..10)?.parse().ok()?;
+            Some(Period { from, to })
+        }))
+    }
+
     /// The versions this figure is read from, in the order of what it computes.
     pub(crate) fn versions(&self) -> Vec<(DatasetId, i64)> {
         let mut all: Vec<DatasetId> = Vec::new();

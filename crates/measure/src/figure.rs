@@ -150,6 +150,35 @@ pub async fn figure(
     said(measure, found)
 }
 
+/// The days whose rows a figure is made of, first and last: of a figure over time that is asked for as a whole. Nothing where it
+/// has no time axis, or its rows are persons', of whom no single day is told.
+///
+/// # Errors
+/// As for [`figure`].
+pub async fn span(
+    reader: &Reader,
+    measure: &Measure,
+    asked: impl Into<Asked>,
+) -> Result<Option<city::Period>, AskError> {
+    let (asked, city) = (asked.into(), reader.city());
+    let mut datasets = measure
+        .from()
+        .into_iter()
+        .filter_map(|id| city.datasets.get(id));
+    let is_of_persons = datasets.any(|own| own.columns.iter().any(|one| own.is_of_persons(one)));
+    if measure.time.is_none() || is_of_persons {
+        return Ok(None);
+    }
+    let measures = &city.measures;
+    let pins = pins(reader, measure, measures, &asked.at)?;
+    let settled = Asking::new(reader, measure, measures, &asked, &pins)
+        .settled()
+        .await?;
+    Asking::new(reader, measure, measures, &settled, &pins)
+        .span()
+        .await
+}
+
 /// What keeps a figure from being known is an answer too.
 pub(crate) fn said(measure: &Measure, found: Result<Figure, AskError>) -> Result<Figure, AskError> {
     match found {

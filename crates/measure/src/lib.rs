@@ -48,7 +48,7 @@ pub use check::check;
 pub use compare::{Comparison, compare};
 pub use cross::{Cross, cross};
 pub use explain::explain;
-pub use figure::{Figure, figure};
+pub use figure::{Figure, figure, span};
 pub use kept::{Kept, Outcome, Reproduced};
 pub use parts::{Part, Point, Series, breakdown, series};
 pub use receipt::{Receipt, receipt};

@@ -282,6 +282,16 @@ impl<'m> Side<'m> {
         ))
     }
 
+    /// The oldest and the newest day of its time, with a stroke between them.
+    pub(crate) fn span(&self) -> Option<String> {
+        let time = self.time.as_ref()?;
+        Some(format!(
+            "select cast(min({time}) as varchar) || '/' || cast(max({time}) as varchar) as label, cast(1 as double) as value, count(*) as counted from {}{}",
+            self.rows(&[]),
+            self.condition(None)
+        ))
+    }
+
     /// The time axis as a dimension, in its steps.
     pub(crate) fn time(&self, step: Step) -> Option<Dimension> {
         let time = self.time.as_ref()?;

@@ -119,6 +119,8 @@ fn valued(
         .and_then(|(id, number)| reader.version(id.as_str(), &At::Version(*number)).ok())
         .map(|version| version.committed_at);
     FigureView {
+        span: None,
+        trend: None,
         label: measure_title(visit, measure),
         path: Some(format!("/measures/{}", measure.id)),
         value: Some(format::headline(value, measure.digits, visit.lang)),

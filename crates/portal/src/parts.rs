@@ -103,7 +103,11 @@ pub struct FigureView {
     pub unit: String,
     /// The kind of nothing (알 수 없음, 가림, 열람 제한, 아직 없음) or of doubt (오래됨).
     pub nothing: Option<String>,
-    /// A comparison, or what is missing.
+    /// The days its rows are of.
+    pub span: Option<String>,
+    /// What changed, in words.
+    pub trend: Option<String>,
+    /// A target, or what is missing.
     pub note: Option<String>,
     /// As of when.
     pub as_of: Option<String>,
@@ -217,8 +221,12 @@ pub struct Bar {
     pub label: String,
     /// Its value as text.
     pub value: String,
-    /// Its length in percent of the longest.
+    /// Where it begins, in percent of the width: at zero, or left of it where it is below zero.
+    pub from: String,
+    /// Its length, in percent of the width.
     pub percent: String,
+    /// Whether its value is below zero.
+    pub below: bool,
     /// The one the headline is about.
     pub strong: bool,
 }
@@ -236,15 +244,14 @@ pub struct Line {
     pub last: String,
 }
 
-/// Bars from values; the longest is full, negative values have none. The first `strong` is emphasised.
+/// Bars from values, on one scale with zero in it; values below zero go to the left of it. The one at `strong` is emphasised.
 pub fn bars(values: &[(String, f64, String)], strong: usize) -> Vec<Bar> {
-    let longest = values
-        .iter()
-        .map(|(_, value, _)| *value)
-        .fold(0.0_f64, f64::max);
+    let all = values.iter().map(|(_, value, _)| *value);
+    let most = all.clone().fold(0.0_f64, f64::max);
+    let least = all.fold(0.0_f64, f64::min);
     let share = |value: f64| {
-        if longest > 0.0 {
-            (value / longest * 100.0).max(0.0)
+        if most > least {
+            value / (most - least) * 100.0
         } else {
             0.0
         }
@@ -255,7 +262,9 @@ pub fn bars(values: &[(String, f64, String)], strong: usize) -> Vec<Bar> {
         .map(|(at, (label, value, text))| Bar {
             label: label.clone(),
             value: text.clone(),
-            percent: format!("{:.2}", share(*value)),
+            from: format!("{:.2}", share(value.min(0.0) - least)),
+            percent: format!("{:.2}", share(value.abs())),
+            below: *value < 0.0,
             strong: at == strong,
         })
         .collect()
@@ -389,6 +398,21 @@ mod tests {
             ("100.00", "25.00")
         );
         assert!(drawn[0].strong && !drawn[1].strong);
+        assert_eq!(drawn[0].from, "0.00");
+    }
+
+    #[test]
+    fn bars_below_zero_go_to_the_left_of_it() {
+        let values = [
+            ("a".to_owned(), 3.0, "3".to_owned()),
+            ("b".to_owned(), -1.0, "-1".to_owned()),
+        ];
+        let drawn = bars(&values, 0);
+        let places: Vec<_> = drawn
+            .iter()
+            .map(|bar| (bar.from.as_str(), bar.percent.as_str(), bar.below))
+            .collect();
+        assert_eq!(places, [("25.00", "75.00", false), ("0.00", "25.00", true)]);
     }
 
     #[test]

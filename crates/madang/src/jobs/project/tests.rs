@@ -87,6 +87,7 @@ async fn open(folder: &Path, clock: &Arc<FixedClock>) -> Platform {
     let records = Arc::new(records);
     let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records)).unwrap();
     Platform {
+        situation: Arc::default(),
         inbox: city.inbox(),
         city,
         lake,

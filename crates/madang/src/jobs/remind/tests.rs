@@ -285,6 +285,7 @@ pub(crate) async fn open(folder: &Path, clock: &Arc<FixedClock>) -> Platform {
     );
     let door = Door::new(Arc::clone(&city), Arc::clone(&lake), Arc::clone(&records)).unwrap();
     Platform {
+        situation: Arc::default(),
         inbox: city.inbox(),
         city,
         lake,

@@ -14,7 +14,7 @@ use super::{BoardPage, Panel, Ways, places};
 use crate::areas;
 use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title, part_table};
 use crate::frame::{Crumb, Section};
-use crate::pages::measure::summary;
+use crate::pages::measure::{change, summary};
 use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
@@ -182,12 +182,41 @@ async fn narrowed(
         };
         let figure = measure::figure(reader, measure, asked, visit.now()).await?;
         let mut view = figure_view(visit, reader, measure, &figure);
+        if figure.value().is_some() {
+            view.span = spanned(visit, reader, measure, asked).await?;
+            let compare = measure::compare(reader, measure, asked, visit.now()).await?;
+            view.trend = compare.and_then(|own| change::words(visit, measure, &own));
+        }
         if let Some(title) = &panel.title {
             view.label = visit.title(title, panel.title_en.as_deref());
         }
         figures.push(view);
     }
     Ok(figures)
+}
+
+/// The days a figure over time is made of: a sum of a year is not taken for one of a day.
+async fn spanned(
+    visit: &Visit,
+    reader: &Reader,
+    measure: &Measure,
+    asked: &Asked,
+) -> Result<Option<String>, AskError> {
+    let span = match measure::span(reader, measure, asked).await {
+        Ok(span) => span,
+        Err(AskError::Denied(_) | AskError::NotLoaded(_) | AskError::NotBrokenDown { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let Some((span, axis)) = span.zip(measure.time.as_ref()) else {
+        return Ok(None);
+    };
+    let step = |day| city::Period::of(day, axis.step).to_string();
+    let (first, last) = (step(span.from), step(span.to));
+    Ok(Some(if first == last {
+        first
+    } else {
+        visit.say("figure.span", &[("first", first), ("last", last)])
+    }))
 }
 
 async fn panel(
@@ -327,7 +356,7 @@ fn linked(
     };
     let table = match &mut drawn {
         Panel::Chart { chart, rows } => {
-            *rows = Some((narrow.rows(measure), rows_label(visit, measure)));
+            *rows = Some((narrow.rows(measure), rows_label(visit, measure, narrow)));
             chart.marks.files = narrow.files(visit, measure, view, (by, across));
             if let Some(heat) = &mut chart.marks.heat {
                 for (row, part) in heat.rows.iter_mut().zip(parts) {

@@ -277,7 +277,21 @@ impl Narrow {
     }
 }
 
-/// Which rows a measure's link leads to, for a screen reader.
-pub(super) fn rows_label(visit: &Visit, measure: &Measure) -> String {
-    visit.say("board.rows_of", &[("title", measure_title(visit, measure))])
+/// Which rows a measure's link leads to: just its own, or those of its dataset, where the page of rows does not know what else
+/// narrows them.
+pub(super) fn rows_label(visit: &Visit, measure: &Measure, narrow: &Narrow) -> String {
+    let plain = narrow.equals.iter().filter(|(name, _)| {
+        measure.dimensions.contains(name) && !measure.breakdowns.contains_key(name)
+    });
+    let is_whole = measure.filter.is_none()
+        && measure.query.is_none()
+        && narrow.period.is_none()
+        && narrow.equals.len() <= 1
+        && plain.count() == narrow.equals.len();
+    let key = if is_whole {
+        "board.rows_of"
+    } else {
+        "board.rows_around"
+    };
+    visit.say(key, &[("title", measure_title(visit, measure))])
 }

@@ -205,7 +205,9 @@ pub(crate) fn chart(is_bar: bool) -> Chart {
             vec![Bar {
                 label: "유효성".to_owned(),
                 value: "98.2%".to_owned(),
+                from: "0".to_owned(),
                 percent: "98.2".to_owned(),
+                below: false,
                 strong: true,
             }]
         } else {

@@ -99,6 +99,32 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
     ]
 }
 
+/// What changed against the period or version before, in a few words; nothing where that is not compared or not known.
+pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> Option<String> {
+    let change = compare.previous.as_ref()?;
+    let difference = change.difference?;
+    let way = match change.trend {
+        Trend::Up => "measure.rose_by",
+        Trend::Down => "measure.fell_by",
+        Trend::Same => "measure.stayed",
+        Trend::Unknown => return None,
+    };
+    let difference = format::with_unit(difference.abs(), measure.digits, &measure.unit, visit.lang);
+    let now = compare
+        .now
+        .map(|now| format::with_unit(now, measure.digits, &measure.unit, visit.lang));
+    let words = visit.say(way, &[("difference", difference)]);
+    let words = match (compare.period, now) {
+        (Some(period), Some(now)) => format!("{period} {now}, {words}"),
+        _ => words,
+    };
+    Some(match change.better {
+        Some(true) => format!("{words} ({})", visit.t("measure.better")),
+        Some(false) => format!("{words} ({})", visit.t("measure.worse")),
+        None => words,
+    })
+}
+
 /// One sentence on the other areas.
 pub(crate) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<String> {
     let (highest, lowest) = (areas.highest.as_ref()?, areas.lowest.as_ref()?);
