@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
+use access::Person;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use city::{DatasetId, GateRecord, Lang};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Makes, checks and ends what leaves.
@@ -36,6 +37,27 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// Why it is not done, for whoever wants it.
     async fn act(&self, project: &str, by: &str, act: &Value) -> Result<(), Declined>;
+
+    /// What a token of a project stands for. It is in the access log before this returns, and so is a refusal.
+    ///
+    /// # Errors
+    /// Why it is not told.
+    async fn token(
+        &self,
+        project: &str,
+        by: &Person,
+        asked: &TokenAsked,
+    ) -> Result<String, Declined>;
+}
+
+/// A token that is to be turned back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenAsked {
+    /// The token, as it stands in the result.
+    pub token: String,
+    /// Why.
+    pub why: String,
 }
 
 /// Why something is not done.
@@ -47,6 +69,8 @@ pub struct Declined {
     pub en: String,
     /// The machine is at fault.
     pub is_broken: bool,
+    /// It is not for this person.
+    pub is_forbidden: bool,
 }
 
 impl Declined {

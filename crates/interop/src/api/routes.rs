@@ -549,6 +549,13 @@ pub const ROUTES: &[Route] = &[
         handler: || post(projects::acts),
     },
     Route {
+        method: "post",
+        address: "/api/projects/{id}/token",
+        what: "What a token of a project stands for, for whoever keeps the vault",
+        parameters: &[],
+        handler: || post(projects::turn_back),
+    },
+    Route {
         method: "get",
         address: "/projects/{id}/papers/{name}",
         what: "The report of a project that its reviewer signs, as PDF or Markdown",

@@ -22,6 +22,12 @@ impl From<Declined> for Problem {
         if declined.is_broken {
             return Self::broken(&declined.en);
         }
+        if declined.is_forbidden {
+            return Self {
+                detail_ko: Some(declined.ko),
+                ..Self::forbidden(declined.en)
+            };
+        }
         both(&declined.ko, &declined.en)
     }
 }

@@ -24,6 +24,7 @@ mod faults;
 mod harvest;
 mod impact;
 mod large;
+mod linking;
 mod loads;
 mod log;
 mod measures;

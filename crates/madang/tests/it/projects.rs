@@ -236,3 +236,130 @@ fn pages_and_addresses_lead_through_a_project_for_those_who_work_in_it() {
     let step = serving.get("/projects/study/risk-review", &cookie);
     assert!(step.body.contains("특이정보 없음"), "{step:?}");
 }
+
+const PEOPLE: &str = r#"
+roles = [
+  { id = "data", title = "자료", duties = ["administer", "audit", "release"] },
+  { id = "keeper", title = "보관", duties = ["vault"] },
+]
+accounts = [
+  { name = "data", roles = ["data"] },
+  { name = "officer", roles = ["data"] },
+  { name = "keeper", roles = ["keeper"] },
+  { name = "boss", roles = ["operator"] },
+]
+"#;
+
+/// The entries of the log about tokens turned back: who, decision, purpose, and how many persons.
+fn turned(city: &TestCity) -> Vec<(String, String, String, usize)> {
+    let mut found = Vec::new();
+    let folder = fs::read_dir(city.path(".madang/access-log")).unwrap();
+    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "log"));
+    files.sort();
+    let texts: Vec<String> = files
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    let lines = texts.iter().flat_map(|text| text.lines());
+    let parsed =
+        lines.filter_map(|line| serde_json::from_str::<Value>(line.get(line.find('{')?..)?).ok());
+    for entry in parsed {
+        let entry = entry.get("entry").cloned().unwrap_or(entry);
+        if entry["query"] == "a token of project study turned back" {
+            let word = |key: &str| entry[key].as_str().unwrap().to_owned();
+            let persons = entry["subjects"].as_array().map_or(0, Vec::len);
+            found.push((word("who"), word("decision"), word("purpose"), persons));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_token_is_turned_back_by_the_keeper_of_the_vault_alone_and_logged_first() {
+    let city = city("2099-12-31");
+    fs::write(city.path("people.toml"), PEOPLE).unwrap();
+    until_reviewed(&city);
+    let shown = act(&city, "local", &["show"]).lines().remove(0);
+    let sha256 = shown["result"]["sha256"].as_str().unwrap();
+    let result = city.path(&format!(".madang-results/study/{sha256}.csv"));
+    let text = fs::read_to_string(result).unwrap();
+    let token = text.lines().nth(1).unwrap().split(',').next().unwrap();
+    let turn = |who: &str, token: &str, why: &str| {
+        city.run(&[
+            "privacy", "token", "study", token, "--why", why, "--as", who,
+        ])
+    };
+    for who in ["data", "officer", "boss"] {
+        let refused = turn(who, token, "확인");
+        assert!(
+            refused.code == 1 && refused.err.contains("duty vault") && refused.out.is_empty(),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(turn("nobody", token, "확인").code, 1);
+    let silent = turn("keeper", token, " ");
+    assert!(silent.code == 1 && silent.err.contains("why"), "{silent:?}");
+    let told = turn("keeper", token, "정보주체의 요구");
+    assert!(told.code == 0 && told.out.trim() == "김가온", "{told:?}");
+    let wrong = turn("keeper", "ABCDEFGH", "확인");
+    assert!(
+        wrong.code == 1 && wrong.err.contains("no such token"),
+        "{wrong:?}"
+    );
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let keeper = crate::people::signed_in(&city, &serving, "keeper");
+    let page = serving.get("/projects/study/token", &keeper);
+    assert!(
+        page.status == 200 && page.body.contains("토큰 되돌리기"),
+        "{page:?}"
+    );
+    let form = format!("token={token}&why=review");
+    let page = serving.post("/projects/study/token", &keeper, &form, "same-origin");
+    assert!(
+        page.status == 200 && page.body.contains("김가온"),
+        "{page:?}"
+    );
+    assert!(page.head.contains("no-store"), "{page:?}");
+    let body = json!({"token": token, "why": "review"}).to_string();
+    let told = serving.post_json("/api/projects/study/token", &keeper, &body);
+    assert!(
+        told.status == 200 && told.body.contains("김가온"),
+        "{told:?}"
+    );
+    let data = crate::people::signed_in(&city, &serving, "data");
+    for cookie in [data.as_str(), serving.sign_in().unwrap().as_str(), ""] {
+        let refused = serving.post_json("/api/projects/study/token", cookie, &body);
+        assert!(
+            refused.status == 403 && !refused.body.contains("가온"),
+            "{refused:?}"
+        );
+        assert_eq!(serving.get("/projects/study/token", cookie).status, 403);
+    }
+    drop(serving);
+    let entry = |who: &str, decision: &str, why: &str, persons: usize| {
+        (who.to_owned(), decision.to_owned(), why.to_owned(), persons)
+    };
+    let log = turned(&city);
+    assert_eq!(log[0], entry("data", "denied", "확인", 0), "{log:?}");
+    assert_eq!(
+        log[3],
+        entry("keeper", "allowed", "정보주체의 요구", 1),
+        "{log:?}"
+    );
+    assert_eq!(log.len(), 3 + 2 + 2 + 3, "{log:?}");
+    // Whoever works in the project is not given the vault.
+    let both = PEOPLE
+        .replace("[\"vault\"]", "[]")
+        .replace("\"audit\"", "\"vault\"");
+    fs::write(city.path("people.toml"), both).unwrap();
+    let checked = city.run(&["check"]);
+    assert!(
+        checked.code == 1
+            && checked.err.contains("projects/study.toml")
+            && checked
+                .err
+                .contains("has the duty `vault` and would process"),
+        "{checked:?}"
+    );
+}

@@ -32,6 +32,7 @@ pub mod overdue;
 pub mod people;
 pub mod problem;
 pub mod profile;
+pub mod project_token;
 pub mod projects;
 pub mod promises;
 pub mod quality;
@@ -140,6 +141,7 @@ pages! {
     release_request(releases::RequestPage) "releases/request.html",
     projects(projects::Projects) "projects/list.html",
     project(projects::ProjectPage) "projects/page.html",
+    project_token(project_token::ProjectToken) "project_token/page.html",
     promises(promises::Promises) "promises/list.html",
     promise(promises::PromisePage) "promises/page.html",
     situation(situation::Overview) "situation/overview.html",
@@ -213,6 +215,10 @@ pub(crate) fn router() -> Router<Site> {
         .route("/releases/requests/{word}", get(releases::request))
         .route("/projects", get(projects::page))
         .route("/projects/{id}", get(projects::project).post(projects::act))
+        .route(
+            "/projects/{id}/token",
+            get(project_token::page).post(project_token::ask),
+        )
         .route("/projects/{id}/{step}", get(projects::step))
         .route("/promises", get(promises::page))
         .route(

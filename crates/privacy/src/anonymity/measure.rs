@@ -90,8 +90,14 @@ impl Grounds {
                 .map(|class| class.rows)
                 .min()
                 .unwrap_or(0),
+            alone: self.alone(),
             models: models.iter().map(|&model| self.measured(model)).collect(),
         }
+    }
+
+    /// Rows that are alone in their class.
+    fn alone(&self) -> u64 {
+        self.classes.iter().filter(|class| class.rows == 1).count() as u64
     }
 
     fn measured(&self, model: Model) -> Measured {
@@ -101,8 +107,7 @@ impl Grounds {
                 return over_all(model, risk, most);
             }
             Model::Uniqueness(most) => {
-                let alone = self.classes.iter().filter(|class| class.rows == 1).count();
-                let share = real(alone as u64) / real(self.rows.max(1));
+                let share = real(self.alone()) / real(self.rows.max(1));
                 return over_all(model, share, most);
             }
             _ => {}

@@ -44,6 +44,8 @@ pub struct Verdict {
     pub classes: u64,
     /// Least rows of a class.
     pub min_class: u64,
+    /// Rows that are alone in their class.
+    pub alone: u64,
     /// Model by model.
     pub models: Vec<Measured>,
 }

@@ -190,6 +190,12 @@ async fn fill(
                 )
             })
             .into(),
+        tokens: visit.caller().may(city::Duty::Vault).then(|| {
+            Link::new(
+                visit.t("projects.turn_back"),
+                format!("/projects/{id}/token"),
+            )
+        }),
         fault: typed.as_ref().map(|(_, fault)| fault.clone()),
         address: format!("/projects/{id}"),
         is_alive: project.step != "destroyed",

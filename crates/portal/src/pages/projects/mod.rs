@@ -39,6 +39,8 @@ pub struct ProjectPage {
     pub events: Option<Table>,
     /// The report that a reviewer signs, and the same as text.
     pub report: Vec<Link>,
+    /// Where tokens are turned back, for whoever keeps the vault.
+    pub tokens: Option<Link>,
     /// Why what was typed was not kept.
     pub fault: Option<String>,
     /// Where acts are sent.
@@ -152,6 +154,7 @@ impl Sample for ProjectPage {
                 "보고서 (PDF)",
                 "/projects/study/papers/report.pdf",
             )],
+            tokens: open.then(|| Link::new("토큰 되돌리기", "/projects/study/token")),
             fault: None,
             address: "/projects/study".to_owned(),
             is_alive: true,

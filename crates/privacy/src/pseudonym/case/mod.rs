@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Months, NaiveDate, Utc};
 use city::{ProjectId, Recipe};
 use serde::{Deserialize, Serialize};
 
-pub use act::{Act, BackTo, Event, Refusal, Risk, Step};
+pub use act::{Act, BackTo, Event, Measured, Refusal, Risk, Step};
 
 /// Years that records stay behind a project's destruction (Act article 28-4).
 pub const RECORDS_YEARS: u32 = 3;
