@@ -78,7 +78,14 @@ pub(crate) fn read(folder: &Path) -> (Option<City>, Vec<Fault>) {
     recipes::all(folder, &projects, &known_datasets, &mut faults);
     recipes::apart(&projects, &people, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
-    releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
+    let small_cells = manifest.as_ref().map(|read| read.value.privacy.small_cells);
+    releases::all(
+        &leaving,
+        &known_datasets,
+        &known_projects,
+        small_cells,
+        &mut faults,
+    );
     let known_promises = known(&announced, |promise| promise.id.as_str());
     let named = promises::Named {
         promises: &known_promises,

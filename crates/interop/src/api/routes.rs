@@ -549,6 +549,13 @@ pub const ROUTES: &[Route] = &[
         handler: || post(projects::acts),
     },
     Route {
+        method: "get",
+        address: "/api/projects/{id}/result",
+        what: "The first rows of a project's result, for a reviewer whose turn it is",
+        parameters: &[],
+        handler: || get(projects::result),
+    },
+    Route {
         method: "post",
         address: "/api/projects/{id}/token",
         what: "What a token of a project stands for, for whoever keeps the vault",

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub use report::{markdown, pdf};
 
 use crate::caller::Caller;
-use crate::desk::{Project, TokenAsked};
+use crate::desk::{Project, ResultRows, TokenAsked};
 use crate::problem::Problem;
 use crate::state::AppState;
 
@@ -34,6 +34,38 @@ pub async fn all(state: &AppState, caller: &Caller) -> Result<Vec<Project>, Prob
     let mut projects = desk.projects().await?;
     projects.retain(|project| sees_all || project.names(person.name()));
     Ok(projects)
+}
+
+/// The first rows of a project's result, for a reviewer whose turn it is; by no key of a program, and not through other
+/// eyes.
+///
+/// # Errors
+/// When it is not their turn, or it cannot be logged.
+pub async fn look(state: &AppState, caller: &Caller, id: &str) -> Result<ResultRows, Problem> {
+    if caller.session().is_none() || caller.preview().is_some() {
+        return Err(Problem::forbidden(
+            "the result is shown to nobody but a person who reviews it",
+        ));
+    }
+    let desk = state.desk.as_ref();
+    let desk = desk.ok_or_else(|| Problem::not_found("no projects are carried out here"))?;
+    Ok(desk.look(id, caller.person()).await?)
+}
+
+/// `GET /api/projects/{id}/result`: the first rows of what is judged, and how far they stand out.
+///
+/// # Errors
+/// As for [`look`].
+pub(crate) async fn result(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let project = one(&state, &caller, &id).await?;
+    let shown = look(&state, &caller, &id).await?;
+    Ok(Json(json!({
+        "columns": shown.columns, "rows": shown.rows, "result": project.result, "measured": project.measured,
+    })))
 }
 
 /// What a token of a project stands for, for whoever has the vault and nobody else.

@@ -131,7 +131,7 @@ async fn send(
         completes: None,
     };
     let logged = state.records.log().append(entry).await;
-    logged.map_err(|error| Problem::broken(&error))?;
+    logged.map_err(Problem::from)?;
     let file = tokio::fs::File::open(&path)
         .await
         .map_err(|error| Problem::broken(&error))?;

@@ -6,7 +6,7 @@ use access::Person;
 use async_trait::async_trait;
 use city::calendar::korean_day;
 use city::{GateRecord, ProjectId, ReleaseKind};
-use interop::desk::{Declined, Desk, Project, TokenAsked};
+use interop::desk::{Declined, Desk, Project, ResultRows, TokenAsked};
 use privacy::pseudonym::case::Step;
 use serde_json::Value;
 
@@ -44,6 +44,12 @@ impl Desk for Clerk {
         let id = ProjectId::new(project);
         let done = office.act(&id, by, act).await;
         done.map(|_step| ()).map_err(refused)
+    }
+
+    async fn look(&self, project: &str, by: &Person) -> Result<ResultRows, Declined> {
+        let office = Office::of(&self.platform);
+        let shown = office.look(by, &ProjectId::new(project)).await;
+        shown.map_err(refused)
     }
 
     async fn token(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::city::{Ran, TestCity, column, parking};
 use crate::serve::Serving;
 
-const ROWS: &str = "이름,면수,성명,연락처\n가온주차장,120,김가온,010-1234-5678\n누리주차장,80,이누리,+82 10 1234 5678\n";
+const ROWS: &str = "이름,면수,성명,연락처,나이대\n가온주차장,120,김가온,010-1234-5678,30대\n누리주차장,80,이누리,+82 10 1234 5678,40대\n";
 
 fn city(to: &str) -> TestCity {
     let mut manifest = parking();
@@ -19,6 +19,10 @@ fn city(to: &str) -> TestCity {
             .columns
             .push(personal.replace("privacy = \"none\"", class));
     }
+    let quasi = column("age", "나이대", "text", "");
+    manifest
+        .columns
+        .push(quasi.replace("privacy = \"none\"", "privacy = \"quasi\""));
     let recipe = format!(
         r#"id = "study"
 title = "주차 연구"
@@ -37,6 +41,10 @@ technique = {{ token = {{ as = "name" }} }}
 [[columns]]
 name = "phone"
 technique = {{ keyed-one-way = {{ as = "phone" }} }}
+
+[[columns]]
+name = "age"
+technique = "keep"
 "#
     );
     let release = "id = \"study\"\ntitle = \"주차 가명정보\"\npurpose = \"연구\"\nkind = \"pseudonymised\"\ndataset = \"parking\"\nproject = \"study\"\n";
@@ -201,6 +209,9 @@ fn killed_at_any_instant_a_project_stands_where_its_last_act_left_it() {
 fn pages_and_addresses_lead_through_a_project_for_those_who_work_in_it() {
     let city = city("2099-12-31");
     until_reviewed(&city);
+    let other = act(&city, "data", &["hand-over", "--to", "다른 기관"]);
+    assert!(other.code == 1 && other.err.contains("통계과"), "{other:?}");
+    assert_eq!(act(&city, "data", &["hand-over", "--to", "통계과"]).code, 0);
     let serving = Serving::start(&city, &["--no-loads"]);
     assert_eq!(
         serving.get("/projects/study", "").status,
@@ -253,19 +264,7 @@ accounts = [
 /// The entries of the log about tokens turned back: who, decision, purpose, and how many persons.
 fn turned(city: &TestCity) -> Vec<(String, String, String, usize)> {
     let mut found = Vec::new();
-    let folder = fs::read_dir(city.path(".madang/access-log")).unwrap();
-    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "log"));
-    files.sort();
-    let texts: Vec<String> = files
-        .iter()
-        .map(|file| fs::read_to_string(file).unwrap())
-        .collect();
-    let lines = texts.iter().flat_map(|text| text.lines());
-    let parsed =
-        lines.filter_map(|line| serde_json::from_str::<Value>(line.get(line.find('{')?..)?).ok());
-    for entry in parsed {
-        let entry = entry.get("entry").cloned().unwrap_or(entry);
+    for entry in entries(city) {
         if entry["query"] == "a token of project study turned back" {
             let word = |key: &str| entry[key].as_str().unwrap().to_owned();
             let persons = entry["subjects"].as_array().map_or(0, Vec::len);
@@ -273,6 +272,23 @@ fn turned(city: &TestCity) -> Vec<(String, String, String, usize)> {
         }
     }
     found
+}
+
+/// All entries of the log, as they lie in its files.
+fn entries(city: &TestCity) -> Vec<Value> {
+    let folder = fs::read_dir(city.path(".madang/access-log")).unwrap();
+    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "log"));
+    files.sort();
+    let text: String = files
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
+    let parsed = text.lines().filter_map(|line| {
+        let sealed: Value = serde_json::from_str(line.get(line.find('{')?..)?).ok()?;
+        Some(sealed["entry"].clone())
+    });
+    parsed.collect()
 }
 
 #[test]
@@ -284,7 +300,8 @@ fn a_token_is_turned_back_by_the_keeper_of_the_vault_alone_and_logged_first() {
     let sha256 = shown["result"]["sha256"].as_str().unwrap();
     let result = city.path(&format!(".madang-results/study/{sha256}.csv"));
     let text = fs::read_to_string(result).unwrap();
-    let token = text.lines().nth(1).unwrap().split(',').next().unwrap();
+    let first = text.lines().find(|line| line.contains("30대")).unwrap();
+    let token = first.split(',').next().unwrap();
     let turn = |who: &str, token: &str, why: &str| {
         city.run(&[
             "privacy", "token", "study", token, "--why", why, "--as", who,
@@ -362,4 +379,64 @@ fn a_token_is_turned_back_by_the_keeper_of_the_vault_alone_and_logged_first() {
                 .contains("has the duty `vault` and would process"),
         "{checked:?}"
     );
+}
+
+#[test]
+fn a_reviewer_sees_what_is_judged_and_how_far_it_stands_out() {
+    let city = city("2099-12-31");
+    fs::write(city.path("people.toml"), PEOPLE).unwrap();
+    let early = act(&city, "officer", &["look"]);
+    assert!(early.code == 1 && early.err.contains("step 4"), "{early:?}");
+    for words in [&["prepare"][..], &RISK[..], &["process"][..]] {
+        assert_eq!(act(&city, "data", words).code, 0);
+    }
+    let shown = act(&city, "officer", &["look"]).lines().remove(0);
+    assert_eq!(shown["columns"], json!(["person", "phone", "age"]));
+    assert_eq!(shown["rows"].as_array().unwrap().len(), 2, "{shown}");
+    assert!(!shown.to_string().contains("가온"), "{shown}");
+    let own = act(&city, "data", &["look"]);
+    assert!(own.code == 1 && own.out.is_empty(), "{own:?}");
+    let view = act(&city, "local", &["show"]).lines().remove(0);
+    let measured = &view["measured"];
+    assert_eq!(measured["quasi"], json!(["age"]), "{view}");
+    let figures = ["rows", "classes", "smallest", "alone"].map(|key| measured[key].as_u64());
+    assert_eq!(figures, [Some(2), Some(2), Some(1), Some(2)], "{measured}");
+    let paper = city.path("report.md").display().to_string();
+    assert_eq!(act(&city, "local", &["report", "--out", &paper]).code, 0);
+    let text = fs::read_to_string(&paper).unwrap();
+    assert!(
+        text.contains("혼자인 행 2개, 가장 큰 위험 100.0 %"),
+        "{text}"
+    );
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let officer = crate::people::signed_in(&city, &serving, "officer");
+    let data = crate::people::signed_in(&city, &serving, "data");
+    let page = serving.get("/projects/study", &officer);
+    assert!(
+        page.body.contains("결과물의 처음 2행") && page.body.contains("40대"),
+        "{page:?}"
+    );
+    assert!(page.body.contains("100.0 %"), "{page:?}");
+    let page = serving.get("/projects/study", &data);
+    assert!(
+        page.status == 200 && !page.body.contains("40대"),
+        "{page:?}"
+    );
+    let address = "/api/projects/study/result";
+    assert_eq!(serving.get(address, &officer).status, 200);
+    assert_eq!(serving.get(address, &data).status, 403);
+    assert_eq!(serving.get(address, "").status, 403);
+    drop(serving);
+    let looks = entries(&city);
+    let looks: Vec<(&str, &str)> = looks
+        .iter()
+        .filter(|entry| entry["query"] == "the first rows of the result of project study")
+        .map(|entry| {
+            let word = |key: &str| entry[key].as_str().unwrap();
+            (word("who"), word("decision"))
+        })
+        .collect();
+    let allowed = looks.iter().filter(|look| **look == ("officer", "allowed"));
+    assert_eq!(allowed.count(), 3, "{looks:?}");
+    assert_eq!(looks.len(), 3 + 3, "{looks:?}");
 }

@@ -281,6 +281,7 @@ pub(crate) fn problem_of(problem: Problem) -> PageError {
             what: problem.detail,
         })
         .into(),
+        503 if problem.kind == "not-logged" => PageError::NotLogged(problem.detail),
         404 => PageError::Missing(problem.detail_ko.unwrap_or(problem.detail), Vec::new()),
         _ => PageError::Broken(problem.detail),
     }

@@ -5,12 +5,14 @@
 //! | --- | --- |
 //! | [`acts`] | what people do, as the case allows it |
 //! | [`process`] | step 3: the recipe carried out over rows of the door |
+//! | [`look`] | step 4: the first rows of what is judged |
 //! | [`end`] | destruction by hand and by date; records that are forgotten when the law allows it |
 //! | [`token`] | a token of the vault turned back, for nobody who works with pseudonyms |
 //! | [`view`] | a project as pages and programs see it |
 
 pub(crate) mod acts;
 pub(crate) mod end;
+pub(crate) mod look;
 pub(crate) mod process;
 pub(crate) mod token;
 pub(crate) mod view;

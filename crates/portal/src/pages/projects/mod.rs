@@ -79,6 +79,8 @@ pub struct StepPage {
     pub open: bool,
     /// What becomes of each column.
     pub columns: Option<Table>,
+    /// The first rows of what is judged, for a reviewer.
+    pub rows: Option<Table>,
     /// What is known to the step.
     pub facts: Vec<Fact>,
     /// What was typed before.
@@ -145,6 +147,7 @@ impl Sample for ProjectPage {
                 done: (!open).then(|| "2026-12-01 data".to_owned()),
                 open,
                 columns: (word == "processing").then(|| table("항목 1개")),
+                rows: (word == "adequacy-review").then(|| table("처음 1행")),
                 facts: vec![Fact::new("제공받는 곳", "한빛대학교")],
                 typed: Typed::default(),
             },
