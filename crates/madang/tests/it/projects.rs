@@ -440,3 +440,19 @@ fn a_reviewer_sees_what_is_judged_and_how_far_it_stands_out() {
     assert_eq!(allowed.count(), 3, "{looks:?}");
     assert_eq!(looks.len(), 3 + 3, "{looks:?}");
 }
+
+#[test]
+fn a_project_given_up_at_once_is_not_taken_for_a_reviewed_one() {
+    let city = city("2099-12-31");
+    let gone = act(&city, "data", &["destroy", "--reason", "하지 않기로 했습니다"]);
+    assert_eq!(gone.code, 0, "{gone:?}");
+    let paper = city.path("report.md").display().to_string();
+    assert_eq!(act(&city, "local", &["report", "--out", &paper]).code, 0);
+    let text = fs::read_to_string(&paper).unwrap();
+    assert!(text.contains("만들지 않고 파기"), "{text}");
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let cookie = serving.sign_in().unwrap();
+    let page = serving.get("/projects/study", &cookie).body;
+    assert_eq!(page.matches("하지 않음").count(), 4, "{page}");
+    assert_eq!(page.matches("마침").count(), 1, "only its end: {page}");
+}
