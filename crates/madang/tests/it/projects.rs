@@ -444,7 +444,11 @@ fn a_reviewer_sees_what_is_judged_and_how_far_it_stands_out() {
 #[test]
 fn a_project_given_up_at_once_is_not_taken_for_a_reviewed_one() {
     let city = city("2099-12-31");
-    let gone = act(&city, "data", &["destroy", "--reason", "하지 않기로 했습니다"]);
+    let gone = act(
+        &city,
+        "data",
+        &["destroy", "--reason", "하지 않기로 했습니다"],
+    );
     assert_eq!(gone.code, 0, "{gone:?}");
     let paper = city.path("report.md").display().to_string();
     assert_eq!(act(&city, "local", &["report", "--out", &paper]).code, 0);
