@@ -120,6 +120,9 @@ pub enum AskError {
         /// What is needed.
         expected: &'static str,
     },
+    /// A person is looked up by nothing.
+    #[error("there is no value to look by")]
+    NoValue,
     /// Text that is not a query, or not one the door takes.
     #[error("{0}")]
     NotAQuery(String),
@@ -205,6 +208,7 @@ impl AskError {
             Self::Value { column, expected } => {
                 format!("'{column}' 조건에는 {} 필요합니다.", korean(expected))
             }
+            Self::NoValue => "찾을 값이 비어 있습니다.".to_owned(),
             Self::NotAQuery(what) => format!("이 문장은 조회가 아닙니다: {what}"),
             Self::Plan(what) => format!("질의를 풀 수 없습니다: {what}"),
             Self::TooLarge { limit } => format!("질의 하나에 허용된 한도({limit})를 넘습니다."),

@@ -119,10 +119,11 @@ impl Person {
         self
     }
 
-    /// Whether the person has a duty. Whoever runs the city has all of them.
+    /// Whether the person has a duty. Whoever runs the city has all of them but the vault: who can reach the
+    /// data must not reach what its tokens stand for.
     pub fn may(&self, duty: Duty) -> bool {
         match self {
-            Self::Operator { .. } => true,
+            Self::Operator { .. } => duty != Duty::Vault,
             Self::Staff(staff) => staff.duties.contains(&duty),
             Self::Public { .. } => false,
         }

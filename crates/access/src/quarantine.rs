@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
+use city::spelling::of_person;
+use city::subject::Subject;
 use city::{Dataset, Reason};
 use datafusion::datasource::provider_as_source;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, col, lit};
@@ -133,20 +135,21 @@ impl Reader {
         let pseudonyms = self.door.records.log().pseudonyms()?;
         let declared = self.door.city.datasets.get(&dataset.id);
         let subjects = declared.map(|own| own.subjects.as_slice());
-        let kinds: BTreeMap<&str, &str> = subjects
+        let kinds: BTreeMap<&str, &Subject> = subjects
             .unwrap_or_default()
             .iter()
             .filter_map(|own| {
                 let column = declared?.column(&own.column)?;
-                Some((column.source_name(), own.kind.as_str()))
+                Some((column.source_name(), own))
             })
             .collect();
         let mut found = BTreeSet::new();
         for (column, cell) in cells {
-            if let Some(kind) = kinds.get(column.as_str())
-                && !cell.trim().is_empty()
-            {
-                found.insert(pseudonyms.of(kind, cell.trim()));
+            if let Some(subject) = kinds.get(column.as_str()) {
+                let cell = of_person(subject.identity(), cell);
+                if !cell.is_empty() {
+                    found.insert(pseudonyms.of(&subject.kind, &cell));
+                }
             }
         }
         let about = if found.len() > LISTED {

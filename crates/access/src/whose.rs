@@ -12,6 +12,8 @@ use std::sync::Arc;
 use arrow::array::{Array as _, RecordBatch};
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
+use city::recipe::Identity;
+use city::spelling::of_person;
 use datafusion::common::Column;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::{provider_as_source, source_as_provider};
@@ -58,8 +60,10 @@ pub(crate) enum Whose {
 pub(crate) struct Carried {
     /// Its name, which no question can have.
     pub(crate) name: String,
-    /// What its values are.
+    /// Of which kind of person its values tell.
     pub(crate) kind: String,
+    /// What its values are: one person has several spellings.
+    pub(crate) identity: Identity,
 }
 
 /// The plan with what says whose data it reads.
@@ -297,7 +301,7 @@ pub(crate) async fn peek(
 
 /// Where in a batch the added columns stand, and where the others.
 struct Own {
-    added: Vec<(usize, String)>,
+    added: Vec<(usize, String, Identity)>,
     others: Vec<usize>,
     schema: SchemaRef,
 }
@@ -308,7 +312,7 @@ impl Own {
         let mut others = Vec::new();
         for (at, field) in schema.fields().iter().enumerate() {
             match carried.iter().find(|own| own.name == *field.name()) {
-                Some(own) => added.push((at, own.kind.clone())),
+                Some(own) => added.push((at, own.kind.clone(), own.identity)),
                 None => others.push(at),
             }
         }
@@ -327,16 +331,16 @@ impl Own {
         to: &mut BTreeSet<String>,
     ) -> Result<()> {
         let options = FormatOptions::default();
-        for (at, kind) in &self.added {
+        for (at, kind, identity) in &self.added {
             let array = batch.column(*at);
             let values = ArrayFormatter::try_new(array.as_ref(), &options)?;
             for row in 0..array.len() {
                 if array.is_null(row) || to.len() > LISTED {
                     continue;
                 }
-                let value = values.value(row).try_to_string()?;
-                if !value.trim().is_empty() {
-                    to.insert(pseudonyms.of(kind, value.trim()));
+                let value = of_person(*identity, &values.value(row).try_to_string()?);
+                if !value.is_empty() {
+                    to.insert(pseudonyms.of(kind, &value));
                 }
             }
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use async_trait::async_trait;
 use city::Dataset;
+use city::subject::Subject;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::DFSchema;
 use datafusion::common::tree_node::TreeNode as _;
@@ -133,8 +134,8 @@ pub(crate) struct Window {
 /// What a table says of whose its rows are.
 #[derive(Debug)]
 pub(crate) struct Persons {
-    /// Kind of person and stored column.
-    subjects: Vec<(String, String)>,
+    /// Whose rows they are: kinds of person and stored columns.
+    subjects: Vec<Subject>,
     /// Columns that say something of one person.
     personal: BTreeSet<String>,
     /// Those that tell who it is.
@@ -147,15 +148,12 @@ impl Persons {
         if dataset.subjects.is_empty() {
             return None;
         }
-        let subjects = dataset.subjects.iter();
         let columns = |of: &dyn Fn(&city::Column) -> bool| {
             let columns = dataset.columns.iter().filter(|column| of(column));
             columns.map(|column| column.name.clone()).collect()
         };
         Some(Self {
-            subjects: subjects
-                .map(|own| (own.kind.clone(), own.column.clone()))
-                .collect(),
+            subjects: dataset.subjects.clone(),
             personal: columns(&|column| dataset.is_of_persons(column)),
             identifying: columns(&|column| dataset.identifies(column)),
         })
@@ -235,17 +233,18 @@ impl Window {
         let mut fields: Vec<FieldRef> = self.schema.fields().iter().cloned().collect();
         let (mut added, mut carried) = (Vec::new(), Vec::new());
         let subjects = self.persons.iter().flat_map(|persons| &persons.subjects);
-        for (kind, column) in subjects {
-            let Ok(field) = stored.field_with_name(column) else {
+        for subject in subjects {
+            let Ok(field) = stored.field_with_name(&subject.column) else {
                 continue;
             };
             let name = format!("__subject_{}", first + carried.len());
             let own = Field::new(name.as_str(), field.data_type().clone(), true);
             fields.push(Arc::new(own));
-            added.push(column.clone());
+            added.push(subject.column.clone());
             carried.push(Carried {
                 name,
-                kind: kind.clone(),
+                kind: subject.kind.clone(),
+                identity: subject.identity(),
             });
         }
         let wide = Self {

@@ -11,6 +11,7 @@
 //! | [`access_log`] | `[access-log]` of `city.toml`: how long its entries are kept |
 //! | [`sign_in`] | `[sign-in]` of `city.toml`: passwords and sessions |
 //! | [`review`] | `[access-log.review]`: how often the log is reviewed, and what stands out |
+//! | [`spelling`] | one spelling for one thing |
 //! | [`subject`] | `subjects` of a dataset: whose data a row is |
 //! | [`dataset`] | `datasets/<field>/<id>.toml`: source, format, columns, contract, privacy, release |
 //! | [`calendar`] | `calendar.toml`: which days nobody works, and counting in working days |
@@ -88,6 +89,7 @@ pub mod review;
 pub mod schema;
 pub mod sign_in;
 pub mod situation;
+pub mod spelling;
 pub mod standard;
 mod storage;
 pub mod subject;

@@ -56,7 +56,8 @@ pub struct Role {
     pub duties: Vec<Duty>,
 }
 
-/// What somebody does for the platform besides reading data, which policies decide. Whoever runs the city has all.
+/// What somebody does for the platform besides reading data, which policies decide. Whoever runs the city has all
+/// but the vault.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -68,11 +69,14 @@ pub enum Duty {
     Audit,
     /// Cases of pseudonymisation, and releases.
     Release,
+    /// Tokens of the vault turned back into what they stand for. Nobody has it who processes or reviews a project, and
+    /// not whoever runs the city either.
+    Vault,
 }
 
 impl Duty {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Administer, Self::Audit, Self::Release];
+    pub const ALL: [Self; 4] = [Self::Administer, Self::Audit, Self::Release, Self::Vault];
 
     /// The word manifests use.
     pub fn word(self) -> &'static str {
@@ -80,6 +84,7 @@ impl Duty {
             Self::Administer => "administer",
             Self::Audit => "audit",
             Self::Release => "release",
+            Self::Vault => "vault",
         }
     }
 }

@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::recipe::Identity;
 use crate::{Column, Dataset, PrivacyClass};
 
 /// A column that says whose data a row is.
 ///
 /// `subjects = [{ kind = "phone", column = "phone" }]`. The same `kind` in several datasets means the same person wherever
-/// the value is the same.
+/// the value is the same, however it is spelt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Subject {
@@ -17,6 +18,21 @@ pub struct Subject {
     pub kind: String,
     /// The column, by physical name.
     pub column: String,
+    /// What the value is, so that its spellings are one person: `text`, `name`, `phone`, `number` or `mail`. When absent, the
+    /// kind where it is one of these words, and `text` else.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub identity: Option<Identity>,
+}
+
+impl Subject {
+    /// What its values are.
+    pub fn identity(&self) -> Identity {
+        self.identity.unwrap_or_else(|| {
+            let all = Identity::ALL.into_iter();
+            let own = all.filter(|identity| identity.word() == self.kind);
+            own.last().unwrap_or_default()
+        })
+    }
 }
 
 impl Dataset {

@@ -98,7 +98,7 @@ impl Caller {
         }
     }
 
-    /// Whether they have a duty. People, roles and keys are administered by nobody but a person.
+    /// Whether they have a duty. People, roles and keys are administered, and the vault is opened, by nobody but a person.
     pub fn may(&self, duty: Duty) -> bool {
         let by_key = self.key.as_ref();
         let seen = self
@@ -106,7 +106,7 @@ impl Caller {
             .as_ref()
             .is_none_or(|preview| preview.may(duty));
         seen && self.person.may(duty)
-            && by_key.is_none_or(|key| key.acts && duty != Duty::Administer)
+            && by_key.is_none_or(|key| key.acts && !matches!(duty, Duty::Administer | Duty::Vault))
     }
 
     /// Refuses whoever does not have a duty.

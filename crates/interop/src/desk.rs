@@ -3,10 +3,11 @@
 
 use std::path::PathBuf;
 
+use access::Person;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use city::{DatasetId, GateRecord, Lang};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Makes, checks and ends what leaves.
@@ -36,6 +37,34 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// Why it is not done, for whoever wants it.
     async fn act(&self, project: &str, by: &str, act: &Value) -> Result<(), Declined>;
+
+    /// The first rows of a project's result, for a reviewer whose turn it is. The look is in the access log before this
+    /// returns, and so is a refusal.
+    ///
+    /// # Errors
+    /// Why they are not shown.
+    async fn look(&self, project: &str, by: &Person) -> Result<ResultRows, Declined>;
+
+    /// What a token of a project stands for. It is in the access log before this returns, and so is a refusal.
+    ///
+    /// # Errors
+    /// Why it is not told.
+    async fn token(
+        &self,
+        project: &str,
+        by: &Person,
+        asked: &TokenAsked,
+    ) -> Result<String, Declined>;
+}
+
+/// A token that is to be turned back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenAsked {
+    /// The token, as it stands in the result.
+    pub token: String,
+    /// Why.
+    pub why: String,
 }
 
 /// Why something is not done.
@@ -47,6 +76,8 @@ pub struct Declined {
     pub en: String,
     /// The machine is at fault.
     pub is_broken: bool,
+    /// It is not for this person.
+    pub is_forbidden: bool,
 }
 
 impl Declined {
@@ -93,6 +124,8 @@ pub struct Project {
     pub events: Vec<Happened>,
     /// The result, once there is one.
     pub result: Option<ProjectResult>,
+    /// How far rows of the result stand out, where columns leave by which they can.
+    pub measured: Option<ProjectMeasured>,
     /// Its period is over and nothing was destroyed yet.
     pub is_overdue: bool,
     /// The key is kept.
@@ -123,6 +156,33 @@ pub struct Happened {
     pub said: Value,
 }
 
+/// The first rows of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ResultRows {
+    /// Names of its columns.
+    pub columns: Vec<String>,
+    /// Rows; long cells are cut.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// How far rows of a result stand out by the columns that help to tell a person apart.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProjectMeasured {
+    /// The columns.
+    pub quasi: Vec<String>,
+    /// Rows.
+    pub rows: u64,
+    /// Classes of rows that are alike.
+    pub classes: u64,
+    /// Rows of the smallest class.
+    pub smallest: u64,
+    /// Rows that are alone in their class.
+    pub alone: u64,
+    /// The greatest chance that somebody is found: 1 ÷ the smallest class.
+    pub largest_risk: f64,
+}
+
 /// The result of a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -141,6 +201,16 @@ impl Project {
         self.events
             .iter()
             .rfind(|event| acts.contains(&event.act.as_str()))
+    }
+
+    /// Whether it is a person's turn to review: named, and not who ever prepared or processed it.
+    pub fn is_reviewed_by(&self, person: &str) -> bool {
+        let made = |event: &Happened| {
+            matches!(event.act.as_str(), "prepare" | "process") && event.by.trim() == person
+        };
+        self.step == "adequacy-review"
+            && self.reviewers.iter().any(|name| name.trim() == person)
+            && !self.events.iter().any(made)
     }
 
     /// Whether a person is named in it.

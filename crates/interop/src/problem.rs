@@ -203,6 +203,9 @@ impl From<AskError> for Problem {
 
 impl From<records::RecordsError> for Problem {
     fn from(error: records::RecordsError) -> Self {
+        if error.is_unwritable() {
+            return Self::not_logged(&error);
+        }
         Self::broken(&error)
     }
 }
@@ -251,5 +254,24 @@ impl IntoResponse for Problem {
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use records::RecordsError;
+    use records::log::LogError;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_down_is_told_apart_from_a_broken_server() {
+        let full = LogError::Full {
+            folder: "access-log".to_owned(),
+            why: "no space".to_owned(),
+        };
+        let problem = Problem::from(RecordsError::Log(full));
+        assert_eq!((problem.status, problem.kind), (503, "not-logged"));
+        assert_eq!(Problem::from(RecordsError::Shut).status, 500);
     }
 }

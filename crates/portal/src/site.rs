@@ -123,6 +123,8 @@ pub enum PageError {
     Refused(String),
     /// There is no such thing; where else to go.
     Missing(String, Vec<Link>),
+    /// It cannot be logged, so nothing is shown; the detail is for the log.
+    NotLogged(String),
     /// The machine is at fault; the detail is for the log.
     Broken(String),
 }
@@ -135,6 +137,9 @@ impl From<AskError> for PageError {
 
 impl From<records::RecordsError> for PageError {
     fn from(error: records::RecordsError) -> Self {
+        if error.is_unwritable() {
+            return Self::Ask(AskError::Log(error));
+        }
         Self::Broken(error.to_string())
     }
 }
@@ -421,6 +426,7 @@ impl Visit {
                 told(status, kind, detail, vec![home()])
             }
             PageError::Ask(error @ AskError::Log(_)) => self.not_logged(&error),
+            PageError::NotLogged(detail) => self.not_logged(&detail),
             PageError::Ask(error) => self.broken(&error.to_string()),
             PageError::Broken(detail) => self.broken(&detail),
         }
@@ -440,7 +446,7 @@ impl Visit {
     }
 
     /// The read could not be logged: whoever asks is told that nothing was handed out, and why.
-    fn not_logged(&self, error: &AskError) -> (StatusCode, Problem) {
+    fn not_logged(&self, error: &dyn std::fmt::Display) -> (StatusCode, Problem) {
         let (_, problem) = self.broken(&error.to_string());
         let detail = self.t("problem.not_logged");
         (

@@ -74,6 +74,19 @@ pub enum RecordsError {
     Shut,
 }
 
+impl RecordsError {
+    /// Whether something cannot be written down, because the log takes no entry or the disk is full: then nothing is
+    /// handed out, and whoever runs the machine can mend it.
+    pub fn is_unwritable(&self) -> bool {
+        match self {
+            Self::Log(_) => true,
+            // SQLITE_FULL.
+            Self::Store(sqlx::Error::Database(error)) => error.code().as_deref() == Some("13"),
+            _ => false,
+        }
+    }
+}
+
 /// Shared use of the file: one connection writes, several read.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {

@@ -33,7 +33,11 @@ async fn named(town: &Town) -> (Option<About>, Vec<usize>) {
     let known: Vec<(String, usize)> = (1..=3)
         .flat_map(|at| {
             [
-                (log.pseudonym("phone", PHONES[at - 1]).unwrap(), at),
+                (
+                    log.pseudonym("phone", &PHONES[at - 1].replace('-', ""))
+                        .unwrap(),
+                    at,
+                ),
                 (log.pseudonym("resident", &at.to_string()).unwrap(), at),
             ]
         })
@@ -275,12 +279,72 @@ async fn who_read_ones_data_finds_the_rows_and_the_whole_versions_that_held_them
         .iter()
         .map(|logged| logged.entry.query.clone().unwrap())
         .collect();
-    assert_eq!(total, 3, "{queries:?}");
-    assert_eq!(queries[0], "who read the data of a phone");
-    assert!(queries[1].contains('*') && queries[2].contains("name = ?"));
-    let text = serde_json::to_string(&found[0].entry).unwrap();
+    assert_eq!(
+        total, 2,
+        "looking them up is no read of theirs: {queries:?}"
+    );
+    assert!(queries[0].contains('*') && queries[1].contains("name = ?"));
+    let look = last_read(&town).await;
+    assert_eq!(look.query.as_deref(), Some("who read the data of a phone"));
+    let text = serde_json::to_string(&look).unwrap();
     assert!(!text.contains("3333"), "{text}");
-    assert_eq!(found[0].entry.touched.len(), 2, "versions looked through");
+    assert_eq!(look.touched.len(), 2, "versions looked through");
+}
+
+#[tokio::test]
+async fn a_person_is_found_by_any_spelling_and_nobody_by_none() {
+    let town = residents(POLICIES).await;
+    let own = town.operator();
+    let log = town.records.log();
+    // As entries were written before there was one spelling.
+    let mut old = Entry {
+        subjects: vec![log.pseudonyms().unwrap().of("phone", PHONES[1])],
+        about: Some(About::Listed),
+        ..last_read_of(&town, &own).await
+    };
+    old.query = Some("an old entry".to_owned());
+    log.append(old).await.unwrap();
+    let look = async |value: &str| {
+        let person = Asked {
+            kind: "phone".to_owned(),
+            value: value.to_owned(),
+        };
+        town.door.who_read(own.person(), &person, "-").await
+    };
+    let spellings = [
+        PHONES[1],
+        "01033334444",
+        "010 3333 4444",
+        "+82-10-3333-4444",
+        "０１０－３３３３－４４４４",
+    ];
+    let mut first = None;
+    for spelling in spellings {
+        let read = look(spelling).await.unwrap();
+        let (found, total) = town.records.log().page(&read.filter(0, 10)).await.unwrap();
+        assert_eq!(total, 2, "{spelling}: {found:?}");
+        assert!(found.iter().all(|logged| read.is_named(&logged.entry)));
+        assert_eq!(read.seen_in, [DatasetId::from("residents")], "{spelling}");
+        assert_eq!(
+            first.get_or_insert_with(|| read.pseudonym.clone()),
+            &read.pseudonym
+        );
+    }
+    let nobody = look("010-0000-0000").await.unwrap();
+    assert!(nobody.seen_in.is_empty());
+    let page = town.records.log().page(&nobody.filter(0, 10)).await;
+    assert_eq!(page.unwrap().1, 0, "not even the look itself");
+    for empty in ["", "  ", "\u{200b}"] {
+        let refused = look(empty).await;
+        assert!(matches!(refused, Err(AskError::NoValue)), "{refused:?}");
+    }
+}
+
+/// Reads one person's row, and gives the entry of it.
+async fn last_read_of(town: &Town, reader: &Reader) -> Entry {
+    let sql = "select name from residents where name = '박하늘'";
+    told(reader, sql, At::Latest).await.unwrap();
+    last_read(town).await
 }
 
 #[tokio::test]

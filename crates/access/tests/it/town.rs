@@ -513,7 +513,7 @@ pub(crate) fn kind(error: &AskError) -> &'static str {
         AskError::NotLoaded(_) => "not-loaded",
         AskError::NoVersion { .. } => "no-version",
         AskError::NotBrokenDown { .. } => "not-broken-down",
-        AskError::Value { .. } => "wrong-value",
+        AskError::Value { .. } | AskError::NoValue => "wrong-value",
         AskError::NotAQuery(_) => "not-a-query",
         AskError::Plan(_) => "no-plan",
         AskError::Computed(_) => "not-computed",

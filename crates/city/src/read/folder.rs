@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::links::{self, Known};
 use super::mend::UNKNOWN;
+use super::subjects;
 use super::{
     Text, boards, calendar, listing, map, meaning, measures, mended_manifest, people, promises,
     recipes, releases, sign_in, situation, sorted, standards,
@@ -83,8 +84,16 @@ pub(crate) fn read_with(
     let ground = manifest.as_ref().and_then(|read| read.value.map.as_ref());
     map::panels(&all_boards.read, ground, shown, &mut faults);
     recipes::all(folder, &projects, &known_datasets, &mut faults);
+    recipes::apart(&projects, &people, &mut faults);
     let known_projects = known(&projects, |recipe| recipe.id.as_str());
-    releases::all(&leaving, &known_datasets, &known_projects, &mut faults);
+    let small_cells = manifest.as_ref().map(|read| read.value.privacy.small_cells);
+    releases::all(
+        &leaving,
+        &known_datasets,
+        &known_projects,
+        small_cells,
+        &mut faults,
+    );
     let known_promises = known(&announced, |promise| promise.id.as_str());
     let named = promises::Named {
         promises: &known_promises,
@@ -128,6 +137,7 @@ fn of_each_other(
     faults: &mut Vec<Fault>,
 ) {
     listing::keys_once(datasets, faults);
+    subjects::together(datasets, faults);
     for read in datasets {
         links::references(read, known_datasets, faults);
         standards::named_by(read, known_standards, faults);

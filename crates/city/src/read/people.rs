@@ -7,7 +7,9 @@ use super::Text;
 use super::folder::{text_of, unknown};
 use super::mend::UNKNOWN;
 use crate::fault::Fault;
-use crate::people::{BUILT_IN_ROLES, FILE, OTHER_PURPOSE, People, PolicyText, RESERVED_ACCOUNTS};
+use crate::people::{
+    BUILT_IN_ROLES, Duty, FILE, OPERATOR, OTHER_PURPOSE, People, PolicyText, RESERVED_ACCOUNTS,
+};
 
 /// Folder of the policies.
 const POLICIES: &str = "policies";
@@ -110,6 +112,17 @@ fn meaning(
         if let Some(department) = &account.department {
             let path = ["accounts", &at, "department"];
             in_city(department, &path, departments, text, faults);
+        }
+    }
+    for (at, account) in people.accounts.iter().enumerate() {
+        let runs = account.roles.iter().any(|role| role.as_str() == OPERATOR);
+        if runs && people.duties(account).any(|duty| duty == Duty::Vault) {
+            let path = ["accounts", &at.to_string(), "roles"];
+            let what = format!("`{}` runs the city and would have the vault", account.name);
+            faults.push(
+                text.fault_at(&path, what)
+                    .remedy("give the duty `vault` to another person"),
+            );
         }
     }
     for (at, department) in people.departments.iter().enumerate() {

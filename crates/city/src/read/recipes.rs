@@ -11,6 +11,7 @@ use super::techniques;
 use super::{Text, sorted};
 use crate::dataset::{ColumnType, PrivacyClass};
 use crate::fault::Fault;
+use crate::people::{Duty, People};
 use crate::recipe::{Counts, Recipe, Sample, Technique};
 use crate::{City, Column, Dataset, ProjectId};
 
@@ -51,6 +52,7 @@ pub fn recipes(city: &City) -> (BTreeMap<ProjectId, Recipe>, Vec<Fault>) {
         };
         let before = faults.len();
         all(&city.folder, &alone, &known, &mut faults);
+        apart(&alone, &city.people, &mut faults);
         if faults.len() == before {
             let recipes = alone.read.into_iter().map(|read| read.value);
             sound.extend(recipes.map(|recipe| (recipe.id.clone(), recipe)));
@@ -80,6 +82,30 @@ pub(super) fn all(
                 let fault = source.fault_at(&["dataset"], what);
                 faults.extend(unknown(fault, &value.dataset, &known));
             }
+        }
+    }
+}
+
+/// Nobody who works in a project has the duty to turn tokens of the vault back.
+pub(super) fn apart(recipes: &All<Recipe>, people: &People, faults: &mut Vec<Fault>) {
+    let keeps = |name: &str| {
+        let account = people.account(name.trim());
+        account.is_some_and(|own| people.duties(own).any(|duty| duty == Duty::Vault))
+    };
+    for Read { file, text, value } in &recipes.read {
+        let source = Text::new(file, text);
+        let mut held = |path: &[&str], name: &str, works: &str| {
+            if keeps(name) {
+                let what = format!("`{name}` has the duty `vault` and would {works} this project");
+                let fault = source.fault_at(path, what);
+                faults.push(fault.remedy(
+                    "name another person, or take the duty from their roles: who works with pseudonyms must not turn them back",
+                ));
+            }
+        };
+        held(&["processor"], &value.processor, "process");
+        for (at, name) in value.reviewers.iter().enumerate() {
+            held(&["reviewers", &at.to_string()], name, "review");
         }
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn all(
     releases: &All<ReleasePlan>,
     datasets: &Known<'_, Dataset>,
     projects: &Known<'_, Recipe>,
+    small_cells: Option<u32>,
     faults: &mut Vec<Fault>,
 ) {
     for Read { file, text, value } in &releases.read {
@@ -40,6 +41,9 @@ pub(super) fn all(
                     text: &text,
                 };
                 beside.look(faults);
+                if let Some(city) = small_cells {
+                    beside.threshold(city, faults);
+                }
             }
             // It could not be read, and that is told already.
             Some(None) => (),
@@ -205,6 +209,25 @@ struct Beside<'b> {
 }
 
 impl Beside<'_> {
+    /// Counts of persons do not leave below the city's threshold, which everything else keeps to.
+    fn threshold(&self, city: u32, faults: &mut Vec<Fault>) {
+        let of_persons = !self.dataset.subjects.is_empty()
+            || self
+                .dataset
+                .columns
+                .iter()
+                .any(|column| column.privacy != PrivacyClass::None);
+        let counts = self.plan.kind == ReleaseKind::Aggregated;
+        let own = self.plan.threshold.filter(|_| counts);
+        if let Some(own) = own.filter(|own| of_persons && *own < u64::from(city)) {
+            let what = format!(
+                "counts of persons from {own} on would leave, and city.toml hides those below {city}"
+            );
+            let fault = self.text.fault_at(&["threshold"], what);
+            faults.push(fault.expected(format!("{city} or more, or no `threshold`")));
+        }
+    }
+
     fn look(&self, faults: &mut Vec<Fault>) {
         let plan = self.plan;
         if plan.sql.is_none() {

@@ -218,6 +218,15 @@ pub enum Identity {
 }
 
 impl Identity {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Text,
+        Self::Name,
+        Self::Phone,
+        Self::Number,
+        Self::Mail,
+    ];
+
     /// Its word.
     pub fn word(self) -> &'static str {
         match self {

@@ -578,6 +578,20 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "get",
+        address: "/api/projects/{id}/result",
+        what: "The first rows of a project's result, for a reviewer whose turn it is",
+        parameters: &[],
+        handler: || get(projects::result),
+    },
+    Route {
+        method: "post",
+        address: "/api/projects/{id}/token",
+        what: "What a token of a project stands for, for whoever keeps the vault",
+        parameters: &[],
+        handler: || post(projects::turn_back),
+    },
+    Route {
+        method: "get",
         address: "/projects/{id}/papers/{name}",
         what: "The report of a project that its reviewer signs, as PDF or Markdown",
         parameters: &[],

@@ -190,6 +190,10 @@ pub fn subject(city: &City, answer: &Answer) -> Result<Vec<u8>, PaperError> {
     paper::pdf(SUBJECT, &subject_data(city, answer), &about)
 }
 
+/// What is said of a value that was found in no data.
+const NOWHERE: &str =
+    "없음. 이 값은 지금 있는 자료와 열람된 자료 어디에도 없습니다. 잘못 적은 값일 수 있습니다.";
+
 fn subject_data(city: &City, answer: &Answer) -> Value {
     let shown = u64::try_from(answer.lines.len()).unwrap_or(u64::MAX);
     json!({
@@ -200,6 +204,7 @@ fn subject_data(city: &City, answer: &Answer) -> Value {
             ["가명", answer.pseudonym],
             ["확인한 때", moment(answer.at)],
             ["대상 자료", if answer.datasets.is_empty() { "없음".to_owned() } else { answer.datasets.join(", ") }],
+            ["값이 있는 자료", if answer.found_in.is_empty() { NOWHERE.to_owned() } else { answer.found_in.join(", ") }],
             ["열람·변경", format!("{}건", counted(answer.total))],
         ],
         "rows": answer.lines.iter().map(row).collect::<Vec<_>>(),

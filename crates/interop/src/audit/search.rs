@@ -103,7 +103,6 @@ impl Search {
             },
             dataset: some(&self.dataset).map(DatasetId::new),
             subject: some(&self.subject),
-            held_by: Vec::new(),
             purpose: some(&self.purpose),
             words: self.words.split_whitespace().map(str::to_owned).collect(),
             begun: true,
@@ -111,6 +110,7 @@ impl Search {
             until: day("until", &self.until)?.map(|day| midnight(day) + TimeDelta::days(1)),
             offset: (page - 1).saturating_mul(PAGE),
             limit: PAGE,
+            ..Filter::default()
         })
     }
 

@@ -33,6 +33,8 @@ pub struct Answer {
     pub total: u64,
     /// Datasets that can hold the person, by title.
     pub datasets: Vec<String>,
+    /// Those of them in which the value was found, as they are now or as they were read. With none, it may be misspelt.
+    pub found_in: Vec<String>,
     /// Reads and changes, newest first.
     pub lines: Vec<Line>,
 }
@@ -98,7 +100,7 @@ pub async fn answer(
             },
             datasets: touched.map(|own| title(own.dataset.as_str())).collect(),
             purpose: entry.purpose.clone(),
-            certain: entry.subjects.contains(&read.pseudonym) || entry.about == Some(About::All),
+            certain: read.is_named(entry) || entry.about == Some(About::All),
         }
     };
     Ok(Answer {
@@ -109,6 +111,7 @@ pub async fn answer(
         by: by.name().to_owned(),
         total,
         datasets: read.datasets.iter().map(|id| title(id.as_str())).collect(),
+        found_in: read.seen_in.iter().map(|id| title(id.as_str())).collect(),
         lines: entries.iter().map(|shown| line(&shown.logged)).collect(),
     })
 }

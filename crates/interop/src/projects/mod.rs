@@ -13,17 +13,18 @@ use serde_json::{Value, json};
 pub use report::{markdown, pdf};
 
 use crate::caller::Caller;
-use crate::desk::Project;
+use crate::desk::{Project, ResultRows, TokenAsked};
 use crate::problem::Problem;
 use crate::state::AppState;
 
-/// Every project this person may know of: all for whoever releases, else those that name them.
+/// Every project this person may know of: all for whoever releases or keeps the vault, else those that name them.
 ///
 /// # Errors
 /// When the person works in none, or the records cannot be read.
 pub async fn all(state: &AppState, caller: &Caller) -> Result<Vec<Project>, Problem> {
     let person = caller.person();
-    if !person.may(Duty::Release) && !is_known(caller) {
+    let sees_all = sees_all(caller);
+    if !sees_all && !is_known(caller) {
         return Err(Problem::forbidden(
             "this is for those whose role has the duty release, and for those whom a project names",
         ));
@@ -31,8 +32,85 @@ pub async fn all(state: &AppState, caller: &Caller) -> Result<Vec<Project>, Prob
     let desk = state.desk.as_ref();
     let desk = desk.ok_or_else(|| Problem::not_found("no projects are carried out here"))?;
     let mut projects = desk.projects().await?;
-    projects.retain(|project| person.may(Duty::Release) || project.names(person.name()));
+    projects.retain(|project| sees_all || project.names(person.name()));
     Ok(projects)
+}
+
+/// The first rows of a project's result, for a reviewer whose turn it is; by no key of a program, and not through other
+/// eyes.
+///
+/// # Errors
+/// When it is not their turn, or it cannot be logged.
+pub async fn look(state: &AppState, caller: &Caller, id: &str) -> Result<ResultRows, Problem> {
+    if caller.session().is_none() || caller.preview().is_some() {
+        return Err(Problem::forbidden(
+            "the result is shown to nobody but a person who reviews it",
+        ));
+    }
+    let desk = state.desk.as_ref();
+    let desk = desk.ok_or_else(|| Problem::not_found("no projects are carried out here"))?;
+    Ok(desk.look(id, caller.person()).await?)
+}
+
+/// `GET /api/projects/{id}/result`: the first rows of what is judged, and how far they stand out.
+///
+/// # Errors
+/// As for [`look`].
+pub(crate) async fn result(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let project = one(&state, &caller, &id).await?;
+    let shown = look(&state, &caller, &id).await?;
+    Ok(Json(json!({
+        "columns": shown.columns, "rows": shown.rows, "result": project.result, "measured": project.measured,
+    })))
+}
+
+/// What a token of a project stands for, for whoever has the vault and nobody else.
+///
+/// # Errors
+/// When the person may not, there is no such token, or it cannot be logged.
+pub async fn token(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+    asked: &TokenAsked,
+) -> Result<String, Problem> {
+    if caller.person().may(Duty::Vault) {
+        // Theirs, but not by a key, and not while they look through other eyes.
+        caller.require(Duty::Vault)?;
+    }
+    let desk = state.desk.as_ref();
+    let desk = desk.ok_or_else(|| Problem::not_found("no projects are carried out here"))?;
+    Ok(desk.token(id, caller.person(), asked).await?)
+}
+
+/// `POST /api/projects/{id}/token`: `{"token": "...", "why": "..."}` gives `{"value": "..."}`.
+///
+/// # Errors
+/// As for [`token`].
+pub(crate) async fn turn_back(
+    State(state): State<AppState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    asked: Result<Json<TokenAsked>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(asked) = asked
+        .map_err(|_unsaid| Problem::question("expected {\"token\": \"...\", \"why\": \"...\"}"))?;
+    let value = token(&state, &caller, &id, &asked).await?;
+    let mut response = Json(json!({"value": value})).into_response();
+    let no_store = HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    Ok(response)
+}
+
+/// Whether they see projects that do not name them.
+fn sees_all(caller: &Caller) -> bool {
+    caller.may(Duty::Release) || caller.may(Duty::Vault)
 }
 
 /// Whether the person has an account: anybody else is in no project.

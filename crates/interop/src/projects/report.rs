@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use paper::{About, PaperError};
 use serde_json::{Value, json};
 
-use crate::desk::{Happened, Project};
+use crate::desk::{Happened, Project, ProjectMeasured};
 
 const TEMPLATE: &str = include_str!("report.typ");
 
@@ -67,11 +67,37 @@ fn facts(project: &Project) -> Vec<(&'static str, String)> {
         (
             "결과물",
             result.map_or_else(
-                || "아직 없음".to_owned(),
-                |own| format!("{}행, SHA-256 {}", own.rows, own.sha256),
+                || {
+                    let gone = project.step == "destroyed";
+                    (if gone { "없음 (만들지 않고 파기)" } else { "아직 없음" }).to_owned()
+                },
+                |own| {
+                    let gone = if own.is_there { "" } else { " (파기됨)" };
+                    format!("{}행, SHA-256 {}{gone}", own.rows, own.sha256)
+                },
+            ),
+        ),
+        (
+            "남은 식별 위험",
+            project.measured.as_ref().map_or_else(
+                || "잰 것 없음 (견주어 알아볼 수 있는 항목이 나가지 않거나, 재기 전에 처리했습니다)".to_owned(),
+                told,
             ),
         ),
     ]
+}
+
+/// How far rows stand out, in a line.
+fn told(measured: &ProjectMeasured) -> String {
+    format!(
+        "{} 항목으로 볼 때 {}행이 {}묶음. 가장 작은 묶음 {}행, 혼자인 행 {}개, 가장 큰 위험 {:.1} %",
+        measured.quasi.join("·"),
+        measured.rows,
+        measured.classes,
+        measured.smallest,
+        measured.alone,
+        measured.largest_risk * 100.0
+    )
 }
 
 /// The report as Markdown.
@@ -169,6 +195,14 @@ mod tests {
                 said: json!({"findings": "가|나\n특이정보 없음"}),
             }],
             result: None,
+            measured: Some(ProjectMeasured {
+                quasi: vec!["born".to_owned()],
+                rows: 40,
+                classes: 5,
+                smallest: 4,
+                alone: 0,
+                largest_risk: 0.25,
+            }),
             is_overdue: false,
             has_key: false,
             kept_until: None,
@@ -183,7 +217,9 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("| born | 범위 방법 |") && text.contains("서명"),
+            text.contains("| born | 범위 방법 |")
+                && text.contains("서명")
+                && text.contains("가장 작은 묶음 4행, 혼자인 행 0개, 가장 큰 위험 25.0 %"),
             "{text}"
         );
     }

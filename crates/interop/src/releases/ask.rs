@@ -154,7 +154,7 @@ async fn log(
         completes: None,
     };
     let logged = state.records.log().append(entry).await;
-    logged.map(|_| ()).map_err(|error| Problem::broken(&error))
+    logged.map(drop).map_err(Problem::from)
 }
 
 /// A question that cannot be taken, in both languages.

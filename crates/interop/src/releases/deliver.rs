@@ -22,6 +22,12 @@ impl From<Declined> for Problem {
         if declined.is_broken {
             return Self::broken(&declined.en);
         }
+        if declined.is_forbidden {
+            return Self {
+                detail_ko: Some(declined.ko),
+                ..Self::forbidden(declined.en)
+            };
+        }
         both(&declined.ko, &declined.en)
     }
 }
@@ -125,7 +131,7 @@ async fn send(
         completes: None,
     };
     let logged = state.records.log().append(entry).await;
-    logged.map_err(|error| Problem::broken(&error))?;
+    logged.map_err(Problem::from)?;
     let file = tokio::fs::File::open(&path)
         .await
         .map_err(|error| Problem::broken(&error))?;

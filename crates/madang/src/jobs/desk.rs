@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use access::Person;
 use async_trait::async_trait;
 use city::calendar::korean_day;
 use city::{GateRecord, ProjectId, ReleaseKind};
-use interop::desk::{Declined, Desk, Project};
+use interop::desk::{Declined, Desk, Project, ResultRows, TokenAsked};
 use privacy::pseudonym::case::Step;
 use serde_json::Value;
 
@@ -41,15 +42,43 @@ impl Desk for Clerk {
     async fn act(&self, project: &str, by: &str, act: &Value) -> Result<(), Declined> {
         let office = Office::of(&self.platform);
         let id = ProjectId::new(project);
-        match office.act(&id, by, act).await {
-            Ok(_) => Ok(()),
-            Err(Refused::Case(refusal)) => Err(Declined {
-                ko: refusal.korean(),
-                en: refusal.to_string(),
-                is_broken: false,
-            }),
-            Err(Refused::Failed(failure)) => Err(declined(&failure)),
-        }
+        let done = office.act(&id, by, act).await;
+        done.map(|_step| ()).map_err(refused)
+    }
+
+    async fn look(&self, project: &str, by: &Person) -> Result<ResultRows, Declined> {
+        let office = Office::of(&self.platform);
+        let shown = office.look(by, &ProjectId::new(project)).await;
+        shown.map_err(refused)
+    }
+
+    async fn token(
+        &self,
+        project: &str,
+        by: &Person,
+        asked: &TokenAsked,
+    ) -> Result<String, Declined> {
+        let office = Office::of(&self.platform);
+        let told = office.token(by, &ProjectId::new(project), asked).await;
+        told.map_err(refused)
+    }
+}
+
+fn refused(refused: Refused) -> Declined {
+    match refused {
+        Refused::Case(refusal) => Declined {
+            ko: refusal.korean(),
+            en: refusal.to_string(),
+            is_broken: false,
+            is_forbidden: false,
+        },
+        Refused::Forbidden { ko, en } => Declined {
+            ko: ko.to_owned(),
+            en: en.to_owned(),
+            is_broken: false,
+            is_forbidden: true,
+        },
+        Refused::Failed(failure) => declined(&failure),
     }
 }
 
@@ -105,5 +134,6 @@ fn declined(failure: &Failure) -> Declined {
         ko: format!("할 수 없었습니다. 까닭: {message}"),
         en: message,
         is_broken,
+        is_forbidden: false,
     }
 }

@@ -212,11 +212,22 @@ async fn a_data_subject_is_told_who_read_and_the_log_does_not_learn_who_asked() 
             )
         })
         .collect();
-    // The officer's own look-ups, the clerk's page, and the whole file; not the page of somebody else.
-    assert_eq!(lines.len(), 2 + 2 + 1, "{acts:?}");
+    // The clerk's page, its count, and the whole file; not the page of somebody else, and no look-up of the officer.
+    assert_eq!(lines.len(), 2 + 1, "{acts:?}");
+    assert_eq!(answer["found-in"].as_array().unwrap().len(), 1, "{answer}");
+    let spelt = body.replace(&value, &value.replace('-', " "));
+    let (_, again) = sent(&town, "officer", request(), &spelt).await;
+    let again: Value = serde_json::from_str(&again).unwrap();
+    assert_eq!(again["lines"], answer["lines"], "another spelling");
+    let empty = body.replace(&value, "  ");
+    let (status, text) = sent(&town, "officer", request(), &empty).await;
+    assert!(status == 400 && text.contains("no value"), "{text}");
     assert_eq!(sent(&town, "clerk", request(), &body).await.0, 403);
     let (status, paper) = form(&town, "officer", "/admin/log/files/subject.pdf", &asked).await;
     assert!(status == 200 && paper.starts_with("%PDF-"));
+    let absent = [("kind", "phone"), ("value", "010-0000-0000")];
+    let (_, page) = form(&town, "officer", "/admin/log/subject", &absent).await;
+    assert!(page.contains("자료 어디에도 없습니다"), "{page}");
     let nobody = [("kind", "shoe"), ("value", "42")];
     let (_, page) = form(&town, "officer", "/admin/log/subject", &nobody).await;
     assert!(page.contains("찾을 수 있는 종류가 아닙니다"));

@@ -25,6 +25,7 @@ mod faults;
 mod harvest;
 mod impact;
 mod large;
+mod linking;
 mod loads;
 mod log;
 mod measures;

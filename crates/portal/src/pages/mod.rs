@@ -33,6 +33,7 @@ pub mod overdue;
 pub mod people;
 pub mod problem;
 pub mod profile;
+pub mod project_token;
 pub mod projects;
 pub mod promises;
 pub mod quality;
@@ -145,6 +146,7 @@ pages! {
     release_request(releases::RequestPage) "releases/request.html",
     projects(projects::Projects) "projects/list.html",
     project(projects::ProjectPage) "projects/page.html",
+    project_token(project_token::ProjectToken) "project_token/page.html",
     promises(promises::Promises) "promises/list.html",
     promise(promises::PromisePage) "promises/page.html",
     situation(situation::Overview) "situation/overview.html",
@@ -226,6 +228,10 @@ pub(crate) fn router() -> Router<Site> {
         .route("/releases/requests/{word}", get(releases::request))
         .route("/projects", get(projects::page))
         .route("/projects/{id}", get(projects::project).post(projects::act))
+        .route(
+            "/projects/{id}/token",
+            get(project_token::page).post(project_token::ask),
+        )
         .route("/projects/{id}/{step}", get(projects::step))
         .route("/promises", get(promises::page))
         .route(
@@ -288,6 +294,7 @@ pub(crate) fn problem_of(problem: Problem) -> PageError {
             what: problem.detail,
         })
         .into(),
+        503 if problem.kind == "not-logged" => PageError::NotLogged(problem.detail),
         404 => PageError::Missing(problem.detail_ko.unwrap_or(problem.detail), Vec::new()),
         _ => PageError::Broken(problem.detail),
     }

@@ -1,6 +1,9 @@
 //! Formulas of privacy models as their authors wrote them, over rows grouped as texts: no code of the search.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::model::{Ground, Model};
 use super::verify::{Measured, Verdict};
@@ -44,6 +47,22 @@ fn real(count: u64) -> f64 {
 /// Equal but for the rounding of the last digits.
 const ROUNDING: f64 = 1e-12;
 
+/// What a cell says that holds no value.
+const MISSING: [&str; 6] = ["*", "-", "null", "NULL", "N/A", "미상"];
+
+/// A sensitive value as it counts: spaces around it and how its letters are put together make no other value, and what
+/// was taken away or is not known is none. That is the strict way: with more values a class would look safer.
+pub(super) fn steady(value: &str) -> Cow<'_, str> {
+    let value = value.trim();
+    if MISSING.contains(&value) {
+        return Cow::Borrowed("");
+    }
+    match is_nfc_quick(value.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(value),
+        _ => Cow::Owned(value.nfc().collect()),
+    }
+}
+
 impl Grounds {
     /// Puts a row to those that are alike in every quasi-identifier.
     pub(super) fn take(
@@ -69,6 +88,7 @@ impl Grounds {
         let Some(value) = value else {
             return;
         };
+        let value = &*steady(value);
         for spread in [&mut class.values, &mut self.all] {
             match spread.get_mut(value) {
                 Some(count) => *count += 1,
@@ -90,8 +110,14 @@ impl Grounds {
                 .map(|class| class.rows)
                 .min()
                 .unwrap_or(0),
+            alone: self.alone(),
             models: models.iter().map(|&model| self.measured(model)).collect(),
         }
+    }
+
+    /// Rows that are alone in their class.
+    fn alone(&self) -> u64 {
+        self.classes.iter().filter(|class| class.rows == 1).count() as u64
     }
 
     fn measured(&self, model: Model) -> Measured {
@@ -101,8 +127,7 @@ impl Grounds {
                 return over_all(model, risk, most);
             }
             Model::Uniqueness(most) => {
-                let alone = self.classes.iter().filter(|class| class.rows == 1).count();
-                let share = real(alone as u64) / real(self.rows.max(1));
+                let share = real(self.alone()) / real(self.rows.max(1));
                 return over_all(model, share, most);
             }
             _ => {}

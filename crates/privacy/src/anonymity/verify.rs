@@ -2,7 +2,8 @@
 //!
 //! Nothing here is shared with the search but the names of models: another reader of rows, other groups, formulas as their
 //! authors wrote them. Every row of the file counts as it stands, suppressed ones (all `*`) as one class like any other. A
-//! missing cell is equal to other missing cells only, and a missing sensitive value never counts as one more value.
+//! missing cell is equal to other missing cells only, and a missing sensitive value never counts as one more value, nor
+//! does another spelling of one.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::path::Path;
 use city::Fault;
 
 use super::input::{broken, open, places, text};
-use super::measure::{Grounds, Spread, Ways};
+use super::measure::{Grounds, Spread, Ways, steady};
 use super::model::Model;
 use super::trouble::Trouble;
 
@@ -44,6 +45,8 @@ pub struct Verdict {
     pub classes: u64,
     /// Least rows of a class.
     pub min_class: u64,
+    /// Rows that are alone in their class.
+    pub alone: u64,
     /// Model by model.
     pub models: Vec<Measured>,
 }
@@ -172,7 +175,7 @@ fn spread(file: &Path, delimiter: u8, column: &str) -> Result<Spread, Trouble> {
         let line = record.position().map_or(0, csv::Position::line);
         for &place in &place {
             let value = text(file, record.get(place).unwrap_or_default(), line)?;
-            *all.entry(value).or_default() += 1;
+            *all.entry(steady(&value).into_owned()).or_default() += 1;
         }
     }
     Ok(all)
@@ -190,7 +193,10 @@ fn ways(tree: &Path) -> Result<(Ways, Vec<String>), Trouble> {
     let mut lines = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| broken(tree, &error))?;
-        let way: Vec<String> = record.iter().map(str::to_owned).collect();
+        let mut way: Vec<String> = record.iter().map(str::to_owned).collect();
+        if let Some(leaf) = way.first_mut() {
+            *leaf = steady(leaf).into_owned();
+        }
         if let Some(leaf) = way.first() {
             lines.push(leaf.clone());
             ways.insert(leaf.clone(), way);

@@ -11,6 +11,9 @@ pub(super) fn find(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
     if run.is(&[2]) && text.before(run.start(), 1) == Some('+') && text.reads(run.start(), "82") {
         return abroad(run, around);
     }
+    if let Some(found) = bare(run, around) {
+        return Some(found);
+    }
     if text.at(run.start()) != Some('0') {
         return None;
     }
@@ -28,6 +31,32 @@ pub(super) fn find(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
     }
     let hit = Hit::new(number.kind, range, confidence, why(number.kind, word));
     Some((hit, number.count))
+}
+
+/// `+821012345678`; and `1012345678`, whose zero a spreadsheet took away, where a word says that it is a telephone.
+fn bare(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
+    let text = around.text;
+    let abroad = run.is(&[12])
+        && text.before(run.start(), 1) == Some('+')
+        && text.reads(run.start(), "8210")
+        && run.ends(1);
+    if abroad {
+        let range = run.start() - 1..run.range(1).end;
+        let word = around.says(range.start, Word::Phone);
+        return Some((
+            Hit::new(Kind::Mobile, range, 97, why(Kind::Mobile, word)),
+            1,
+        ));
+    }
+    let short = run.is(&[10]) && text.reads(run.start(), "10") && run.stands_alone(1);
+    let word = around.says(run.start(), Word::Phone).filter(|_| short)?;
+    let hit = Hit::new(
+        Kind::Mobile,
+        run.range(1),
+        90,
+        why(Kind::Mobile, Some(word)),
+    );
+    Some((hit, 1))
 }
 
 fn why(kind: Kind, word: Option<Said>) -> Why {
@@ -153,6 +182,14 @@ fn abroad(run: &Run<'_>, around: &Around<'_>) -> Option<(Hit, usize)> {
     // The zero before the area code falls away, but is often written.
     let from = first.range.start + usize::from(text.at(first.range.start) == Some('0'));
     let area = text.signs(from..first.range.end).collect::<String>();
+    if first.len() == 10 && text.reads(first.range.start, "10") && run.ends(2) {
+        let range = run.start() - 1..run.range(2).end;
+        let word = around.says(range.start, Word::Phone);
+        return Some((
+            Hit::new(Kind::Mobile, range, 97, why(Kind::Mobile, word)),
+            2,
+        ));
+    }
     let middle = group(2)?.len();
     let shape = (middle, group(3).map(super::group::Group::len));
     let mobile = area == "10";

@@ -194,6 +194,41 @@ const BEFORE: usize = 24;
 /// How many digits may stand between them: `주민등록번호(13자리)`.
 const DIGITS_BETWEEN: usize = 4;
 
+/// Persons whom a column can be named after, with `이름` behind it or alone.
+const PERSONS: [&str; 24] = [
+    "가입자",
+    "고객",
+    "교사",
+    "당첨자",
+    "대상자",
+    "민원인",
+    "보호자",
+    "봉사자",
+    "부모",
+    "수강생",
+    "신청인",
+    "신청자",
+    "아동",
+    "어르신",
+    "예약자",
+    "이용자",
+    "입소자",
+    "자녀",
+    "주민",
+    "직원",
+    "참가자",
+    "참여자",
+    "학생",
+    "회원",
+];
+
+/// Whether a column's whole name says that it holds names of persons: `이름`, `학생이름`, `이용자`; not `시설이름`.
+fn is_of_persons(name: &str) -> bool {
+    let plain = ["이름", "성함"];
+    let rest = plain.iter().find_map(|word| name.strip_suffix(word));
+    rest.is_some_and(str::is_empty) || PERSONS.contains(&rest.unwrap_or(name))
+}
+
 /// What the column's name says of all its cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Header(u16);
@@ -209,6 +244,9 @@ impl Header {
                 if name.contains(spelling) {
                     bits |= word.bit();
                 }
+            }
+            if is_of_persons(&name) {
+                bits |= Word::Subject.bit();
             }
         }
         Self(bits)
@@ -316,6 +354,17 @@ mod tests {
             header: Header::of(["법인 등록번호"]),
         };
         check(&around, folded.len());
+    }
+
+    #[test]
+    fn a_column_named_after_persons_holds_their_names_and_one_of_things_does_not() {
+        for name in ["이름", "학생 이름", "이용자", "보호자성함", "성명"] {
+            assert!(Header::of([name]).says(Word::Subject), "{name}");
+        }
+        for name in ["시설이름", "주차장 이름", "도서관이름", "이용자수", "name"]
+        {
+            assert!(!Header::of([name]).says(Word::Subject), "{name}");
+        }
     }
 
     #[test]

@@ -15,10 +15,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use city::recipe::Identity;
+use city::spelling::normal;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::normal::normal;
 use super::random::{Entropy, Stream, hmac};
 
 /// What both parties share and nobody else has.

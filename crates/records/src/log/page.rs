@@ -27,12 +27,16 @@ pub struct Filter {
     pub dataset: Option<city::DatasetId>,
     /// About this data subject, by pseudonym.
     pub subject: Option<String>,
+    /// With `subject`: or about one of these, under which the same person may stand as well.
+    pub subjects: Vec<String>,
     /// With `subject`: or reads of more than entries name one by one, of these versions that hold the person.
     pub held_by: Vec<(city::DatasetId, i64)>,
     /// With a purpose that has this in it.
     pub purpose: Option<String>,
     /// With a query that has all these words in it.
     pub words: Vec<String>,
+    /// No allowed reads whose query is exactly this.
+    pub except: Option<String>,
     /// No ends of reads: only what began.
     pub begun: bool,
     /// At or after.
@@ -201,11 +205,21 @@ fn select(start: &'static str, filter: &Filter) -> Result<QueryBuilder<Sqlite>, 
     if let Some(subject) = &filter.subject {
         query.push(" AND i.seq IN (");
         of(&mut query, "subject", subject);
+        for subject in &filter.subjects {
+            query.push(" UNION ");
+            of(&mut query, "subject", subject);
+        }
         for (dataset, version) in &filter.held_by {
             query.push(" UNION ");
             of(&mut query, "whole", &index::whole(dataset, Some(*version)));
         }
         query.push(")");
+    }
+    if let Some(except) = &filter.except {
+        query.push(" AND NOT (i.decision = 'allowed' AND i.act = ");
+        query.push_bind(word(&Act::Read)?);
+        query.push(" AND coalesce(i.query, -1) IN (SELECT id FROM access_log_text WHERE text = ");
+        query.push_bind(except.clone()).push("))");
     }
     if let Some(purpose) = &filter.purpose {
         texts(&mut query, "i.purpose", std::slice::from_ref(purpose));

@@ -36,7 +36,7 @@ pub(crate) struct ReviewWords {
 pub(crate) struct SubjectWords {
     /// What the value is: a kind that manifests declare in `subjects`
     kind: String,
-    /// The value as it stands in the data; read from standard input when absent, so that no list of programs shows it
+    /// The value, in any spelling; read from standard input when absent, so that no list of programs shows it
     value: Option<String>,
     /// Write the answer as a paper
     #[arg(long, value_name = "FILE")]
@@ -191,6 +191,12 @@ pub(crate) async fn subject(
         return Ok(ExitCode::SUCCESS);
     }
     out::line(format!("{}: {} entries", answer.pseudonym, answer.total))?;
+    if answer.found_in.is_empty() {
+        out::say(format!(
+            "this value stands in none of the data looked through ({}): it may be misspelt",
+            answer.datasets.join(", ")
+        ));
+    }
     for line in &answer.lines {
         let scope = if line.certain { "" } else { " (among many)" };
         out::line(format!(

@@ -41,6 +41,8 @@ enum Command {
     ReviewRisk(Risk),
     /// Step 3: the recipe is carried out over the dataset
     Process,
+    /// Step 4: the first rows of what is judged, for a reviewer
+    Look,
     /// Step 4: another person finds the result adequate
     FindAdequate(Adequate),
     /// Step 4: another person finds it inadequate, and it goes back
@@ -157,6 +159,19 @@ async fn answer(platform: &Platform, words: &Words) -> Result<ExitCode, Failure>
             .await
             .map_err(Failure::from)?;
     }
+    if matches!(words.command, Command::Look) {
+        let person = platform.door.person(&words.by);
+        let person = person.unwrap_or_else(|| access::Person::operator(&words.by));
+        let shown = office.look(&person, &id).await.map_err(Failure::from)?;
+        if words.json {
+            out::json(&shown)?;
+        } else {
+            for row in std::iter::once(&shown.columns).chain(&shown.rows) {
+                out::line(row.join(" | "))?;
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let views = office.views().await?;
     let Some(view) = views.into_iter().find(|view| *view.id == *id) else {
         return Err(Failure::Input(format!(
@@ -173,7 +188,7 @@ async fn answer(platform: &Platform, words: &Words) -> Result<ExitCode, Failure>
 /// The act of a command; nothing where it only looks.
 fn act(command: &Command) -> Option<Value> {
     Some(match command {
-        Command::Show | Command::Report(_) => return None,
+        Command::Show | Command::Look | Command::Report(_) => return None,
         Command::Prepare => json!({"act": "prepare"}),
         Command::Process => json!({"act": "process"}),
         Command::ReviewRisk(own) => json!({
@@ -219,6 +234,17 @@ fn show(view: &Project, as_json: bool) -> Result<(), Failure> {
     for event in &view.events {
         let at = event.at.format("%Y-%m-%dT%H:%M:%SZ");
         out::line(format!("  {at} {} {} {}", event.by, event.act, event.said))?;
+    }
+    if let Some(own) = &view.measured {
+        out::line(format!(
+            "  by {}: {} rows in {} classes, the smallest of {}, {} rows alone, largest risk {:.1} %",
+            own.quasi.join(", "),
+            own.rows,
+            own.classes,
+            own.smallest,
+            own.alone,
+            own.largest_risk * 100.0
+        ))?;
     }
     if let Some(until) = view.kept_until {
         out::line(format!("  its records stay until {until}"))?;

@@ -12,8 +12,10 @@ mod case;
 mod detect;
 mod key;
 mod lattice;
+mod link;
 pub(crate) mod pseudonymise;
-mod table;
+pub(crate) mod table;
+mod token;
 mod verify;
 
 /// Words of `madang privacy`.
@@ -40,6 +42,10 @@ enum Command {
     Key(key::Words),
     /// A project of pseudonymisation, step by step
     Case(case::Words),
+    /// Bring rows of two bodies together, and nobody sees both who and what
+    Link(link::Words),
+    /// Turn a token of a project back, for whoever has the duty `vault`
+    Token(token::Words),
 }
 
 /// Does it.
@@ -52,5 +58,7 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
         Command::Pseudonymise(words) => pseudonymise::run(shared, words),
         Command::Key(words) => key::run(shared, words),
         Command::Case(words) => case::run(shared, words).await,
+        Command::Link(words) => link::run(words),
+        Command::Token(words) => token::run(shared, words).await,
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn threads(wished: Option<usize>) -> usize {
 }
 
 /// What went wrong, as a command ends.
-pub(super) fn failure(trouble: Trouble) -> Failure {
+pub(crate) fn failure(trouble: Trouble) -> Failure {
     match trouble {
         Trouble::Input(faults) => Failure::faults(&faults),
         Trouble::Machine(message) => Failure::Machine(message),

@@ -125,6 +125,9 @@ fn tell(verdict: &Verdict) -> Result<(), Failure> {
         "{} rows in {} classes, the smallest of {}",
         verdict.rows, verdict.classes, verdict.min_class
     ))?;
+    if verdict.rows == 0 {
+        return out::line("there are no rows: nothing to release");
+    }
     for measured in &verdict.models {
         let word = if measured.holds {
             "holds"
@@ -141,9 +144,6 @@ fn tell(verdict: &Verdict) -> Result<(), Failure> {
             "{} {word}: at worst {}{place}",
             measured.model, measured.worst
         ))?;
-    }
-    if verdict.rows == 0 {
-        out::line("there are no rows: nothing to release")?;
     }
     Ok(())
 }

@@ -57,6 +57,9 @@ impl Office<'_> {
             }
             _ => {}
         }
+        if wanted["act"] == "hand-over" {
+            handed(case, &mut wanted)?;
+        }
         let is_blank = wanted["conditions"]
             .as_str()
             .is_some_and(|text| text.trim().is_empty());
@@ -69,4 +72,22 @@ impl Office<'_> {
             )))
         })
     }
+}
+
+/// What was found adequate was found so for one recipient: it is handed to nobody else.
+fn handed(case: &Case, wanted: &mut Value) -> Result<(), Refused> {
+    let recipient = case.events.iter().rev().find_map(|event| match &event.act {
+        Act::Prepare { recipient, .. } => Some(recipient.trim()),
+        _ => None,
+    });
+    let Some(recipient) = recipient else {
+        return Ok(());
+    };
+    let to = wanted["to"].as_str().unwrap_or_default().trim().to_owned();
+    if to != recipient {
+        return Err(Refused::Failed(Failure::Input(format!(
+            "the project's recipient is `{recipient}`, and for that one it was found adequate; another needs a project of its own"
+        ))));
+    }
+    Ok(())
 }

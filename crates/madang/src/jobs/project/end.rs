@@ -62,15 +62,8 @@ impl Office<'_> {
     fn destroy_keys(&self, id: &ProjectId, by: &str, reason: &str) -> Result<(), Failure> {
         let told = |error: KeyError| failure(error.into());
         let mut keys = KeyFolder::open(&self.platform.beside("keys")).map_err(told)?;
-        let mut alive: Vec<u32> = Vec::new();
-        for event in keys.history().iter().filter(|event| event.project == *id) {
-            match event.what {
-                KeyChange::Made => alive.push(event.version),
-                KeyChange::Destroyed => alive.retain(|version| *version != event.version),
-            }
-        }
         let now = self.platform.records.clock().now();
-        for version in alive {
+        for version in alive(&keys, id) {
             let act = KeyAct {
                 at: now.to_rfc3339_opts(SecondsFormat::Secs, true),
                 by: by.to_owned(),
@@ -97,6 +90,18 @@ impl Office<'_> {
         }
         Ok(())
     }
+}
+
+/// Versions of a project's key that were not destroyed, in the order they were made.
+pub(super) fn alive(keys: &KeyFolder, id: &ProjectId) -> Vec<u32> {
+    let mut alive: Vec<u32> = Vec::new();
+    for event in keys.history().iter().filter(|event| event.project == *id) {
+        match event.what {
+            KeyChange::Made => alive.push(event.version),
+            KeyChange::Destroyed => alive.retain(|version| *version != event.version),
+        }
+    }
+    alive
 }
 
 /// Looks every hour what is over, until `stop` is told.

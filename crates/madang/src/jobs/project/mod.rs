@@ -5,12 +5,16 @@
 //! | --- | --- |
 //! | [`acts`] | what people do, as the case allows it |
 //! | [`process`] | step 3: the recipe carried out over rows of the door |
+//! | [`look`] | step 4: the first rows of what is judged |
 //! | [`end`] | destruction by hand and by date; records that are forgotten when the law allows it |
+//! | [`token`] | a token of the vault turned back, for nobody who works with pseudonyms |
 //! | [`view`] | a project as pages and programs see it |
 
 pub(crate) mod acts;
 pub(crate) mod end;
+pub(crate) mod look;
 pub(crate) mod process;
+pub(crate) mod token;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;
@@ -40,6 +44,13 @@ pub(crate) struct Office<'p> {
 pub(crate) enum Refused {
     /// The case does not allow it.
     Case(Refusal),
+    /// It is not for this person.
+    Forbidden {
+        /// Why, in Korean.
+        ko: &'static str,
+        /// English.
+        en: &'static str,
+    },
     /// It is not there, it says nothing, or the machine is at fault.
     Failed(Failure),
 }
@@ -60,6 +71,7 @@ impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Case(refusal) => Self::Input(refusal.to_string()),
+            Refused::Forbidden { en, .. } => Self::Input(en.to_owned()),
             Refused::Failed(failure) => failure,
         }
     }

@@ -8,8 +8,9 @@ use std::time::Duration;
 use access::{Person, Purpose, Rows};
 use chrono::SecondsFormat;
 use city::calendar::korean_day;
-use city::{Dataset, Recipe};
-use privacy::pseudonym::case::{Act, Case, Refusal, Step};
+use city::{Dataset, PrivacyClass, Recipe};
+use privacy::anonymity::verify::{Ask, verify};
+use privacy::pseudonym::case::{Act, Case, Measured, Refusal, Step};
 use privacy::pseudonym::{
     Failed, FileAnswers, FileVault, KeyFolder, KeyStore as _, Machine, Means, Outcome, Vault,
     process,
@@ -17,9 +18,10 @@ use privacy::pseudonym::{
 use records::State;
 use sha2::{Digest as _, Sha256};
 
-use super::{Office, Refused, output};
+use super::{Office, Refused, output, promised};
 use crate::commands::privacy::pseudonymise::write::Sink;
 use crate::commands::privacy::pseudonymise::{failure, hex, key, ladders, names, read, sha256};
+use crate::commands::privacy::table::failure as trouble;
 use crate::exit::Failure;
 use crate::jobs::release::write;
 use crate::platform::Platform;
@@ -47,6 +49,7 @@ impl Office<'_> {
         let (state, said) = match &done {
             Ok(_) => (State::Done, format!("{}: processed", case.project)),
             Err(Refused::Case(refusal)) => (State::Refused, refusal.to_string()),
+            Err(Refused::Forbidden { en, .. }) => (State::Refused, (*en).to_owned()),
             Err(Refused::Failed(failure)) => (State::Failed, failure.message().to_owned()),
         };
         jobs.finish(job.id, state, said).await?;
@@ -132,11 +135,10 @@ impl Office<'_> {
             input,
             out: staging.path().join("out.csv"),
         };
-        let (outcome, input, output, out) = tokio::task::spawn_blocking(move || {
-            work.run().map(|done| (done.0, done.1, done.2, done.3))
-        })
-        .await
-        .map_err(|error| Failure::Machine(error.to_string()))??;
+        let (outcome, measured, input, output, out) =
+            tokio::task::spawn_blocking(move || work.run())
+                .await
+                .map_err(|error| Failure::Machine(error.to_string()))??;
         let to = self.result(&recipe.id, &output);
         fs::rename(&out, &to)?;
         fs::File::open(&results)?.sync_all()?;
@@ -149,9 +151,13 @@ impl Office<'_> {
             output,
             rows: outcome.rows_written,
             version,
+            measured,
         })
     }
 }
+
+/// What a run made: what was done, how far rows stand out, the hashes of what came in and out, and where that is.
+type Ran = (Outcome, Option<Measured>, String, String, PathBuf);
 
 /// The blocking half.
 struct Work {
@@ -164,8 +170,7 @@ struct Work {
 }
 
 impl Work {
-    /// What was done, the hashes of what came in and out, and where that is.
-    fn run(self) -> Result<(Outcome, String, String, PathBuf), Failure> {
+    fn run(self) -> Result<Ran, Failure> {
         let recipe = &self.recipe;
         let ladders = ladders(recipe, &self.platform.city.folder)?;
         let folder = self.platform.beside("keys");
@@ -195,8 +200,48 @@ impl Work {
         })
         .map_err(failure)?;
         let output = sink.finish()?;
-        Ok((outcome, sha256(&self.input)?, output, self.out))
+        let measured = measured(recipe, &self.dataset, &self.out)?;
+        Ok((outcome, measured, sha256(&self.input)?, output, self.out))
     }
+}
+
+/// How far rows of a file stand out by the columns that help to tell a person apart and were not replaced by chance or
+/// a key. Nothing where no such column leaves.
+fn measured(recipe: &Recipe, dataset: &Dataset, file: &Path) -> Result<Option<Measured>, Failure> {
+    if recipe.counts.is_some() {
+        return Ok(None);
+    }
+    let helps = |name: &str| {
+        dataset.column(name).is_some_and(|column| {
+            !matches!(column.privacy, PrivacyClass::None | PrivacyClass::Sensitive)
+        })
+    };
+    let quasi: Vec<String> = promised(recipe)
+        .into_iter()
+        .filter(|own| !own.is_made && helps(&own.name))
+        .map(|own| own.name)
+        .collect();
+    if quasi.is_empty() {
+        return Ok(None);
+    }
+    let found = verify(&Ask {
+        file,
+        delimiter: b',',
+        quasi: &quasi,
+        sensitive: None,
+        models: &[],
+        original: None,
+        population: None,
+        tree: None,
+    })
+    .map_err(trouble)?;
+    Ok(Some(Measured {
+        quasi,
+        rows: found.rows,
+        classes: found.classes,
+        smallest: found.min_class,
+        alone: found.alone,
+    }))
 }
 
 /// Takes away what a program left that was killed while it processed.

@@ -2,8 +2,8 @@
 
 use city::calendar::korean_day;
 use city::{ProjectId, Recipe};
-use interop::desk::{Happened, Project, ProjectColumn, ProjectResult};
-use privacy::pseudonym::case::{Act, Case, Step};
+use interop::desk::{Happened, Project, ProjectColumn, ProjectMeasured, ProjectResult};
+use privacy::pseudonym::case::{Act, Case, Measured, Step};
 use serde_json::Value;
 
 use super::{Office, last};
@@ -86,10 +86,24 @@ impl Office<'_> {
                 sha256: sha256.to_owned(),
                 rows,
             }),
+            measured: case.measured().map(measured),
             is_overdue: case.is_overdue(today),
             has_key: last.is_some_and(|(_, _, _, version)| self.key(id, version).is_ok()),
             kept_until: case.records_kept_until(),
         }
+    }
+}
+
+fn measured(own: &Measured) -> ProjectMeasured {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of rows are below 2^53")]
+    let smallest = own.smallest.max(1) as f64;
+    ProjectMeasured {
+        quasi: own.quasi.clone(),
+        rows: own.rows,
+        classes: own.classes,
+        smallest: own.smallest,
+        alone: own.alone,
+        largest_risk: if own.rows == 0 { 0.0 } else { 1.0 / smallest },
     }
 }
 

@@ -82,7 +82,7 @@ async fn fill(visit: &Visit, seq: &str) -> Result<Page<LogEntry>, PageError> {
         view: LogEntry {
             heading,
             standing: Badge::new(visit.t(key), tone),
-            proof: found.what.clone(),
+            proof: proven(visit, &found),
             facts: facts(visit, &found),
             touched: touched(visit, &found),
             subjects: found
@@ -100,6 +100,30 @@ async fn fill(visit: &Visit, seq: &str) -> Result<Page<LogEntry>, PageError> {
     })
 }
 
+/// What the proof says; where it does not hold, in the words of who looked.
+fn proven(visit: &Visit, found: &Proven) -> String {
+    let root = found.proof["root"].as_str().filter(|_| found.holds);
+    let Some(root) = root else {
+        return found.what.clone();
+    };
+    let values = [
+        ("seq", show::count(found.shown.logged.seq)),
+        ("size", show::count_of(found.size)),
+        ("root", root.to_owned()),
+    ];
+    visit.say("log_entry.proof", &values)
+}
+
+/// A purpose by its title, where the city declares it.
+fn purpose(visit: &Visit, words: &str) -> String {
+    let people = visit.state().door.people();
+    let known = people.purpose(words);
+    known.map_or_else(
+        || words.to_owned(),
+        |own| visit.title(&own.title, own.title_en.as_deref()),
+    )
+}
+
 fn facts(visit: &Visit, found: &Proven) -> Vec<Fact> {
     let (logged, entry) = (&found.shown.logged, &found.shown.logged.entry);
     let mut facts = vec![
@@ -110,7 +134,7 @@ fn facts(visit: &Visit, found: &Proven) -> Vec<Fact> {
             entry.from.clone().unwrap_or_else(|| "–".to_owned()),
         ),
         Fact::new(visit.t("log.act"), visit.t(act_word(entry.act))),
-        Fact::new(visit.t("log.purpose"), entry.purpose.clone()),
+        Fact::new(visit.t("log.purpose"), purpose(visit, &entry.purpose)),
         Fact::new(
             visit.t("log.decision"),
             visit.t(match entry.decision {

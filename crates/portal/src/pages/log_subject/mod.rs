@@ -40,6 +40,8 @@ pub struct LogSubject {
 pub struct FoundView {
     /// How many, in a sentence.
     pub sentence: String,
+    /// That the value stands in none of the data.
+    pub nowhere: Option<String>,
     /// Of whom, by pseudonym.
     pub facts: Vec<Fact>,
     /// Reads and changes.
@@ -80,6 +82,7 @@ impl Sample for LogSubject {
             value: "031-000-0000".to_owned(),
             found: Some(FoundView {
                 sentence: "이 사람의 자료를 열람하거나 변경한 기록이 1건 있습니다.".to_owned(),
+                nowhere: Some("이 값은 자료에 없습니다.".to_owned()),
                 facts: vec![Fact::new("가명", "phone:00ff")],
                 table: Some(table),
                 more: Some("처음 200건만 보입니다.".to_owned()),
@@ -127,6 +130,7 @@ async fn fill(
         let parts = (&*state.city, &*state.door, &*state.records);
         match answer(parts, by, &asked).await {
             Ok(answer) => found = Some(view(visit, &answer)),
+            Err(AskError::NoValue) => fault = Some(visit.t("log_subject.empty")),
             Err(AskError::UnknownColumn { .. }) => fault = Some(visit.t("log_subject.no_kind")),
             Err(error) => return Err(error.into()),
         }
@@ -179,16 +183,25 @@ fn view(visit: &Visit, answer: &Answer) -> FoundView {
         .collect();
     let total = [("count", show::count_of(answer.total))];
     let shown = u64::try_from(rows.len()).unwrap_or_default();
+    let found_in = (!answer.found_in.is_empty())
+        .then(|| Fact::new(visit.t("log_subject.found_in"), answer.found_in.join(", ")));
     FoundView {
         sentence: if answer.total == 0 {
             visit.t("log_subject.none")
         } else {
             visit.say("log_subject.found", &total)
         },
-        facts: vec![
+        nowhere: answer
+            .found_in
+            .is_empty()
+            .then(|| visit.t("log_subject.nowhere")),
+        facts: [
             Fact::new(visit.t("log_subject.pseudonym"), answer.pseudonym.clone()),
             Fact::new(visit.t("log_subject.datasets"), answer.datasets.join(", ")),
-        ],
+        ]
+        .into_iter()
+        .chain(found_in)
+        .collect(),
         more: (answer.total > shown)
             .then(|| visit.say("log_subject.more", &[("count", show::count_of(shown))])),
         table: (!rows.is_empty()).then(|| Table {

@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use interop::desk::Project;
-use interop::projects::{act as do_act, all, one};
+use interop::projects::{act as do_act, all, look, one};
 use serde_json::{Map, Value, json};
 
 use super::said::{STEPS, badge, columns, events, facts, of_result, said, text};
@@ -172,14 +172,23 @@ async fn fill(
             .find(|word| !word.is_empty())
             .unwrap_or_default(),
         conditions: word("conditions"),
-        to: word("to"),
+        to: Some(word("to"))
+            .filter(|to| !to.is_empty())
+            .unwrap_or_else(|| project.recipient.clone()),
+    };
+    let rows = match shown {
+        "adequacy-review" => judged(visit, &project).await?,
+        _ => None,
     };
     let title = visit.title(&project.title, project.title_en.as_deref());
     let view = ProjectPage {
         badge: stands_at(visit, &project),
         next: text(visit, "next", &project.step),
         steps: steps(visit, &project, shown),
-        step: step_page(visit, &project, shown, typed_view),
+        step: StepPage {
+            rows,
+            ..step_page(visit, &project, shown, typed_view)
+        },
         facts: facts(visit, &project),
         events: events(visit, &project),
         report: ["report.pdf", "report.md"]
@@ -190,6 +199,12 @@ async fn fill(
                 )
             })
             .into(),
+        tokens: visit.caller().may(city::Duty::Vault).then(|| {
+            Link::new(
+                visit.t("projects.turn_back"),
+                format!("/projects/{id}/token"),
+            )
+        }),
         fault: typed.as_ref().map(|(_, fault)| fault.clone()),
         address: format!("/projects/{id}"),
         is_alive: project.step != "destroyed",
@@ -205,6 +220,27 @@ async fn fill(
         data_url: Some(format!("/api/projects/{id}")),
         view,
     })
+}
+
+/// The first rows of the result, for whoever's turn it is to judge it: each such look is in the access log.
+async fn judged(visit: &Visit, project: &Project) -> Result<Option<Table>, PageError> {
+    let own = visit.caller().name().unwrap_or_default();
+    let is_person = visit.caller().session().is_some() && visit.caller().preview().is_none();
+    let is_there = project.result.as_ref().is_some_and(|own| own.is_there);
+    if !is_person || !is_there || !project.is_reviewed_by(own) {
+        return Ok(None);
+    }
+    let shown = look(visit.state(), visit.caller(), &project.id)
+        .await
+        .map_err(problem_of)?;
+    let count = [("count", shown.rows.len().to_string())];
+    let cells = |row: Vec<String>| row.into_iter().map(Cell::text).collect();
+    Ok(Some(Table {
+        caption: visit.say("projects.rows_caption", &count),
+        heads: shown.columns.into_iter().map(Head::text).collect(),
+        rows: shown.rows.into_iter().map(cells).collect(),
+        plain: true,
+    }))
 }
 
 fn stands_at(visit: &Visit, project: &Project) -> Badge {
@@ -245,6 +281,7 @@ fn step_page(visit: &Visit, project: &Project, word: &str, typed: Typed) -> Step
         done,
         open: project.step == word,
         columns: matches!(word, "preparation" | "processing").then(|| columns(visit, project)),
+        rows: None,
         facts: own,
         typed,
         word: word.to_owned(),

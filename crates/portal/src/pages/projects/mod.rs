@@ -39,6 +39,8 @@ pub struct ProjectPage {
     pub events: Option<Table>,
     /// The report that a reviewer signs, and the same as text.
     pub report: Vec<Link>,
+    /// Where tokens are turned back, for whoever keeps the vault.
+    pub tokens: Option<Link>,
     /// Why what was typed was not kept.
     pub fault: Option<String>,
     /// Where acts are sent.
@@ -77,6 +79,8 @@ pub struct StepPage {
     pub open: bool,
     /// What becomes of each column.
     pub columns: Option<Table>,
+    /// The first rows of what is judged, for a reviewer.
+    pub rows: Option<Table>,
     /// What is known to the step.
     pub facts: Vec<Fact>,
     /// What was typed before.
@@ -143,6 +147,7 @@ impl Sample for ProjectPage {
                 done: (!open).then(|| "2026-12-01 data".to_owned()),
                 open,
                 columns: (word == "processing").then(|| table("항목 1개")),
+                rows: (word == "adequacy-review").then(|| table("처음 1행")),
                 facts: vec![Fact::new("제공받는 곳", "한빛대학교")],
                 typed: Typed::default(),
             },
@@ -152,6 +157,7 @@ impl Sample for ProjectPage {
                 "보고서 (PDF)",
                 "/projects/study/papers/report.pdf",
             )],
+            tokens: open.then(|| Link::new("토큰 되돌리기", "/projects/study/token")),
             fault: None,
             address: "/projects/study".to_owned(),
             is_alive: true,

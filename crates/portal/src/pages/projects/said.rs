@@ -20,8 +20,23 @@ pub(super) fn text(visit: &Visit, what: &str, step: &str) -> String {
     visit.t(&format!("projects.{what}_{step}"))
 }
 
-/// Where a step stands beside the project's own.
+/// Where a step stands beside the project's own. Of a project that was destroyed a step is done if it was: nobody takes
+/// one that ended early for a reviewed one.
 pub(super) fn badge(visit: &Visit, project: &Project, step: &str) -> Badge {
+    if project.step == "destroyed" {
+        let acts = STEPS.iter().find(|(own, _)| *own == step);
+        // Sent back, a step was done and is not.
+        let is_done = acts.is_some_and(|(_, acts)| {
+            let last = project.last(acts);
+            last.is_some_and(|event| !matches!(event.act.as_str(), "find-inadequate" | "note"))
+        });
+        let (key, tone) = if is_done {
+            ("projects.done", Tone::Good)
+        } else {
+            ("projects.never", Tone::Plain)
+        };
+        return Badge::new(visit.t(key), tone);
+    }
     let place = |word: &str| {
         let found = STEPS.iter().position(|(own, _)| *own == word);
         found.unwrap_or(STEPS.len())
@@ -155,7 +170,23 @@ pub(super) fn of_result(visit: &Visit, project: &Project) -> Vec<Fact> {
         return Vec::new();
     };
     let is = |is: bool, yes: &str, no: &str| visit.t(if is { yes } else { no });
-    vec![
+    let measured = project.measured.as_ref();
+    let risk = match measured {
+        None => vec![Fact::new(
+            visit.t("projects.measured"),
+            visit.t("projects.measured_none"),
+        )],
+        Some(own) => vec![
+            Fact::new(visit.t("projects.quasi"), own.quasi.join(", ")),
+            Fact::new(visit.t("projects.smallest"), show::count_of(own.smallest)),
+            Fact::new(visit.t("projects.alone"), show::count_of(own.alone)),
+            Fact::new(
+                visit.t("projects.largest_risk"),
+                format!("{:.1} %", own.largest_risk * 100.0),
+            ),
+        ],
+    };
+    let facts = vec![
         Fact::new(visit.t("projects.said_rows"), show::count_of(result.rows)),
         Fact::new(visit.t("projects.said_output"), result.sha256.clone()),
         Fact::new(
@@ -166,5 +197,6 @@ pub(super) fn of_result(visit: &Visit, project: &Project) -> Vec<Fact> {
             visit.t("projects.key"),
             is(project.has_key, "projects.is_there", "projects.is_gone"),
         ),
-    ]
+    ];
+    facts.into_iter().chain(risk).collect()
 }

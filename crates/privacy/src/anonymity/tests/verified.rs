@@ -113,6 +113,16 @@ fn missing_values_are_read_the_strict_way() {
     assert!(measured("a,s\n1,x\n1,y\n,z\n,z\n", "k=2").holds());
     assert!(!measured("a,s\n1,x\n\" 1\",y\n", "k=2").holds());
     assert!(!measured("a,s\n1,x\n1,\n", "distinct-l=2").holds());
+    for other in ["\"x \"", "*", "-", "미상"] {
+        let file = format!("a,s\n1,x\n1,{other}\n");
+        assert!(!measured(&file, "distinct-l=2").holds(), "{other}");
+    }
+    let apart = "a,s\n1,가\n1,\u{1100}\u{1161}\n";
+    assert!(
+        !measured(apart, "distinct-l=2").holds(),
+        "one syllable, put together otherwise"
+    );
+    assert!(measured("a,s\n1,x\n1,y\n", "distinct-l=2").holds());
     // All rows gone is no release, stars are a class like any other.
     assert!(!measured("a,s\n", "k=1").holds());
     let stars = measured("a,s\n1,x\n1,y\n*,z\n", "k=2");

@@ -45,6 +45,28 @@ fn one_sure_identifier_is_enough() {
 }
 
 #[test]
+fn a_column_called_names_is_stopped_when_it_holds_those_of_persons() {
+    let persons = ["박다은", "윤민준", "김서연", "이도윤", "최하린", "정시우"];
+    for name in ["이름", "학생이름", "이용자"] {
+        assert_eq!(stops(name, &persons), [(Kind::Name, 6)], "{name}");
+        let places = [
+            "가온주차장",
+            "누리도서관",
+            "다온체육관",
+            "라온공원",
+            "김밥나라",
+        ];
+        assert_eq!(stops(name, &places), [], "{name}");
+    }
+    assert_eq!(stops("시설이름", &persons), []);
+    for cell in ["+821012345678", "+82 1012345678"] {
+        assert_eq!(stops("비고", &[cell]), [(Kind::Mobile, 1)], "{cell}");
+    }
+    assert_eq!(stops("휴대폰", &["1012345678"]), [(Kind::Mobile, 1)]);
+    assert_eq!(stops("관리번호", &["1012345678"]), []);
+}
+
+#[test]
 fn what_cities_publish_stops_nothing() {
     for (name, cells) in [
         (

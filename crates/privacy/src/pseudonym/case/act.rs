@@ -58,6 +58,23 @@ pub enum BackTo {
     Processing,
 }
 
+/// How far rows of a result stand out by the columns that help to tell a person apart, measured on the file as it was
+/// written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Measured {
+    /// The columns.
+    pub quasi: Vec<String>,
+    /// Rows.
+    pub rows: u64,
+    /// Classes of rows that are alike.
+    pub classes: u64,
+    /// Rows of the smallest class.
+    pub smallest: u64,
+    /// Rows that are alone in their class.
+    pub alone: u64,
+}
+
 /// What a person does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
@@ -107,6 +124,9 @@ pub enum Act {
         /// The version of the dataset that the rows are of, where they came from the lake.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<i64>,
+        /// How far rows stand out, where the recipe lets columns leave that help to tell a person apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measured: Option<Measured>,
     },
     /// ④ found it adequate.
     FindAdequate {

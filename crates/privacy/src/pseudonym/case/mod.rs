@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Months, NaiveDate, Utc};
 use city::{ProjectId, Recipe};
 use serde::{Deserialize, Serialize};
 
-pub use act::{Act, BackTo, Event, Refusal, Risk, Step};
+pub use act::{Act, BackTo, Event, Measured, Refusal, Risk, Step};
 
 /// Years that records stay behind a project's destruction (Act article 28-4).
 pub const RECORDS_YEARS: u32 = 3;
@@ -175,7 +175,10 @@ impl Case {
     }
 
     /// Whether this person may review: named, and nobody who ever prepared the project or processed its data.
-    fn reviews(&self, by: &str) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn reviews(&self, by: &str) -> Result<(), Refusal> {
         let prepared = |event: &&Event| matches!(event.act, Act::Prepare { .. });
         let mut preparers = self.events.iter().filter(prepared);
         let is_own = preparers.any(|event| event.by.trim() == by.trim());
@@ -209,6 +212,16 @@ impl Case {
         let processed = |event: &&Event| matches!(event.act, Act::Process { .. });
         let events = self.events.iter().filter(processed);
         events.map(|event| event.by.trim()).collect()
+    }
+
+    /// How far rows of the last result stand out, where that was measured.
+    pub fn measured(&self) -> Option<&Measured> {
+        let mut events = self.events.iter().rev();
+        let last = events.find_map(|event| match &event.act {
+            Act::Process { measured, .. } => Some(measured.as_ref()),
+            _ => None,
+        });
+        last.flatten()
     }
 
     /// First and last day of the processing.

@@ -44,6 +44,7 @@ fn processed(output: &str) -> Act {
         output: output.into(),
         rows: 10,
         version: None,
+        measured: None,
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use city::recipe::{Categories, Identity};
+use city::spelling::normal;
 
 use super::super::failed::Unfit;
-use super::super::normal::normal;
 use super::Cells;
 
 /// Sorts text into categories.

@@ -1,11 +1,11 @@
 //! 일방향 암호화 (MAC): HMAC-SHA-256 of the value's one spelling, under the project's key.
 
 use city::recipe::KeyedOneWay;
+use city::spelling::normal;
 use zeroize::Zeroizing;
 
 use super::super::failed::Unfit;
 use super::super::keys::Key;
-use super::super::normal::normal;
 use super::super::random::hmac;
 use super::Cells;
 

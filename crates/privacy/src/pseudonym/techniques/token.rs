@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 
 use city::recipe::Token;
+use city::spelling::normal;
 
 use super::super::failed::Unfit;
 use super::super::keys::Key;
-use super::super::normal::normal;
 use super::super::vault::Vault;
 use super::Cells;
 use super::keyed::nothing_left;

@@ -1,7 +1,8 @@
-//! One spelling for one thing, before it is replaced: otherwise one person becomes several.
+//! One spelling for one thing, before it is replaced or looked up: otherwise one person becomes several.
 
-use city::recipe::Identity;
 use unicode_normalization::UnicodeNormalization as _;
+
+use crate::recipe::Identity;
 
 /// The one spelling of a value. Empty when nothing of it counts.
 pub fn normal(identity: Identity, value: &str) -> String {
@@ -11,6 +12,17 @@ pub fn normal(identity: Identity, value: &str) -> String {
         Identity::Name | Identity::Mail => without(&even, |sign| sign == ' '),
         Identity::Phone => phone(&even),
         Identity::Number => without(&even, |sign| !sign.is_alphanumeric()),
+    }
+}
+
+/// The one spelling of what tells a person apart. A value of which nothing counts (`unknown` where a telephone number is
+/// expected) is kept as text: it may still be somebody. Empty only where there is nothing to see.
+pub fn of_person(identity: Identity, value: &str) -> String {
+    let own = normal(identity, value);
+    if own.is_empty() {
+        normal(Identity::Text, value)
+    } else {
+        own
     }
 }
 
@@ -112,6 +124,14 @@ mod tests {
         );
         assert_eq!(normal(Identity::Number, "---"), "");
         assert_eq!(normal(Identity::Phone, "1588-1234"), "15881234");
+    }
+
+    #[test]
+    fn what_is_no_number_is_still_somebody_and_nothing_is_nobody() {
+        assert_eq!(of_person(Identity::Phone, "+82 31 000 0649"), "0310000649");
+        assert_eq!(of_person(Identity::Phone, " 모름 "), "모름");
+        assert_eq!(of_person(Identity::Number, "---"), "---");
+        assert_eq!(of_person(Identity::Phone, " \u{200b}\u{3000}"), "");
     }
 
     #[test]
