@@ -239,3 +239,54 @@ fn a_provider_that_is_down_is_told_and_the_city_is_served() {
     let shown = city.run(&["config"]);
     assert!(shown.out.contains("sign-in.openid.issuer"), "{shown:?}");
 }
+
+#[test]
+fn a_purpose_is_chosen_for_all_pages_of_a_browser_and_stands_in_the_log() {
+    let town = town();
+    // An officer is no clerk: the policy is for clerks, so they are made one.
+    let clerk = PEOPLE.replace(
+        "name = \"kim\"\nroles = [\"officer\"]",
+        "name = \"kim\"\nroles = [\"clerk\"]",
+    );
+    std::fs::write(town.city.path("people.toml"), clerk).unwrap();
+    let (serving, session) = (&town.serving, &town.session);
+    let refused = serving.get("/datasets/secret", session);
+    assert_eq!(refused.status, 403, "no purpose was said");
+    assert!(
+        refused.body.contains("업무 목적"),
+        "there is where it is said"
+    );
+    let choose = |form: &str, origin: &str| serving.post("/account/purpose", session, form, origin);
+    let other = choose("purpose=complaint&back=/datasets/secret", "cross-site");
+    assert!(!other.head.contains("madang_purpose="), "{other:?}");
+    let none = choose("purpose=none", "same-origin");
+    assert!(!none.head.contains("madang_purpose="), "{none:?}");
+    let chosen = choose("purpose=complaint&back=//evil.example", "same-origin");
+    assert!(
+        chosen.status == 303 && !chosen.head.contains("evil"),
+        "{chosen:?}"
+    );
+    let chosen = choose("purpose=complaint&back=/datasets/secret", "same-origin");
+    let line = chosen
+        .head
+        .lines()
+        .find(|line| line.contains("madang_purpose="));
+    let (_, cookie) = line
+        .unwrap_or_else(|| panic!("{chosen:?}"))
+        .split_once(": ")
+        .unwrap();
+    let cookies = format!("{session}; {}", cookie.split(';').next().unwrap());
+    let page = serving.get("/datasets/secret", &cookies);
+    assert!(
+        page.status == 200 && page.body.contains("가***"),
+        "{page:?}"
+    );
+    let file = serving.get("/datasets/secret.csv", &cookies);
+    assert!(file.body.contains("가***"), "{file:?}");
+    let boss = serving.sign_in().unwrap();
+    let entries = serving.get("/api/log?who=kim&dataset=secret", &boss).body;
+    assert!(entries.contains("\"purpose\":\"complaint\""), "{entries}");
+    // Nobody else's browser has it.
+    let (_, purpose) = cookies.split_once("; ").unwrap();
+    assert_eq!(serving.get("/datasets/secret", purpose).status, 403);
+}

@@ -7,6 +7,7 @@
 
 mod asked;
 mod cross;
+mod exact;
 mod figures;
 mod kinds;
 mod parts;
