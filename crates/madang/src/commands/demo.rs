@@ -57,7 +57,7 @@ pub(crate) struct Words {
     /// Make the city as it was so many days ago: its days since then arrive one after the other
     #[arg(long, default_value_t = 0, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(0..=300))]
     since: u32,
-    /// Seconds a day takes until today is reached; from then on days take as long as they do
+    /// Seconds a day takes until today is reached, with steps within it from 12 on; from then on days take as long as they do
     #[arg(long, default_value_t = 20, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     day_takes: u64,
     /// Start no servers of other programs (PostgreSQL, MariaDB, SSH, MQTT): what would come from them comes as files
