@@ -81,6 +81,36 @@ for (const [name, width] of Object.entries(WIDTHS)) {
   test(`what staff see, ${name}`, async () => looks(STAFF, width, "ko", await staff()));
 }
 
+test("the receipt of a figure, which its measure's page leads to", async () => {
+  for (const width of Object.values(WIDTHS)) {
+    const { context, page, faults } = await visitor(width);
+    await open(page, "/measures/complaints_received");
+    const to = await page.locator('a[href*="/receipts/"]').first().getAttribute("href");
+    for (const address of [to, `/en${to}`]) {
+      const answer = await open(page, address);
+      const name = `${address} at ${width}`;
+      assert.equal(answer.status(), 200, name);
+      assert.equal(await page.locator("h1").count(), 1, `${name}: one h1`);
+      await fits(page, name);
+      await passesAxe(page, name);
+      assert.deepEqual(faults, [], name);
+    }
+    await context.close();
+  }
+});
+
+test("what a chart shows is taken along as a table and as pictures", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/boards/today");
+  for (const [kind, type] of [["csv", /csv/], ["svg", /svg/], ["png", /png/]]) {
+    const to = await page.locator(`a[href*="figures.${kind}?view=heat"]`).first().getAttribute("href");
+    const answer = await page.request.get(new URL(to, page.url()).href);
+    assert.equal(answer.status(), 200, to);
+    assert.match(answer.headers()["content-type"], type, to);
+  }
+  await context.close();
+});
+
 test("every sample of every page", async () => {
   const { context, page, faults } = await visitor(WIDTHS.phone);
   await open(page, "/-/parts");

@@ -119,19 +119,13 @@ fn filters(visit: &Visit, dataset: &Dataset, narrow: &Narrow) -> Option<Vec<Filt
     Some(filters)
 }
 
-/// The column that says when: that of a measure of the dataset, or else its only date.
+/// The column that says when: that of a measure of the dataset. A date alone says many things: when a road was paved is
+/// not when it is there.
 fn time_of<'d>(visit: &Visit, dataset: &'d Dataset) -> Option<&'d city::Column> {
     let measures = visit.city().measures.values();
     let mut of = measures.filter(|own| own.dataset == dataset.id && own.query.is_none());
-    let named = of.find_map(|own| own.time.as_ref());
-    if let Some(axis) = named {
-        return dataset.column(&axis.column);
-    }
-    let mut dates = dataset
-        .columns
-        .iter()
-        .filter(|column| matches!(column.column_type, ColumnType::Date | ColumnType::Datetime));
-    dates.next().filter(|_| dates.next().is_none())
+    let axis = of.find_map(|own| own.time.as_ref())?;
+    dataset.column(&axis.column)
 }
 
 fn within(
