@@ -115,10 +115,12 @@ impl Office<'_> {
         columns: &[Tokens],
         token: &str,
     ) -> Result<Option<String>, Failure> {
-        let bare = columns.iter().find_map(|own| {
-            let rest = token.strip_prefix(own.prefix.as_str());
-            rest.filter(|rest| !rest.is_empty())
-        });
+        // The longest prefix that fits: another may have none.
+        let bare = columns
+            .iter()
+            .filter_map(|own| token.strip_prefix(own.prefix.as_str()))
+            .filter(|rest| !rest.is_empty())
+            .min_by_key(|rest| rest.len());
         let Some(token) = bare.map(str::to_owned) else {
             return Ok(None);
         };
