@@ -58,7 +58,7 @@ impl Office<'_> {
             _ => {}
         }
         if wanted["act"] == "hand-over" {
-            handed(case, &mut wanted)?;
+            handed(case, &wanted)?;
         }
         let is_blank = wanted["conditions"]
             .as_str()
@@ -75,7 +75,7 @@ impl Office<'_> {
 }
 
 /// What was found adequate was found so for one recipient: it is handed to nobody else.
-fn handed(case: &Case, wanted: &mut Value) -> Result<(), Refused> {
+fn handed(case: &Case, wanted: &Value) -> Result<(), Refused> {
     let recipient = case.events.iter().rev().find_map(|event| match &event.act {
         Act::Prepare { recipient, .. } => Some(recipient.trim()),
         _ => None,

@@ -1,6 +1,6 @@
 //! Step 4: whoever reviews looks at the first rows of what is judged. Each look is in the access log before it is shown.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use access::Person;
 use city::ProjectId;
@@ -78,9 +78,8 @@ impl Office<'_> {
     }
 }
 
-fn first(path: &std::path::Path) -> Result<ResultRows, Failure> {
-    let path: PathBuf = path.to_owned();
-    let mut table = read::open(&path, None)?;
+fn first(path: &Path) -> Result<ResultRows, Failure> {
+    let mut table = read::open(path, None)?;
     let columns = table.header().to_vec();
     let (mut rows, mut row) = (Vec::new(), Vec::new());
     while rows.len() < ROWS && table.next(&mut row).map_err(failure)? {
