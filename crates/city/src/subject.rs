@@ -48,6 +48,12 @@ impl Dataset {
                 .any(|subject| subject.column == column.name)
     }
 
+    /// Whether its rows are of persons: it says whose they are, or a column has a class.
+    pub fn holds_persons(&self) -> bool {
+        let mut columns = self.columns.iter();
+        !self.subjects.is_empty() || columns.any(|column| column.privacy != PrivacyClass::None)
+    }
+
     /// Whether a column says something of one person: it has a class, or tells who somebody is.
     pub fn is_of_persons(&self, column: &Column) -> bool {
         column.privacy != PrivacyClass::None || self.identifies(column)

@@ -14,12 +14,15 @@ const SCALES: [(&str, f64); 9] = [
 ];
 
 /// Spellings of one unit.
-const SAME: [(&str, &str); 8] = [
+const SAME: [(&str, &str); 11] = [
     ("µg/m³", "㎍/㎥"),
     ("μg/m³", "㎍/㎥"),
     ("µg/m3", "㎍/㎥"),
     ("ug/m3", "㎍/㎥"),
     ("mg/m³", "㎎/㎥"),
+    ("mg/L", "㎎/L"),
+    ("ug/L", "㎍/L"),
+    ("µg/L", "㎍/L"),
     ("m²", "㎡"),
     ("m³", "㎥"),
     ("km²", "㎢"),

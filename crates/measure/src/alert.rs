@@ -77,7 +77,7 @@ fn told_to_all(city: &City, measure: &Measure) -> Measure {
     let is_of_persons = also
         .chain([&measure.dataset])
         .filter_map(|id| city.datasets.get(id))
-        .any(|own| own.columns.iter().any(|column| own.is_of_persons(column)));
+        .any(city::Dataset::holds_persons);
     let few = city.manifest.privacy.small_cells;
     Measure {
         least_rows: if is_of_persons {

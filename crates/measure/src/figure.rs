@@ -165,7 +165,7 @@ pub async fn span(
         .from()
         .into_iter()
         .filter_map(|id| city.datasets.get(id));
-    let is_of_persons = datasets.any(|own| own.columns.iter().any(|one| own.is_of_persons(one)));
+    let is_of_persons = datasets.any(city::Dataset::holds_persons);
     if measure.time.is_none() || is_of_persons {
         return Ok(None);
     }

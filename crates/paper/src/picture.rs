@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::fontdb::{Database, Source};
-use resvg::usvg::{Options, Tree};
+use resvg::usvg::{Options, Size, Tree};
 
 use crate::PaperError;
 use crate::world::FONTS;
@@ -32,10 +32,10 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, PaperError> {
     let size = tree.size();
     let most = SIDE / size.width().max(size.height());
     let scale = scale.min(most);
-    let whole = size
-        .to_int_size()
-        .scale_by(scale)
-        .ok_or_else(|| failed(&"it has no size"))?;
+    // The thinnest drawing is a point high.
+    let whole = Size::from_wh(size.width() * scale, size.height() * scale)
+        .ok_or_else(|| failed(&"it has no size"))?
+        .to_int_size();
     let mut points =
         Pixmap::new(whole.width(), whole.height()).ok_or_else(|| failed(&"it has no size"))?;
     resvg::render(

@@ -150,7 +150,7 @@ async fn a_refused_read_is_in_the_log_too() {
     );
     refused(
         ask("select * from 민원").await.err().unwrap(),
-        "complaints@-(complaints)",
+        "complaints@-()",
     );
     refused(
         reader.rows(&hidden("filter")).await.err().unwrap(),
@@ -166,11 +166,11 @@ async fn a_refused_read_is_in_the_log_too() {
     );
     refused(
         reader.rows(&hidden("dataset")).await.err().unwrap(),
-        "complaints@-(complaints)",
+        "complaints@-()",
     );
     refused(
         reader.compare("complaints", 1, 1).await.unwrap_err(),
-        "complaints@-(complaints)",
+        "complaints@-()",
     );
     refused(
         reader.quarantine("parking", None, 0, 9).await.unwrap_err(),
@@ -178,14 +178,14 @@ async fn a_refused_read_is_in_the_log_too() {
     );
     refused(
         reader.quarantine("grants", None, 0, 9).await.unwrap_err(),
-        "grants@-(grants)",
+        "grants@-()",
     );
     refused(
         reader.version("grants", &At::Latest).unwrap_err(),
-        "grants@-(grants)",
+        "grants@-()",
     );
-    refused(reader.versions("grants").unwrap_err(), "grants@-(grants)");
-    refused(reader.loads("grants").unwrap_err(), "grants@-(grants)");
+    refused(reader.versions("grants").unwrap_err(), "grants@-()");
+    refused(reader.loads("grants").unwrap_err(), "grants@-()");
     let log = town.log().await;
     assert!(
         log.iter()

@@ -342,7 +342,7 @@ async fn a_person_is_found_by_any_spelling_and_nobody_by_none() {
 
 /// Reads one person's row, and gives the entry of it.
 async fn last_read_of(town: &Town, reader: &Reader) -> Entry {
-    let sql = "select name from residents where name = '박하늘'";
+    let sql = "select name from residents where name = '이서준'";
     told(reader, sql, At::Latest).await.unwrap();
     last_read(town).await
 }

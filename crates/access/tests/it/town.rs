@@ -516,9 +516,8 @@ pub(crate) fn kind(error: &AskError) -> &'static str {
         AskError::Value { .. } | AskError::NoValue => "wrong-value",
         AskError::NotAQuery(_) => "not-a-query",
         AskError::Plan(_) => "no-plan",
-        AskError::Computed(_) => "not-computed",
         AskError::TooLarge { .. } => "too-large",
-        AskError::Run(_) => "failed",
+        AskError::Run(_) | AskError::Computed(_) => "failed",
         AskError::Tables(_) | AskError::Log(_) => "broken",
     }
 }

@@ -26,7 +26,7 @@ pub(crate) enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-pub(crate) const ANYBODY: [(&str, &str, Gives); 85] = [
+pub(crate) const ANYBODY: [(&str, &str, Gives); 87] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -283,6 +283,16 @@ pub(crate) const ANYBODY: [(&str, &str, Gives); 85] = [
         "post",
         "/api/projects/{id}/acts",
         Staff("/api/projects/1/acts"),
+    ),
+    (
+        "post",
+        "/api/projects/{id}/token",
+        Staff("/api/projects/1/token"),
+    ),
+    (
+        "get",
+        "/api/projects/{id}/result",
+        Staff("/api/projects/1/result"),
     ),
     (
         "get",

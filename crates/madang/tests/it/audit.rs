@@ -225,7 +225,7 @@ async fn a_data_subject_is_told_who_read_and_the_log_does_not_learn_who_asked() 
     assert_eq!(sent(&town, "clerk", request(), &body).await.0, 403);
     let (status, paper) = form(&town, "officer", "/admin/log/files/subject.pdf", &asked).await;
     assert!(status == 200 && paper.starts_with("%PDF-"));
-    let absent = [("kind", "phone"), ("value", "010-0000-0000")];
+    let absent = [("kind", "phone"), ("value", "010-9999-9999")];
     let (_, page) = form(&town, "officer", "/admin/log/subject", &absent).await;
     assert!(page.contains("자료 어디에도 없습니다"), "{page}");
     let nobody = [("kind", "shoe"), ("value", "42")];

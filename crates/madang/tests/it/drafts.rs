@@ -87,7 +87,7 @@ fn a_measure_is_drafted_seen_saved_and_in_force_at_once() {
         "in force without a restart: {figure:?}"
     );
     assert!(serving.get("/boards", "").body.contains("/measures/lots"));
-    let log = serving.get("/admin/log", &staff);
+    let log = serving.get("/api/log?act=change", &staff);
     assert!(log.body.contains("save measures/lots.toml"), "{log:?}");
     assert_eq!(city.run(&["check"]).code, 0);
 }
@@ -123,7 +123,10 @@ fn what_is_wrong_or_was_changed_meanwhile_is_not_written() {
     assert!(told.status == 200 && lies(&city) == SPACES, "{told:?}");
     let by_hand = SPACES.replace("title = \"주차면\"", "title = \"주차 자리\"");
     fs::write(city.path(FILE), &by_hand).unwrap();
-    let late = post(&SPACES.replace("unit = \"면\"", "unit = \"대\""), &opened);
+    let late = post(
+        &SPACES.replace("unit = \"면\"", "unit = \"면\"\ndigits = 1"),
+        &opened,
+    );
     assert!(
         late.status == 200 && late.body.contains("덮어쓰지 않았습니다"),
         "{late:?}"
@@ -131,7 +134,10 @@ fn what_is_wrong_or_was_changed_meanwhile_is_not_written() {
     assert_eq!(lies(&city), by_hand);
     // Opened anew it can be saved, and the history tells of both.
     let opened = carried(&serving.get("/measures/spaces/edit", &staff), "opened");
-    let saved = post(&by_hand.replace("unit = \"면\"", "unit = \"대\""), &opened);
+    let saved = post(
+        &by_hand.replace("unit = \"면\"", "unit = \"면\"\ndigits = 1"),
+        &opened,
+    );
     assert_eq!(saved.status, 303, "{saved:?}");
     assert!(lies(&city).starts_with("# 손으로 적은 파일"));
     let history = serving.get("/measures/spaces/history", &staff);
@@ -140,7 +146,7 @@ fn what_is_wrong_or_was_changed_meanwhile_is_not_written() {
         "Madang 밖에서 바뀜",
         "처음 확인한 내용",
         "주차 자리",
-        "unit = &quot;대&quot;",
+        "digits = 1",
     ] {
         assert!(history.body.contains(told), "{told}: {history:?}");
     }

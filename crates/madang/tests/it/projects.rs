@@ -373,9 +373,9 @@ fn a_token_is_turned_back_by_the_keeper_of_the_vault_alone_and_logged_first() {
     let checked = city.run(&["check"]);
     assert!(
         checked.code == 1
-            && checked.err.contains("projects/study.toml")
+            && checked.out.contains("projects/study.toml")
             && checked
-                .err
+                .out
                 .contains("has the duty `vault` and would process"),
         "{checked:?}"
     );

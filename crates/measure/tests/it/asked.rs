@@ -200,11 +200,14 @@ async fn a_part_is_divided_by_the_same_part_of_another_measure() {
         ])
     );
     let found = value(&town, &rate, &only("name", "나래동")).await;
-    assert_eq!(found["divided"], json!({"top": 3.0, "below": 60.0}));
+    assert_eq!(
+        found["divided"],
+        json!({"top": 3.0, "below": 60.0, "unknown": 1})
+    );
     let found = value(&town, &rate, &only("band", "65+")).await;
     assert_eq!(
         found["divided"],
-        json!({"top": 2.0, "below": 105.0}),
+        json!({"top": 2.0, "below": 105.0, "unknown": 1}),
         "divided by the whole"
     );
 }

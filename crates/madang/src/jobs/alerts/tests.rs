@@ -240,7 +240,12 @@ async fn nobody_reads_again_what_has_not_changed_and_what_is_no_longer_declared_
     assert_eq!(town.reads().await, before);
     let mut city = (*town.platform.city).clone();
     city.boards.clear();
-    town.platform.city = Arc::new(city);
+    // As it is after the next start.
+    let city = Arc::new(city);
+    let (lake, records) = (&town.platform.lake, &town.platform.records);
+    let door = access::Door::new(Arc::clone(&city), Arc::clone(lake), Arc::clone(records));
+    town.platform.door = Arc::new(door.unwrap());
+    town.platform.city = city;
     town.look("2026-11-26T10:05:00+09:00").await;
     assert!(town.on().await.is_empty());
 }
