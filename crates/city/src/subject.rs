@@ -29,8 +29,8 @@ impl Subject {
     pub fn identity(&self) -> Identity {
         self.identity.unwrap_or_else(|| {
             let all = Identity::ALL.into_iter();
-            let own = all.filter(|identity| identity.word() == self.kind);
-            own.last().unwrap_or_default()
+            let mut own = all.filter(|identity| identity.word() == self.kind);
+            own.next_back().unwrap_or_default()
         })
     }
 }

@@ -104,10 +104,10 @@ pub(crate) fn events(world: &World, day: NaiveDate) -> Vec<Event> {
     let midnight = day.and_hms_opt(0, 0, 0).unwrap_or_default();
     (0..5)
         .map(|number| {
-            let road = usize::try_from(dice.between(0, world.roads.len() as i64 - 1));
+            let road = usize::try_from(dice.between(0, last(world.roads.len(), 1)));
             let road = road.unwrap_or_default();
             let own = &world.roads[road];
-            let stretch = dice.between(0, own.line.len() as i64 - 2);
+            let stretch = dice.between(0, last(own.line.len(), 2));
             let stretch = usize::try_from(stretch).unwrap_or_default();
             let (from, to) = (own.line[stretch], own.line[stretch + 1]);
             let along = dice.real(0.2, 0.8);
@@ -200,6 +200,11 @@ pub(crate) fn speeds(
     all
 }
 
+/// The place so many before the end of `length` things.
+fn last(length: usize, before: i64) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX) - before
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -235,7 +240,8 @@ mod tests {
             let moment: NaiveDateTime = text.parse().unwrap();
             let own = speeds(&world, &links, moment);
             assert!(own == speeds(&world, &links, moment));
-            own.iter().map(|(_, _, speed)| speed).sum::<f64>() / own.len() as f64
+            let all = u32::try_from(own.len()).unwrap();
+            own.iter().map(|(_, _, speed)| speed).sum::<f64>() / f64::from(all)
         };
         assert!(mean("2026-11-25T08:00:00") < mean("2026-11-25T03:00:00") * 0.75);
     }

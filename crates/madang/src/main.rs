@@ -95,7 +95,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Promises(words) => commands::promises::run(shared, &words).await,
         Command::Serve(words) => commands::serve::run(shared, words).await,
         Command::Verify(words) => commands::verify::run(shared, &words).await,
-        Command::Log(words) => commands::log::run(shared, &words).await,
+        Command::Log(words) => Box::pin(commands::log::run(shared, &words)).await,
         Command::Traffic(words) => commands::traffic::run(shared, &words).await,
         Command::Works(words) => commands::works::run(shared, &words).await,
         Command::Config(words) => commands::config::run(shared, &words),

@@ -74,12 +74,11 @@ pub(crate) async fn of_pins(
         Ok(pins) => (pins, None),
         Err(error) => (Pins::new(), Some(error)),
     };
-    let settled = match &refused {
-        Some(_) => Ok(asked.clone()),
-        None => {
-            let asking = Asking::new(reader, measure, measures, asked, &pins);
-            asking.settled().await
-        }
+    let settled = if refused.is_some() {
+        Ok(asked.clone())
+    } else {
+        let asking = Asking::new(reader, measure, measures, asked, &pins);
+        asking.settled().await
     };
     // What keeps it from being settled keeps the figure from being known.
     let asked = &settled.unwrap_or_else(|_error| asked.clone());

@@ -231,10 +231,10 @@ mod tests {
 
     #[test]
     fn bounds_are_round_numbers() {
-        assert_eq!(round_up(0.83), 1.0);
-        assert_eq!(round_up(12.0), 20.0);
-        assert_eq!(round_up(0.021), 0.025);
-        assert_eq!(round_up(7.0), 10.0);
+        assert_eq!(Some(round_up(0.83)), Some(1.0));
+        assert_eq!(Some(round_up(12.0)), Some(20.0));
+        assert_eq!(Some(round_up(0.021)), Some(0.025));
+        assert_eq!(Some(round_up(7.0)), Some(10.0));
         let scale = Scale::of(0.0, 10.0, true);
         assert_eq!((scale.from, scale.width, scale.count), (0.0, 1.0, 11));
         let same = Scale::of(7.0, 7.0, true);

@@ -52,9 +52,6 @@ pub(crate) fn read_with(
     let departments = manifest.as_ref().map(|read| department_ids(&read.value));
     let people = people::read(folder, departments.as_deref(), &mut faults);
     let policies = people::policies(folder, &mut faults);
-    for read in &datasets.read {
-        meaning::dataset(&read.value, &Text::new(&read.file, &read.text), &mut faults);
-    }
     names_match(&datasets.read, |dataset| &dataset.id, &mut faults);
     names_match(&figures.read, |measure| &measure.id, &mut faults);
     names_match(&all_boards.read, |board| &board.id, &mut faults);
@@ -65,11 +62,7 @@ pub(crate) fn read_with(
     let known_measures = known(&figures, |measure| measure.id.as_str());
     let known_standards = known(&standards.all, |standard| standard.id.as_str());
     if let Some(manifest) = &manifest {
-        let text = Text::new(&manifest.file, &manifest.text);
-        sign_in::breached(folder, &manifest.value, &text, &mut faults);
-        for read in &datasets.read {
-            in_city(read, manifest, &mut faults);
-        }
+        of_manifest(folder, manifest, &datasets.read, &mut faults);
         map::ground(manifest, &known_datasets, &mut faults);
     }
     of_each_other(
@@ -110,14 +103,13 @@ pub(crate) fn read_with(
         known_standards,
         known_projects,
     ));
-    let (datasets, measures, boards) = (datasets.read, figures.read, all_boards.read);
     let faults = sorted(faults);
     let city = manifest.filter(|_| faults.is_empty()).map(|manifest| City {
         folder: folder.to_owned(),
         manifest: manifest.value,
-        datasets: by_id(datasets, |dataset| &dataset.id),
-        measures: by_id(measures, |measure| &measure.id),
-        boards: by_id(boards, |board| &board.id),
+        datasets: by_id(datasets.read, |dataset| &dataset.id),
+        measures: by_id(figures.read, |measure| &measure.id),
+        boards: by_id(all_boards.read, |board| &board.id),
         standards: standards.into_standards(),
         calendar,
         people,
@@ -129,6 +121,20 @@ pub(crate) fn read_with(
     (city, faults)
 }
 
+/// What `city.toml` says, and what datasets say of it.
+fn of_manifest(
+    folder: &Path,
+    manifest: &Read<CityManifest>,
+    datasets: &[Read<Dataset>],
+    faults: &mut Vec<Fault>,
+) {
+    let text = Text::new(&manifest.file, &manifest.text);
+    sign_in::breached(folder, &manifest.value, &text, faults);
+    for read in datasets {
+        in_city(read, manifest, faults);
+    }
+}
+
 /// What datasets and standards say of each other.
 fn of_each_other(
     datasets: &[Read<Dataset>],
@@ -136,6 +142,9 @@ fn of_each_other(
     (known_datasets, known_standards): (&Known<'_, Dataset>, &Known<'_, Standard>),
     faults: &mut Vec<Fault>,
 ) {
+    for read in datasets {
+        meaning::dataset(&read.value, &Text::new(&read.file, &read.text), faults);
+    }
     listing::keys_once(datasets, faults);
     subjects::together(datasets, faults);
     for read in datasets {

@@ -196,17 +196,17 @@ pub fn part(first: u64, count: u64, file: &Path) -> Result<(), DemoError> {
         let (dong, rest) = (rest % DONGS, rest / DONGS);
         let (hour, days) = (rest % HOURS, rest / HOURS);
         let days = i64::try_from(days).unwrap_or_default();
-        csv.row(
-            &cells![
-                (begin + TimeDelta::days(days)).format("%Y-%m-%d"),
-                hour,
-                dong_code(dong),
-                if sex == 0 { "남" } else { "여" },
-                age_group(age),
-                format!("{:.2}", dice.real(50.0, 1500.0))
-            ],
-            None,
-        )?;
+        let row = [
+            (begin + TimeDelta::days(days))
+                .format("%Y-%m-%d")
+                .to_string(),
+            hour.to_string(),
+            dong_code(dong),
+            (if sex == 0 { "남" } else { "여" }).to_owned(),
+            age_group(age),
+            format!("{:.2}", dice.real(50.0, 1500.0)),
+        ];
+        csv.row(&row, None)?;
     }
     Box::new(csv).finish()
 }

@@ -141,7 +141,7 @@ fn permits(desk: &Desk<'_>) -> Vec<Permit> {
                 place,
                 starts,
                 ends: starts + TimeDelta::days(dice.between(3, 45)),
-                purpose: *dice.pick(&["상수도", "하수도", "가스", "전기", "통신"]),
+                purpose: dice.pick::<&str>(&["상수도", "하수도", "가스", "전기", "통신"]),
                 length: dice.between(5, 900),
             }
         })

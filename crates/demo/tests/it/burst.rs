@@ -18,7 +18,7 @@ fn as_of(town: &Town, until: NaiveDate) -> Vec<Surge> {
     let [dongs, topics, received] = columns;
     let mut cells: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
     for ((dong, topic), received) in dongs.into_iter().zip(topics).zip(received) {
-        let day: NaiveDate = received[..10].parse().unwrap();
+        let day: NaiveDate = received.get(..10).unwrap().parse().unwrap();
         let own = cells.entry((dong, topic)).or_insert_with(|| vec![0; days]);
         let back = usize::try_from((until - day).num_days()).ok();
         if let Some(at) = back.and_then(|back| days.checked_sub(back + 1)) {

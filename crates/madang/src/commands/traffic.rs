@@ -8,6 +8,7 @@ use clap::Args;
 use interop::situation::Kept;
 use interop::situation::traffic::way::{Way, way};
 use interop::situation::traffic::{Traffic, tell, traffic};
+use situation::air::DoubtKind;
 use situation::traffic::{Level, State};
 
 use crate::cli::Shared;
@@ -95,20 +96,18 @@ fn line(found: &Traffic, at: usize) -> String {
     let usual = now
         .usual
         .map_or_else(|| "unknown".to_owned(), |usual| format!("{usual:.0}"));
-    match now.present.speed() {
-        Some(speed) => format!(
+    if let Some(speed) = now.present.speed() {
+        return format!(
             "{}  {road}  {:.0} km/h, usually {usual}, {}",
             link.id,
             speed,
             now.level.map_or("no band", Level::word)
-        ),
-        None => {
-            let doubts = now.present.doubts.iter().map(|own| own.word());
-            let doubts: Vec<&str> = doubts.collect();
-            let why = format!("{} {}", now.present.state.word(), doubts.join(", "));
-            format!("{}  {road}  unknown: {}", link.id, why.trim_end())
-        }
+        );
     }
+    let doubts = now.present.doubts.iter().map(DoubtKind::word);
+    let doubts: Vec<&str> = doubts.collect();
+    let why = format!("{} {}", now.present.state.word(), doubts.join(", "));
+    format!("{}  {road}  unknown: {}", link.id, why.trim_end())
 }
 
 /// What no list says by itself.

@@ -96,7 +96,7 @@ async fn each_cell_is_divided_by_its_own_whole() {
         .unwrap();
     for part in parts {
         let row = table.rows.iter().position(|label| *label == part.label);
-        let cells = table.cells.get(row.unwrap()).unwrap();
+        let cells = &table.cells[row.unwrap()];
         let known: Vec<f64> = cells.iter().filter_map(|cell| cell.value).collect();
         let sum: f64 = known.iter().sum();
         assert_eq!(part.value.is_some(), !known.is_empty());

@@ -123,7 +123,7 @@ pub fn present(
 /// One speed for hours.
 fn held(readings: &[Reading], values: &[f64]) -> Option<DoubtKind> {
     let (value, times) = stuck(values)?;
-    let first = readings.iter().rev().take(times).last()?;
+    let first = readings.iter().rev().take(times).next_back()?;
     let span = readings.last()?.at - first.at;
     let hours = usize::try_from(span.num_hours()).ok()?;
     (times >= STUCK_TIMES && span >= STUCK_FOR).then_some(DoubtKind::Stuck { value, hours })

@@ -67,16 +67,16 @@ fn a_sensor_that_repeats_jumps_or_is_ahead_is_not_believed_and_shown() {
     let ahead = seen(&readings(-25, &[40.0, 42.0]));
     assert_eq!(ahead.doubts, [DoubtKind::Ahead { minutes: 25 }]);
     assert_eq!((ahead.state, ahead.speed()), (State::Doubted, None));
-    assert_eq!(ahead.last.unwrap().speed, 42.0);
+    assert_eq!(ahead.last.map(|own| own.speed), Some(42.0));
 }
 
 #[test]
 fn what_is_usual_is_of_the_same_kind_of_day() {
     let works = |day: chrono::NaiveDate| day.weekday().number_from_monday() < 6;
     let like = |text: &str| like_days(text.parse().unwrap(), 1, works);
-    let days: Vec<u32> = like("2026-11-26").iter().map(|day| day.day()).collect();
+    let days: Vec<u32> = like("2026-11-26").iter().map(Datelike::day).collect();
     assert_eq!(days, [25, 24, 23, 20, 19]);
-    let days: Vec<u32> = like("2026-11-29").iter().map(|day| day.day()).collect();
+    let days: Vec<u32> = like("2026-11-29").iter().map(Datelike::day).collect();
     assert_eq!(days, [28, 22], "Saturdays and Sundays");
 }
 
@@ -143,6 +143,7 @@ fn xy(x: f64, y: f64) -> Coord<f64> {
 
 #[test]
 fn links_that_cannot_be_used_are_told_of() {
+    use LinkTroubleKind::{NoId, NoLength, NoLine, NoWay, Twice};
     let line = [(0.0, 0.0), (100.0, 0.0)];
     let sound = draft(0, (0, 1), &line);
     let bad = |number: usize, change: &dyn Fn(&mut Draft)| {
@@ -161,7 +162,6 @@ fn links_that_cannot_be_used_are_told_of() {
     ]);
     assert_eq!(network.links.len(), 1);
     let troubles: Vec<LinkTroubleKind> = network.troubles.iter().map(|own| own.trouble).collect();
-    use LinkTroubleKind::{NoId, NoLength, NoLine, NoWay, Twice};
     assert_eq!(troubles, [Twice, NoLength, NoLength, NoLine, NoWay, NoId]);
     assert_eq!(network.at(&sound.id), Some(0));
     assert_eq!(network.at("4899999999"), None);

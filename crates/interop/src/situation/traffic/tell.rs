@@ -53,7 +53,7 @@ pub fn incident(plane: &Plane, own: &Incident) -> Value {
     })
 }
 
-fn collection(features: Vec<Value>, total: usize) -> Value {
+fn collection(features: &[Value], total: usize) -> Value {
     let truncated = total > features.len();
     json!({"type": "FeatureCollection", "total": total, "truncated": truncated, "features": features})
 }
@@ -73,7 +73,7 @@ pub fn lines(found: &Traffic) -> Value {
             },
         }))
     });
-    collection(features.collect(), links.len())
+    collection(&features.collect::<Vec<_>>(), links.len())
 }
 
 /// A line in degrees, longitude before latitude.
@@ -123,5 +123,5 @@ pub fn marks(found: &Traffic, works: Option<&Works>) -> Value {
     }
     let total = all.len();
     all.truncate(DRAWN);
-    collection(all, total)
+    collection(&all, total)
 }
