@@ -97,8 +97,12 @@ pub(crate) async fn turn_back(
     Path(id): Path<String>,
     asked: Result<Json<TokenAsked>, JsonRejection>,
 ) -> Result<Response, Problem> {
-    let Json(asked) = asked
-        .map_err(|_unsaid| Problem::question("expected {\"token\": \"...\", \"why\": \"...\"}"))?;
+    let Ok(Json(asked)) = asked else {
+        // Whoever may not is not told what would be asked.
+        caller.require(Duty::Vault)?;
+        let expected = "expected {\"token\": \"...\", \"why\": \"...\"}";
+        return Err(Problem::question(expected));
+    };
     let value = token(&state, &caller, &id, &asked).await?;
     let mut response = Json(json!({"value": value})).into_response();
     let no_store = HeaderValue::from_static("no-store");
