@@ -150,7 +150,7 @@ pub async fn figure(
     said(measure, found)
 }
 
-/// The days whose rows a figure is made of, first and last: of a figure over time that is asked for as a whole. Nothing where it
+/// The steps whose rows a figure is made of, first and last: of a figure over time that is asked for as a whole. Nothing where it
 /// has no time axis, or its rows are persons', of whom no single day is told.
 ///
 /// # Errors
@@ -159,7 +159,7 @@ pub async fn span(
     reader: &Reader,
     measure: &Measure,
     asked: impl Into<Asked>,
-) -> Result<Option<city::Period>, AskError> {
+) -> Result<Option<(city::Period, city::Period)>, AskError> {
     let (asked, city) = (asked.into(), reader.city());
     let mut datasets = measure
         .from()
@@ -174,9 +174,13 @@ pub async fn span(
     let settled = Asking::new(reader, measure, measures, &asked, &pins)
         .settled()
         .await?;
-    Asking::new(reader, measure, measures, &settled, &pins)
+    let span = Asking::new(reader, measure, measures, &settled, &pins)
         .span()
-        .await
+        .await?;
+    Ok(span.zip(measure.time.as_ref()).map(|(span, axis)| {
+        let step = |day| crate::ask::begin(day, axis.step);
+        (step(span.from), step(span.to))
+    }))
 }
 
 /// What keeps a figure from being known is an answer too.

@@ -207,11 +207,10 @@ async fn spanned(
         Err(AskError::Denied(_) | AskError::NotLoaded(_) | AskError::NotBrokenDown { .. }) => None,
         Err(error) => return Err(error),
     };
-    let Some((span, axis)) = span.zip(measure.time.as_ref()) else {
+    let Some((first, last)) = span else {
         return Ok(None);
     };
-    let step = |day| city::Period::of(day, axis.step).to_string();
-    let (first, last) = (step(span.from), step(span.to));
+    let (first, last) = (first.to_string(), last.to_string());
     Ok(Some(if first == last {
         first
     } else {

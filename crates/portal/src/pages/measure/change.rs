@@ -103,7 +103,11 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
 pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> Option<String> {
     let change = compare.previous.as_ref()?;
     let difference = change.difference?;
+    // What is not seen in the digits that are shown is no change.
+    let is_seen = format::full(difference, measure.digits) != format::full(0.0, measure.digits)
+        && format::full(-difference, measure.digits) != format::full(0.0, measure.digits);
     let way = match change.trend {
+        Trend::Up | Trend::Down if !is_seen => "measure.stayed",
         Trend::Up => "measure.rose_by",
         Trend::Down => "measure.fell_by",
         Trend::Same => "measure.stayed",
@@ -118,7 +122,7 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
         (Some(period), Some(now)) => format!("{period} {now}, {words}"),
         _ => words,
     };
-    Some(match change.better {
+    Some(match change.better.filter(|_| is_seen) {
         Some(true) => format!("{words} ({})", visit.t("measure.better")),
         Some(false) => format!("{words} ({})", visit.t("measure.worse")),
         None => words,
