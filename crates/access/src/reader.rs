@@ -381,7 +381,12 @@ impl Reader {
         let mut entry = self.entry(touched, query);
         let begin = || {
             let stream = execute_stream(physical, state.task_ctx())?;
-            Ok(limited(stream, LONGEST))
+            // What the city asks by itself, a derived dataset of very many rows, may take its time.
+            Ok(if self.is_operator() {
+                stream
+            } else {
+                limited(stream, LONGEST)
+            })
         };
         match whose {
             Whose::Nobody => self.hand_out(entry, versions, begin).await,

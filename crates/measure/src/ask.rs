@@ -308,6 +308,12 @@ impl<'a> Asking<'a> {
                     asked: &asked,
                     ..self.deeper(other)
                 };
+                // A level that divides is that of its newest step too.
+                let settled = deeper.settled().await?;
+                let deeper = Asking {
+                    asked: &settled,
+                    ..deeper
+                };
                 match Box::pin(deeper.quotient()).await? {
                     Ok(found) => {
                         unknown = found.unknown.unwrap_or_default();
@@ -338,6 +344,11 @@ impl<'a> Asking<'a> {
         let deeper = Asking {
             asked: &asked,
             ..self.deeper(other)
+        };
+        let settled = deeper.settled().await?;
+        let deeper = Asking {
+            asked: &settled,
+            ..deeper
         };
         let parts = Box::pin(deeper.parts(dimension)).await?;
         let parts = parts.into_iter();

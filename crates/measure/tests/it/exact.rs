@@ -124,6 +124,28 @@ async fn a_level_is_that_of_the_newest_step_and_is_not_added_up() {
 }
 
 #[tokio::test]
+async fn a_level_that_divides_is_that_of_its_newest_step() {
+    let level = declared(
+        "residents",
+        "dataset = \"visits\"\ncompute = { kind = \"sum\", column = \"people\" }\ndimensions = [\"area\"]\ntime = { column = \"day\", step = \"month\", level = true }",
+    );
+    let town = visited(std::slice::from_ref(&level)).await;
+    let rate = declared(
+        "m",
+        "dataset = \"visits\"\ncompute = { kind = \"rate\", per = 100 }\ndenominator = { measure = \"residents\" }\ndimensions = [\"area\"]",
+    );
+    let found = told(&town, &rate).await;
+    assert_eq!(found["divided"]["below"], json!(45.0), "{found}");
+    let parts = measure::breakdown(&town.public(), &rate, "area", &At::Latest)
+        .await
+        .unwrap();
+    let own = parts
+        .iter()
+        .find(|part| part.label.as_deref() == Some("02"));
+    assert_eq!(own.unwrap().value, Some(3.0 / 40.0 * 100.0));
+}
+
+#[tokio::test]
 async fn a_part_of_which_nothing_is_counted_is_zero() {
     let town = town().await;
     town.load("spent", spent(&[("도로과", Some(30), "2026-01-15")]))
