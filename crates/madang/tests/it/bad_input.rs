@@ -6,8 +6,8 @@ use zip::write::SimpleFileOptions;
 
 use crate::city::{Manifest, Ran, TestCity, column, parking};
 
-/// Address space a load may take beside the program itself, threads included: what cannot be bounded ends in a crash.
-const MEMORY_KIB: u64 = 680 << 10;
+/// Memory a load may take: what cannot be bounded ends in a crash.
+const MEMORY_KIB: u64 = 320 << 10;
 
 /// A load that must fail whole: told where and what, exit code 1, no version, nothing left behind.
 fn refused(city: &TestCity, says: &[&str]) -> Ran {

@@ -158,11 +158,10 @@ impl TestCity {
         self.run(&["load", "--json"])
     }
 
-    /// `madang load --json`, in an address space of the program's own size and so much more: a program that wants more
-    /// is stopped by the system.
-    pub(crate) fn load_within(&self, more_kib: u64) -> Ran {
-        let memory_kib = own_kib(MADANG) + more_kib;
-        let limited = format!("ulimit -v {memory_kib} && exec \"$0\" \"$@\"");
+    /// `madang load --json` with so much memory of its own and no more: what it writes to, its threads' stacks among it,
+    /// not what it maps and never touches. A program that wants more is stopped by the system.
+    pub(crate) fn load_within(&self, kib: u64) -> Ran {
+        let limited = format!("ulimit -d {kib} && exec \"$0\" \"$@\"");
         let plain = self.command(&["load", "--json"]);
         let mut command = Command::new("sh");
         command.args(["-c", &limited]).arg(plain.get_program());
@@ -201,24 +200,4 @@ pub(crate) fn ran(command: &mut Command) -> Ran {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
-}
-
-/// What a program takes of the address space before it does anything, in KiB: its segments, by its ELF headers.
-fn own_kib(program: &str) -> u64 {
-    let bytes = {
-        use std::io::Read as _;
-        let mut head = Vec::new();
-        let file = fs::File::open(program).unwrap();
-        file.take(1 << 12).read_to_end(&mut head).unwrap();
-        head
-    };
-    let number = |at: usize, length: usize| {
-        let digits = bytes[at..at + length].iter().rev();
-        digits.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-    };
-    assert_eq!(&bytes[..5], b"\x7fELF\x02", "a 64-bit ELF program");
-    let (table, size, count) = (number(32, 8), number(54, 2), number(56, 2));
-    let segments = (0..count).map(|segment| usize::try_from(table + segment * size).unwrap());
-    let loaded = segments.filter(|at| number(*at, 4) == 1);
-    loaded.map(|at| number(at + 40, 8)).sum::<u64>() >> 10
 }

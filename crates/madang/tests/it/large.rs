@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use crate::city::{TestCity, parking};
 
-/// Address space a load may take beside the program itself; its threads alone take half of it.
-const MEMORY_KIB: u64 = 680 << 10;
+/// Memory a load may take: far less than its file is long.
+const MEMORY_KIB: u64 = 320 << 10;
 /// Rows, and bytes beside what is declared in each: together far more than is left.
 const ROWS: usize = 150_000;
 const FILLER: usize = 3 << 10;
