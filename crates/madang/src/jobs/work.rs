@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use city::dataset::Source;
 use city::{Dataset, DatasetId, Fault, Provenance};
 use ingest::decode::DecodeError;
 use ingest::{Decoded, Input};
@@ -181,7 +182,8 @@ impl Work {
     }
 
     /// What is told of the keys that exist, where the source listed them; or that nothing has changed. An empty delivery
-    /// without such a list is taken for a mistake.
+    /// without such a list is taken for a mistake; a question that finds nothing, of other datasets or of the platform
+    /// itself, is answered.
     fn listed(
         &self,
         read: u64,
@@ -190,7 +192,11 @@ impl Work {
     ) -> Result<ControlFlow<Loaded, Option<u64>>, Failure> {
         let (lake, id) = (&self.platform.lake, &self.dataset.id);
         let Some(keys) = &self.keys else {
-            return if read == 0 {
+            let is_asked = matches!(
+                self.dataset.source,
+                Source::Derived(_) | Source::Platform(_)
+            );
+            return if read == 0 && !is_asked {
                 Err(Failure::Input(format!(
                     "dataset `{id}`: {} has no row; an empty delivery is taken for a mistake, the last version stays",
                     names.join(", ")

@@ -64,6 +64,37 @@ fn a_derived_dataset_is_asked_again_when_what_it_reads_changed_and_only_then() {
 }
 
 #[test]
+fn a_question_that_finds_nothing_is_answered() {
+    let mut none = sizes();
+    none.source = none.source.replace("GROUP BY", "WHERE spaces < 0 GROUP BY");
+    let city = city(&none);
+    let first = city.load();
+    assert_eq!(first.code, 0, "{first:?}");
+    assert_eq!(
+        city.query("select count(*) as lots from sizes"),
+        "lots\n0\n"
+    );
+    // What is counted of the platform: nobody has read anything yet.
+    let mut used = parking();
+    "platform_use".clone_into(&mut used.id);
+    "internal".clone_into(&mut used.release);
+    r#"{ kind = "platform", of = "use" }"#.clone_into(&mut used.source);
+    r#"{ kind = "json", rows = "rows" }"#.clone_into(&mut used.format);
+    r#"{ mode = "snapshot" }"#.clone_into(&mut used.load);
+    used.columns = vec![
+        column("day", "day", "date", ""),
+        column("reads", "reads", "integer", ""),
+    ];
+    let fresh = TestCity::new().dataset(&used);
+    let first = fresh.load();
+    assert_eq!(first.code, 0, "{first:?}");
+    assert_eq!(
+        fresh.query("select count(*) as days from platform_use"),
+        "days\n0\n"
+    );
+}
+
+#[test]
 fn a_question_may_only_read_what_the_manifest_names() {
     let mut other = sizes();
     other.source = other
