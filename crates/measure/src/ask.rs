@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::suppress::suppress_line;
 use access::{AskError, At, Question, Reader};
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Float64Type, Int64Type};
+use arrow::array::RecordBatch;
 use city::calendar::korean_day;
-use city::measure::{Compute, Step};
+use city::measure::Compute;
 use city::{DatasetId, Measure, Period};
 
+use crate::answer::{Group, added_up, begin, groups, real, whole};
 use crate::asked::{Asked, DEPTH_MAX, Measures, Pins};
 use crate::figure::{Divided, Needs};
 use crate::query::{Dimension, Side};
@@ -67,14 +67,6 @@ struct Amount {
     is_hidden: bool,
     rows: u64,
     missing: Option<u64>,
-}
-
-/// One group of an answer.
-pub(crate) struct Group {
-    pub(crate) label: Option<String>,
-    pub(crate) value: Option<f64>,
-    /// Whether it is not told because so few are counted.
-    pub(crate) is_hidden: bool,
 }
 
 /// What a measure is divided by.
@@ -465,6 +457,15 @@ impl<'a> Asking<'a> {
         side: &Side<'a>,
         dimension: &Dimension,
     ) -> Result<Vec<Group>, AskError> {
+        if self.measure.least_rows.is_none()
+            && let Some(sql) = side.smaller_parts(dimension)
+        {
+            let groups = self.grouped(sql).await?;
+            // What is hidden of a small group is not hidden of the large one: that is asked by itself.
+            if groups.iter().all(|group| !group.is_hidden) {
+                return Ok(added_up(groups));
+            }
+        }
         self.grouped(side.parts(dimension)).await
     }
 
@@ -532,54 +533,4 @@ impl<'a> Asking<'a> {
         let hides = answer.hidden.is_some_and(|hidden| hidden > 0);
         Ok((answer.collect().await?, hides))
     }
-}
-
-/// The step a day lies in.
-pub(crate) fn begin(day: chrono::NaiveDate, step: Step) -> Period {
-    use chrono::Datelike as _;
-    let first = match step {
-        Step::Hour | Step::Day => Some(day),
-        Step::Month => day.with_day(1),
-        Step::Year => day.with_day(1).and_then(|day| day.with_month(1)),
-    };
-    Period::of(first.unwrap_or(day), step)
-}
-
-pub(crate) fn real(batch: &RecordBatch, column: usize, row: usize) -> Option<f64> {
-    let column = batch.columns().get(column)?;
-    let column = column.as_primitive_opt::<Float64Type>()?;
-    column.is_valid(row).then(|| column.value(row))
-}
-
-pub(crate) fn whole(batch: &RecordBatch, column: usize, row: usize) -> Option<u64> {
-    let column = batch.columns().get(column)?;
-    let column = column.as_primitive_opt::<Int64Type>()?;
-    let number = column.is_valid(row).then(|| column.value(row))?;
-    u64::try_from(number).ok()
-}
-
-/// Label, value, rows.
-fn groups(batches: &[RecordBatch]) -> Vec<(Option<String>, Option<f64>, Option<u64>)> {
-    let mut groups = Vec::new();
-    for batch in batches {
-        let Some(labels) = batch.columns().first() else {
-            continue;
-        };
-        let text = texts(labels);
-        for row in 0..batch.num_rows() {
-            groups.push((label(&text, row), real(batch, 1, row), whole(batch, 2, row)));
-        }
-    }
-    groups
-}
-
-/// A column as texts.
-pub(crate) fn texts(labels: &ArrayRef) -> ArrayRef {
-    arrow::compute::cast(labels, &DataType::Utf8).unwrap_or_else(|_| std::sync::Arc::clone(labels))
-}
-
-/// The text of a row, if it has one.
-pub(crate) fn label(texts: &ArrayRef, row: usize) -> Option<String> {
-    let texts = texts.as_string_opt::<i32>()?;
-    texts.is_valid(row).then(|| texts.value(row).to_owned())
 }

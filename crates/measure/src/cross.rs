@@ -10,7 +10,8 @@ use city::board::TIME;
 use city::measure::Compute;
 use serde::Serialize;
 
-use crate::ask::{Asking, Below, label, real, texts, whole};
+use crate::answer::{label, real, texts, whole};
+use crate::ask::{Asking, Below};
 use crate::asked::{Asked, pins};
 use crate::query::{Dimension, Side};
 

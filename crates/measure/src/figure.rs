@@ -178,7 +178,7 @@ pub async fn span(
         .span()
         .await?;
     Ok(span.zip(measure.time.as_ref()).map(|(span, axis)| {
-        let step = |day| crate::ask::begin(day, axis.step);
+        let step = |day| crate::answer::begin(day, axis.step);
         (step(span.from), step(span.to))
     }))
 }

@@ -25,6 +25,7 @@
 //! | [`mod@format`] | numbers as people read them: the one place |
 
 pub mod alert;
+mod answer;
 mod ask;
 pub mod asked;
 pub mod check;

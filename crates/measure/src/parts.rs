@@ -7,7 +7,8 @@ use city::Measure;
 use city::measure::Compute;
 use serde::Serialize;
 
-use crate::ask::{Asking, Below, Group, Whole};
+use crate::answer::Group;
+use crate::ask::{Asking, Below, Whole};
 use crate::asked::{Asked, pins};
 use crate::query::Dimension;
 

@@ -32,6 +32,10 @@ pub(crate) struct Side<'m> {
 pub(crate) struct Dimension {
     /// What labels a row, as SQL.
     label: String,
+    /// What rows are grouped by, as SQL: the label is worked out of it, once for each group and not for each row.
+    group: String,
+    /// Smaller groups that are told apart with less effort and add up to those above: the days of a month.
+    smaller: Option<String>,
     join: Option<String>,
     /// Labels in their order, where they have one.
     pub(crate) order: Vec<String>,
@@ -119,6 +123,8 @@ impl<'m> Side<'m> {
             let has = self.dataset.is_none_or(|own| own.column(name).is_some());
             return has.then(|| Dimension {
                 label: format!("cast({} as varchar)", quoted(name)),
+                group: quoted(name),
+                smaller: None,
                 join: None,
                 order: Vec::new(),
                 is_time: false,
@@ -129,21 +135,16 @@ impl<'m> Side<'m> {
             return None;
         }
         if let Some(step) = breakdown.step {
-            let moment = moment(self.dataset, column);
-            let word = step.word();
             let length = match step {
                 Step::Year => 4,
                 Step::Month => 7,
                 Step::Day => 10,
                 Step::Hour => 13,
             };
+            let time = self.stepped(column, step);
             return Some(Dimension {
-                label: format!(
-                    "substr(cast(date_trunc('{word}', {moment}) as varchar), 1, {length})"
-                ),
-                join: None,
-                order: Vec::new(),
-                is_time: true,
+                label: format!("substr({}, 1, {length})", time.label),
+                ..time
             });
         }
         if !breakdown.bands.is_empty() {
@@ -151,9 +152,11 @@ impl<'m> Side<'m> {
             let is_whole = kind.is_none_or(|own| {
                 matches!(own.column_type, ColumnType::Integer | ColumnType::Year)
             });
-            let (label, order) = banded(&quoted(column), &breakdown.bands, is_whole);
+            let (group, label, order) = banded(&quoted(column), &breakdown.bands, is_whole);
             return Some(Dimension {
                 label,
+                group,
+                smaller: None,
                 join: None,
                 order,
                 is_time: false,
@@ -252,23 +255,44 @@ impl<'m> Side<'m> {
     /// The value by a dimension: greatest first.
     pub(crate) fn parts(&self, dimension: &Dimension) -> String {
         format!(
-            "select {} as label, cast({} as double) as value, count(*) as counted from {}{} group by 1 order by 2 desc nulls last, 1",
+            "select {} as label, cast({} as double) as value, count(*) as counted from {}{} group by {} order by 2 desc nulls last, 1",
             dimension.label,
             self.value,
             self.rows(&dimension.join.as_deref().into_iter().collect::<Vec<_>>()),
-            self.condition(None)
+            self.condition(None),
+            dimension.group
         )
+    }
+
+    /// The value by smaller groups than a dimension's, labelled as those they add up to; nothing where there are none, or
+    /// values do not add up.
+    pub(crate) fn smaller_parts(&self, dimension: &Dimension) -> Option<String> {
+        let adds_up = matches!(
+            self.measure.compute,
+            Some(Compute::Sum { .. } | Compute::Count { .. })
+        );
+        let group = dimension.smaller.clone().filter(|_| adds_up)?;
+        let label = dimension.label.clone();
+        Some(self.parts(&Dimension {
+            label,
+            group,
+            smaller: None,
+            join: None,
+            order: Vec::new(),
+            is_time: dimension.is_time,
+        }))
     }
 
     /// The value by step of its time, oldest first; nothing where it has none.
     pub(crate) fn history(&self, step: Step) -> Option<String> {
-        let time = self.time.as_ref()?;
+        let (time, own) = (self.time.as_ref()?, self.time(step)?);
         Some(format!(
-            "select cast(date_trunc('{}', {time}) as varchar) as label, cast({} as double) as value, count(*) as counted from {}{} group by 1 order by 1",
-            step.word(),
+            "select {} as label, cast({} as double) as value, count(*) as counted from {}{} group by {} order by 1",
+            own.label,
             self.value,
             self.rows(&[]),
-            self.condition(Some(format!("{time} is not null")))
+            self.condition(Some(format!("{time} is not null"))),
+            own.group
         ))
     }
 
@@ -294,13 +318,31 @@ impl<'m> Side<'m> {
 
     /// The time axis as a dimension, in its steps.
     pub(crate) fn time(&self, step: Step) -> Option<Dimension> {
-        let time = self.time.as_ref()?;
-        Some(Dimension {
-            label: format!("cast(date_trunc('{}', {time}) as varchar)", step.word()),
+        self.time.as_ref()?;
+        Some(self.stepped(&self.measure.time.as_ref()?.column, step))
+    }
+
+    /// A date or moment in steps.
+    fn stepped(&self, column: &str, step: Step) -> Dimension {
+        let moment = moment(self.dataset, column);
+        let kind = self.dataset.and_then(|own| own.column(column));
+        let is_day = kind.is_some_and(|own| own.column_type == ColumnType::Date);
+        let trunc = format!("date_trunc('{}', {moment})", step.word());
+        Dimension {
+            label: format!("cast({trunc} as varchar)"),
+            smaller: match step {
+                Step::Month | Step::Year if is_day => Some(moment.clone()),
+                _ => None,
+            },
+            // A date is its own day.
+            group: match step {
+                Step::Day if is_day => moment,
+                _ => trunc,
+            },
             join: None,
             order: Vec::new(),
             is_time: true,
-        })
+        }
     }
 
     /// Only rows that have a moment.
@@ -317,12 +359,14 @@ impl<'m> Side<'m> {
             .filter_map(|own| own.join.as_deref())
             .collect();
         format!(
-            "select {} as label, {} as across, cast({} as double) as value, count(*) as counted from {}{} group by 1, 2 order by 1, 2",
+            "select {} as label, {} as across, cast({} as double) as value, count(*) as counted from {}{} group by {}, {} order by 1, 2",
             one.label,
             other.label,
             self.value,
             self.rows(&joins),
-            self.condition(None)
+            self.condition(None),
+            one.group,
+            other.group
         )
     }
 
@@ -340,8 +384,11 @@ impl<'m> Side<'m> {
     pub(crate) fn spread(&self, column: &str, from: f64, width: f64, count: usize) -> String {
         let column = quoted(column);
         let last = count.saturating_sub(1);
+        let step = format!(
+            "least(greatest(cast(floor((cast({column} as double) - {from:?}) / {width:?}) as bigint), 0), {last})"
+        );
         format!(
-            "select cast(least(greatest(cast(floor((cast({column} as double) - {from:?}) / {width:?}) as bigint), 0), {last}) as varchar) as label, cast(count(*) as double) as value, count(*) as counted from {}{} group by 1 order by 1",
+            "select cast({step} as varchar) as label, cast(count(*) as double) as value, count(*) as counted from {}{} group by {step} order by 1",
             self.rows(&[]),
             self.condition(Some(format!("{column} is not null")))
         )
@@ -483,30 +530,35 @@ fn moment(dataset: Option<&Dataset>, column: &str) -> String {
     }
 }
 
-/// Bands of a number as labels: `0–14`, `65+`; of a measured one `0–<15`.
-fn banded(column: &str, bands: &[i64], is_whole: bool) -> (String, Vec<String>) {
-    let mut sql = format!("case when {column} is null then null");
+/// Bands of a number: which a row lies in, its label, and all labels in their order: `0–14`, `65+`; of a measured one
+/// `0–<15`.
+fn banded(column: &str, bands: &[i64], is_whole: bool) -> (String, String, Vec<String>) {
+    let mut group = format!("case when {column} is null then null");
     let mut order = Vec::new();
     if let Some(first) = bands.first() {
-        let label = format!("<{first}");
-        sql.push_str(&format!(" when {column} < {first} then '{label}'"));
-        order.push(label);
+        group.push_str(&format!(" when {column} < {first} then 0"));
+        order.push(format!("<{first}"));
     }
     for (at, begin) in bands.iter().enumerate() {
-        let label = match bands.get(at + 1) {
+        let number = at + 1;
+        match bands.get(number) {
+            Some(next) => group.push_str(&format!(" when {column} < {next} then {number}")),
+            None => group.push_str(&format!(" else {number}")),
+        }
+        order.push(match bands.get(number) {
             Some(next) if is_whole && *next == begin + 1 => begin.to_string(),
             Some(next) if is_whole => format!("{begin}–{}", next - 1),
             Some(next) => format!("{begin}–<{next}"),
             None => format!("{begin}+"),
-        };
-        match bands.get(at + 1) {
-            Some(next) => sql.push_str(&format!(" when {column} < {next} then '{label}'")),
-            None => sql.push_str(&format!(" else '{label}'")),
-        }
-        order.push(label);
+        });
     }
-    sql.push_str(" end");
-    (sql, order)
+    group.push_str(" end");
+    let mut label = format!("case {group}");
+    for (number, own) in order.iter().enumerate() {
+        label.push_str(&format!(" when {number} then '{own}'"));
+    }
+    label.push_str(" end");
+    (group, label, order)
 }
 
 /// A label behind a key. A key with several labels has none: rows would be counted twice.
@@ -519,6 +571,8 @@ fn joined(at: usize, column: &str, other: &Dataset, key: &str, label: &str) -> D
             quoted(other.id.as_str()),
             quoted(column)
         )),
+        group: own_label.clone(),
+        smaller: None,
         label: own_label,
         order: Vec::new(),
         is_time: false,

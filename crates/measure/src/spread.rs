@@ -4,7 +4,8 @@ use access::{AskError, Reader};
 use city::{ColumnType, Measure};
 use serde::Serialize;
 
-use crate::ask::{Asking, real, whole};
+use crate::answer::{real, whole};
+use crate::ask::Asking;
 use crate::asked::{Asked, pins};
 use crate::parts::{Part, breakdown};
 

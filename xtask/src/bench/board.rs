@@ -182,17 +182,27 @@ impl Bench {
 
 /// The same question by parts.
 fn by_parts(query: &str, by: &str) -> Result<String, String> {
-    let label = match by {
+    // What is grouped, and what names each group afterwards: as Madang asks it.
+    let (label, group) = match by {
         "" => return Ok(query.to_owned()),
-        "time" => "cast(date_trunc('day', \"day\") as varchar)".to_owned(),
-        "month" => "substr(cast(date_trunc('month', \"day\") as varchar), 1, 7)".to_owned(),
-        column => format!("cast(\"{column}\" as varchar)"),
+        "time" => (
+            "cast(date_trunc('day', \"day\") as varchar)".to_owned(),
+            "\"day\"".to_owned(),
+        ),
+        "month" => (
+            "substr(cast(date_trunc('month', \"day\") as varchar), 1, 7)".to_owned(),
+            "date_trunc('month', \"day\")".to_owned(),
+        ),
+        column => (
+            format!("cast(\"{column}\" as varchar)"),
+            format!("\"{column}\""),
+        ),
     };
     let rest = query
         .strip_prefix("select ")
         .ok_or_else(|| format!("what is asked is no question: {query}"))?;
     Ok(format!(
-        "select {label} as label, {rest} group by 1 order by 1"
+        "select {label} as label, {rest} group by {group} order by 1"
     ))
 }
 
@@ -223,7 +233,7 @@ mod tests {
         assert_eq!(by_parts(query, "").unwrap(), query);
         assert_eq!(
             by_parts(query, "hour").unwrap(),
-            "select cast(\"hour\" as varchar) as label, cast(count(*) as double) as value from \"living\" where (hour < 6) group by 1 order by 1"
+            "select cast(\"hour\" as varchar) as label, cast(count(*) as double) as value from \"living\" where (hour < 6) group by \"hour\" order by 1"
         );
         assert!(by_parts("nothing", "hour").is_err());
     }
