@@ -61,6 +61,7 @@ pub mod kept;
 pub mod limits;
 pub mod openid;
 pub mod overviews;
+pub mod packed;
 pub mod passkeys;
 pub mod picture;
 pub mod preview;

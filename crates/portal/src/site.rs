@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{AskError, Purpose, Reader};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{FromRef, FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,6 +13,7 @@ use axum::routing::get;
 use chrono::{DateTime, Utc};
 use city::{City, Duty, Lang};
 use interop::freshness::Clocks;
+use interop::packed::{Packed, Seal, takes_gzip};
 use interop::sign_in::Browser;
 use interop::{AppState, Caller};
 
@@ -36,6 +38,7 @@ pub struct Site {
     templates: Templates,
     head: Arc<Head>,
     standing: Arc<StandingShelf>,
+    packed: Arc<Packed>,
 }
 
 impl FromRef<Site> for AppState {
@@ -54,6 +57,7 @@ pub fn router(state: AppState) -> Result<Router, TemplateError> {
         templates: Templates::new()?,
         head: Arc::new(assets::head()),
         standing: Arc::default(),
+        packed: Arc::default(),
     };
     let pages = pages::router();
     let all = Router::new()
@@ -79,6 +83,7 @@ pub struct Visit {
     /// The browser that sends it.
     pub browser: Browser,
     caller: Caller,
+    takes_gzip: bool,
 }
 
 impl FromRequestParts<Site> for Visit {
@@ -106,6 +111,7 @@ impl FromRequestParts<Site> for Visit {
             address,
             browser: Browser::of(&site.state, parts),
             caller,
+            takes_gzip: takes_gzip(&parts.headers),
         })
     }
 }
@@ -354,6 +360,47 @@ impl Visit {
             Ok(html) => ([(header::CACHE_CONTROL, "private, no-cache")], html).into_response(),
             Err(error) => self.refuse(error),
         }
+    }
+
+    /// Answers with a page whose view is the same for many, under its seal: what was packed for one is given to all whose
+    /// page is the same to the last letter.
+    pub fn show_again<V: View>(&self, made: Result<(Page<V>, Seal), PageError>) -> Response {
+        let (page, seal) = match made {
+            Ok(made) if self.takes_gzip => made,
+            made => return self.show(made.map(|(page, _)| page)),
+        };
+        let frame = self.frame(&page);
+        let packed = self.packed(&frame, &page, seal);
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CONTENT_ENCODING, "gzip"),
+            (header::VARY, "accept-encoding"),
+            // What staff see must not stay in a shared cache.
+            (header::CACHE_CONTROL, "private, no-cache"),
+        ];
+        match packed {
+            Ok(packed) => (headers, packed).into_response(),
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    fn packed<V: View>(
+        &self,
+        frame: &Frame,
+        page: &Page<V>,
+        seal: Seal,
+    ) -> Result<Bytes, PageError> {
+        let broken = |error: std::io::Error| PageError::Broken(error.to_string());
+        let around = serde_json::to_vec(frame).map_err(|error| broken(error.into()))?;
+        let seal = Seal::of([V::TEMPLATE.as_bytes(), seal.bytes(), &around]);
+        if let Some(packed) = self.site.packed.get(&seal) {
+            return Ok(packed);
+        }
+        let html = self.site.templates.render(frame, &page.view)?;
+        self.site
+            .packed
+            .keep(seal, html.0.as_bytes())
+            .map_err(broken)
     }
 
     fn refuse(&self, error: PageError) -> Response {

@@ -91,7 +91,8 @@ pub async fn wall(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visi
     let made = async {
         let board = declared(&visit, &id)?;
         let narrow = Narrow::read(&visit, board, query.as_deref().unwrap_or_default())?;
-        let board = drawn(&visit, visit.reader(), board, &narrow).await?;
+        let once = drawn(&visit, visit.reader(), board, &narrow).await?;
+        let board = once.page.clone();
         Ok(Page {
             title: board.title.clone(),
             section: Section::Boards,
@@ -122,7 +123,8 @@ pub async fn embed(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vis
         let person = Person::Public { from };
         let purpose = access::Purpose::new(&visit.t("board.embed_purpose"));
         let reader = visit.state().door.reader(person, purpose);
-        let board = drawn(&visit, reader, board, &narrow).await?;
+        let once = drawn(&visit, reader, board, &narrow).await?;
+        let board = once.page.clone();
         Ok(Page {
             title: board.title.clone(),
             section: Section::Boards,
@@ -251,8 +253,8 @@ pub async fn events(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vi
 async fn draw(visit: &Visit, reader: Reader, board: &Board, narrow: &Narrow) -> Event {
     let made = drawn(visit, reader, board, narrow).await;
     match made {
-        Ok(board) => {
-            let html = board.body.unwrap_or_default();
+        Ok(once) => {
+            let html = once.page.body.as_deref().unwrap_or_default();
             Event::default().event("board").id(moment(visit)).data(html)
         }
         Err(error) => {

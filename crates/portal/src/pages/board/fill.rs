@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use access::{AskError, At, Reader};
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use city::board::{Panel as Declared, TIME, View, axes};
 use city::{Board, DatasetId, Measure};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use interop::packed::Seal;
+use serde::{Serialize, Serializer};
 
 use super::narrow::{Narrow, rows_label};
 use super::{BoardPage, Panel, Ways, places};
@@ -18,12 +22,16 @@ use crate::pages::measure::{change, summary};
 use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
+use crate::template::View as Template;
 use crate::views;
 use measure::{Asked, Part, Shown};
 
+/// Panels that are asked for at the same time.
+const AT_ONCE: usize = 2;
+
 /// `GET /boards/{id}`.
 pub async fn page(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
-    visit.show(fill(&visit, &id, query.as_deref().unwrap_or_default()).await)
+    visit.show_again(fill(&visit, &id, query.as_deref().unwrap_or_default()).await)
 }
 
 /// A board by its id.
@@ -50,14 +58,12 @@ pub(super) async fn view(
     board: &Board,
     narrow: &Narrow,
 ) -> Result<BoardPage, PageError> {
-    let mut panels = Vec::new();
-    for declared in board
+    let drawn = board
         .panels
         .iter()
         .filter(|panel| panel.view(visit.city()) != View::Number)
-    {
-        panels.extend(panel(visit, reader, declared, board, narrow).await?);
-    }
+        .map(|declared| panel(visit, reader, declared, board, narrow));
+    let panels: Vec<Option<Panel>> = together(drawn).await?;
     Ok(BoardPage {
         title: visit.title(&board.title, board.title_en.as_deref()),
         description: visit.title(&board.description, board.description_en.as_deref()),
@@ -70,9 +76,17 @@ pub(super) async fn view(
         here: format!("/boards/{}", board.id),
         whole: (!narrow.is_empty()).then(|| format!("/boards/{}", board.id)),
         numbers: narrowed(visit, reader, board, usize::MAX, &narrow.asked()).await?,
-        panels,
+        panels: panels.into_iter().flatten().collect(),
         body: None,
     })
+}
+
+/// What is asked for, in its order, a few at a time: while one question is planned, another reads.
+async fn together<T>(
+    asked: impl Iterator<Item = impl Future<Output = Result<T, PageError>>>,
+) -> Result<Vec<T>, PageError> {
+    let asked: Vec<_> = asked.collect();
+    stream::iter(asked).buffered(AT_ONCE).try_collect().await
 }
 
 /// Versions of the datasets a board shows, and their ages in words: as long as they are the same, so is the board.
@@ -96,6 +110,26 @@ pub(super) fn standing(visit: &Visit, reader: &Reader, board: &Board) -> String 
     text
 }
 
+/// A board as it was drawn for all who see the same, under the seal of what it says.
+#[derive(Debug)]
+pub(super) struct Once {
+    pub(super) page: BoardPage,
+    seal: Seal,
+}
+
+/// The view of a board that was drawn.
+pub(super) struct Drawing(Arc<Once>);
+
+impl Serialize for Drawing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.page.serialize(serializer)
+    }
+}
+
+impl Template for Drawing {
+    const TEMPLATE: &'static str = BoardPage::TEMPLATE;
+}
+
 /// A board with its numbers and panels drawn: made once for all who see the same.
 ///
 /// # Errors
@@ -105,7 +139,7 @@ pub(super) async fn drawn(
     reader: Reader,
     board: &Board,
     narrow: &Narrow,
-) -> Result<BoardPage, PageError> {
+) -> Result<Arc<Once>, PageError> {
     let key = format!(
         "board {} {:?} {}{}",
         narrow.way(""),
@@ -113,7 +147,7 @@ pub(super) async fn drawn(
         visit.state().turn,
         standing(visit, &reader, board)
     );
-    let figures = |_: &BoardPage| u64::try_from(board.panels.len()).unwrap_or_default();
+    let figures = |_: &Once| u64::try_from(board.panels.len()).unwrap_or_default();
     let made = visit
         .state()
         .boards
@@ -121,32 +155,38 @@ pub(super) async fn drawn(
             let page = view(visit, &reader, board, narrow).await?;
             let speaker = visit.templates().speaker(visit.lang);
             let body = speaker.part("board_body.html", &page)?;
-            Ok::<BoardPage, PageError>(BoardPage {
+            let page = BoardPage {
                 numbers: Vec::new(),
                 panels: Vec::new(),
                 body: Some(body),
                 ..page
-            })
+            };
+            let text = serde_json::to_vec(&page);
+            let text = text.map_err(|error| PageError::Broken(error.to_string()))?;
+            let seal = Seal::of([text.as_slice()]);
+            Ok::<Once, PageError>(Once { page, seal })
         });
-    Ok((*made.await?).clone())
+    made.await
 }
 
-async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<BoardPage>, PageError> {
+async fn fill(visit: &Visit, id: &str, query: &str) -> Result<(Page<Drawing>, Seal), PageError> {
     let board = declared(visit, id)?;
     let narrow = Narrow::read(visit, board, query)?;
-    let view = drawn(visit, visit.reader(), board, &narrow).await?;
-    let title = view.title.clone();
+    let once = drawn(visit, visit.reader(), board, &narrow).await?;
+    let title = once.page.title.clone();
     let crumbs = vec![
         Crumb::to(visit.t("frame.boards"), "/boards"),
         Crumb::here(title.clone()),
     ];
-    Ok(Page {
+    let seal = once.seal;
+    let page = Page {
         title,
         section: Section::Boards,
         crumbs,
         data_url: None,
-        view,
-    })
+        view: Drawing(once),
+    };
+    Ok((page, seal))
 }
 
 fn measure_of<'v>(visit: &'v Visit, panel: &Declared) -> Option<&'v Measure> {
@@ -170,29 +210,33 @@ async fn narrowed(
     limit: usize,
     asked: &Asked,
 ) -> Result<Vec<FigureView>, PageError> {
-    let mut figures = Vec::new();
-    for panel in board
+    let shown = board
         .panels
         .iter()
         .filter(|panel| panel.view(visit.city()) == View::Number)
         .take(limit)
-    {
-        let Some(measure) = measure_of(visit, panel) else {
-            continue;
-        };
-        let figure = measure::figure(reader, measure, asked, visit.now()).await?;
-        let mut view = figure_view(visit, reader, measure, &figure);
-        if figure.value().is_some() {
-            view.span = spanned(visit, reader, measure, asked).await?;
-            let compare = measure::compare(reader, measure, asked, visit.now()).await?;
-            view.trend = compare.and_then(|own| change::words(visit, measure, &own));
-        }
-        if let Some(title) = &panel.title {
-            view.label = visit.title(title, panel.title_en.as_deref());
-        }
-        figures.push(view);
+        .filter_map(|panel| Some((panel, measure_of(visit, panel)?)));
+    together(shown.map(|(panel, measure)| number(visit, reader, panel, measure, asked))).await
+}
+
+async fn number(
+    visit: &Visit,
+    reader: &Reader,
+    panel: &Declared,
+    measure: &Measure,
+    asked: &Asked,
+) -> Result<FigureView, PageError> {
+    let figure = measure::figure(reader, measure, asked, visit.now()).await?;
+    let mut view = figure_view(visit, reader, measure, &figure);
+    if figure.value().is_some() {
+        view.span = spanned(visit, reader, measure, asked).await?;
+        let compare = measure::compare(reader, measure, asked, visit.now()).await?;
+        view.trend = compare.and_then(|own| change::words(visit, measure, &own));
     }
-    Ok(figures)
+    if let Some(title) = &panel.title {
+        view.label = visit.title(title, panel.title_en.as_deref());
+    }
+    Ok(view)
 }
 
 /// The days a figure over time is made of: a sum of a year is not taken for one of a day.
