@@ -16,6 +16,7 @@ impl Reader {
     /// # Errors
     /// When the dataset or a column may not be seen, when its rows are somebody's, or when the log cannot be written.
     pub async fn again(&self, question: &Rows, rows: u64) -> Result<(), AskError> {
+        let _waits = self.waits();
         match self.try_again(question, rows).await {
             Err(error) => Err(self.log_denial(error).await),
             done => done,

@@ -48,6 +48,7 @@ impl Reader {
             sight: Arc::clone(counting),
             preview: self.preview.clone(),
             notes: self.notes.clone(),
+            behind: self.behind,
         };
         asking.answer(question, versions).await
     }
@@ -73,7 +74,7 @@ impl Reader {
             versions.insert(id.clone(), version.number);
             let window = self.window(&version, name.ends_with(ORIGIN))?;
             if self.sight.is_guarded(id) {
-                guarded.insert(name.clone(), (id.clone(), Arc::clone(&window)));
+                guarded.insert(name.clone(), (id.clone(), self.counted_window(&version)?));
             }
             tables.push((name.clone(), window));
         }

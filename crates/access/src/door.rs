@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use city::people::OPERATOR;
 use city::{City, Dataset, DatasetId, Duty, Fault, Measure, People, PolicyText};
@@ -12,6 +13,7 @@ use records::Records;
 use records::log::{Act, Decision, Entry};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::busy::Busy;
 use crate::engine::Engine;
 use crate::error::{AskError, Denied};
 use crate::kept::Kept;
@@ -38,6 +40,7 @@ pub struct Door {
     pub(crate) kept: Kept,
     /// Questions that may run at the same time: more than processors only make all of them wait longer.
     turns: Semaphore,
+    pub(crate) busy: Busy,
 }
 
 /// Policies in force, and what people see under them: one goes with the other.
@@ -134,6 +137,7 @@ impl Door {
             closed: RwLock::new(HashMap::new()),
             kept: Kept::new(),
             turns: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
+            busy: Busy::default(),
         })
     }
 
@@ -161,6 +165,7 @@ impl Door {
             sight,
             preview: None,
             notes: None,
+            behind: false,
         }
     }
 
@@ -185,6 +190,7 @@ impl Door {
             sight,
             preview: None,
             notes: None,
+            behind: false,
         }
     }
 
@@ -219,6 +225,7 @@ impl Door {
             sight,
             preview: Some(eyes.role.clone()),
             notes: None,
+            behind: false,
             ..own
         })
     }
@@ -394,6 +401,11 @@ impl Door {
     pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         // The semaphore is never closed.
         self.turns.acquire().await.ok()
+    }
+
+    /// Waits until nobody waits for an answer, but no longer than `longest`: for work that nobody waits for.
+    pub async fn rest(&self, longest: Duration) {
+        self.busy.rest(longest).await;
     }
 
     /// The city with its measures as they are now, and how often they were renewed. All the rest of it is as it was

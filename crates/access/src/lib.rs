@@ -26,6 +26,7 @@
 mod again;
 mod answer;
 mod asked;
+mod busy;
 pub mod compare;
 mod corrections;
 mod counted;

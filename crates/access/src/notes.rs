@@ -81,6 +81,7 @@ impl Reader {
         query: &str,
         rows: u64,
     ) -> Result<(), AskError> {
+        let _waits = self.waits();
         for one in touched {
             // A version may have been closed to the public since.
             let at = one.version.map_or(At::Latest, At::Version);

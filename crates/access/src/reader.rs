@@ -15,6 +15,7 @@ use records::log::{About, Act, Decision, Entry, Log, Touched};
 use serde_json::Value;
 
 use crate::answer::{Answer, End, Title};
+use crate::busy::{Asked, during};
 use crate::door::Door;
 use crate::engine::in_stored_order;
 use crate::error::{AskError, Denied, GATE, TablesError};
@@ -22,6 +23,7 @@ use crate::limited::{LONGEST, limited, took_too_long};
 use crate::names;
 use crate::notes::Notes;
 use crate::person::{Person, Purpose};
+use crate::policy::sight::Seen;
 use crate::policy::{Reason, SYSTEM_COLUMNS, Sight};
 use crate::whose::{Whose, carried, peek};
 use crate::window::{Cut, Persons, Window};
@@ -38,6 +40,8 @@ pub struct Reader {
     pub(crate) preview: Option<String>,
     /// Where what is read is noted, for an answer that is kept.
     pub(crate) notes: Option<Notes>,
+    /// Whether nobody waits for what it reads.
+    pub(crate) behind: bool,
 }
 
 impl Reader {
@@ -49,6 +53,18 @@ impl Reader {
     /// What the city declares: nothing of the rows.
     pub fn city(&self) -> &city::City {
         &self.city
+    }
+
+    /// The same reader, for work behind the server that nobody waits for: it holds up nothing that gives way.
+    #[must_use]
+    pub fn behind(mut self) -> Self {
+        self.behind = true;
+        self
+    }
+
+    /// Somebody waits for this reader's answer, for as long as what comes back is held.
+    pub(crate) fn waits(&self) -> Option<Asked> {
+        (!self.behind).then(|| self.door.busy.ask())
     }
 
     /// What this person sees, with a name that all share who see the same.
@@ -249,14 +265,31 @@ impl Reader {
         version: &Record,
         origin: bool,
     ) -> Result<Arc<dyn TableProvider>, AskError> {
+        // A row's file and number tell of the rows beside it.
+        let whole = |seen: &Seen| seen.rows.is_none();
+        self.window_with(version, |seen| origin && self.is_operator() && whole(seen))
+    }
+
+    /// The same with where each row came from, for counts that are made of it and never show it.
+    pub(crate) fn counted_window(
+        &self,
+        version: &Record,
+    ) -> Result<Arc<dyn TableProvider>, AskError> {
+        self.window_with(version, |_| true)
+    }
+
+    fn window_with(
+        &self,
+        version: &Record,
+        origin: impl Fn(&Seen) -> bool,
+    ) -> Result<Arc<dyn TableProvider>, AskError> {
         let table = self.door.table(version)?;
         let declared = self.door.city.datasets.get(&version.dataset);
         let seen = self.sight.dataset(&version.dataset);
         let shows = |name: &str| {
             seen.zip(declared).is_some_and(|(seen, declared)| {
                 if SYSTEM_COLUMNS.contains(&name) {
-                    // A row's file and number tell of the rows beside it.
-                    return origin && self.is_operator() && seen.rows.is_none();
+                    return origin(seen);
                 }
                 seen.shows_stored(declared, name)
             })
@@ -359,6 +392,7 @@ impl Reader {
         in_order: bool,
         versions: Vec<(DatasetId, i64)>,
     ) -> Result<Answer, AskError> {
+        let asked = self.waits();
         let state = self
             .door
             .engine
@@ -380,7 +414,10 @@ impl Reader {
         }
         let mut entry = self.entry(touched, query);
         let begin = || {
-            let stream = execute_stream(physical, state.task_ctx())?;
+            let mut stream = execute_stream(physical, state.task_ctx())?;
+            if let Some(asked) = asked {
+                stream = during(asked, stream);
+            }
             // What the city asks by itself, a derived dataset of very many rows, may take its time.
             Ok(if self.is_operator() {
                 stream

@@ -40,6 +40,7 @@ impl Reader {
     async fn try_rows(&self, question: &Rows) -> Result<Answer, AskError> {
         let key = self.page_key(question)?;
         if let Some(page) = key.as_ref().and_then(|key| self.door.kept.page(key)) {
+            let _waits = self.waits();
             return self.hand_out_kept(page, question).await;
         }
         let (plan, version, dataset) = self.rows_plan(question)?;

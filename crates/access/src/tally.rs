@@ -4,6 +4,7 @@
 //! meet any condition on it, where a pass for each value would take as long every time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
@@ -28,6 +29,9 @@ const ROWS: u64 = 100_000;
 const VALUES: usize = 16_384;
 /// Rows that are looked at first: a column that has too many values mostly shows it in these.
 const SAMPLE: usize = 65_536;
+
+/// Where people ask all the time, each tally waits so long for its turn.
+const GIVES_WAY: Duration = Duration::from_secs(30);
 
 /// The values of a column with the number of rows that have each: two columns, the second the number.
 #[derive(Debug)]
@@ -93,7 +97,7 @@ impl Reader {
     }
 
     /// Makes the tallies of a large table before anybody asks: the first of many who filter it waits no longer than
-    /// the others.
+    /// the others. Whoever asks something meanwhile goes first.
     ///
     /// # Errors
     /// When the dataset may not be seen or cannot be read.
@@ -108,6 +112,7 @@ impl Reader {
                 && self.sight.is_clear(&version.dataset, &column.name)
         };
         for column in dataset.columns.iter().filter(asked_for) {
+            self.door.rest(GIVES_WAY).await;
             let kept = &self.door.kept;
             let cell = kept.tally(&version.dataset, version.number, &column.name);
             cell.get_or_try_init(|| self.tally(&version, &column.name))

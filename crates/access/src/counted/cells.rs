@@ -12,7 +12,7 @@ use datafusion::common::Column;
 use datafusion::datasource::provider_as_source;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::context::SessionState;
-use datafusion::functions_aggregate::expr_fn::count;
+use datafusion::functions_aggregate::expr_fn::{count, min, sum};
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use datafusion::physical_plan::execute_stream;
 use futures::StreamExt as _;
@@ -45,7 +45,12 @@ pub(super) async fn counted(
         return Ok(Err(too_fine()));
     };
     let columns = columns.len();
-    let hidden = tokio::task::spawn_blocking(move || hidden(&counts, columns, threshold)).await;
+    let hidden = tokio::task::spawn_blocking(move || {
+        let same = sames(&counts, columns);
+        let counts = counts.project(&(0..=columns).collect::<Vec<_>>())?;
+        hidden(&counts, &same, columns, threshold)
+    });
+    let hidden = hidden.await;
     let (counts, hidden) =
         match hidden.map_err(|error| DataFusionError::External(error.into()))?? {
             Ok(found) => found,
@@ -65,7 +70,8 @@ fn too_fine() -> Reason {
     )
 }
 
-/// The counts; nothing where there are more than can be shown.
+/// The counts, and behind them which rows each counts, where that is stored; nothing where there are more than can be
+/// shown.
 async fn count_by(
     state: &SessionState,
     table: &Arc<dyn TableProvider>,
@@ -75,9 +81,15 @@ async fn count_by(
     let groups = columns
         .iter()
         .map(|name| Expr::Column(Column::new_unqualified(name)));
-    let plan = LogicalPlanBuilder::scan("counted", source, None)?
-        .aggregate(groups, [count(lit(1_i64)).alias(COUNT)])?
-        .build()?;
+    let scan = LogicalPlanBuilder::scan("counted", source, None)?;
+    let has = scan.schema().index_of_column_by_name(None, ROW).is_some();
+    let mut counts = vec![count(lit(1_i64)).alias(COUNT)];
+    if has && !columns.is_empty() {
+        let row = || Expr::Column(Column::new_unqualified(ROW));
+        counts.push(min(row()).alias("__first"));
+        counts.push(sum(row()).alias("__sum"));
+    }
+    let plan = scan.aggregate(groups, counts)?.build()?;
     let plan = state.create_physical_plan(&state.optimize(&plan)?).await?;
     let mut stream = execute_stream(plan, state.task_ctx())?;
     let (mut batches, mut cells) = (Vec::new(), 0);
@@ -92,10 +104,13 @@ async fn count_by(
     Ok(Some(concat_batches(&stream.schema(), &batches)?))
 }
 
+/// Column of a row's number in the file it came from.
+const ROW: &str = "_row";
+
 type Found = std::result::Result<(RecordBatch, BTreeSet<usize>), Reason>;
 
 /// Which rows of a table of counts are hidden.
-fn hidden(counts: &RecordBatch, columns: usize, threshold: u64) -> Result<Found> {
+fn hidden(counts: &RecordBatch, same: &[Same], columns: usize, threshold: u64) -> Result<Found> {
     let numbers = numbers(counts);
     let cell = |at: usize| numbers.get(at).copied().unwrap_or_default();
     let all = counts.num_rows();
@@ -103,7 +118,7 @@ fn hidden(counts: &RecordBatch, columns: usize, threshold: u64) -> Result<Found>
         0 | 1 => {
             // The order decides between two that count the same: it must be that of every question.
             let order = match counts.columns().first().filter(|_| columns == 1) {
-                Some(column) => places(column)?.0,
+                Some(column) => Axis::of(column, same)?.places,
                 None => vec![0; all],
             };
             let mut line = vec![0; all];
@@ -127,7 +142,12 @@ fn hidden(counts: &RecordBatch, columns: usize, threshold: u64) -> Result<Found>
             else {
                 return Ok(Err(too_fine()));
             };
-            let ((rows, height), (columns, width)) = (places(one)?, places(other)?);
+            let mut axes = [Axis::of(one, same)?, Axis::of(other, same)?];
+            // Nor does it matter which of the two is named first.
+            axes.sort_by(|one, other| one.values.cmp(&other.values));
+            let [rows, columns] = axes;
+            let (height, width) = (rows.values.len(), columns.values.len());
+            let (rows, columns) = (rows.places, columns.places);
             if height.saturating_mul(width) > CELLS_MAX {
                 return Ok(Err(too_fine()));
             }
@@ -164,16 +184,74 @@ fn numbers(counts: &RecordBatch) -> Vec<u64> {
     })
 }
 
-/// The place of each value among the different ones, in their order, and how many there are.
-fn places(values: &ArrayRef) -> Result<(Vec<usize>, usize)> {
-    let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
-    let rows = converter.convert_columns(&[Arc::clone(values)])?;
-    let distinct: BTreeSet<OwnedRow> = rows.iter().map(|row| row.owned()).collect();
-    let numbers: BTreeMap<OwnedRow, usize> = distinct.into_iter().zip(0..).collect();
-    let places = rows
-        .iter()
-        .map(|row| numbers.get(&row.owned()).copied().unwrap_or_default());
-    Ok((places.collect(), numbers.len()))
+/// Which rows are counted: how many, the first of them, and the sum of their numbers. What says the same of the same rows
+/// by other words, a code for a name, has the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Same(u64, i64, i64);
+
+impl Same {
+    fn with(self, other: Self) -> Self {
+        let first = if self.0 == 0 {
+            other.1
+        } else {
+            self.1.min(other.1)
+        };
+        Self(
+            self.0.saturating_add(other.0),
+            first,
+            self.2.wrapping_add(other.2),
+        )
+    }
+}
+
+/// Which rows each count counts; how many alone, where it is not stored which.
+fn sames(counts: &RecordBatch, columns: usize) -> Vec<Same> {
+    let whole = |at: usize, row: usize| -> i64 {
+        let column = counts.columns().get(at);
+        let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
+        column.map_or(0, |column| column.value(row))
+    };
+    let of = |row: usize| {
+        let count = u64::try_from(whole(columns, row)).unwrap_or_default();
+        Same(count, whole(columns + 1, row), whole(columns + 2, row))
+    };
+    (0..counts.num_rows()).map(of).collect()
+}
+
+/// The values of a column in an order that does not depend on how they are spelt: two columns that say the same must hide
+/// the same, or what one shows tells what the other hides.
+struct Axis {
+    /// The place of each count's value.
+    places: Vec<usize>,
+    /// Which rows each value has.
+    values: Vec<Same>,
+}
+
+impl Axis {
+    fn of(values: &ArrayRef, same: &[Same]) -> Result<Self> {
+        let converter = RowConverter::new(vec![SortField::new(values.data_type().clone())])?;
+        let rows = converter.convert_columns(&[Arc::clone(values)])?;
+        let mut distinct: BTreeMap<OwnedRow, Same> = BTreeMap::new();
+        for (row, same) in rows.iter().zip(same) {
+            let own = distinct.entry(row.owned()).or_default();
+            *own = own.with(*same);
+        }
+        let mut order: Vec<(Same, OwnedRow)> = distinct
+            .into_iter()
+            .map(|(value, same)| (same, value))
+            .collect();
+        order.sort();
+        let values = order.iter().map(|(same, _)| *same).collect();
+        let numbers = order.into_iter().map(|(_, value)| value).zip(0..);
+        let numbers: BTreeMap<OwnedRow, usize> = numbers.collect();
+        let places = rows
+            .iter()
+            .map(|row| numbers.get(&row.owned()).copied().unwrap_or_default());
+        Ok(Self {
+            places: places.collect(),
+            values,
+        })
+    }
 }
 
 /// The counts with hidden ones unknown.

@@ -145,6 +145,64 @@ async fn small_counts_are_hidden_with_what_would_tell_them() {
 }
 
 #[tokio::test]
+async fn columns_that_say_the_same_hide_the_same() {
+    // Each dong has its own day, in the opposite order: where all counts but one are equal, only the rows tell which of
+    // them hides it.
+    let of = |small: usize| {
+        let mut all = Vec::new();
+        for (dong, day) in [("가온동", 3), ("나래동", 2), ("다솜동", 1)] {
+            for age in [20, 30, 40] {
+                let number = if (dong, age) == ("나래동", 30) {
+                    small
+                } else {
+                    20
+                };
+                all.extend(std::iter::repeat_n((dong, day, age), number));
+            }
+        }
+        let same = |word: &'static str| text(all.iter().map(move |_| word));
+        let days: Vec<i32> = all.iter().map(|(_, day, _)| *day).collect();
+        table(&[
+            ("id", whole((1..).take(all.len()))),
+            ("dong", text(all.iter().map(|(dong, ..)| *dong))),
+            ("name", same("김민지")),
+            ("phone", same("010-1111-2222")),
+            ("born", Arc::new(Date32Array::from(days))),
+            ("age", whole(all.iter().map(|(.., age)| *age))),
+            ("score", number(all.iter().map(|_| 1.5))),
+        ])
+    };
+    let town = governed(Rules {
+        people: PEOPLE,
+        policies: POLICIES,
+    })
+    .await;
+    fill(&town).await;
+    town.load_as("residents", Some(Snapshot), &of(2), &[]).await;
+    let reader = town.public();
+    for by in ["", ", age"] {
+        let ask = async |column: &str, order: &str| {
+            let sql = format!(
+                "select {column} as place{by}, count(*) as n from residents group by {column}{by} order by {column} {order}{by}"
+            );
+            let lines = told(&reader, &sql, At::Latest).await.unwrap();
+            let counts = lines.iter().skip(1).map(|line| {
+                let (_, rest) = line.split_once(',').unwrap();
+                rest.to_owned()
+            });
+            counts.collect::<Vec<_>>()
+        };
+        let by_dong = ask("dong", "asc").await;
+        assert_eq!(by_dong, ask("born", "desc").await, "{by}");
+        assert!(
+            by_dong
+                .iter()
+                .any(|line| line.ends_with("20") || line.ends_with("60"))
+        );
+    }
+}
+
+#[tokio::test]
 async fn nothing_but_counts_by_two_columns_is_answered() {
     let town = counted(&SOME).await;
     let reader = town.public();

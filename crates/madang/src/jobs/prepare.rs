@@ -18,7 +18,8 @@ pub(crate) async fn run(platform: Platform) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     let reader = platform
         .door
-        .reader(Person::operator("system"), Purpose::new("prepare"));
+        .reader(Person::operator("system"), Purpose::new("prepare"))
+        .behind();
     loop {
         ticks.tick().await;
         for id in platform.city.datasets.keys() {

@@ -23,13 +23,16 @@ use crate::platform::Platform;
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// After a profile that nobody asked for, so many times as long nothing is done.
 const REST: u32 = 4;
+/// What nobody asked for is made while nobody waits for anything; where somebody always does, each batch of rows waits
+/// so long for its turn.
+const GIVES_WAY: Duration = Duration::from_secs(1);
 /// Batches on their way to the profiler.
 const ON_THE_WAY: usize = 2;
 
 /// Makes the profile of every dataset's newest version, for as long as it is let. A city of more datasets than are kept
 /// has its profiles made when somebody asks.
 pub(crate) async fn run(platform: Platform) {
-    let reader = platform.own_reader("profile");
+    let reader = platform.own_reader("profile").behind();
     let is_small = platform.city.datasets.len() <= PROFILES_KEPT;
     let mut maker = Maker::default();
     let mut made: HashMap<DatasetId, i64> = HashMap::new();
@@ -37,9 +40,9 @@ pub(crate) async fn run(platform: Platform) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     let mut rested = Instant::now();
     loop {
-        let id = tokio::select! {
+        let (id, gives_way) = tokio::select! {
             biased;
-            wanted = platform.door.profile_wanted() => wanted,
+            wanted = platform.door.profile_wanted() => (wanted, None),
             _ = ticks.tick() => {
                 if is_small && waiting.is_empty() {
                     waiting.extend(platform.city.datasets.keys().cloned());
@@ -50,7 +53,7 @@ pub(crate) async fn run(platform: Platform) {
                 let next = waiting.pop_front();
                 let version = next.as_ref().map(|id| platform.lake.version(id, &At::Latest));
                 match (next, version) {
-                    (Some(id), Some(Ok(Some(version)))) if made.get(&id) != Some(&version.number) => id,
+                    (Some(id), Some(Ok(Some(version)))) if made.get(&id) != Some(&version.number) => (id, Some(GIVES_WAY)),
                     _ => continue,
                 }
             }
@@ -63,6 +66,7 @@ pub(crate) async fn run(platform: Platform) {
             continue;
         }
         let begun = Instant::now();
+        maker.gives_way = gives_way;
         maker.keep(&platform, &reader, &id).await;
         made.insert(id, version.number);
         // Whoever works with the server meanwhile must not feel it.
@@ -74,6 +78,8 @@ pub(crate) async fn run(platform: Platform) {
 #[derive(Default)]
 pub(crate) struct Maker {
     areas: Option<(i64, Arc<Areas>)>,
+    /// How long each batch of rows lets others go first.
+    gives_way: Option<Duration>,
 }
 
 impl Maker {
@@ -115,6 +121,9 @@ impl Maker {
             profiler.finish((version.number, &manifest), &around)
         });
         while let Some(rows) = answer.next().await {
+            if let Some(longest) = self.gives_way {
+                platform.door.rest(longest).await;
+            }
             if send.send(rows?).await.is_err() {
                 break;
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{Answer, Person, Purpose, Rows};
+use access::{Answer, Door, Person, Purpose, Rows};
 use chrono::{Datelike as _, NaiveDate};
 use city::{Dataset, DatasetId, GateRecord, GateWhat, ReleaseKind};
 use futures::StreamExt as _;
@@ -28,6 +28,9 @@ use crate::platform::Platform;
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// After a look, so many times as long nothing is done: whoever works with the server must not feel it.
 const REST: u32 = 4;
+/// What is open already and was looked at when it was loaded is looked at again while nobody waits for anything; where
+/// somebody always does, each batch of rows waits so long for its turn.
+const GIVES_WAY: Duration = Duration::from_millis(250);
 /// Batches on their way to the gate.
 const ON_THE_WAY: usize = 2;
 
@@ -91,7 +94,7 @@ pub(crate) async fn run(platform: Platform, mut stop: watch::Receiver<bool>) {
                 continue;
             }
             let begun = Instant::now();
-            if let Err(failure) = look(&platform, id).await {
+            if let Err(failure) = look_at(&platform, id, Some(GIVES_WAY)).await {
                 // The next version is tried anew; what the load found out holds meanwhile.
                 tracing::warn!(dataset.id = %id, "the gate could not look at `{id}`: {}", failure.message());
             }
@@ -105,7 +108,18 @@ pub(crate) async fn look(
     platform: &Platform,
     id: &DatasetId,
 ) -> Result<Option<GateRecord>, Failure> {
-    let reader = public(platform, Purpose::new("release gate"))?;
+    look_at(platform, id, None).await
+}
+
+async fn look_at(
+    platform: &Platform,
+    id: &DatasetId,
+    gives_way: Option<Duration>,
+) -> Result<Option<GateRecord>, Failure> {
+    let mut reader = public(platform, Purpose::new("release gate"))?;
+    if gives_way.is_some() {
+        reader = reader.behind();
+    }
     let Ok(seen) = reader.dataset(id).map(Arc::clone) else {
         return Ok(None);
     };
@@ -134,7 +148,8 @@ pub(crate) async fn look(
     // As whoever runs the city sees it, were it closed: else it would never be opened again.
     let answer = reader.rows(&question).await?;
     let now = platform.records.clock().now();
-    let passed = pass(answer, &seen, korean_day(now)).await?;
+    let gives_way = gives_way.map(|longest| (&*platform.door, longest));
+    let passed = pass(answer, &seen, korean_day(now), gives_way).await?;
     // Nothing was written of it: what a download sends is encoded while it is sent, from these rows.
     let of_rows = |what: GateWhat| matches!(what, GateWhat::Columns | GateWhat::PersonalData);
     let checks = passed.looked.checks.into_iter();
@@ -173,7 +188,12 @@ struct Passed {
 }
 
 /// Lets an answer's rows pass before the gate. That takes the processor: the server answers meanwhile.
-async fn pass(mut answer: Answer, seen: &Dataset, today: NaiveDate) -> Result<Passed, Failure> {
+async fn pass(
+    mut answer: Answer,
+    seen: &Dataset,
+    today: NaiveDate,
+    gives_way: Option<(&Door, Duration)>,
+) -> Result<Passed, Failure> {
     let fields = answer.schema.fields().iter();
     let names: Vec<String> = fields.map(|field| field.name().clone()).collect();
     let columns: Vec<Promised> = names
@@ -200,6 +220,9 @@ async fn pass(mut answer: Answer, seen: &Dataset, today: NaiveDate) -> Result<Pa
         (looked, rows.digest, rows.bytes)
     });
     while let Some(batch) = answer.next().await {
+        if let Some((door, longest)) = gives_way {
+            door.rest(longest).await;
+        }
         if send.send(batch?).await.is_err() {
             break;
         }
