@@ -21,6 +21,7 @@ mod policy_leaks;
 mod profiles;
 mod questions;
 mod refused;
+mod ruled;
 mod subjects;
 mod town;
 mod versions;

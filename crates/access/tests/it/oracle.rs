@@ -1,18 +1,20 @@
 //! Random questions of random people under random policies, against the same question on a copy from which everything
 //! they may not see was taken away row by row. `POLICY_CASES=20000` asks more.
 //!
-//! What a policy means is said here a second time, by other means: value by value, with no plan and no Cedar.
+//! What a policy means is said a second time in `ruled`: by value, for a purpose, at an hour; and the tables are those of
+//! now or of before.
 
 use std::sync::Arc;
 
 use access::{At, Filter, Person, Purpose, Reader, Rows, Sort};
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use chrono::{Datelike, NaiveDate, TimeDelta};
+use chrono::{Datelike as _, TimeDelta, Timelike as _};
 use city::DatasetId;
 use city::dataset::LoadMode::Snapshot;
 
 use crate::dice::Dice;
 use crate::questions::{Asked, question};
+use crate::ruled::{KEY, Moment, Policy, Row, Value, is_given, seen};
 use crate::town::{Rules, Town, governed, kind, rows, table, told};
 
 pub(crate) const COLUMNS: [&str; 7] = ["id", "dong", "name", "phone", "born", "age", "score"];
@@ -28,320 +30,6 @@ accounts = [
   { name = "both", roles = ["officer", "clerk"], attributes = { dong = ["다솜동"] } },
 ]
 "#;
-
-/// A value of a row.
-#[derive(Clone, Debug, PartialEq)]
-enum Value {
-    None,
-    Whole(i64),
-    Number(f64),
-    Text(String),
-    Day(i32),
-}
-
-type Row = Vec<Value>;
-
-/// Words of a mask, and what it leaves of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mask {
-    Redact,
-    Last(usize),
-    First(usize),
-    Year,
-    Range(i64),
-    Null,
-}
-
-impl Mask {
-    fn words(self) -> String {
-        match self {
-            Self::Redact => "redact".to_owned(),
-            Self::Last(count) => format!("last {count}"),
-            Self::First(count) => format!("first {count}"),
-            Self::Year => "year".to_owned(),
-            Self::Range(width) => format!("range {width}"),
-            Self::Null => "null".to_owned(),
-        }
-    }
-
-    fn of(self, value: &Value) -> Value {
-        match (self, value) {
-            (Self::Redact, Value::Text(_)) => Value::Text("***".to_owned()),
-            (Self::Last(count), Value::Text(text)) => {
-                let letters: Vec<char> = text.chars().collect();
-                let end = if letters.len() > count {
-                    letters[letters.len() - count..].iter().collect()
-                } else {
-                    String::new()
-                };
-                Value::Text(format!("***{end}"))
-            }
-            (Self::First(count), Value::Text(text)) => {
-                let letters: Vec<char> = text.chars().collect();
-                let begin = if letters.len() > count {
-                    letters[..count].iter().collect()
-                } else {
-                    String::new()
-                };
-                Value::Text(format!("{begin}***"))
-            }
-            (Self::Year, Value::Day(days)) => {
-                let day = NaiveDate::default() + TimeDelta::days((*days).into());
-                let first = NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap();
-                let days = (first - NaiveDate::default()).num_days();
-                Value::Day(i32::try_from(days).unwrap())
-            }
-            (Self::Year, Value::Text(text)) => {
-                let year: String = text.chars().take(4).collect();
-                let is_year = year.len() == 4 && year.chars().all(|sign| sign.is_ascii_digit());
-                if is_year {
-                    Value::Text(year)
-                } else {
-                    Value::None
-                }
-            }
-            (Self::Range(width), Value::Whole(number)) => {
-                Value::Whole(number.div_euclid(width) * width)
-            }
-            (Self::Range(width), Value::Number(number)) => {
-                let width = f64::from(i32::try_from(width).unwrap());
-                Value::Number((number / width).floor() * width)
-            }
-            _ => Value::None,
-        }
-    }
-}
-
-/// A condition on rows: its words, and whether it holds (nothing: not known).
-#[derive(Clone, Debug)]
-enum Condition {
-    DongOfPerson,
-    DongNotOfPerson,
-    Older(i64),
-    NoPhone,
-    In(Vec<&'static str>),
-    Not(Box<Self>),
-    And(Box<Self>, Box<Self>),
-    Or(Box<Self>, Box<Self>),
-}
-
-impl Condition {
-    fn random(dice: &mut Dice, depth: u32) -> Self {
-        match dice.below(if depth == 0 { 5 } else { 8 }) {
-            0 => Self::DongOfPerson,
-            1 => Self::DongNotOfPerson,
-            2 => Self::Older(dice.between(20, 60)),
-            3 => Self::NoPhone,
-            4 => Self::In(vec!["가온동", "다솜동"]),
-            5 => Self::Not(Box::new(Self::random(dice, depth - 1))),
-            6 => {
-                let left = Self::random(dice, depth - 1);
-                Self::And(Box::new(left), Box::new(Self::random(dice, depth - 1)))
-            }
-            _ => {
-                let left = Self::random(dice, depth - 1);
-                Self::Or(Box::new(left), Box::new(Self::random(dice, depth - 1)))
-            }
-        }
-    }
-
-    fn words(&self) -> String {
-        match self {
-            Self::DongOfPerson => "dong == person.dong".to_owned(),
-            Self::DongNotOfPerson => "dong != person.dong".to_owned(),
-            Self::Older(age) => format!("age >= {age}"),
-            Self::NoPhone => "phone is null".to_owned(),
-            Self::In(dongs) => format!("dong in ['{}']", dongs.join("', '")),
-            Self::Not(inner) => format!("not ({})", inner.words()),
-            Self::And(left, right) => format!("({}) and ({})", left.words(), right.words()),
-            Self::Or(left, right) => format!("({}) or ({})", left.words(), right.words()),
-        }
-    }
-
-    fn holds(&self, row: &Row, dongs: &[&str]) -> Option<bool> {
-        let dong = || match &row[1] {
-            Value::Text(dong) => Some(dong.clone()),
-            _ => None,
-        };
-        match self {
-            Self::DongOfPerson | Self::DongNotOfPerson => {
-                if dongs.is_empty() {
-                    return None;
-                }
-                let is_own = dongs.contains(&dong()?.as_str());
-                Some(is_own == matches!(self, Self::DongOfPerson))
-            }
-            Self::Older(age) => match row[5] {
-                Value::Whole(own) => Some(own >= *age),
-                _ => None,
-            },
-            Self::NoPhone => Some(row[3] == Value::None),
-            Self::In(list) => Some(list.contains(&dong()?.as_str())),
-            Self::Not(inner) => inner.holds(row, dongs).map(|held| !held),
-            Self::And(left, right) => match (left.holds(row, dongs), right.holds(row, dongs)) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            },
-            Self::Or(left, right) => match (left.holds(row, dongs), right.holds(row, dongs)) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            },
-        }
-    }
-}
-
-/// A policy.
-#[derive(Clone, Debug)]
-struct Policy {
-    permits: bool,
-    /// The role it is for; all where there is none.
-    role: Option<&'static str>,
-    /// The columns it is for; all where there are none.
-    columns: Vec<usize>,
-    /// Masks: of one column, or of all.
-    masks: Vec<(Option<usize>, Mask)>,
-    rows: Option<Condition>,
-}
-
-impl Policy {
-    fn random(dice: &mut Dice) -> Self {
-        let permits = dice.below(10) < 6;
-        let role = *dice.pick(&[None, Some("clerk"), Some("officer")]);
-        let columns = match dice.below(3) {
-            0 => Vec::new(),
-            _ => (0..COLUMNS.len()).filter(|_| dice.below(3) > 0).collect(),
-        };
-        let mut masks = Vec::new();
-        if dice.below(2) == 0 {
-            let mask = *dice.pick(&[
-                Mask::Redact,
-                Mask::Last(4),
-                Mask::First(1),
-                Mask::Year,
-                Mask::Range(10),
-                Mask::Null,
-            ]);
-            masks.push((None, mask));
-        }
-        if permits && dice.below(2) == 0 {
-            let (column, mask) = *dice.pick(&[
-                (3, Mask::Last(4)),
-                (4, Mask::Year),
-                (5, Mask::Range(7)),
-                (2, Mask::First(1)),
-                (6, Mask::Null),
-            ]);
-            masks.push((Some(column), mask));
-        }
-        let rows = (dice.below(2) == 0).then(|| Condition::random(dice, 2));
-        Self {
-            permits,
-            role,
-            columns,
-            masks,
-            rows,
-        }
-    }
-
-    fn words(&self, number: usize) -> String {
-        let mut text = format!("@id(\"p{number}\")\n");
-        if !self.masks.is_empty() {
-            let masks = self.masks.iter().map(|(column, mask)| match column {
-                Some(column) => format!("{}: {}", COLUMNS[*column], mask.words()),
-                None => mask.words(),
-            });
-            text += &format!("@mask(\"{}\")\n", masks.collect::<Vec<_>>().join(", "));
-        }
-        if let Some(rows) = &self.rows {
-            text += &format!("@rows(\"{}\")\n", rows.words());
-        }
-        let role = self
-            .role
-            .map_or_else(String::new, |role| format!(" in Role::\"{role}\""));
-        let effect = if self.permits { "permit" } else { "forbid" };
-        text += &format!(
-            "{effect} (principal{role}, action == Action::\"read\", resource in Dataset::\"residents\")"
-        );
-        if !self.columns.is_empty() {
-            let names = self
-                .columns
-                .iter()
-                .map(|column| format!("\"{}\"", COLUMNS[*column]));
-            text += &format!(
-                "\nwhen {{ [{}].contains(resource.name) }}",
-                names.collect::<Vec<_>>().join(", ")
-            );
-        }
-        text + ";\n"
-    }
-
-    fn decides(&self, roles: &[&str], column: usize) -> bool {
-        self.role.is_none_or(|role| roles.contains(&role))
-            && (self.columns.is_empty() || self.columns.contains(&column))
-    }
-
-    fn mask(&self, column: usize) -> Option<Mask> {
-        let named = self.masks.iter().find(|(own, _)| *own == Some(column));
-        let all = self.masks.iter().find(|(own, _)| own.is_none());
-        named.or(all).map(|(_, mask)| *mask)
-    }
-
-    fn holds(&self, row: &Row, dongs: &[&str]) -> bool {
-        self.rows
-            .as_ref()
-            .is_none_or(|rows| rows.holds(row, dongs) == Some(true))
-    }
-}
-
-/// Whether a column can be seen by anybody of these roles at all.
-fn is_given(policies: &[Policy], roles: &[&str], column: usize) -> bool {
-    let mut own = policies
-        .iter()
-        .filter(|policy| policy.decides(roles, column));
-    let is_limit = |policy: &Policy| !policy.masks.is_empty() || policy.rows.is_some();
-    let forbidden = own
-        .clone()
-        .any(|policy| !policy.permits && !is_limit(policy));
-    !forbidden && own.any(|policy| policy.permits)
-}
-
-/// What somebody sees of a value: nothing at all, or the value that is left.
-fn seen(
-    policies: &[Policy],
-    roles: &[&str],
-    dongs: &[&str],
-    row: &Row,
-    column: usize,
-) -> Option<Value> {
-    if !is_given(policies, roles, column) {
-        return None;
-    }
-    let own = || {
-        policies
-            .iter()
-            .filter(|policy| policy.decides(roles, column))
-    };
-    let limits: Vec<&Policy> = own().filter(|policy| !policy.permits).collect();
-    if !limits.iter().all(|limit| limit.holds(row, dongs)) {
-        return None;
-    }
-    let mut given: Vec<Option<Mask>> = Vec::new();
-    for grant in own().filter(|policy| policy.permits && policy.holds(row, dongs)) {
-        let masks = limits
-            .iter()
-            .filter_map(|limit| limit.mask(column))
-            .chain(grant.mask(column));
-        let both = |left: Mask, right: Mask| if left == right { left } else { Mask::Null };
-        given.push(masks.reduce(both));
-    }
-    let best = given.iter().find(|mask| mask.is_none()).or(given.first())?;
-    Some(match best {
-        None => row[column].clone(),
-        Some(mask) => mask.of(&row[column]),
-    })
-}
 
 fn people(dice: &mut Dice, count: usize) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -426,9 +114,9 @@ const SOMEBODY: [(&str, &[&str], &[&str]); 5] = [
     ("public", &["public"], &[]),
 ];
 
-fn reader(town: &Town, name: &str) -> Reader {
+fn reader(town: &Town, name: &str, purpose: &str) -> Reader {
     let person = town.door.person(name).unwrap_or_else(Person::anyone);
-    town.door.reader(person, Purpose::default())
+    town.door.reader(person, Purpose::new(purpose))
 }
 
 fn sorted(found: Result<Vec<String>, access::AskError>) -> Result<Vec<String>, &'static str> {
@@ -449,11 +137,11 @@ fn sorted(found: Result<Vec<String>, access::AskError>) -> Result<Vec<String>, &
 async fn answers(
     reader: &Reader,
     asked: &Asked,
-    dataset: &str,
+    (dataset, at): (&str, &At),
 ) -> (Result<Vec<String>, &'static str>, u64) {
     match asked {
         Asked::Sql(sql) => (
-            sorted(told(reader, &sql.replace("{t}", dataset), At::Latest).await),
+            sorted(told(reader, &sql.replace("{t}", dataset), at.clone()).await),
             0,
         ),
         Asked::Rows {
@@ -463,6 +151,7 @@ async fn answers(
         } => {
             let question = Rows {
                 dataset: DatasetId::from(dataset),
+                at: at.clone(),
                 filters: filter
                     .iter()
                     .filter_map(|text| Filter::read(text))
@@ -512,17 +201,29 @@ fn copy_of(all: &[Row], policies: &[Policy], roles: &[&str], dongs: &[&str]) -> 
     copied.collect()
 }
 
+/// What somebody may ask of, and under what.
+struct Case<'c> {
+    policies: &'c [Policy],
+    words: &'c str,
+    purpose: &'static str,
+    /// The rows, and in which state of the dataset they are.
+    rows: &'c [Row],
+    at: At,
+}
+
 /// Asks as somebody, and on the copy of what they see.
 async fn ask_as(
     town: &Town,
     (name, roles, dongs): (&str, &[&str], &[&str]),
-    (policies, words): (&[Policy], &str),
-    all: &[Row],
+    case: &Case<'_>,
     (dice, tried): (&mut Dice, &mut Tried),
 ) {
+    let Case {
+        policies, words, ..
+    } = case;
     let shown = (0..COLUMNS.len()).filter(|at| is_given(policies, roles, *at));
     let expected: Vec<&str> = shown.map(|at| COLUMNS[at]).collect();
-    let reader = reader(town, name);
+    let reader = reader(town, name, case.purpose);
     let found: Vec<&str> = reader
         .dataset("residents")
         .map(|own| {
@@ -534,19 +235,19 @@ async fn ask_as(
         .unwrap_or_default();
     assert_eq!(found, expected, "{name} under\n{words}");
     if expected.is_empty() {
-        let denied = sorted(told(&reader, "select 1 from residents", At::Latest).await);
+        let denied = sorted(told(&reader, "select 1 from residents", case.at.clone()).await);
         assert_eq!(denied, Err("denied"), "{name} under\n{words}");
         return;
     }
-    let copy = copy_of(all, policies, roles, dongs);
-    tried.cut += u64::from(copy != all);
+    let copy = copy_of(case.rows, policies, roles, dongs);
+    tried.cut += u64::from(copy != case.rows);
     town.load_as("copy", Some(Snapshot), &batch(&copy), &[])
         .await;
     let operator = town.door.reader(Person::local(), Purpose::default());
     for _ in 0..20 {
         let asked = question(dice, &expected);
-        let own = answers(&reader, &asked, "residents").await;
-        let right = answers(&operator, &asked, "copy").await;
+        let own = answers(&reader, &asked, ("residents", &case.at)).await;
+        let right = answers(&operator, &asked, ("copy", &At::Latest)).await;
         if own != right {
             tried.wrong.push(format!(
                 "{name}: {asked:?}\nunder\n{words}\n{own:#?}\nis not\n{right:#?}"
@@ -565,10 +266,15 @@ async fn random_questions_are_answered_as_on_a_copy_without_what_is_hidden() {
         policies: "",
     })
     .await;
+    town.door.set_key(KEY);
     let mut tried = Tried::default();
+    let mut before: Option<(i64, Vec<Row>)> = None;
     while tried.cases < wanted && tried.wrong.is_empty() {
+        town.clock
+            .advance(TimeDelta::hours(dice.between(1, 60)) + TimeDelta::minutes(7));
         let all = people(&mut dice, 40);
-        town.load_as("residents", Some(Snapshot), &batch(&all), &[])
+        let loaded = town
+            .load_as("residents", Some(Snapshot), &batch(&all), &[])
             .await;
         let count = dice.between(1, 5);
         let policies: Vec<Policy> = (0..count).map(|_| Policy::random(&mut dice)).collect();
@@ -583,9 +289,29 @@ async fn random_questions_are_answered_as_on_a_copy_without_what_is_hidden() {
             panic!("{faults:#?}\n{words}");
         }
         for somebody in SOMEBODY {
-            let under = (policies.as_slice(), words.as_str());
-            ask_as(&town, somebody, under, &all, (&mut dice, &mut tried)).await;
+            let now = city::calendar::korean_time(town.now());
+            let moment = Moment {
+                purpose: *dice.pick(&["complaint", "other"]),
+                hour: now.hour().into(),
+                weekday: now.weekday().number_from_monday().into(),
+            };
+            let in_force = policies.iter().filter(|policy| policy.applies(moment));
+            let in_force: Vec<Policy> = in_force.cloned().collect();
+            // A third of the questions go back to the state before this one.
+            let (rows, at) = match before.as_ref().filter(|_| dice.below(3) == 0) {
+                Some((number, rows)) => (rows, At::Version(*number)),
+                None => (&all, At::Latest),
+            };
+            let case = Case {
+                policies: &in_force,
+                words: &words,
+                purpose: moment.purpose,
+                rows,
+                at,
+            };
+            ask_as(&town, somebody, &case, (&mut dice, &mut tried)).await;
         }
+        before = Some((loaded.number, all));
     }
     let Tried { cases, cut, wrong } = tried;
     assert!(

@@ -37,6 +37,10 @@ struct Call {
     from: IpAddr,
     /// Whether the answer holds each row that was read and no other.
     shows_all: bool,
+    /// Datasets an answer cannot be made without: it was read, or refused, or nothing is answered.
+    needs: &'static [&'static str],
+    /// Whether an answer says in itself what may not be read.
+    tells_refused: bool,
 }
 
 /// What the recorder saw.
@@ -77,17 +81,40 @@ fn call(dice: &mut Dice, at: u64) -> Call {
     };
     let sort = dice.one(&["", "&sort=-ward", "&sort=code"]);
     let (mut method, mut body, mut shows_all) = ("get", String::new(), true);
-    let address = match dice.below(20) {
+    if dice.below(5) == 0 {
+        return of_figures(dice, who, from);
+    }
+    let address = match dice.below(21) {
         0..8 => format!("/api/datasets/{dataset}/rows?limit={limit}&offset={offset}{filter}{sort}"),
         8..10 => {
             format!("/api/datasets/{dataset}/rows?limit={limit}&count=no&columns=code{filter}")
         }
-        10..13 => {
+        10 => {
+            // Nothing in them can be read here; that they were handed out must stand in the log all the same.
+            let ending = dice.one(&["xlsx", "parquet", "geojson"]);
+            let address = format!("/datasets/{dataset}.{ending}?columns=code,ward{filter}");
+            let needs: &[&str] = if dataset == "lots" {
+                &["lots"]
+            } else {
+                &["residents"]
+            };
+            return Call {
+                who,
+                method,
+                address,
+                body,
+                from,
+                shows_all: false,
+                needs,
+                tells_refused: false,
+            };
+        }
+        11..14 => {
             let ending = dice.one(&["csv", "json", "ndjson"]);
             let cut = dice.one(&["", "&limit=40", "&limit=600"]);
             format!("/datasets/{dataset}.{ending}?columns=code,ward{filter}{cut}")
         }
-        13..16 => {
+        14..17 => {
             method = "post";
             shows_all = false;
             let sql = match dice.below(6) {
@@ -103,7 +130,7 @@ fn call(dice: &mut Dice, at: u64) -> Call {
             body = format!("{{\"sql\": \"{sql}\", \"purpose\": \"시험\"}}");
             "/api/query".to_owned()
         }
-        16 | 17 => {
+        17 | 18 => {
             shows_all = false;
             let language = dice.one(&["", "/en"]);
             format!(
@@ -111,7 +138,7 @@ fn call(dice: &mut Dice, at: u64) -> Call {
                 1 + dice.below(4)
             )
         }
-        18 => {
+        19 => {
             shows_all = false;
             format!(
                 "/api/datasets/{dataset}/{}",
@@ -136,6 +163,42 @@ fn call(dice: &mut Dice, at: u64) -> Call {
         body,
         from,
         shows_all,
+        needs: &[],
+        tells_refused: false,
+    }
+}
+
+/// A question of a figure or a board, which are made of several reads and kept for all who see the same.
+fn of_figures(dice: &mut Dice, who: &'static str, from: IpAddr) -> Call {
+    let (measure, needs): (_, &[&str]) =
+        dice.one(&[("people", &["residents"] as &[&str]), ("parks", &["lots"])]);
+    let ward = dice.below(10);
+    let narrowed = match dice.below(3) {
+        0 => format!("?ward={ward}"),
+        _ => String::new(),
+    };
+    let both: &[&str] = &["residents", "lots"];
+    let (address, needs) = match dice.below(8) {
+        0..3 => (format!("/api/measures/{measure}{narrowed}"), needs),
+        3 => (format!("/api/measures/{measure}?by=ward"), needs),
+        4 => {
+            let ending = dice.one(&["csv", "svg"]);
+            let address = format!("/measures/{measure}/figures.{ending}?by=ward");
+            (address, needs)
+        }
+        5 => (format!("/measures/{measure}"), needs),
+        6 => (format!("/en/boards/town{narrowed}"), both),
+        _ => (format!("/boards/town{narrowed}"), both),
+    };
+    Call {
+        who,
+        method: "get",
+        address,
+        body: String::new(),
+        from,
+        shows_all: false,
+        needs,
+        tells_refused: true,
     }
 }
 
@@ -219,7 +282,8 @@ fn compared(seen: &Seen, entries: &[&Logged], pseudonyms: &[String]) {
         }
         for touched in &logged.entry.touched {
             let named = format!("{} {}", call.address, call.body);
-            let is_asked = named.contains(touched.dataset.as_str());
+            let is_asked = named.contains(touched.dataset.as_str())
+                || call.needs.contains(&touched.dataset.as_str());
             assert!(is_asked, "{call:?}: {logged:?} was not asked for");
         }
     }
@@ -234,6 +298,19 @@ fn compared(seen: &Seen, entries: &[&Logged], pseudonyms: &[String]) {
         };
         reads.iter().filter(touches).collect()
     };
+    if *status == 200 {
+        for dataset in call.needs {
+            let names = |logged: &&&Logged| {
+                let mut touched = logged.entry.touched.iter();
+                touched.any(|own| own.dataset.as_str() == *dataset)
+            };
+            let own: Vec<&&Logged> = entries.iter().filter(names).collect();
+            assert!(!own.is_empty(), "{call:?}: {dataset} is missing");
+            let is_guest = ["public", "guest", "officer"].contains(&call.who);
+            let may = *dataset == "lots" || !is_guest;
+            assert_eq!(!reads_of(dataset).is_empty(), may, "{call:?}: {own:?}");
+        }
+    }
     if seen.lots {
         assert!(!reads_of("lots").is_empty(), "{call:?} is missing");
     }
@@ -262,7 +339,7 @@ fn compared(seen: &Seen, entries: &[&Logged], pseudonyms: &[String]) {
     match status {
         403 if of_data => assert!(was_denied && reads.is_empty(), "{call:?}: {entries:?}"),
         403 => assert!(reads.is_empty(), "{call:?}: {entries:?}"),
-        200 => assert!(!was_denied, "{call:?}: {entries:?}"),
+        200 => assert!(call.tells_refused || !was_denied, "{call:?}: {entries:?}"),
         400 | 404 => {}
         other => panic!("{call:?} was answered with {other}"),
     }

@@ -85,6 +85,38 @@ columns = [
 ]
 "#;
 
+const PEOPLE_MEASURE: &str = r#"
+id = "people"
+title = "주민 수"
+question = "주민은 몇 명입니까?"
+dataset = "residents"
+compute = { kind = "count" }
+unit = "명"
+dimensions = ["ward"]
+"#;
+
+const PARKS_MEASURE: &str = r#"
+id = "parks"
+title = "주차장 수"
+question = "주차장은 몇 곳입니까?"
+dataset = "lots"
+compute = { kind = "count" }
+unit = "곳"
+dimensions = ["ward"]
+"#;
+
+const BOARD: &str = r#"
+id = "town"
+title = "한눈에"
+description = "사람과 주차장입니다."
+filters = ["ward"]
+panels = [
+  { measure = "people", view = "number" },
+  { measure = "people", view = "bar", by = "ward" },
+  { measure = "parks", view = "table", by = "ward" },
+]
+"#;
+
 pub(crate) fn phone(resident: usize) -> String {
     format!("010-0000-{resident:04}")
 }
@@ -108,6 +140,9 @@ pub(crate) async fn town(clock: Arc<dyn Clock>) -> Town {
         ("policies/town.cedar", POLICIES),
         ("datasets/traffic/residents.toml", RESIDENTS_TOML),
         ("datasets/traffic/lots.toml", LOTS_TOML),
+        ("measures/people.toml", PEOPLE_MEASURE),
+        ("measures/parks.toml", PARKS_MEASURE),
+        ("boards/town.toml", BOARD),
     ];
     for (name, text) in files {
         let path = home.join(name);
