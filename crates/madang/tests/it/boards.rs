@@ -170,7 +170,7 @@ fn what_another_program_loads_reaches_an_open_wall() {
     let mut lines = wall.lines().map_while(Result::ok);
     let drawn = lines.find(|line| line.contains("figure-value") && line.contains("12"));
     assert!(drawn.is_some(), "the stream ended");
-    assert!(began.elapsed() < Duration::from_secs(30), "{began:?}");
+    assert!(began.elapsed() < Duration::from_mins(1), "{began:?}");
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn what_is_wrong_or_was_changed_meanwhile_is_not_written() {
 
 /// What an address says, as soon as it says it.
 fn when(serving: &Serving, address: &str, cookie: &str, wanted: &str) -> String {
-    let until = Instant::now() + Duration::from_secs(30);
+    let until = Instant::now() + Duration::from_mins(1);
     loop {
         let got = serving.get(address, cookie).body;
         if got.contains(wanted) || Instant::now() > until {
