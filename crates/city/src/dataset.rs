@@ -507,6 +507,9 @@ pub struct Column {
     /// Unit of a number: `원`, `명`, `대`, `m²`, ...
     #[serde(default)]
     pub unit: Option<String>,
+    /// The same in English, where the unit is a word: `people`, `won`.
+    #[serde(default)]
+    pub unit_en: Option<String>,
     /// Digits kept after the point of a `decimal`.
     #[serde(default)]
     pub scale: Option<u8>,
@@ -528,13 +531,6 @@ pub struct Column {
     /// What each value must satisfy.
     #[serde(default)]
     pub checks: Vec<Check>,
-}
-
-impl Column {
-    /// Name of the column in the source.
-    pub fn source_name(&self) -> &str {
-        self.source.as_deref().unwrap_or(&self.title)
-    }
 }
 
 fn default_true() -> bool {

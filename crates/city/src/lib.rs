@@ -56,6 +56,7 @@ pub mod breakdown;
 pub mod calendar;
 pub mod check;
 pub mod city;
+mod column;
 pub mod compute;
 pub mod crs;
 mod database;

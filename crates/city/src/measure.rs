@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::breakdown::{Breakdown, Compare};
 pub use crate::compute::{Compute, Denominator, Query};
 use crate::id::{DatasetId, MeasureId};
+use crate::lang::Lang;
 
 /// A reproducible figure: a query with a unit, and what it means.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +55,9 @@ pub struct Measure {
     pub per: f64,
     /// Unit: `명`, `원`, `%`, `건/천 명`, ...
     pub unit: String,
+    /// The same in English, where the unit is a word: `people`, `won`, `cases per 1,000 people`.
+    #[serde(default)]
+    pub unit_en: Option<String>,
     /// Digits shown after the point.
     #[serde(default)]
     pub digits: u8,
@@ -88,6 +92,14 @@ fn default_per() -> f64 {
 }
 
 impl Measure {
+    /// The unit in a language; as it stands where it is the same in both.
+    pub fn unit_in(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ko => &self.unit,
+            Lang::En => self.unit_en.as_deref().unwrap_or(&self.unit),
+        }
+    }
+
     /// What the quotient, or the value where nothing divides it, is multiplied by.
     pub fn factor(&self) -> f64 {
         match &self.compute {

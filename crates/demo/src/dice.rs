@@ -28,6 +28,18 @@ impl Dice {
         self.0.random_range(least..most)
     }
 
+    /// How often something happens that happens so often on average, each time by itself.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count that is not negative, of a city"
+    )]
+    pub fn count(&mut self, average: f64) -> u64 {
+        // Twelve numbers from 0 to 1 add up to six with a spread of one: near enough to what is independent.
+        let spread: f64 = (0..12).map(|_| self.real(0.0, 1.0)).sum::<f64>() - 6.0;
+        (average + average.sqrt() * spread).round().max(0.0) as u64
+    }
+
     /// Whether something of this probability happens.
     pub fn chance(&mut self, probability: f64) -> bool {
         self.0.random_bool(probability)

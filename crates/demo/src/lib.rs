@@ -12,6 +12,7 @@
 //! | [`dirt`] | faults and where they were planted |
 //! | [`forms`] | CSV, XLSX, JSON, XML, GeoJSON, shapefile, Parquet |
 //! | `network` | roads as links between crossings, and how fast it is on them |
+//! | `works` | works that dig up roads, and the lanes they close |
 //! | `registry` | citizens, institutions and budget lines that several files name |
 //! | `fields` | what each department delivers |
 //! | [`folder`] | the city's folder, written out |
@@ -30,6 +31,7 @@ pub mod forms;
 mod network;
 pub mod outside;
 mod registry;
+mod works;
 pub mod world;
 
 use std::path::Path;

@@ -6,6 +6,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 
 use crate::dice::Dice;
+use crate::works::closed_at;
 use crate::world::{Point, World};
 
 /// Links and nodes have ten digits; these are of no city that is.
@@ -17,6 +18,9 @@ const SILENT: usize = 90;
 const AHEAD: usize = 150;
 /// By how much it is ahead.
 const AHEAD_BY: TimeDelta = TimeDelta::minutes(25);
+
+/// What a lane that is closed for works leaves of the speed on its road.
+const CLOSED: f64 = 0.75;
 
 /// A link: one direction of a stretch of road.
 pub(crate) struct Link {
@@ -175,6 +179,11 @@ pub(crate) fn speeds(
         .filter(is_there)
         .map(|event| event.road)
         .collect();
+    let until = day.succ_opt().unwrap_or(day);
+    let closed: Vec<usize> = closed_at(world, moment, until)
+        .iter()
+        .map(|event| event.road)
+        .collect();
     let mut noise = Dice::new(world.seed, &format!("speeds {moment}"));
     let mut habits = Dice::new(world.seed, "habits of links");
     let mut all = Vec::with_capacity(links.len());
@@ -188,6 +197,9 @@ pub(crate) fn speeds(
         }
         if events.contains(&link.road) {
             speed *= 0.6;
+        }
+        if closed.contains(&link.road) {
+            speed *= CLOSED;
         }
         let (when, speed) = match at {
             STUCK => (moment, 38.0),
@@ -244,5 +256,36 @@ mod tests {
             own.iter().map(|(_, _, speed)| speed).sum::<f64>() / f64::from(all)
         };
         assert!(mean("2026-11-25T08:00:00") < mean("2026-11-25T03:00:00") * 0.75);
+    }
+
+    #[test]
+    fn a_lane_that_is_closed_for_works_slows_its_road() {
+        let world = World::new(3);
+        let links = links(&world);
+        let moment: NaiveDateTime = "2026-11-25T11:00:00".parse().unwrap();
+        let closed = closed_at(&world, moment, moment.date());
+        assert!((5..40).contains(&closed.len()), "{}", closed.len());
+        let days = |end: i64, count: i64| (0..count).map(move |back| end - back);
+        // Over many days chance is as good on the one as on the other; a closed road is slower than on days without.
+        let mean = |road: usize, is_closed: bool| {
+            let mut all = Vec::new();
+            for back in days(120, 120) {
+                let at = moment - TimeDelta::days(back);
+                let now = closed_at(&world, at, at.date().succ_opt().unwrap());
+                if now.iter().any(|own| own.road == road) != is_closed {
+                    continue;
+                }
+                let of_road = speeds(&world, &links, at);
+                let own = of_road.iter().filter(|(id, ..)| {
+                    let link = links.iter().find(|link| link.id == *id).unwrap();
+                    link.road == road
+                });
+                all.extend(own.map(|(_, _, speed)| *speed));
+            }
+            all.iter().sum::<f64>() / f64::from(u32::try_from(all.len()).unwrap())
+        };
+        let road = closed[0].road;
+        let (slow, usual) = (mean(road, true), mean(road, false));
+        assert!(slow < usual * 0.9, "{slow} {usual}");
     }
 }

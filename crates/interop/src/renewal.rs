@@ -24,11 +24,12 @@ pub struct Renewal {
     /// What is in force, and the turn of whoever renews it: the others wait, so that none goes by the old.
     in_force: tokio::sync::Mutex<(People, Vec<PolicyText>)>,
     faults: RwLock<Arc<Vec<Fault>>>,
+    of_measures: RwLock<Arc<Vec<Fault>>>,
 }
 
-/// How the files lay on the disk.
+/// How some files lay on the disk.
 #[derive(Debug, PartialEq, Eq)]
-struct Mark(Vec<Lay>);
+pub(crate) struct Mark(Vec<Lay>);
 
 /// How one lay: name, length, times of change, number, and content where it is young.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,17 +42,22 @@ struct Lay {
 }
 
 impl Mark {
-    /// The mark of a folder, and whether some file was young.
-    fn of(folder: &Path, now: DateTime<Utc>) -> Self {
+    /// The mark of these files.
+    pub(crate) fn of(mut files: Vec<PathBuf>, now: DateTime<Utc>) -> Self {
+        files.sort();
+        Self(files.into_iter().map(|file| Lay::of(file, now)).collect())
+    }
+
+    /// The mark of what says in a folder who may what.
+    fn of_people(folder: &Path, now: DateTime<Utc>) -> Self {
         let policies = std::fs::read_dir(folder.join("policies"));
         let mut files: Vec<PathBuf> = policies
             .into_iter()
             .flatten()
             .filter_map(|entry| Some(entry.ok()?.path()))
             .collect();
-        files.sort();
         files.push(folder.join(city::people::FILE));
-        Self(files.into_iter().map(|file| Lay::of(file, now)).collect())
+        Self::of(files, now)
     }
 }
 
@@ -96,6 +102,7 @@ impl Renewal {
             seen: Mutex::new(None),
             in_force: tokio::sync::Mutex::new((city.people.clone(), city.policies.clone())),
             faults: RwLock::default(),
+            of_measures: RwLock::default(),
         }
     }
 
@@ -105,15 +112,27 @@ impl Renewal {
         Arc::clone(&faults)
     }
 
+    /// What is wrong with the folder, so that measures which were changed in it are not in force.
+    pub fn faults_of_measures(&self) -> Arc<Vec<Fault>> {
+        let faults = self.of_measures.read();
+        Arc::clone(&faults.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes that; nothing where all of them are.
+    pub(crate) fn note_measures(&self, found: Vec<Fault>) {
+        let faults = self.of_measures.write();
+        *faults.unwrap_or_else(PoisonError::into_inner) = Arc::new(found);
+    }
+
     /// Puts in force what lies on the disk, if that is other than it was. When this returns, it is.
     pub async fn look(&self, door: &Arc<Door>, accounts: &Accounts, now: DateTime<Utc>) {
-        let mark = Mark::of(&self.folder, now);
+        let mark = Mark::of_people(&self.folder, now);
         if self.is_seen(&mark) {
             return;
         }
         let mut in_force = self.in_force.lock().await;
         // Whoever had the turn before may have renewed it already.
-        let mark = Mark::of(&self.folder, now);
+        let mark = Mark::of_people(&self.folder, now);
         if self.is_seen(&mark) {
             return;
         }

@@ -25,8 +25,8 @@ use crate::jobs::desk::Clerk;
 use crate::jobs::load::Loader;
 use crate::jobs::trial::Workshop;
 use crate::jobs::{
-    alerts, changes, prepare, profile, project, release, remind, retention, review, schedule,
-    service,
+    alerts, changes, follow, prepare, profile, project, release, remind, retention, review,
+    schedule, service,
 };
 use crate::out;
 use crate::platform::Platform;
@@ -141,8 +141,9 @@ impl Server {
     ) -> Result<(), Failure> {
         let state = self.state(platform, mail.is_some(), outside).await?;
         let meter = Meter::default();
-        let router = router(state, meter.clone())?;
+        let router = router(state.clone(), meter.clone())?;
         let (stop, stopped) = watch::channel(false);
+        let followed = tokio::spawn(follow::run(state, stopped.clone()));
         let folder = platform.city.folder.clone();
         let watched = tokio::spawn(changes::run(platform.clone(), folder, stopped.clone()));
         let reviewed = tokio::spawn(review::run(
@@ -182,6 +183,7 @@ impl Server {
             scheduled,
             reminded,
             Some(watched),
+            Some(followed),
             Some(watching),
             Some(noted),
             Some(forgets),

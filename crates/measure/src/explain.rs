@@ -227,7 +227,7 @@ impl Words<'_> {
         divided: Option<Divided>,
     ) -> String {
         let measure = self.measure;
-        let value = with_unit(value, measure.digits, &measure.unit, self.lang);
+        let value = with_unit(value, measure.digits, measure.unit_in(self.lang), self.lang);
         let made = Made {
             value,
             of: self.rows_taken(),

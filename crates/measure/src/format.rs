@@ -123,7 +123,7 @@ pub fn change(percent: f64) -> String {
 pub fn difference(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
     let sign = if value > 0.0 { "+" } else { "" };
     let unit = if unit == "%" { "%p" } else { unit };
-    format!("{sign}{}{unit}", headline(value, digits, lang))
+    format!("{sign}{}", with_unit(value, digits, unit, lang))
 }
 
 #[cfg(test)]
@@ -165,5 +165,7 @@ mod tests {
         assert_eq!(change(12.46), "+12.5%");
         assert_eq!(change(-3.0), "\u{2212}3.0%");
         assert_eq!(difference(1.5, 1, "%", Lang::Ko), "+1.5%p");
+        assert_eq!(difference(22.0, 0, "건", Lang::Ko), "+22건");
+        assert_eq!(difference(22.0, 0, "calls", Lang::En), "+22 calls");
     }
 }

@@ -101,7 +101,7 @@ pub(crate) async fn areas(
     let values = [
         ("measure", measure_title(visit, measure)),
         ("dimension", column_title(visit, dataset, dimension)),
-        ("unit", measure.unit.clone()),
+        ("unit", measure.unit_in(visit.lang).to_owned()),
     ];
     let drawing = Drawing::new(visit, measure, parts, &picture);
     Ok(Some(AreasView {
@@ -167,7 +167,7 @@ impl<'d> Drawing<'d> {
             |part| part_text(self.visit, self.measure, part),
         );
         match part.and_then(|part| part.value) {
-            Some(_) => format!("{text} {}", self.measure.unit),
+            Some(_) => format!("{text} {}", self.measure.unit_in(self.visit.lang)),
             None => text,
         }
     }
@@ -208,7 +208,7 @@ impl<'d> Drawing<'d> {
                 };
                 Some(LegendView {
                     class: shade(class, self.ends.len()).to_string(),
-                    text: format!("{range} {}", self.measure.unit),
+                    text: format!("{range} {}", self.measure.unit_in(self.visit.lang)),
                 })
             })
             .collect();

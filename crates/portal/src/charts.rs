@@ -125,7 +125,7 @@ fn valued(
         path: Some(format!("/measures/{}", measure.id)),
         value: Some(format::headline(value, measure.digits, visit.lang)),
         exact: value.to_string(),
-        unit: measure.unit.clone(),
+        unit: measure.unit_in(visit.lang).to_owned(),
         nothing: None,
         note: None,
         as_of: at.map(|at| show::age(at, visit.now(), visit.lang)),
@@ -143,7 +143,7 @@ fn target(visit: &Visit, measure: &Measure) -> Option<String> {
         "figure.target",
         &[
             ("value", format::full(value, measure.digits)),
-            ("unit", measure.unit.clone()),
+            ("unit", measure.unit_in(visit.lang).to_owned()),
         ],
     );
     Some(format!("{said}{}", by.unwrap_or_default()))
@@ -195,7 +195,7 @@ pub(crate) fn bar_chart(
         &[
             ("measure", measure_title(visit, measure)),
             ("dimension", by.clone()),
-            ("unit", measure.unit.clone()),
+            ("unit", measure.unit_in(visit.lang).to_owned()),
         ],
     );
     if parts.len() > values.len() {
@@ -289,7 +289,7 @@ pub(crate) fn line_chart(
     let values = [
         ("measure", measure_title(visit, measure)),
         ("dimension", visit.t(step_key(axis.step))),
-        ("unit", measure.unit.clone()),
+        ("unit", measure.unit_in(visit.lang).to_owned()),
     ];
     // Newest first: what a reader of the table looks for.
     let rows = all
@@ -325,7 +325,7 @@ fn table(visit: &Visit, measure: &Measure, by: String, rows: Vec<Vec<Cell>>) -> 
             Head::number(format!(
                 "{} ({})",
                 measure_title(visit, measure),
-                measure.unit
+                measure.unit_in(visit.lang)
             )),
         ],
         rows,

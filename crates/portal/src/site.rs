@@ -216,16 +216,23 @@ impl Visit {
         }
     }
 
-    /// People or policies that lie on the disk and cannot be put in force, for those who can mend them.
+    /// People, policies or measures that lie on the disk and cannot be put in force, for those who can mend them.
     fn alarm(&self) -> Option<String> {
         if !self.caller.may(Duty::Administer) {
             return None;
         }
-        let faults = self.site.state.renewal.faults();
-        let first = faults.first()?;
-        let count = show::count_of(u64::try_from(faults.len()).unwrap_or_default());
-        let values = [("fault", first.to_string()), ("count", count)];
-        Some(self.say("frame.alarm", &values))
+        let renewal = &self.site.state.renewal;
+        let told = [
+            ("frame.alarm", renewal.faults()),
+            ("frame.alarm_measures", renewal.faults_of_measures()),
+        ];
+        let said = told.iter().filter_map(|(key, faults)| {
+            let first = faults.first()?;
+            let count = show::count_of(u64::try_from(faults.len()).unwrap_or_default());
+            Some(self.say(key, &[("fault", first.to_string()), ("count", count)]))
+        });
+        let said: Vec<String> = said.collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 
     /// Whether staff visit.

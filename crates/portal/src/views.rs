@@ -80,7 +80,7 @@ impl Drawing<'_> {
         let values = [
             ("measure", measure_title(self.visit, self.measure)),
             ("dimension", by.to_owned()),
-            ("unit", self.measure.unit.clone()),
+            ("unit", self.measure.unit_in(self.visit.lang).to_owned()),
         ];
         Chart {
             headline: String::new(),
@@ -119,7 +119,7 @@ impl Drawing<'_> {
         format::with_unit(
             value,
             self.measure.digits,
-            &self.measure.unit,
+            self.measure.unit_in(self.visit.lang),
             self.visit.lang,
         )
     }

@@ -1,9 +1,9 @@
 //! What the machine is doing. State changes are durable; progress in between is told live and kept in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use city::DatasetId;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
@@ -16,6 +16,28 @@ use crate::store::{RecordsError, Store};
 
 /// Events a slow listener may lag behind before it misses some.
 const BACKLOG: usize = 1024;
+/// Newest jobs among which those of other programs are looked for.
+const OTHERS: u32 = 256;
+/// Clocks of programs on one machine are one; a job that ended a little before it was seen is heard of all the same.
+const OVERLAP: TimeDelta = TimeDelta::minutes(2);
+
+/// What was heard of jobs that other programs over the same store did.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    since: DateTime<Utc>,
+    /// Those that are told already.
+    told: HashSet<Uuid>,
+}
+
+impl Heard {
+    /// Nothing yet: what ends from a moment on is heard of.
+    pub fn since(since: DateTime<Utc>) -> Self {
+        Self {
+            since,
+            told: HashSet::new(),
+        }
+    }
+}
 
 /// A job: one load, one check, one backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -109,6 +131,8 @@ impl State {
 pub struct Jobs {
     store: Store,
     live: Arc<Mutex<HashMap<Uuid, Job>>>,
+    /// Jobs that ended here, the newest last.
+    own: Arc<Mutex<VecDeque<Uuid>>>,
     events: broadcast::Sender<Job>,
 }
 
@@ -117,6 +141,7 @@ impl Jobs {
         Self {
             store,
             live: Arc::default(),
+            own: Arc::default(),
             events: broadcast::Sender::new(BACKLOG),
         }
     }
@@ -269,6 +294,31 @@ impl Jobs {
         self.events.subscribe()
     }
 
+    /// Tells whoever subscribed of jobs that another program ended since the last time. What was ended here is told
+    /// already.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn hear(&self, heard: &mut Heard) -> Result<(), RecordsError> {
+        let now = self.store.clock.now();
+        let newest = self.list(None, OTHERS).await?;
+        let new = newest
+            .into_iter()
+            .rev()
+            .filter(|job| job.finished_at.is_some_and(|ended| ended >= heard.since));
+        let new: Vec<Job> = new.collect();
+        let own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        for job in &new {
+            if !heard.told.contains(&job.id) && !own.contains(&job.id) {
+                // No listener is no fault.
+                let _nobody = self.events.send(job.clone());
+            }
+        }
+        heard.told = new.into_iter().map(|job| job.id).collect();
+        heard.since = heard.since.max(now - OVERLAP);
+        Ok(())
+    }
+
     async fn save(&self, job: &Job) -> Result<(), RecordsError> {
         let mut write = self.store.write().await?;
         sqlx::query(
@@ -293,6 +343,11 @@ impl Jobs {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         if job.state.is_final() {
             live.remove(&job.id);
+            let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+            own.push_back(job.id);
+            if own.len() > BACKLOG {
+                own.pop_front();
+            }
         } else {
             live.insert(job.id, job.clone());
         }

@@ -65,7 +65,7 @@ pub use confirmations::{Confirmation, Confirmations};
 pub use credentials::{Credential, Credentials, PasswordHash};
 pub use figures::{FigureReceipt, FigureReceipts};
 pub use grants::{Grant, Grants, NewGrant};
-pub use jobs::{Job, Jobs, State};
+pub use jobs::{Heard, Job, Jobs, State};
 pub use keys::{Keys, NewKey, ServiceKey};
 pub use log::{About, Act, Decision, Entry, Log, Receipt, Touched};
 pub use mails::{Letter, Mail, MailState, Mails, Reminded};

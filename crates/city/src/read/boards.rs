@@ -31,6 +31,10 @@ fn board(
     faults: &mut Vec<Fault>,
 ) {
     let text = Text::new(&read.file, &read.text);
+    if read.value.panels.is_empty() && text.length(&["panels"]) == Some(0) {
+        let fault = text.fault_at(&["panels"], "the board shows nothing");
+        faults.push(fault.expected("panels, e.g. [{ measure = \"...\" }]"));
+    }
     filters(&read.value, &text, measures, faults);
     alerts(&read.value, &text, measures, departments, faults);
     for (at, panel) in read.value.panels.iter().enumerate() {
@@ -41,6 +45,12 @@ fn board(
                 &["panels", &at],
                 "a panel shows a `measure`, or a `dataset` on a map",
             ));
+        }
+        if says("measure") && says("dataset") {
+            let path = ["panels", at.as_str(), "dataset"];
+            let fault = text.fault_at(&path, "a panel shows a `measure` or a `dataset`, not both");
+            faults.push(fault.remedy("take one of the two out, or make two panels of it"));
+            continue;
         }
         if let Some(id) = &panel.dataset {
             let path = ["panels", &at, "dataset"];
@@ -63,6 +73,14 @@ fn board(
 
 /// What a board may be narrowed by: a dimension of a measure it shows, or the period of one with a history.
 fn filters(board: &Board, text: &Text<'_>, measures: &Known<'_, Measure>, faults: &mut Vec<Fault>) {
+    for (at, name) in board.filters.iter().enumerate() {
+        let before = board.filters.get(..at).unwrap_or_default();
+        if before.contains(name) {
+            let what = format!("the board has the filter `{name}` twice");
+            let fault = text.fault_at(&["filters", &at.to_string()], what);
+            faults.push(fault.remedy("take one of the two out"));
+        }
+    }
     let shown: Vec<_> = board
         .panels
         .iter()
@@ -129,18 +147,31 @@ fn alerts(
             Some(_) => {}
         }
         limits(alert, text, &at, faults);
+        if let Some(quiet) = &alert.quiet
+            && quiet.from == quiet.to
+            && text.has(&path("quiet"))
+        {
+            let what = "the quiet hours end when they begin: there are none";
+            let fault = text.fault_at(&path("quiet"), what);
+            faults.push(fault.remedy("write another end, or leave `quiet` out"));
+        }
     }
 }
 
 /// One limit, and an end that lies on its quiet side.
 fn limits(alert: &Alert, text: &Text<'_>, at: &str, faults: &mut Vec<Fault>) {
+    let said = ["above", "below", "change"].map(|key| text.has(&["alerts", at, key]));
     let given = [alert.above, alert.below, alert.change];
-    if given.iter().flatten().count() != 1 {
+    if said.iter().filter(|is_said| **is_said).count() != 1 {
         let what = format!("the alert `{}` needs one limit", alert.id);
         faults.push(
             text.fault_at(&["alerts", at], what)
                 .expected("one of `above`, `below`, `change`"),
         );
+        return;
+    }
+    // What is no number is told already.
+    if given.iter().flatten().count() != 1 {
         return;
     }
     if alert.change.is_some_and(|percent| percent <= 0.0) {

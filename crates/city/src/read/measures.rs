@@ -85,6 +85,12 @@ impl<'r> Judge<'_, 'r> {
                 faults.push(fault.expected("a word people read beside the figure"));
             }
         }
+        if let Some(word) = &self.measure.unit_en
+            && word.trim().is_empty()
+        {
+            let fault = self.text.fault_at(&["unit-en"], "the unit-en is empty");
+            faults.push(fault.remedy("write the unit's English word, or leave the key out"));
+        }
         if self.measure.digits > DIGITS_MAX {
             let what = format!("{} digits after the point", self.measure.digits);
             let fault = self.text.fault_at(&["digits"], what);

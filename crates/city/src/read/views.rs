@@ -101,6 +101,13 @@ pub(super) fn dataset(
         let fault = text.fault_at(&["panels", at, "view"], what);
         faults.push(fault.expected("`map` or `grid` of a dataset"));
     }
+    let shows_places = panel.view.is_none_or(|view| view != View::Grid);
+    if shows_places && dataset.place.is_none() && crate::map::shape_of(dataset).is_none() {
+        let what = format!("`{}` has no places to show", dataset.id);
+        let fault = text.fault_at(&["panels", at, "dataset"], what);
+        faults.push(fault.expected("a dataset with `place`, or with a column of shapes"));
+        return;
+    }
     let is_grid = panel.view == Some(View::Grid);
     if is_grid && dataset.place.is_none() {
         let what = format!("`{}` has no points to count in squares", dataset.id);

@@ -96,7 +96,8 @@ impl<'s> Walker<'s> {
                 self.whole(found, value.span(), schema)
             }
             DeValue::Float(number) if expects(schema, "number") => {
-                number.as_str().parse::<f64>().ok().map(Value::from)
+                let found = number.as_str().parse::<f64>().ok();
+                self.finite(found, value.span())
             }
             DeValue::Boolean(is) if expects(schema, "boolean") => Some(Value::Bool(*is)),
             other => {
@@ -105,6 +106,16 @@ impl<'s> Walker<'s> {
                 None
             }
         }
+    }
+
+    /// A number that can be computed with: TOML also writes `nan` and `inf`.
+    fn finite(&mut self, found: Option<f64>, span: Range<usize>) -> Option<Value> {
+        let fitting = found.filter(|number| number.is_finite());
+        if fitting.is_none() {
+            let what = "this is no number that can be computed with".to_owned();
+            self.slip(span, what, Some("a number such as 12 or 0.5".into()), None);
+        }
+        fitting.map(Value::from)
     }
 
     fn whole(&mut self, found: Option<i64>, span: Range<usize>, schema: &Value) -> Option<Value> {

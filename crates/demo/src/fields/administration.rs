@@ -262,7 +262,7 @@ const DISCLOSURES: Simple = Simple {
     title: "정보공개 청구",
     file: "민원봉사과/정보공개청구_{}.csv",
     shape: Shape::Csv(Charset::Cp949),
-    beat: Beat::Months(12),
+    beat: Beat::Seasons(12, [95, 95, 110, 110, 100, 100, 95, 90, 100, 105, 105, 95]),
     heads: "청구번호,청구일자,청구요지,처리부서,결정구분,결정일자",
     plants: &[
         cell("decision", 4, "in", "보류함"),

@@ -1,6 +1,6 @@
 //! Complaints: what was received on a day, and how far it is on another.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{Desk, metres, stamp};
 use crate::DemoError;
@@ -12,8 +12,14 @@ use crate::forms::Charset;
 use crate::registry::citizen;
 use crate::world::World;
 
-/// Complaints of a day.
+/// Complaints of a day, on average.
 const A_DAY: u64 = 40;
+/// How much of that comes on a day of the week, from Monday on ...
+const BY_WEEKDAY: [f64; 7] = [1.3, 1.2, 1.15, 1.1, 1.1, 0.65, 0.5];
+/// ... and in a month: people are out and about in summer.
+const BY_MONTH: [f64; 12] = [
+    0.9, 0.9, 1.0, 1.05, 1.05, 1.1, 1.2, 1.15, 1.0, 0.95, 0.85, 0.85,
+];
 /// Days of a file of the past.
 const WINDOW: i64 = 30;
 /// Files of the past.
@@ -113,10 +119,10 @@ impl Complaint {
         }
     }
 
-    /// All of a day.
-    fn of(world: &World, day: NaiveDate, rows: u64) -> Vec<Self> {
+    /// All of a day, where `a_day` come on average.
+    fn of(world: &World, day: NaiveDate, a_day: u64) -> Vec<Self> {
         let mut dice = Dice::new(world.seed, &format!("complaints {day}"));
-        (0..rows)
+        (0..received(world, day, a_day))
             .map(|number| Self::new(world, &mut dice, day, number))
             .collect()
     }
@@ -146,6 +152,16 @@ impl Complaint {
             }
         ]
     }
+}
+
+/// How many come on a day.
+fn received(world: &World, day: NaiveDate, a_day: u64) -> u64 {
+    let at = |number: u32| usize::try_from(number).unwrap_or_default();
+    let weekday = BY_WEEKDAY[at(day.weekday().num_days_from_monday())];
+    let month = BY_MONTH[at(day.month0())];
+    let average = f64::from(u32::try_from(a_day).unwrap_or(u32::MAX));
+    let mut dice = Dice::new(world.seed, &format!("complaints {day} counted"));
+    dice.count(average * weekday * month)
 }
 
 /// Rows of the past, a file a window.
@@ -227,6 +243,30 @@ mod tests {
         let all = days.flat_map(|day| Complaint::of(world, day, 20));
         all.map(|complaint| (complaint.number.clone(), complaint.told(today)))
             .collect()
+    }
+
+    #[test]
+    fn weeks_have_quiet_ends_and_years_their_seasons() {
+        let world = World::new(9);
+        let first = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+        let days = first.iter_days().take(365);
+        let counts: Vec<(NaiveDate, u64)> = days
+            .map(|day| (day, received(&world, day, A_DAY)))
+            .collect();
+        let all: u64 = counts.iter().map(|(_, count)| count).sum();
+        assert!((38 * 365..42 * 365).contains(&all), "{all}");
+        let mean = |is_of: &dyn Fn(NaiveDate) -> bool| {
+            let own: Vec<u64> = counts
+                .iter()
+                .filter(|(day, _)| is_of(*day))
+                .map(|(_, count)| *count)
+                .collect();
+            own.iter().sum::<u64>() / own.len() as u64
+        };
+        let sunday = mean(&|day| day.weekday() == chrono::Weekday::Sun);
+        let monday = mean(&|day| day.weekday() == chrono::Weekday::Mon);
+        assert!(monday > sunday * 2, "{monday} {sunday}");
+        assert!(mean(&|day| day.month() == 7) > mean(&|day| day.month() == 12) + 8);
     }
 
     #[test]

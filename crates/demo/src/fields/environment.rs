@@ -132,12 +132,23 @@ const NOISE: Simple = Simple {
     row: |s| {
         let (hour, point) = (s.number / 5, s.number % 5);
         let at = usize::try_from(point).unwrap_or_default();
-        let zones = ["주거", "상업", "공업"];
+        // Homes are quieter than shops, shops than works, and nights than days.
+        let zones = [
+            ("주거", 53.0, 9.0),
+            ("상업", 61.0, 7.0),
+            ("공업", 66.0, 5.0),
+        ];
+        let (zone, by_day, quieter) = zones[at % zones.len()];
+        let by_night = if (6..22).contains(&hour) {
+            0.0
+        } else {
+            quieter
+        };
         cells![
             format!("{} {hour:02}:00", s.day.format("%Y-%m-%d")),
             s.world.dongs[at * 5].name,
-            format!("{:.1}", s.dice.real(38.0, 74.0)),
-            zones[at % zones.len()]
+            format!("{:.1}", by_day - by_night + s.dice.real(-6.0, 6.0)),
+            zone
         ]
     },
 };
@@ -238,7 +249,7 @@ const FIRES: Simple = Simple {
     title: "화재·구조 출동",
     file: "재난안전과/출동현황_{}.csv",
     shape: Shape::Split('|', Charset::Utf8),
-    beat: Beat::Months(12),
+    beat: Beat::Seasons(12, [125, 115, 115, 120, 100, 85, 80, 85, 80, 90, 100, 105]),
     heads: "출동번호,신고일시,현장도착일시,유형,행정동코드,행정동,인명피해,재산피해(천원)",
     plants: &[
         Plant {

@@ -2,13 +2,13 @@
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
-use super::streets::closed_for_works;
 use super::{Desk, metres, stamp};
 use crate::DemoError;
 use crate::cells;
 use crate::dirt::{Plant, cell, swapped};
 use crate::forms::{Charset, Shapes};
 use crate::network::{Event, class_of, events, links, speeds};
+use crate::works::{closed_at, closures};
 
 /// Days of speeds of the past, by the hour.
 const DAYS: i64 = 13;
@@ -154,19 +154,27 @@ fn write_events(desk: &mut Desk<'_>, name: &str, all: &[Event]) -> Result<(), De
     table.finish()
 }
 
-/// What was in the way on the last days, and roads that are closed for works.
+/// What is in the way from a day on: what happens on it, and works that begin on it.
+fn events_of(desk: &mut Desk<'_>, day: NaiveDate) -> Result<(), DemoError> {
+    let mut all = events(desk.world, day);
+    all.extend(closures(desk.world, day, day));
+    write_events(desk, &stamp(day), &all)
+}
+
+/// What was in the way on the last days, and lanes that have been closed for works for longer.
 pub(crate) fn road_events(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let today = desk.plan.today;
     for back in (0..EVENT_DAYS).rev() {
-        let day = today - TimeDelta::days(back);
-        write_events(desk, &stamp(day), &events(desk.world, day))?;
+        events_of(desk, today - TimeDelta::days(back))?;
     }
-    let closed = closed_for_works(desk);
+    let first = today - TimeDelta::days(EVENT_DAYS - 1);
+    let midnight = today.and_time(chrono::NaiveTime::MIN);
+    let closed = closed_at(desk.world, midnight, first);
     write_events(desk, &format!("{}_공사", stamp(today)), &closed)
 }
 
-/// What is in the way on a day.
+/// What comes to be in the way on a day.
 pub(crate) fn road_events_of_day(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let today = desk.plan.today;
-    write_events(desk, &stamp(today), &events(desk.world, today))
+    events_of(desk, today)
 }

@@ -24,6 +24,9 @@ pub(crate) enum Beat {
     Picture,
     /// A file for each month, so many of them.
     Months(u32),
+    /// The same of what happens more often in one month than in another: rows of a file are a mean, and these are percent
+    /// of it from January on.
+    Seasons(u32, [u16; 12]),
     /// A file for each day, so many of them.
     Days(u32),
 }
@@ -275,7 +278,7 @@ impl Simple {
         let first = today.with_day(1).unwrap_or(today);
         match self.beat {
             Beat::Picture => vec![today],
-            Beat::Months(count) => (1..=count)
+            Beat::Months(count) | Beat::Seasons(count, _) => (1..=count)
                 .rev()
                 .filter_map(|back| first.checked_sub_months(Months::new(back)))
                 .collect(),
@@ -296,11 +299,22 @@ impl Simple {
     pub(crate) fn due(&self, today: NaiveDate) -> Option<NaiveDate> {
         let comes = match self.beat {
             Beat::Days(_) => true,
-            Beat::Months(_) => today.day() == 1,
+            Beat::Months(_) | Beat::Seasons(..) => today.day() == 1,
             Beat::Picture => today.day() == 1 && today.month().is_multiple_of(3),
         };
         let last = self.days(today).pop();
         last.filter(|_| comes)
+    }
+
+    /// How many rows the file of a day has.
+    fn rows_on(&self, seed: u64, day: NaiveDate) -> u64 {
+        let Beat::Seasons(_, percents) = self.beat else {
+            return self.rows;
+        };
+        let month = usize::try_from(day.month0()).unwrap_or_default();
+        let mean = f64::from(u32::try_from(self.rows).unwrap_or(u32::MAX));
+        let mut dice = Dice::new(seed, &format!("{} {day} counted", self.id));
+        dice.count(mean * f64::from(percents[month]) / 100.0)
     }
 
     /// The rows of the file of a day.
@@ -318,7 +332,7 @@ impl Simple {
             number: 0,
             day,
         };
-        (0..self.rows)
+        (0..self.rows_on(seed, day))
             .map(|number| {
                 site.number = number;
                 (self.row)(&mut site)
@@ -329,7 +343,7 @@ impl Simple {
     /// The name of the file of a day.
     pub(crate) fn file_of(&self, day: NaiveDate) -> String {
         let stamp = match self.beat {
-            Beat::Months(_) => day.format("%Y%m").to_string(),
+            Beat::Months(_) | Beat::Seasons(..) => day.format("%Y%m").to_string(),
             Beat::Picture | Beat::Days(_) => super::stamp(day),
         };
         self.file.replace("{}", &stamp)
@@ -348,7 +362,7 @@ impl Simple {
             _ => &path,
         })?;
         let rows = self.rows_of(desk.world, desk.plan.seed, day);
-        let dirt = Dirt::new(self.plants, self.rows);
+        let dirt = Dirt::new(self.plants, rows.len() as u64);
         let mut table = crate::forms::Table::new(self.id, file, form, dirt, desk.planted);
         for row in rows {
             table.row(row)?;

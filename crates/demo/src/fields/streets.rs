@@ -6,10 +6,10 @@ use super::{Desk, commas, degrees, metres, stamp, telephone, yes, zipped};
 use crate::DemoError;
 use crate::cells;
 use crate::dice::Dice;
-use crate::dirt::{Dirt, Make, Plant, broken, cell, swapped, twice};
+use crate::dirt::{Make, Plant, broken, cell, swapped, twice};
 use crate::forms::{Charset, Csv, Geo, Lines, Record, Sheet, shapefile};
-use crate::network::Event;
-use crate::world::Place;
+use crate::works::{self, PERMITS, Permit};
+use crate::world::World;
 
 /// A degree of latitude and of longitude at this latitude, in kilometres.
 const DEGREE_KM: (f64, f64) = (88.6, 111.0);
@@ -105,8 +105,6 @@ pub(crate) fn roads(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     )
 }
 
-/// Permits to dig.
-const PERMITS: u64 = 260;
 const PERMIT_FAULTS: &[Plant] = &[
     cell("starts_on", 5, "no-such-moment", "2026.02.30"),
     cell("status", 8, "in", "보류"),
@@ -119,59 +117,6 @@ const PERMIT_FAULTS: &[Plant] = &[
     cell("dong_code", 2, "refers-to", "9999999999"),
     twice("permit_no", 0),
 ];
-
-/// A permit to dig.
-struct Permit {
-    number: String,
-    place: Place,
-    starts: NaiveDate,
-    ends: NaiveDate,
-    purpose: &'static str,
-    length: i64,
-}
-
-fn permits(desk: &Desk<'_>) -> Vec<Permit> {
-    let mut dice = desk.dice("excavation");
-    (0..PERMITS)
-        .map(|number| {
-            let place = desk.world.place(&mut dice);
-            let starts = desk.plan.today - TimeDelta::days(dice.between(-20, 120));
-            Permit {
-                number: format!("굴착-{}-{:04}", starts.format("%Y"), number + 1),
-                place,
-                starts,
-                ends: starts + TimeDelta::days(dice.between(3, 45)),
-                purpose: dice.pick::<&str>(&["상수도", "하수도", "가스", "전기", "통신"]),
-                length: dice.between(5, 900),
-            }
-        })
-        .collect()
-}
-
-/// Roads that are closed for works that are under way: some of them close a lane while they dig.
-pub(crate) fn closed_for_works(desk: &Desk<'_>) -> Vec<Event> {
-    let today = desk.plan.today;
-    let is_sound = |at: &u64| Dirt::sound(PERMIT_FAULTS, PERMITS, *at) == *at;
-    let numbered = (0_u64..).zip(permits(desk));
-    let sound =
-        numbered.filter(|(at, own)| is_sound(at) && own.starts <= today && own.ends >= today);
-    let road = |name: &str| desk.world.roads.iter().position(|own| own.name == name);
-    let closed = sound.filter(|(at, _)| at % 2 == 0).filter_map(|(_, own)| {
-        Some(Event {
-            number: own.number.replace("굴착", "통제"),
-            kind: "공사통제",
-            title: format!(
-                "{}: {} 공사({})로 한 개 차로를 통제합니다",
-                own.place.road, own.purpose, own.number
-            ),
-            road: road(&own.place.road)?,
-            at: own.place.at,
-            starts: own.starts.and_hms_opt(9, 0, 0)?,
-            ends: own.ends.and_hms_opt(18, 0, 0)?,
-        })
-    });
-    closed.collect()
-}
 
 pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let file = format!("도로과/굴착허가_{}.xlsx", stamp(desk.plan.today));
@@ -198,8 +143,7 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         &heads,
     )?;
     let (world, today) = (desk.world, desk.plan.today);
-    let mut more = desk.dice("excavation more");
-    let permits = permits(desk);
+    let permits = works::register(world, today);
     let mut table = desk.table("excavation", &file, form, PERMIT_FAULTS, PERMITS);
     for Permit {
         number,
@@ -208,6 +152,9 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
         ends,
         purpose,
         length,
+        depth,
+        contractor,
+        is_urgent,
     } in permits
     {
         let status = if starts > today {
@@ -231,12 +178,9 @@ pub(crate) fn excavation(desk: &mut Desk<'_>) -> Result<(), DemoError> {
             status,
             metres(x),
             metres(y),
-            format!("{:.1}", more.real(0.6, 3.5)),
-            format!(
-                "{}건설",
-                more.pick(&["한길", "새터", "다움", "누리", "바른"])
-            ),
-            yes(&mut more, 0.06, ["긴급", "일반"])
+            format!("{depth:.1}"),
+            format!("{contractor}건설"),
+            if is_urgent { "긴급" } else { "일반" }
         ])?;
     }
     table.finish()
@@ -336,6 +280,16 @@ pub(crate) const LOT_FAULTS: &[Plant] = &[
     twice("lot_no", 0),
 ];
 
+/// Spaces of a car park: the same in every file that knows of it.
+pub(crate) fn lot_spaces(world: &World, number: u64) -> i64 {
+    let mut dice = Dice::new(world.seed, &format!("spaces of lot {number}"));
+    if dice.chance(0.1) {
+        dice.between(150, 400)
+    } else {
+        dice.between(8, 115)
+    }
+}
+
 pub(crate) fn parking(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     let file = format!("교통정책과/공영주차장_{}.csv", stamp(desk.plan.today));
     let heads = "주차장관리번호,주차장명,주차장유형,소재지도로명주소,행정동코드,행정동,주차구획수,평일운영시작시각,평일운영종료시각,주차기본요금,전화번호,위도,경도,데이터기준일자";
@@ -344,11 +298,7 @@ pub(crate) fn parking(desk: &mut Desk<'_>) -> Result<(), DemoError> {
     for number in 0..LOTS {
         let place = world.place(&mut dice);
         let dong = &world.dongs[place.dong];
-        let spaces = if dice.chance(0.1) {
-            dice.between(900, 2400)
-        } else {
-            dice.between(8, 400)
-        };
+        let spaces = lot_spaces(world, number);
         let all_day = dice.chance(0.4);
         let hours = if all_day {
             ["00:00", "24:00"]

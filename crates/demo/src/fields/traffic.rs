@@ -1,7 +1,7 @@
 //! Roads, works and traffic.
 
 use super::simple::Beat;
-use super::streets::{LOT_FAULTS, LOTS};
+use super::streets::{LOT_FAULTS, LOTS, lot_spaces};
 use super::{ROUTES, Shape, Simple, commas, route};
 use crate::cells;
 use crate::dirt::{Dirt, Make, Plant, broken, cell, swapped, twice};
@@ -118,7 +118,7 @@ const ACCIDENTS: Simple = Simple {
     title: "교통사고",
     file: "교통정책과/교통사고_{}.csv",
     shape: Shape::Csv(Charset::Cp949),
-    beat: Beat::Months(12),
+    beat: Beat::Seasons(12, [90, 85, 95, 100, 105, 100, 100, 100, 105, 115, 110, 95]),
     heads: "사고번호,발생일시,행정동코드,행정동,도로명,사고유형,사망자수,중상자수,경상자수,기상상태,X좌표,Y좌표",
     plants: &[
         cell("kind", 5, "in", "기타등등"),
@@ -219,7 +219,7 @@ const PARKING_TICKETS: Simple = Simple {
     title: "주정차 단속",
     file: "교통정책과/주정차단속_{}.csv",
     shape: Shape::Csv(Charset::Cp949),
-    beat: Beat::Months(12),
+    beat: Beat::Seasons(12, [90, 90, 100, 105, 110, 105, 95, 90, 105, 110, 105, 95]),
     heads: "단속번호,단속일시,차량번호,행정동코드,행정동,단속장소,단속방법,과태료",
     plants: &[
         cell("method", 6, "in", "육안"),
@@ -272,10 +272,11 @@ const PARKING_NOW: Simple = Simple {
     rows: 60,
     row: |s| {
         let lot = Dirt::sound(LOT_FAULTS, LOTS, s.number * 2);
+        let spaces = lot_spaces(s.world, lot);
         cells![
             format!("{:04}", lot + 1),
             format!("{}0905{:02}", s.day.format("%Y%m%d"), s.dice.between(0, 59)),
-            s.between(0, 60),
+            s.between(0, spaces),
             s.pick(&["운영중", "운영중", "운영중", "점검중"])
         ]
     },

@@ -41,7 +41,8 @@ const HOSPITALS: Simple = Simple {
         let spot = s.here("hospital");
         let kind = s.pick(&["의원", "의원", "치과의원", "한의원", "병원"]);
         let beds = if kind == "병원" {
-            s.between(30, 400)
+            // Thirteen beds for a thousand people, as in the country.
+            s.between(30, 80)
         } else {
             0
         };
@@ -122,7 +123,15 @@ const SCHOOLS: Simple = Simple {
     row: |s| {
         let spot = s.here("school");
         let level = s.pick(&["유치원", "초등학교", "초등학교", "중학교", "고등학교"]);
-        let (boys, girls) = (s.between(60, 520), s.between(60, 520));
+        // Kindergartens are small, and the older children are the larger their classes.
+        let (small, class) = match level {
+            "유치원" => (5, 18),
+            "초등학교" => (1, 22),
+            "중학교" => (1, 26),
+            _ => (1, 24),
+        };
+        let (boys, girls) = (s.between(60, 520) / small, s.between(60, 520) / small);
+        let class = class + s.between(-2, 2);
         let stem = spot.dong.name.trim_end_matches('동');
         let pupils = boys + girls;
         cells![
@@ -134,7 +143,7 @@ const SCHOOLS: Simple = Simple {
             pupils,
             boys,
             girls,
-            pupils / 24 + 1,
+            (pupils + class - 1) / class,
             pupils / 14 + 3
         ]
     },

@@ -77,6 +77,7 @@ pub(super) fn propose(profile: &Profile, name: String, persons: bool, notes: &mu
         column_type: ColumnType::Text,
         privacy: PrivacyClass::None,
         unit: meaning::unit(&profile.name).map(str::to_owned),
+        unit_en: None,
         scale: None,
         null_tokens: hard.clone(),
         spellings: None,

@@ -431,6 +431,7 @@ fn geometry() -> Column {
         column_type: ColumnType::Geometry,
         privacy: PrivacyClass::None,
         unit: None,
+        unit_en: None,
         scale: None,
         null_tokens: Vec::new(),
         spellings: None,

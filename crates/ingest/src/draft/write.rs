@@ -204,6 +204,9 @@ fn one(column: &Column) -> String {
     if let Some(unit) = &column.unit {
         put("unit", quoted(unit));
     }
+    if let Some(unit) = &column.unit_en {
+        put("unit-en", quoted(unit));
+    }
     if let Some(scale) = column.scale {
         put("scale", scale.to_string());
     }

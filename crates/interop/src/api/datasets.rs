@@ -104,7 +104,7 @@ pub async fn one(
     let columns: Vec<Value> = dataset
         .columns
         .iter()
-        .map(|column| json!({"name": column.name, "title": column.title, "title_en": column.title_en, "type": column.column_type, "scale": column.scale, "unit": column.unit, "privacy": column.privacy, "description": column.description}))
+        .map(|column| json!({"name": column.name, "title": column.title, "title_en": column.title_en, "type": column.column_type, "scale": column.scale, "unit": column.unit, "unit_en": column.unit_en, "privacy": column.privacy, "description": column.description}))
         .collect();
     if let Some(object) = value.as_object_mut() {
         object.insert("columns".to_owned(), json!(columns));

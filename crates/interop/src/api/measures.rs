@@ -20,7 +20,7 @@ const EQUALS_MAX: usize = 16;
 /// `GET /api/measures`.
 pub async fn all(State(state): State<AppState>) -> Json<Value> {
     let measures = state.city.measures.values().map(|measure| {
-        json!({"id": measure.id, "title": measure.title, "title_en": measure.title_en, "question": measure.question, "unit": measure.unit, "dataset": measure.dataset, "dimensions": measure.dimensions})
+        json!({"id": measure.id, "title": measure.title, "title_en": measure.title_en, "question": measure.question, "unit": measure.unit, "unit_en": measure.unit_en, "dataset": measure.dataset, "dimensions": measure.dimensions})
     });
     Json(json!({"measures": measures.collect::<Vec<_>>()}))
 }

@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 pub type Pairs = [(String, String)];
 
 /// Keys that are texts.
-const TEXTS: [&str; 9] = [
+const TEXTS: [&str; 10] = [
     "id",
     "title",
     "title-en",
@@ -16,6 +16,7 @@ const TEXTS: [&str; 9] = [
     "dataset",
     "filter",
     "unit",
+    "unit-en",
     "direction",
 ];
 /// Keys that are whole numbers.

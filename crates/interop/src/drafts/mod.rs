@@ -4,8 +4,10 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`form`] | what a form says → the manifest's text |
+//! | [`follow`] | files that were changed by other means |
 //! | [`save`] | the file: read, judged, written, its versions kept |
 
+pub mod follow;
 pub mod form;
 pub mod save;
 

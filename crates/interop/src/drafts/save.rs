@@ -152,7 +152,7 @@ fn is_allowed(state: &AppState, caller: &Caller, measure: &Measure) -> bool {
     all.all(|dataset| dataset.is_some_and(|dataset| may(caller, dataset)))
 }
 
-fn entry(by: &Person, measure: &Measure, mark: &str) -> Entry {
+pub(super) fn entry(by: &Person, measure: &Measure, mark: &str) -> Entry {
     Entry {
         who: by.name().to_owned(),
         from: by.from().map(str::to_owned),

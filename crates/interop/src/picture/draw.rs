@@ -79,7 +79,7 @@ fn value(subject: &Subject<'_>, value: Option<f64>) -> String {
             format::with_unit(
                 value,
                 subject.measure.digits,
-                &subject.measure.unit,
+                subject.measure.unit_in(subject.lang),
                 subject.lang,
             )
         },

@@ -97,7 +97,7 @@ pub fn svg(subject: &Subject<'_>, shown: &Shown) -> String {
     let title = escaped(subject.title());
     let subtitle = match subject.lang {
         Lang::Ko => format!("{by} 기준, 단위: {}", subject.measure.unit),
-        Lang::En => format!("by {by}, unit: {}", subject.measure.unit),
+        Lang::En => format!("by {by}, unit: {}", subject.measure.unit_in(Lang::En)),
     };
     let head = format!(
         "<text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{}</text>",

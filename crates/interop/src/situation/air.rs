@@ -9,8 +9,8 @@ use situation::air::{Doubt, Hour, Pollutant, Reading, Scale, doubts, in_force, r
 
 use super::cells::Columns;
 
-/// Newest rows that are looked at: three days of a hundred stations.
-const ROWS: u64 = 7_200;
+/// Newest rows that are looked at: a week of a hundred stations, the longest that a sensor must be stuck.
+const ROWS: u64 = 24 * 7 * 100;
 
 /// The air of the city.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Air {
     pub dataset: city::DatasetId,
     /// Stations, by name.
     pub stations: Vec<Station>,
+    /// The newest hour of any station whose clock is not ahead.
+    pub newest: Option<NaiveDateTime>,
     /// Where the scale in force is written; none where none has begun.
     pub basis: Option<String>,
 }
@@ -102,6 +104,7 @@ pub async fn air(
     Ok(Some(Air {
         dataset: declared.dataset.clone(),
         stations: stations.into_iter().map(station).collect(),
+        newest,
         basis: written.map(|(own, _)| own.basis.clone()),
     }))
 }
@@ -133,7 +136,7 @@ pub fn told(air: &Air) -> Value {
         })
     };
     json!({
-        "dataset": air.dataset, "basis": air.basis,
+        "dataset": air.dataset, "basis": air.basis, "newest": air.newest,
         "stations": air.stations.iter().map(station).collect::<Vec<_>>(),
     })
 }

@@ -37,17 +37,25 @@ struct Asked {
     map: Arc<Map>,
 }
 
+/// The version an address asks for. Nothing else can be asked of a map.
+fn version_asked(query: &str) -> Result<At, Problem> {
+    let mut at = At::Latest;
+    for (name, value) in question::pairs(query) {
+        if !matches!(name.as_str(), "at" | "version") {
+            return Err(Problem::question(format!(
+                "no parameter is called {name} here; there is at alone: a map has all places of a version"
+            )));
+        }
+        at = question::at(&value)?;
+    }
+    Ok(at)
+}
+
 /// Opens a map for a caller: what may not be seen is refused, and the look is in the log.
 async fn open(state: &AppState, caller: &Caller, id: &str, query: &str) -> Result<Asked, Problem> {
-    let asked = question::rows(id, query, &[])?;
-    let is_plain = asked.filters.is_empty() && asked.columns.is_empty() && asked.sort.is_empty();
-    if !is_plain || asked.limit.is_some() || asked.offset > 0 {
-        return Err(Problem::question(
-            "a map has all places of a version: it takes at= and nothing else",
-        ));
-    }
+    let at = version_asked(query)?;
     let reader = caller.reader(state, Purpose::new("map"));
-    let (id, version) = found(&reader, id, &asked.at)?;
+    let (id, version) = found(&reader, id, &at)?;
     let seen_by = reader.seen_by();
     let makes = caller.reader(state, Purpose::new("map"));
     let map = state.maps.map(makes, &id, version).await?;

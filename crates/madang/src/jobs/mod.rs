@@ -10,6 +10,7 @@ pub(crate) mod desk;
 pub(crate) mod drift;
 pub(crate) mod existing;
 pub(crate) mod fetch;
+pub(crate) mod follow;
 pub(crate) mod guard;
 pub(crate) mod impact;
 pub(crate) mod judge;

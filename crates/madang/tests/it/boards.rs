@@ -1,6 +1,7 @@
 //! Boards by the real binary: the page, the wall, the frame of another site, paper, and alerts that begin while it serves.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::time::{Duration, Instant};
 
 use crate::city::{Manifest, TestCity, parking};
@@ -155,6 +156,21 @@ fn a_board_is_narrowed_by_its_address_wherever_it_is_shown() {
     assert!(!page.contains("7,777"), "{page}");
     // What the board does not declare narrows nothing.
     assert_eq!(number("/boards/today?kind=x"), '7');
+}
+
+#[test]
+fn what_another_program_loads_reaches_an_open_wall() {
+    let city = city();
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let wall = BufReader::new(serving.ask("/boards/today/events", ""));
+    let city = city.file("parking.csv", "이름,면수\n가온,3\n누리,9\n");
+    let began = Instant::now();
+    assert_eq!(city.load().code, 0);
+    // It waits no longer than the stream is silent; the server's own clock would draw the wall anew after five minutes.
+    let mut lines = wall.lines().map_while(Result::ok);
+    let drawn = lines.find(|line| line.contains("figure-value") && line.contains("12"));
+    assert!(drawn.is_some(), "the stream ended");
+    assert!(began.elapsed() < Duration::from_mins(1), "{began:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! wrote, with a history.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use url::form_urlencoded::Serializer;
 
@@ -158,4 +159,50 @@ fn what_is_wrong_or_was_changed_meanwhile_is_not_written() {
         &staff,
     );
     assert!(text.body.contains("<pre"), "{text:?}");
+}
+
+/// What an address says, as soon as it says it.
+fn when(serving: &Serving, address: &str, cookie: &str, wanted: &str) -> String {
+    let until = Instant::now() + Duration::from_mins(1);
+    loop {
+        let got = serving.get(address, cookie).body;
+        if got.contains(wanted) || Instant::now() > until {
+            return got;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn a_file_changed_by_hand_is_in_force_where_the_folder_is_sound_and_else_the_last_good_one() {
+    let city = city();
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let staff = serving.sign_in().unwrap();
+    let figure = "/api/measures/spaces";
+    assert!(serving.get(figure, "").body.contains("127"));
+    fs::write(city.path(FILE), SPACES.replace("sum", "average")).unwrap();
+    let got = when(&serving, figure, "", "63.5");
+    assert!(got.contains("63.5"), "{got}");
+    let log = serving.get("/api/log?act=change", &staff);
+    assert!(log.body.contains("save measures/spaces.toml"), "{log:?}");
+    let history = serving.get("/measures/spaces/history", &staff);
+    assert!(history.body.contains("Madang 밖에서 바뀜"), "{history:?}");
+    // A slip: the last good one stays in force, and whoever administers the city is told on each page; nobody else is.
+    let slip = SPACES.replace("column = \"spaces\"", "column = \"spacs\"");
+    fs::write(city.path(FILE), slip).unwrap();
+    let told = "measures/spaces.toml:6:";
+    let page = when(&serving, "/boards", &staff, told);
+    assert!(page.contains(told), "{page}");
+    assert!(!serving.get("/boards", "").body.contains(told));
+    assert!(serving.get(figure, "").body.contains("63.5"));
+    // Mended, it counts; a new file does too.
+    fs::write(city.path(FILE), SPACES).unwrap();
+    let lots = SPACES
+        .replace("id = \"spaces\"", "id = \"lots\"")
+        .replace("kind = \"sum\", column = \"spaces\"", "kind = \"count\"");
+    fs::write(city.path("measures/lots.toml"), lots).unwrap();
+    let got = when(&serving, "/api/measures/lots", "", "\"value\"");
+    assert!(got.contains("\"value\":2.0"), "{got}");
+    assert!(serving.get(figure, "").body.contains("127"));
+    assert!(!serving.get("/boards", &staff).body.contains(told));
 }

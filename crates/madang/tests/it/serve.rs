@@ -57,7 +57,7 @@ impl Serving {
         }
     }
 
-    fn ask(&self, address: &str, cookie: &str) -> TcpStream {
+    pub(crate) fn ask(&self, address: &str, cookie: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.host).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(

@@ -136,7 +136,10 @@ impl Drawing<'_> {
                 .visit
                 .say("chart.rows", &[("count", spread.steps.len().to_string())]),
             heads: vec![
-                Head::text(format!("{title} ({})", self.measure.unit)),
+                Head::text(format!(
+                    "{title} ({})",
+                    self.measure.unit_in(self.visit.lang)
+                )),
                 Head::number(self.visit.say("chart.number_of", &[("of", of.to_owned())])),
             ],
             rows: rows.collect(),
@@ -176,7 +179,12 @@ impl Drawing<'_> {
             if let Some(pace) = pace {
                 // A day is short: a figure in whole numbers moves by parts of one.
                 let digits = self.measure.digits.saturating_add(2);
-                let text = format::difference(pace, digits, &self.measure.unit, self.visit.lang);
+                let text = format::difference(
+                    pace,
+                    digits,
+                    self.measure.unit_in(self.visit.lang),
+                    self.visit.lang,
+                );
                 said.push(self.visit.say(key, &[("value", text)]));
             }
         }
@@ -219,7 +227,7 @@ impl Drawing<'_> {
                 Head::number(format!(
                     "{} ({})",
                     measure_title(self.visit, self.measure),
-                    self.measure.unit
+                    self.measure.unit_in(self.visit.lang)
                 )),
             ],
             rows,

@@ -1,9 +1,49 @@
 use chrono::{NaiveDate, TimeDelta};
-use records::State;
 use records::jobs::Progress;
 use records::quota::Take;
+use records::{Clock as _, Heard, State};
 
 use crate::TestStore;
+
+#[tokio::test]
+async fn a_job_that_another_program_ended_is_heard_of_once() {
+    let store = TestStore::new().await;
+    let other = crate::open(&store.folder, &store.clock).await;
+    let jobs = store.records.jobs();
+    let mut heard = Heard::since(store.clock.now());
+    let mut events = jobs.subscribe();
+    let job = other.jobs().start("load", None).await.unwrap();
+    jobs.hear(&mut heard).await.unwrap();
+    assert!(events.try_recv().is_err(), "it has not ended");
+    let done = |id| other.jobs().finish(id, State::Done, "");
+    done(job.id).await.unwrap();
+    for times in [1, 0] {
+        jobs.hear(&mut heard).await.unwrap();
+        store.clock.advance(TimeDelta::minutes(1));
+        let told: Vec<_> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+        assert_eq!(told.len(), times, "{told:?}");
+        assert!(
+            told.iter()
+                .all(|own| own.id == job.id && own.state == State::Done)
+        );
+    }
+    store.clock.advance(TimeDelta::hours(1));
+    jobs.hear(&mut heard).await.unwrap();
+    // What ends here is told as it happens, and not again.
+    let own = jobs.start("load", None).await.unwrap();
+    jobs.finish(own.id, State::Done, "").await.unwrap();
+    let next = other.jobs().start("load", None).await.unwrap();
+    done(next.id).await.unwrap();
+    jobs.hear(&mut heard).await.unwrap();
+    let told: Vec<_> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+    assert_eq!(
+        told.len(),
+        4,
+        "three of its own, one of the other: {told:?}"
+    );
+    assert_eq!(told[3].id, next.id);
+    other.close().await;
+}
 
 #[tokio::test]
 async fn a_job_is_told_live_and_kept() {

@@ -6,8 +6,13 @@ use serde::Serialize;
 use super::index::Hour;
 use super::scale::Pollutant;
 
-/// So many equal values in a row are no air.
+/// So many equal values in a row are no air, where the value is this many of its smallest steps or more ...
 const STUCK_HOURS: usize = 24;
+const FINE_STEPS: i64 = 20;
+/// ... and at the most so many, however coarse it is told.
+const STUCK_MOST: usize = 24 * 7;
+/// What is below nothing is told for so many of the newest hours: the longest over which dust is judged.
+const NEGATIVE_HOURS: i64 = 12;
 /// A change is a jump when it is so many times the usual one ...
 const JUMP_TIMES: f64 = 8.0;
 /// ... and at least so many steps.
@@ -54,6 +59,13 @@ pub enum DoubtKind {
         /// How often it was measured in a row.
         hours: usize,
     },
+    /// It was below nothing, which no concentration is: taken as not measured.
+    Negative {
+        /// The newest of these values.
+        value: f64,
+        /// In how many of the newest hours.
+        hours: usize,
+    },
     /// A change that no air makes.
     Jump {
         /// The value before.
@@ -83,6 +95,7 @@ impl DoubtKind {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Stuck { .. } => "stuck",
+            Self::Negative { .. } => "negative",
             Self::Jump { .. } => "jump",
             Self::Ahead { .. } => "ahead",
             Self::Behind { .. } => "behind",
@@ -104,15 +117,61 @@ pub fn doubts(hours: &[Hour], now: NaiveDateTime, newest: Option<NaiveDateTime>)
     }));
     for pollutant in Pollutant::ALL {
         let values: Vec<f64> = hours.iter().filter_map(|hour| hour.of(pollutant)).collect();
-        let stuck = stuck(&values).filter(|(_, hours)| *hours >= STUCK_HOURS);
+        let too_long = |(value, hours): &(f64, usize)| {
+            *hours >= stuck_from(*value, resolution(&values, pollutant.step()))
+        };
+        let stuck = stuck(&values).filter(too_long);
         let stuck = stuck.map(|(value, hours)| DoubtKind::Stuck { value, hours });
-        let found = [stuck, jump(&values, pollutant.step() * JUMP_STEPS)];
+        let jump = jump(&values, pollutant.step() * JUMP_STEPS);
+        let found = [negative(hours, pollutant), stuck, jump];
         doubts.extend(found.into_iter().flatten().map(|kind| Doubt {
             pollutant: Some(pollutant),
             kind,
         }));
     }
     doubts
+}
+
+/// The newest value below nothing among the newest hours, and in how many of them there is one.
+fn negative(hours: &[Hour], pollutant: Pollutant) -> Option<DoubtKind> {
+    let last = hours.last()?.at;
+    let recent = hours
+        .iter()
+        .rev()
+        .take_while(|hour| last - hour.at < TimeDelta::hours(NEGATIVE_HOURS));
+    let values: Vec<f64> = recent
+        .filter_map(|hour| hour.told(pollutant))
+        .filter(|value| *value < 0.0)
+        .collect();
+    Some(DoubtKind::Negative {
+        value: *values.first()?,
+        hours: values.len(),
+    })
+}
+
+/// The smallest difference that these values can show: the step that is published, or ten times as much where a
+/// station leaves the last digit out.
+fn resolution(values: &[f64], step: f64) -> f64 {
+    let coarse = step * 10.0;
+    let is_whole = |value: &f64| (value / coarse - (value / coarse).round()).abs() < 1e-6;
+    if values.iter().all(is_whole) {
+        coarse
+    } else {
+        step
+    }
+}
+
+/// From how many equal hours on a sensor is stuck: a value of few steps stays as it is while the air changes a good deal,
+/// so that it takes the more hours the fewer steps it has.
+fn stuck_from(value: f64, resolution: f64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a concentration in steps is small, and the cast does not wrap"
+    )]
+    let steps = (value / resolution).round() as i64;
+    let steps = usize::try_from(steps.clamp(1, FINE_STEPS)).unwrap_or(1);
+    let fine = usize::try_from(FINE_STEPS).unwrap_or(1);
+    (STUCK_HOURS * fine).div_ceil(steps).min(STUCK_MOST)
 }
 
 /// What is odd of the moment of the newest value.

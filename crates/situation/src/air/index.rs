@@ -13,13 +13,19 @@ const ENOUGH: [(i64, usize); 2] = [(12, 9), (4, 3)];
 pub struct Hour {
     /// When.
     pub at: NaiveDateTime,
-    /// Concentrations.
+    /// What was told as concentrations, as it came.
     pub values: [Option<f64>; 6],
 }
 
 impl Hour {
-    /// The concentration of a pollutant.
+    /// The concentration of a pollutant; what is below nothing is none.
     pub fn of(&self, pollutant: Pollutant) -> Option<f64> {
+        self.told(pollutant)
+            .filter(|own| own.is_finite() && *own >= 0.0)
+    }
+
+    /// What the station told of a pollutant, whatever it is.
+    pub fn told(&self, pollutant: Pollutant) -> Option<f64> {
         self.values.get(pollutant.at()).copied().flatten()
     }
 }

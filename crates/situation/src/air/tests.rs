@@ -237,7 +237,9 @@ fn what_cannot_be_believed_is_told() {
             }
         }]
     );
-    let of_clock = |now: NaiveDateTime, newest| doubts(&sound, now, Some(newest))[0].kind.clone();
+    let of_clock = |now: NaiveDateTime, newest: NaiveDateTime| {
+        doubts(&sound, now, Some(newest))[0].kind.clone()
+    };
     let hour = TimeDelta::hours(1);
     assert_eq!(
         of_clock(noon() - hour, noon()),
@@ -251,6 +253,90 @@ fn what_cannot_be_believed_is_told() {
         of_clock(noon() + hour * 4, noon()),
         DoubtKind::Stopped { since: noon() }
     );
+}
+
+#[test]
+fn what_is_below_nothing_is_not_computed_with_and_told() {
+    let station = |from: i64| {
+        hours(24, |back| {
+            let mut values = clean();
+            if back == from || back == from + 1 {
+                values[Pollutant::Pm10.at()] = Some(-5.0);
+            }
+            // Without a value that stays, only what is asked of here is odd.
+            for (at, value) in values.iter_mut().enumerate() {
+                *value = value.map(|own| if back % 2 == 0 { own } else { own * 1.1 });
+                if at != Pollutant::Pm10.at() && back == 5 {
+                    *value = None;
+                }
+            }
+            values
+        })
+    };
+    let found = station(4);
+    assert_eq!(found[19].of(Pollutant::Pm10), None);
+    let concentration = |hours: &[Hour]| {
+        reading(hours, &scale()).unwrap().subs[Pollutant::Pm10.at()]
+            .concentration
+            .unwrap()
+    };
+    assert!(concentration(&found) >= 20.0, "nothing is taken off");
+    let told = doubts(&found, noon(), Some(noon()));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(
+        told[0],
+        Doubt {
+            pollutant: Some(Pollutant::Pm10),
+            kind: DoubtKind::Negative {
+                value: -5.0,
+                hours: 2
+            }
+        }
+    );
+    // What is below nothing now is lacking now.
+    let mut values = clean();
+    values[Pollutant::O3.at()] = Some(-0.001);
+    let index = reading(&hours(24, |_| values), &scale()).unwrap().index;
+    assert_eq!(
+        index,
+        Index::Unknown {
+            lacks: vec![Pollutant::O3]
+        }
+    );
+    // Long ago it is of no use to know.
+    assert_eq!(doubts(&station(13), noon(), Some(noon())), []);
+}
+
+#[test]
+fn the_fewer_steps_a_value_has_the_longer_it_may_stay() {
+    let stuck = |pollutant: Pollutant, value: f64, many: i64, coarse: f64| {
+        let all = hours(24 * 9, |back| {
+            let mut values = [None; 6];
+            let own = if back < many {
+                value
+            } else {
+                value + coarse * f64::from(i32::try_from(back % 3 + 1).unwrap())
+            };
+            values[pollutant.at()] = Some(own);
+            values
+        });
+        let told = doubts(&all, noon(), Some(noon()));
+        told.iter()
+            .any(|own| matches!(own.kind, DoubtKind::Stuck { .. }))
+    };
+    // 37 steps: a day.
+    assert!(stuck(Pollutant::Pm10, 37.0, 24, 1.0));
+    assert!(!stuck(Pollutant::Pm10, 37.0, 23, 1.0));
+    // Three steps: 24 x 20 / 3 hours.
+    assert!(!stuck(Pollutant::So2, 0.003, 159, 0.001));
+    assert!(stuck(Pollutant::So2, 0.003, 160, 0.001));
+    // Four steps where only tenths are told, forty where hundredths are.
+    assert!(!stuck(Pollutant::Co, 0.4, 119, 0.1));
+    assert!(stuck(Pollutant::Co, 0.4, 120, 0.1));
+    assert!(stuck(Pollutant::Co, 0.4, 24, 0.01));
+    // A week is enough for everything.
+    assert!(!stuck(Pollutant::So2, 0.0, 167, 0.001));
+    assert!(stuck(Pollutant::So2, 0.0, 168, 0.001));
 }
 
 proptest! {

@@ -301,6 +301,7 @@ fn columns(about: &Value) -> Vec<Column> {
                 title_en: said::line(column, "title_en"),
                 description: said::text(column, "description"),
                 unit: said::line(column, "unit"),
+                unit_en: said::line(column, "unit_en"),
                 column_type,
                 release: privacy == PrivacyClass::None,
                 privacy,

@@ -195,7 +195,7 @@ fn passed(visit: &Visit, alert: &Alert, measure: &Measure, with: f64) -> String 
         format!(
             "{}{gap}{}",
             format::full(value, measure.digits),
-            measure.unit
+            measure.unit_in(visit.lang)
         )
     };
     let (key, limit) = match (alert.above, alert.below) {

@@ -283,7 +283,7 @@ fn report(visit: &Visit, question: &Rows, place: u64) -> Cell {
 fn head(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>, name: &str, numeric: bool) -> Head {
     let column = dataset.column(name);
     let unit = column
-        .and_then(|column| column.unit.as_deref())
+        .and_then(|column| column.unit_in(visit.lang))
         .map(|unit| format!(" ({unit})"))
         .unwrap_or_default();
     let is_shape = column.is_some_and(|column| column.column_type == ColumnType::Geometry);

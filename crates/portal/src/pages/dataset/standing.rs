@@ -155,7 +155,7 @@ fn columns(visit: &Visit, dataset: &Dataset) -> Table {
             Cell::text(visit.title(&column.title, column.title_en.as_deref())),
             Cell::of(CellKind::Moment, column.name.clone()),
             Cell::text(visit.t(&format!("type.{}", word(&column.column_type)))),
-            Cell::text(column.unit.clone().unwrap_or_default()),
+            Cell::text(column.unit_in(visit.lang).unwrap_or_default().to_owned()),
             Cell::text(visit.t(&format!("privacy.{}", word(&column.privacy)))),
             Cell::text(column.description.clone().unwrap_or_default()),
         ]

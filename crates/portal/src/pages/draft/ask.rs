@@ -167,6 +167,7 @@ impl Asking<'_> {
             self.denominator(),
             self.field("filter", self.measure.and_then(|own| own.filter.clone())),
             self.field("unit", self.measure.map(|own| own.unit.clone())),
+            self.field("unit-en", self.measure.and_then(|own| own.unit_en.clone())),
             self.field("digits", self.measure.map(|own| own.digits.to_string())),
         ]
     }

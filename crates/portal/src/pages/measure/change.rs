@@ -24,7 +24,7 @@ pub(crate) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
     }
     let now = compare.now.map_or_else(
         || visit.t("figure.unknown"),
-        |now| format::with_unit(now, measure.digits, &measure.unit, visit.lang),
+        |now| format::with_unit(now, measure.digits, measure.unit_in(visit.lang), visit.lang),
     );
     let caption = match compare.period {
         Some(period) => visit.say(
@@ -67,7 +67,12 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
         .value
         .map_or_else(unknown, |value| format::full(value, measure.digits));
     let difference = change.difference.map_or_else(unknown, |difference| {
-        let difference = format::difference(difference, measure.digits, &measure.unit, visit.lang);
+        let difference = format::difference(
+            difference,
+            measure.digits,
+            measure.unit_in(visit.lang),
+            visit.lang,
+        );
         match change.percent {
             Some(percent) => format!("{difference} ({})", format::change(percent)),
             None => difference,
@@ -113,10 +118,15 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
         Trend::Same => "measure.stayed",
         Trend::Unknown => return None,
     };
-    let difference = format::with_unit(difference.abs(), measure.digits, &measure.unit, visit.lang);
+    let difference = format::with_unit(
+        difference.abs(),
+        measure.digits,
+        measure.unit_in(visit.lang),
+        visit.lang,
+    );
     let now = compare
         .now
-        .map(|now| format::with_unit(now, measure.digits, &measure.unit, visit.lang));
+        .map(|now| format::with_unit(now, measure.digits, measure.unit_in(visit.lang), visit.lang));
     let words = visit.say(way, &[("difference", difference)]);
     let words = match (compare.period, now) {
         (Some(period), Some(now)) => format!("{period} {now}, {words}"),
@@ -132,7 +142,14 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
 /// One sentence on the other areas.
 pub(crate) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<String> {
     let (highest, lowest) = (areas.highest.as_ref()?, areas.lowest.as_ref()?);
-    let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
+    let shown = |value: f64| {
+        format::with_unit(
+            value,
+            measure.digits,
+            measure.unit_in(visit.lang),
+            visit.lang,
+        )
+    };
     Some(visit.say(
         "measure.areas",
         &[
@@ -155,11 +172,18 @@ pub(crate) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<S
 
 /// How far it is on its way to its target.
 pub(crate) fn progress(visit: &Visit, measure: &Measure, progress: &Progress) -> Vec<Fact> {
-    let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
+    let shown = |value: f64| {
+        format::with_unit(
+            value,
+            measure.digits,
+            measure.unit_in(visit.lang),
+            visit.lang,
+        )
+    };
     let unknown = || visit.t("figure.unknown");
     let pace = |pace: Option<f64>| {
         pace.map_or_else(unknown, |pace| {
-            let value = format::with_unit(pace, 3, &measure.unit, visit.lang);
+            let value = format::with_unit(pace, 3, measure.unit_in(visit.lang), visit.lang);
             visit.say("measure.a_day", &[("value", value)])
         })
     };

@@ -249,14 +249,17 @@ fn explanation(visit: &Visit, measure: &Measure) -> Vec<Fact> {
             measure::format::full(measure.factor(), 0),
         ));
     }
-    facts.push(Fact::new(visit.t("measure.unit"), measure.unit.clone()));
+    facts.push(Fact::new(
+        visit.t("measure.unit"),
+        measure.unit_in(visit.lang).to_owned(),
+    ));
     if let Some(target) = measure::target::value(measure) {
         facts.push(Fact::new(
             visit.t("measure.target"),
             format!(
                 "{} {}",
                 measure::format::full(target, measure.digits),
-                measure.unit
+                measure.unit_in(visit.lang)
             ),
         ));
     }

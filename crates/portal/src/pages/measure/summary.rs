@@ -24,7 +24,14 @@ pub(crate) fn of_parts(visit: &Visit, measure: &Measure, parts: &[Part]) -> Stri
     let (Some(most), Some(least)) = (most, least) else {
         return visit.t("measure.nothing_known");
     };
-    let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
+    let shown = |value: f64| {
+        format::with_unit(
+            value,
+            measure.digits,
+            measure.unit_in(visit.lang),
+            visit.lang,
+        )
+    };
     let count = |count: usize| show::count_of(u64::try_from(count).unwrap_or_default());
     let said = visit.say(
         "measure.bars_say",
@@ -62,7 +69,14 @@ pub(crate) fn of_series(visit: &Visit, measure: &Measure, series: &Series) -> St
     else {
         return visit.t("measure.nothing_known");
     };
-    let shown = |value: f64| format::with_unit(value, measure.digits, &measure.unit, visit.lang);
+    let shown = |value: f64| {
+        format::with_unit(
+            value,
+            measure.digits,
+            measure.unit_in(visit.lang),
+            visit.lang,
+        )
+    };
     visit.say(
         "measure.line_says",
         &[

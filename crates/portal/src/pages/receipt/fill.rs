@@ -76,7 +76,12 @@ fn outcome(visit: &Visit, measure: &Measure, outcome: &Outcome) -> String {
         Outcome::Same => visit.t("receipt.same"),
         Outcome::Differs { was } => {
             let was = was.map(|was| {
-                measure::format::with_unit(was, measure.digits, &measure.unit, visit.lang)
+                measure::format::with_unit(
+                    was,
+                    measure.digits,
+                    measure.unit_in(visit.lang),
+                    visit.lang,
+                )
             });
             let was = was.unwrap_or_else(|| visit.t("figure.unknown"));
             visit.say("receipt.differs", &[("was", was)])

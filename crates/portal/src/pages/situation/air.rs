@@ -25,17 +25,21 @@ pub(super) fn table(visit: &Visit, air: &Air) -> Table {
     Table {
         caption: visit.say("situation.air_caption", &[("count", show::count_of(count))]),
         heads,
-        rows: air.stations.iter().map(|own| row(visit, own)).collect(),
+        rows: air
+            .stations
+            .iter()
+            .map(|own| row(visit, air, own))
+            .collect(),
         plain: false,
     }
 }
 
-fn row(visit: &Visit, own: &Station) -> Vec<Cell> {
+fn row(visit: &Visit, air: &Air, own: &Station) -> Vec<Cell> {
     let nothing = || Cell::of(CellKind::Nothing, visit.t("situation.unknown"));
     let mut cells = vec![Cell::text(own.name.clone())];
     match own.reading.as_ref().map(|reading| &reading.index) {
         Some(Index::Known { value, grade, .. }) => {
-            cells.push(Cell::number(value.to_string()));
+            cells.push(Cell::number(of_hour(visit, air, own, value.to_string())));
             cells.push(Cell::text(grade_of(visit, grade.word())));
         }
         Some(Index::Unknown { lacks }) => {
@@ -59,6 +63,20 @@ fn row(visit: &Visit, own: &Station) -> Vec<Cell> {
             .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
     ));
     cells
+}
+
+/// An index with its hour, where that is not the newest: it is of then, and not of now.
+fn of_hour(visit: &Visit, air: &Air, own: &Station, index: String) -> String {
+    let Some(last) = own.last.filter(|last| Some(*last) != air.newest) else {
+        return index;
+    };
+    let is_same_day = air.newest.is_some_and(|at| at.date() == last.date());
+    let form = if is_same_day { "%H:%M" } else { "%m-%d %H:%M" };
+    let when = last.format(form).to_string();
+    visit.say(
+        "situation.index_of_hour",
+        &[("index", index), ("when", when)],
+    )
 }
 
 fn value(sub: &Sub) -> Option<String> {
@@ -87,6 +105,10 @@ fn doubt(visit: &Visit, own: &Doubt) -> String {
     let mut values = vec![("what", what)];
     match &own.kind {
         DoubtKind::Stuck { value, hours } => {
+            values.push(("value", value.to_string()));
+            values.push(("hours", hours.to_string()));
+        }
+        DoubtKind::Negative { value, hours } => {
             values.push(("value", value.to_string()));
             values.push(("hours", hours.to_string()));
         }

@@ -307,7 +307,7 @@ fn doubted(visit: &Visit, found: &Traffic) -> Table {
 
 fn doubt(visit: &Visit, own: &DoubtKind) -> String {
     let values = match own {
-        DoubtKind::Stuck { value, hours } => {
+        DoubtKind::Stuck { value, hours } | DoubtKind::Negative { value, hours } => {
             vec![("value", value.to_string()), ("hours", hours.to_string())]
         }
         DoubtKind::Jump { from, to } => vec![("from", from.to_string()), ("to", to.to_string())],
