@@ -29,6 +29,8 @@ pub enum Listed {
         total: u64,
         /// A page of them.
         page: Option<Answer>,
+        /// How many stand before that page.
+        offset: u64,
     },
 }
 
@@ -59,26 +61,32 @@ pub async fn rows(
     {
         return Ok(Listed::Hidden);
     }
-    if total <= page.offset {
-        return Ok(Listed::Of { total, page: None });
-    }
+    let Some(last) = total.checked_sub(1) else {
+        return Ok(Listed::Of {
+            total,
+            page: None,
+            offset: 0,
+        });
+    };
+    // A page behind the last is the last.
+    let limit = page.limit.max(1);
+    let offset = page.offset.min(last / limit * limit);
     let table = match &measure.query {
         Some(_) => "asked".to_owned(),
         None => quoted(measure.dataset.as_str()),
     };
     let question = Question {
         sql: format!(
-            "{}{} limit {} offset {}",
+            "{}{} limit {limit} offset {offset}",
             side.listed(&table),
             order(reader, measure, page.sort.as_ref())?,
-            page.limit,
-            page.offset
         ),
         at: At::Latest,
     };
     Ok(Listed::Of {
         total,
         page: Some(reader.ask_pinned(question, &pins).await?),
+        offset,
     })
 }
 

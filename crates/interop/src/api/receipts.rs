@@ -190,9 +190,11 @@ impl FoundPrint {
                 was,
                 now,
             } => {
-                let now = now.as_ref();
-                let filters = now.map(|_| filters.iter().map(Filter::write).collect::<Vec<_>>());
-                json!({"dataset": dataset, "version": version, "filters": filters, "was": now.map(|_| was), "now": now})
+                let filters: Vec<String> = filters.iter().map(Filter::write).collect();
+                match now {
+                    Some(now) => json!({"dataset": dataset, "version": version, "filters": filters, "was": was, "now": now}),
+                    None => json!({"outcome": "not-shown"}),
+                }
             }
         });
         let narrowed = self.is_shown().then_some(&self.print.narrowed);

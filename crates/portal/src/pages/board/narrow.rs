@@ -301,8 +301,18 @@ impl Narrow {
             || dimension.to_owned(),
             |measure| dimension_title(visit, measure, dimension),
         );
+        // A measure of all rows of a dataset has every value that one of some of them has.
+        let whole: BTreeSet<&DatasetId> = with
+            .iter()
+            .filter(|measure| is_of_all(measure))
+            .map(|measure| &measure.dataset)
+            .collect();
         let mut asked = BTreeSet::new();
-        with.retain(|measure| asked.insert(&measure.id));
+        with.retain(|measure| {
+            let is_needed = is_of_all(measure) || !whole.contains(&measure.dataset);
+            let query = measure.query.as_ref().map(|query| &query.sql);
+            is_needed && asked.insert((&measure.dataset, &measure.filter, query))
+        });
         let mut values = BTreeSet::new();
         let mut is_known = false;
         // What one panel has no rows of, another may have.
@@ -352,4 +362,10 @@ impl Narrow {
             other,
         })
     }
+}
+
+/// Whether a measure takes every row of its dataset.
+fn is_of_all(measure: &Measure) -> bool {
+    let is_level = measure.time.as_ref().is_some_and(|axis| axis.level);
+    measure.filter.is_none() && measure.query.is_none() && !is_level
 }

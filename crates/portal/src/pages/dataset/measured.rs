@@ -1,11 +1,14 @@
 //! The rows of a figure: the dataset's page as a measure sees it.
 
-use city::{Measure, Period};
+use access::{AskError, Reader};
+use city::{Dataset, Measure, Period};
 use interop::question::pairs;
-use measure::Asked;
+use measure::{Asked, Listed};
 
+use super::Preview;
+use super::rows::{Asked as Page, LAST_PAGE, PAGE, captioned, shown};
 use crate::charts::{dimension_title, measure_title};
-use crate::parts::Link;
+use crate::parts::{Link, Table};
 use crate::show;
 use crate::site::{PageError, Visit};
 
@@ -112,6 +115,46 @@ impl<'v> OfMeasure<'v> {
             said
         }
     }
+}
+
+/// The rows a figure counts; nothing where there are none, or where they are not told, which the page then says.
+///
+/// # Errors
+/// When the machine fails, or there is no column to sort by.
+pub(super) async fn measured(
+    visit: &Visit,
+    reader: &Reader,
+    dataset: &Dataset,
+    (of, asked): (&OfMeasure<'_>, &Page<'_>),
+    preview: &mut Preview,
+) -> Result<Option<(Table, u64)>, AskError> {
+    let sort = asked.sort();
+    let page = measure::rows::Page {
+        sort: sort.map(|sort| (sort.column, sort.descending)),
+        offset: (asked.page.min(LAST_PAGE) - 1) * PAGE,
+        limit: PAGE,
+    };
+    let why = match measure::rows(reader, of.measure, &of.asked, &page).await {
+        Ok(Listed::Of {
+            total,
+            page: found,
+            offset,
+        }) => {
+            preview.of = Some(of.sentence(visit, total));
+            let Some(answer) = found else {
+                return Ok(None);
+            };
+            let shown = shown(visit, dataset, asked, answer).await?;
+            let table = captioned(visit, dataset, asked, shown, total, offset);
+            return Ok(Some((table, total)));
+        }
+        Ok(Listed::Hidden) => "dataset.of_measure_hidden",
+        Err(AskError::Denied(_)) => "dataset.of_measure_denied",
+        Err(AskError::NotBrokenDown { .. }) => "figure.not_broken_down_note",
+        Err(error) => return Err(error),
+    };
+    preview.why = Some(visit.t(why));
+    Ok(None)
 }
 
 /// Whether a figure is one number divided by another.

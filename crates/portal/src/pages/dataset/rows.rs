@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use access::{Answer, AskError, At, Filter, Op, Reader, Record, Rows, Sort};
 use city::{ColumnType, Dataset};
-use measure::Listed;
 
-use super::measured::OfMeasure;
+use super::measured::{OfMeasure, measured};
 use super::{Choice, Preview};
 use crate::facts::{cell, column_title, is_numeric};
 use crate::parts::{Cell, Head, Link, Pager, Table};
@@ -16,9 +15,9 @@ use crate::show;
 use crate::site::{PageError, Visit};
 
 /// Rows on a page.
-const PAGE: u64 = 20;
+pub(super) const PAGE: u64 = 20;
 /// Pages that can be turned to: further rows are in the files.
-const LAST_PAGE: u64 = 5_000;
+pub(super) const LAST_PAGE: u64 = 5_000;
 /// Ways to compare, by the form's word.
 const WAYS: [(&str, Op); 5] = [
     ("contains", Op::Contains),
@@ -34,7 +33,7 @@ pub(super) struct Asked<'a> {
     way: &'a str,
     value: &'a str,
     sort: &'a str,
-    page: u64,
+    pub(super) page: u64,
     of: Option<&'a OfMeasure<'a>>,
 }
 
@@ -71,7 +70,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn sort(&self) -> Option<Sort> {
+    pub(super) fn sort(&self) -> Option<Sort> {
         let (column, descending) = self
             .sort
             .strip_prefix('-')
@@ -241,41 +240,8 @@ async fn rows(
     )))
 }
 
-/// The rows a figure counts; nothing where there are none, or where they are not told, which the page then says.
-async fn measured(
-    visit: &Visit,
-    reader: &Reader,
-    dataset: &Dataset,
-    (of, asked): (&OfMeasure<'_>, &Asked<'_>),
-    preview: &mut Preview,
-) -> Result<Option<(Table, u64)>, AskError> {
-    let sort = asked.sort();
-    let page = measure::rows::Page {
-        sort: sort.map(|sort| (sort.column, sort.descending)),
-        offset: (asked.page.min(LAST_PAGE) - 1) * PAGE,
-        limit: PAGE,
-    };
-    let why = match measure::rows(reader, of.measure, &of.asked, &page).await {
-        Ok(Listed::Of { total, page: found }) => {
-            preview.of = Some(of.sentence(visit, total));
-            let Some(answer) = found else {
-                return Ok(None);
-            };
-            let shown = shown(visit, dataset, asked, answer).await?;
-            let table = captioned(visit, dataset, asked, shown, total, page.offset);
-            return Ok(Some((table, total)));
-        }
-        Ok(Listed::Hidden) => "dataset.of_measure_hidden",
-        Err(AskError::Denied(_)) => "dataset.of_measure_denied",
-        Err(AskError::NotBrokenDown { .. }) => "figure.not_broken_down_note",
-        Err(error) => return Err(error),
-    };
-    preview.why = Some(visit.t(why));
-    Ok(None)
-}
-
 /// Rows as they are shown, without a caption.
-async fn shown(
+pub(super) async fn shown(
     visit: &Visit,
     dataset: &Dataset,
     asked: &Asked<'_>,
@@ -316,7 +282,7 @@ async fn shown(
     })
 }
 
-fn captioned(
+pub(super) fn captioned(
     visit: &Visit,
     dataset: &Dataset,
     asked: &Asked<'_>,

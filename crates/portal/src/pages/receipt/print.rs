@@ -12,7 +12,7 @@ use crate::charts::{figure_view, measure_title};
 use crate::frame::{Crumb, Section};
 use crate::pages::Sample;
 use crate::pages::board::Panel;
-use crate::parts::{Fact, FigureView};
+use crate::parts::{Fact, FigureView, Link};
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 
@@ -48,10 +48,8 @@ pub struct Item {
     pub outcome: String,
     /// Whether those words are a warning.
     pub warns: bool,
-    /// Its own receipt, or the version of the places.
-    pub way: String,
-    /// What that is called.
-    pub way_title: String,
+    /// Its own receipt, or the rows of the places.
+    pub way: Option<Link>,
 }
 
 impl Sample for PrintPage {
@@ -67,8 +65,10 @@ impl Sample for PrintPage {
                         panel: None,
                         outcome: page.outcome.clone(),
                         warns: page.warns,
-                        way: "/receipts/0123456789abcdef".to_owned(),
-                        way_title: "영수증 0123456789abcdef".to_owned(),
+                        way: Some(Link::new(
+                            "영수증 0123456789abcdef",
+                            "/receipts/0123456789abcdef",
+                        )),
                     },
                     Item {
                         title: "동별 주차면".to_owned(),
@@ -76,8 +76,7 @@ impl Sample for PrintPage {
                         panel: page.panel.clone(),
                         outcome: page.outcome.clone(),
                         warns: page.warns,
-                        way: "/receipts/0123456789abcdee".to_owned(),
-                        way_title: "영수증 0123456789abcdee".to_owned(),
+                        way: None,
                     },
                 ],
                 outcome: page.outcome,
@@ -190,8 +189,10 @@ async fn measured(visit: &Visit, reader: &Reader, found: &Found) -> Result<Item,
         panel: panel(visit, reader, found).await?,
         outcome: outcome(visit, measure, &found.again.outcome),
         warns: !matches!(found.again.outcome, Outcome::Same),
-        way: format!("/receipts/{}", found.id),
-        way_title: format!("{} {}", visit.t("board.paper_receipt"), short(&found.id)),
+        way: Some(Link::new(
+            format!("{} {}", visit.t("board.paper_receipt"), short(&found.id)),
+            format!("/receipts/{}", found.id),
+        )),
     })
 }
 
@@ -201,9 +202,10 @@ fn placed(
     was: u64,
     now: Option<u64>,
 ) -> Item {
-    let declared = visit.city().datasets.get(dataset);
+    // Of what is not shown to whoever asks, the name is not either.
+    let declared = now.and_then(|_| visit.city().datasets.get(dataset));
     let title = declared.map_or_else(
-        || dataset.to_string(),
+        || visit.t("receipt.places"),
         |own| visit.title(&own.title, own.title_en.as_deref()),
     );
     let counts = |now: u64| [("was", show::count_of(was)), ("now", show::count_of(now))];
@@ -217,11 +219,13 @@ fn placed(
         panel: None,
         outcome: said,
         warns: now != Some(was),
-        way: rows_address(dataset.as_str(), version, filters),
-        way_title: visit.say(
-            "receipt.places_rows",
-            &[("title", title.clone()), ("version", version.to_string())],
-        ),
+        way: now.map(|_| {
+            let values = [("title", title.clone()), ("version", version.to_string())];
+            Link::new(
+                visit.say("receipt.places_rows", &values),
+                rows_address(dataset.as_str(), version, filters),
+            )
+        }),
         title,
     }
 }
