@@ -57,6 +57,9 @@ pub struct Panel {
     /// The second dimension of `stacked` and `heat`, or `time`.
     #[serde(default)]
     pub across: Option<String>,
+    /// Whether the parts begin with the worst, by the measure's direction; with the greatest when absent.
+    #[serde(default)]
+    pub worst_first: bool,
     /// Headline in Korean in place of the measure's title.
     #[serde(default)]
     pub title: Option<String>,

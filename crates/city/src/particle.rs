@@ -28,7 +28,14 @@ fn ending(word: &str) -> Ending {
     let Some(last) = word.chars().rev().find(|letter| letter.is_alphanumeric()) else {
         return Ending::Vowel;
     };
+    let before = || {
+        let mut letters = word.chars().rev().filter(|letter| letter.is_alphanumeric());
+        letters.nth(1)
+    };
     match last {
+        // Not spoken behind these: "none", "time", "file".
+        'e' if matches!(before(), Some('n' | 'm')) => Ending::Consonant,
+        'e' if before() == Some('l') => Ending::Rieul,
         '가'..='힣' => match (u32::from(last) - 0xAC00) % 28 {
             0 => Ending::Vowel,
             8 => Ending::Rieul,
@@ -57,6 +64,9 @@ mod tests {
             ("12", "이/가", "가"),
             ("1", "을/를", "을"),
             ("10", "이/가", "이"),
+            ("none", "이라는/라는", "이라는"),
+            ("file", "으로/로", "로"),
+            ("page", "이라는/라는", "라는"),
             ("2021", "으로/로", "로"),
             ("PM10", "은/는", "은"),
             ("CCTV", "을/를", "를"),

@@ -16,6 +16,44 @@ pub struct Asked {
     pub period: Option<Period>,
     /// Only where these dimensions have these values.
     pub equals: Vec<(String, String)>,
+    /// What is not looked up but taken as it is given.
+    pub given: Given,
+}
+
+/// What a figure that is asked for again is made of, whatever has come since.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// What the newest versions are taken to be; of a dataset that is not here, the newest is.
+    pub versions: Pins,
+    /// The measures that may divide it; where there are none, those of the city.
+    pub measures: Measures,
+}
+
+impl Asked {
+    /// The measures that may divide the one that is asked for.
+    pub(crate) fn measures<'a>(&'a self, reader: &'a Reader) -> &'a Measures {
+        if self.given.measures.is_empty() {
+            &reader.city().measures
+        } else {
+            &self.given.measures
+        }
+    }
+
+    /// Which state of a dataset is meant.
+    pub(crate) fn of(&self, id: &DatasetId, at: &At) -> At {
+        match (at, self.given.versions.get(id)) {
+            (At::Latest, Some(version)) => At::Version(*version),
+            (at, _) => at.clone(),
+        }
+    }
+}
+
+/// The newest versions of everything a measure reads, as [`Given`] takes them.
+///
+/// # Errors
+/// When its own dataset is not loaded, or something it computes with may not be read.
+pub fn newest(reader: &Reader, measure: &Measure, asked: &Asked) -> Result<Pins, AskError> {
+    pins(reader, measure, asked.measures(reader), asked)
 }
 
 impl From<&At> for Asked {
@@ -67,16 +105,18 @@ pub(crate) fn pins(
     reader: &Reader,
     measure: &Measure,
     measures: &Measures,
-    at: &At,
+    asked: &Asked,
 ) -> Result<Pins, AskError> {
     let mut pins = Pins::new();
-    let own = reader.version(measure.dataset.as_str(), at)?;
+    let own = asked.of(&measure.dataset, &asked.at);
+    let own = reader.version(measure.dataset.as_str(), &own)?;
     pins.insert(measure.dataset.clone(), own.number);
     // A number is one of the measure's own dataset: the others are as they were when it was made.
-    let others = match at {
+    let others = match &asked.at {
         At::Version(_) => At::Time(own.committed_at),
         other => other.clone(),
     };
+    let mut pin = |id: &DatasetId| pin(reader, id, &asked.of(id, &others), &mut pins);
     let mut here = Some(measure);
     for _ in 0..DEPTH_MAX {
         let Some(one) = here else { break };
@@ -85,17 +125,17 @@ pub(crate) fn pins(
             .into_iter()
             .skip(usize::from(here == Some(measure)))
         {
-            pin(reader, id, &others, &mut pins)?;
+            pin(id)?;
         }
         if let Some(id) = one
             .denominator
             .as_ref()
             .and_then(|below| below.dataset.as_ref())
         {
-            pin(reader, id, &others, &mut pins)?;
+            pin(id)?;
         }
         for id in one.breakdowns.values().filter_map(|own| own.from.as_ref()) {
-            match pin(reader, id, &others, &mut pins) {
+            match pin(id) {
                 // Labels that may not be read only hinder whoever asks for them.
                 Ok(()) | Err(AskError::Denied(_)) => {}
                 Err(error) => return Err(error),

@@ -190,8 +190,8 @@ impl One<'_> {
     }
 
     async fn periods(&self) -> Result<Comparison, AskError> {
-        let measures = &self.reader.city().measures;
-        let pins = pins(self.reader, self.measure, measures, &self.asked.at)?;
+        let measures = self.asked.measures(self.reader);
+        let pins = pins(self.reader, self.measure, measures, self.asked)?;
         let asking = Asking::new(self.reader, self.measure, measures, self.asked, &pins);
         let period = if self.asked.period.is_some() {
             self.asked.period
@@ -246,7 +246,8 @@ impl One<'_> {
 
     async fn versions(&self) -> Result<Comparison, AskError> {
         let id = self.measure.dataset.as_str();
-        let own = self.reader.version(id, &self.asked.at)?;
+        let at = self.asked.of(&self.measure.dataset, &self.asked.at);
+        let own = self.reader.version(id, &at)?;
         let now = self.value(self.asked).await?;
         let direction = self.measure.direction;
         let change = async |at: Option<At>| {

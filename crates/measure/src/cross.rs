@@ -68,8 +68,8 @@ pub async fn cross(
     asked: impl Into<Asked>,
 ) -> Result<Cross, AskError> {
     let asked = asked.into();
-    let measures = &reader.city().measures;
-    let pins = pins(reader, measure, measures, &asked.at)?;
+    let measures = asked.measures(reader);
+    let pins = pins(reader, measure, measures, &asked)?;
     let asked = Asking::new(reader, measure, measures, &asked, &pins)
         .settled()
         .await?;

@@ -142,8 +142,8 @@ pub async fn figure(
     now: DateTime<Utc>,
 ) -> Result<Figure, AskError> {
     let asked = asked.into();
-    let measures = &reader.city().measures;
-    let found = match pins(reader, measure, measures, &asked.at) {
+    let measures = asked.measures(reader);
+    let found = match pins(reader, measure, measures, &asked) {
         Ok(pins) => pinned(reader, measure, measures, &asked, &pins, now).await,
         Err(error) => Err(error),
     };
@@ -169,8 +169,8 @@ pub async fn span(
     if measure.time.is_none() || is_of_persons {
         return Ok(None);
     }
-    let measures = &city.measures;
-    let pins = pins(reader, measure, measures, &asked.at)?;
+    let measures = asked.measures(reader);
+    let pins = pins(reader, measure, measures, &asked)?;
     let settled = Asking::new(reader, measure, measures, &asked, &pins)
         .settled()
         .await?;

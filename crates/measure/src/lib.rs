@@ -8,7 +8,9 @@
 //! | [`alert`] | whether a figure has passed its limit, and whether it is back |
 //! | [`mod@figure`] | one figure, and what it says when it cannot be said |
 //! | [`parts`] | a figure broken down, and over time |
+//! | [`codes`] | what the codes of the platform's own tables are called |
 //! | [`mod@cross`] | a figure by two dimensions |
+//! | [`mod@rows`] | the rows a figure is made of |
 //! | [`mod@spread`] | how values are spread |
 //! | [`view`] | what a view shows |
 //! | [`asked`] | as of when, of which period, of which part |
@@ -29,6 +31,7 @@ mod answer;
 mod ask;
 pub mod asked;
 pub mod check;
+pub mod codes;
 pub mod compare;
 pub mod cross;
 pub mod explain;
@@ -39,20 +42,22 @@ pub mod parts;
 pub mod promise;
 mod query;
 pub mod receipt;
+pub mod rows;
 pub mod spread;
 pub mod target;
 pub mod told;
 pub mod view;
 
-pub use asked::{Asked, reads};
+pub use asked::{Asked, newest, reads};
 pub use check::check;
 pub use compare::{Comparison, compare};
 pub use cross::{Cross, cross};
 pub use explain::explain;
 pub use figure::{Figure, figure, span};
-pub use kept::{Kept, Outcome, Reproduced};
+pub use kept::{Kept, Outcome, Print, Printed, Reproduced, Shows};
 pub use parts::{Part, Point, Series, breakdown, series};
 pub use receipt::{Receipt, receipt};
+pub use rows::{Listed, rows};
 pub use spread::{Spread, spread};
 pub use target::{Progress, progress};
 pub use told::{Told, told};

@@ -53,8 +53,8 @@ pub async fn breakdown(
     asked: impl Into<Asked>,
 ) -> Result<Vec<Part>, AskError> {
     let asked = asked.into();
-    let measures = &reader.city().measures;
-    let pins = pins(reader, measure, measures, &asked.at)?;
+    let measures = asked.measures(reader);
+    let pins = pins(reader, measure, measures, &asked)?;
     let asked = Asking::new(reader, measure, measures, &asked, &pins)
         .settled()
         .await?;
@@ -76,8 +76,8 @@ pub async fn series(
     if measure.time.is_none() {
         return Ok(None);
     }
-    let measures = &reader.city().measures;
-    let pins = pins(reader, measure, measures, &asked.at)?;
+    let measures = asked.measures(reader);
+    let pins = pins(reader, measure, measures, &asked)?;
     Asking::new(reader, measure, measures, &asked, &pins)
         .history()
         .await

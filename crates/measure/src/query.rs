@@ -394,7 +394,7 @@ impl<'m> Side<'m> {
         )
     }
 
-    fn rows(&self, joins: &[&str]) -> String {
+    pub(crate) fn rows(&self, joins: &[&str]) -> String {
         let mut text = self.from.clone();
         let more = joins
             .iter()
@@ -407,7 +407,7 @@ impl<'m> Side<'m> {
         text
     }
 
-    fn condition(&self, more: Option<String>) -> String {
+    pub(crate) fn condition(&self, more: Option<String>) -> String {
         let all: Vec<String> = self.conditions.iter().cloned().chain(more).collect();
         match all.as_slice() {
             [] => String::new(),

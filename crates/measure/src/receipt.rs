@@ -56,8 +56,8 @@ pub async fn receipt(
     now: DateTime<Utc>,
 ) -> Result<Receipt, AskError> {
     let asked = asked.into();
-    let measures = &reader.city().measures;
-    let pins = pins(reader, measure, measures, &asked.at);
+    let measures = asked.measures(reader);
+    let pins = pins(reader, measure, measures, &asked);
     of_pins(reader, measure, measures, &asked, pins, now).await
 }
 

@@ -59,8 +59,8 @@ pub async fn spread(
             dimension: "rows".to_owned(),
         });
     };
-    let measures = &reader.city().measures;
-    let pins = pins(reader, measure, measures, &asked.at)?;
+    let measures = asked.measures(reader);
+    let pins = pins(reader, measure, measures, &asked)?;
     let asked = Asking::new(reader, measure, measures, &asked, &pins)
         .settled()
         .await?;

@@ -4,6 +4,7 @@ use access::{AskError, Reader};
 use chrono::{DateTime, Utc};
 use city::Measure;
 use city::board::{TIME, View, axes};
+use city::measure::Direction;
 use serde::Serialize;
 
 use crate::asked::Asked;
@@ -68,6 +69,87 @@ pub enum Shown {
     },
 }
 
+impl Shown {
+    /// Its labels and values as text, to the last digit, and what is not told of them: what stays the same as long as
+    /// versions do. What passes with time (ages, days left) is not among it.
+    pub fn digits(&self) -> String {
+        let value = |value: Option<f64>, is_hidden: bool| match value {
+            Some(value) => value.to_string(),
+            None if is_hidden => "hidden".to_owned(),
+            None => "unknown".to_owned(),
+        };
+        let series = |series: &Series| {
+            let points = series.points.iter();
+            let each = points.map(|point| format!("{:?} {}", point.at, value(point.value, false)));
+            each.collect::<Vec<_>>()
+        };
+        let lines: Vec<String> = match self {
+            Self::Number { figure } => vec![value(figure.value(), false)],
+            Self::Trend {
+                figure,
+                series: own,
+            } => std::iter::once(value(figure.value(), false))
+                .chain(series(own))
+                .collect(),
+            Self::History { series: own } => series(own),
+            Self::Parts { parts, .. } => parts
+                .iter()
+                .map(|part| format!("{:?} {}", part.label, value(part.value, part.suppressed)))
+                .collect(),
+            Self::Cross { table, .. } => {
+                let cell = |cell: &crate::cross::Cell| {
+                    let is_empty = if cell.empty { " empty" } else { "" };
+                    format!("{}{is_empty}", value(cell.value, cell.suppressed))
+                };
+                let heads = format!("{:?} {:?}", table.rows, table.columns);
+                std::iter::once(heads)
+                    .chain(table.cells.iter().flatten().map(cell))
+                    .collect()
+            }
+            Self::Spread { spread, .. } => spread
+                .steps
+                .iter()
+                .map(|step| format!("{} {} {:?}", step.from, step.to, step.count))
+                .chain([format!("{} {}", spread.unknown, spread.suppressed)])
+                .collect(),
+            Self::Way {
+                series: own,
+                progress,
+            } => [Some(progress.target), progress.now]
+                .map(|number| value(number, false))
+                .into_iter()
+                .chain(own.iter().flat_map(series))
+                .collect(),
+        };
+        lines.join("\n")
+    }
+
+    /// The same with the worst parts first, by the measure's direction; what is not known stays last.
+    #[must_use]
+    pub fn worst_first(mut self, measure: &Measure) -> Self {
+        // Parts come with the greatest first: that is the worst where less is better.
+        if let (Self::Parts { parts, .. }, Direction::Up) = (&mut self, measure.direction) {
+            parts.sort_by(|one, other| match (one.value, other.value) {
+                (Some(one), Some(other)) => one.total_cmp(&other),
+                (one, other) => other.is_some().cmp(&one.is_some()),
+            });
+        }
+        self
+    }
+
+    /// Whether it shows a value at all.
+    pub fn has_value(&self) -> bool {
+        match self {
+            Self::Number { figure } | Self::Trend { figure, .. } => figure.value().is_some(),
+            Self::History { series } => series.points.iter().any(|point| point.value.is_some()),
+            Self::Parts { parts, .. } => parts.iter().any(|part| part.value.is_some()),
+            Self::Cross { table, .. } => table.values().next().is_some(),
+            Self::Spread { spread, .. } => spread.steps.iter().any(|step| step.count.is_some()),
+            Self::Way { progress, .. } => progress.now.is_some(),
+        }
+    }
+}
+
 /// What a view shows of a measure; nothing where the measure has nothing of that kind.
 ///
 /// # Errors
@@ -119,4 +201,32 @@ pub async fn shown(
         }),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_tell_all_that_may_differ() {
+        let parts = |value: Option<f64>, suppressed: bool, label: &str| Shown::Parts {
+            by: "name".to_owned(),
+            parts: vec![Part {
+                label: Some(label.to_owned()),
+                value,
+                suppressed,
+            }],
+        };
+        let told = [
+            parts(Some(0.1 + 0.2), false, "가온"),
+            parts(Some(0.3), false, "가온"),
+            parts(Some(0.3), false, "누리"),
+            parts(None, true, "가온"),
+            parts(None, false, "가온"),
+        ];
+        let digits: std::collections::BTreeSet<String> = told.iter().map(Shown::digits).collect();
+        assert_eq!(digits.len(), told.len(), "{digits:?}");
+        let has_value: Vec<bool> = told.iter().map(Shown::has_value).collect();
+        assert_eq!(has_value, [true, true, true, false, false]);
+    }
 }

@@ -3,18 +3,15 @@
 use access::{AskError, Reader};
 use city::Measure;
 use city::map::areas_of;
-use interop::picture::shades::{CLASSES, class_of, classes, shade};
+use interop::picture::map::{Class, Coloured, NAMES};
 use interop::tiles::areas::{Area, Picture, picture};
 use measure::{Part, format};
 use serde::Serialize;
 
 use crate::charts::{Named, label, measure_title, part_table, part_text, source};
 use crate::facts::column_title;
-use crate::parts::Table;
+use crate::parts::{Link, Table};
 use crate::site::Visit;
-
-/// A picture of more areas has no names on it; they are in its table, and beside the pointer.
-const NAMES: usize = 40;
 
 /// A measure by areas.
 #[derive(Clone, Debug, Serialize)]
@@ -41,6 +38,10 @@ pub struct AreasView {
     pub receipt: String,
     /// Dataset and version.
     pub source: Option<String>,
+    /// The same to take along.
+    pub files: Vec<Link>,
+    /// The rows behind it.
+    pub rows: Option<Link>,
 }
 
 /// One area.
@@ -116,18 +117,17 @@ pub(crate) async fn areas(
         table,
         receipt: format!("/measures/{}", measure.id),
         source: source(visit, reader, measure),
+        files: Vec::new(),
+        rows: None,
     }))
 }
 
-/// Parts of a measure beside the areas they are of.
+/// Parts of a measure beside the areas they are of, in words.
 struct Drawing<'d> {
     visit: &'d Visit,
     measure: &'d Measure,
     picture: &'d Picture,
-    parts: &'d [Part],
-    /// For each area its part.
-    of: Vec<Option<&'d Part>>,
-    ends: Vec<f64>,
+    coloured: Coloured<'d>,
 }
 
 impl<'d> Drawing<'d> {
@@ -137,27 +137,19 @@ impl<'d> Drawing<'d> {
         parts: &'d [Part],
         picture: &'d Picture,
     ) -> Self {
-        let of: Vec<Option<&Part>> = picture
-            .areas
-            .iter()
-            .map(|area| parts.iter().find(|part| is_of(part, area)))
-            .collect();
-        let values: Vec<f64> = of.iter().flatten().filter_map(|part| part.value).collect();
         Self {
             visit,
             measure,
             picture,
-            parts,
-            ends: classes(&values, CLASSES),
-            of,
+            coloured: Coloured::new(parts, picture),
         }
     }
 
     fn class(&self, part: Option<&Part>) -> String {
-        match part.and_then(|part| part.value) {
-            Some(value) => shade(class_of(value, &self.ends), self.ends.len()).to_string(),
-            None if part.is_some_and(|part| part.suppressed) => "hidden".to_owned(),
-            None => "unknown".to_owned(),
+        match self.coloured.class(part) {
+            Class::Shade(shade) => shade.to_string(),
+            Class::Hidden => "hidden".to_owned(),
+            Class::Unknown => "unknown".to_owned(),
         }
     }
 
@@ -174,11 +166,11 @@ impl<'d> Drawing<'d> {
 
     fn areas(&self) -> Vec<AreaView> {
         let has_names = self.picture.areas.len() <= NAMES;
-        let each = self.picture.areas.iter().zip(&self.of);
+        let each = self.coloured.each();
         each.map(|(area, part)| AreaView {
             path: area.path.clone(),
-            class: self.class(*part),
-            title: format!("{}: {}", area.name, self.figure(*part)),
+            class: self.class(part),
+            title: format!("{}: {}", area.name, self.figure(part)),
             name: has_names.then(|| area.name.clone()),
             x: format!("{:.1}", area.middle.0),
             y: format!("{:.1}", area.middle.1),
@@ -187,38 +179,29 @@ impl<'d> Drawing<'d> {
     }
 
     fn legend(&self) -> Vec<LegendView> {
-        let values: Vec<f64> = self
-            .of
-            .iter()
-            .flatten()
-            .filter_map(|part| part.value)
-            .collect();
-        let text = |value: f64| format::full(value, self.measure.digits);
-        let mut legend: Vec<LegendView> = (0..self.ends.len())
-            .filter_map(|class| {
-                let own = values
-                    .iter()
-                    .filter(|value| class_of(**value, &self.ends) == class);
-                let least = own.copied().reduce(f64::min)?;
-                let (least, most) = (text(least), text(*self.ends.get(class)?));
+        let text = |value: f64| format::headline(value, self.measure.digits, self.visit.lang);
+        let ranges = self.coloured.ranges().into_iter();
+        let mut legend: Vec<LegendView> = ranges
+            .map(|(shade, least, most)| {
+                let (least, most) = (text(least), text(most));
                 let range = if least == most {
                     most
                 } else {
                     format!("{least} – {most}")
                 };
-                Some(LegendView {
-                    class: shade(class, self.ends.len()).to_string(),
+                LegendView {
+                    class: shade.to_string(),
                     text: format!("{range} {}", self.measure.unit_in(self.visit.lang)),
-                })
+                }
             })
             .collect();
-        for (class, key) in [
-            ("hidden", "figure.suppressed"),
-            ("unknown", "figure.unknown"),
+        for (class, name, key) in [
+            (Class::Hidden, "hidden", "figure.suppressed"),
+            (Class::Unknown, "unknown", "figure.unknown"),
         ] {
-            if self.of.iter().any(|part| self.class(*part) == class) {
+            if self.coloured.has(class) {
                 legend.push(LegendView {
-                    class: class.to_owned(),
+                    class: name.to_owned(),
                     text: self.visit.t(key),
                 });
             }
@@ -228,11 +211,9 @@ impl<'d> Drawing<'d> {
 
     /// What there is and the picture does not show.
     fn notes(&self) -> Vec<String> {
-        let on_map = |part: &&Part| self.picture.areas.iter().any(|area| is_of(part, area));
         let off: Vec<String> = self
-            .parts
-            .iter()
-            .filter(|part| !on_map(part))
+            .coloured
+            .off()
             .map(|part| label(self.visit, part))
             .collect();
         let mut notes = Vec::new();
@@ -251,8 +232,8 @@ impl<'d> Drawing<'d> {
     }
 
     fn summary(&self) -> String {
-        let each = self.picture.areas.iter().zip(&self.of);
-        let known = each.filter_map(|(area, part)| Some((area, *part, part.as_ref()?.value?)));
+        let each = self.coloured.each();
+        let known = each.filter_map(|(area, part)| Some((area, part, part?.value?)));
         let known: Vec<(&Area, Option<&Part>, f64)> = known.collect();
         let least = known.iter().min_by(|one, other| one.2.total_cmp(&other.2));
         let most = known.iter().max_by(|one, other| one.2.total_cmp(&other.2));
@@ -276,10 +257,4 @@ impl<'d> Drawing<'d> {
         }
         summary
     }
-}
-
-/// Whether a part is that of an area: by the area's key, or by its name.
-fn is_of(part: &Part, area: &Area) -> bool {
-    let own = part.label.as_deref().map(str::trim);
-    own.is_some_and(|own| !own.is_empty() && (own == area.key || own == area.name))
 }

@@ -129,6 +129,7 @@ fn valued(
         nothing: None,
         note: None,
         as_of: at.map(|at| show::age(at, visit.now(), visit.lang)),
+        ways: Vec::new(),
     }
 }
 
@@ -181,9 +182,11 @@ pub(crate) fn bar_chart(
 ) -> Option<Chart> {
     let measure = named.measure;
     let text = |part: &Part| part_text(visit, measure, part);
+    // Beside a bar a number is read at a glance; the table has all its digits.
+    let short = |value: f64| format::headline(value, measure.digits, visit.lang);
     let values: Vec<(String, f64, String)> = parts
         .iter()
-        .filter_map(|part| Some((label(visit, part), part.value?, text(part))))
+        .filter_map(|part| Some((label(visit, part), part.value?, short(part.value?))))
         .take(BARS)
         .collect();
     if values.is_empty() {
@@ -277,7 +280,7 @@ pub(crate) fn line_chart(
             Some((
                 moment(&point.at, axis.step),
                 point.value?,
-                format::full(point.value?, measure.digits),
+                format::headline(point.value?, measure.digits, visit.lang),
             ))
         })
         .collect();
@@ -295,10 +298,10 @@ pub(crate) fn line_chart(
     let rows = all
         .iter()
         .rev()
-        .map(|(at, _, text)| {
+        .map(|(at, value, _)| {
             vec![
                 Cell::of(CellKind::Moment, at.clone()),
-                Cell::number(text.clone()),
+                Cell::number(format::full(*value, measure.digits)),
             ]
         })
         .collect();

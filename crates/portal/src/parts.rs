@@ -111,6 +111,8 @@ pub struct FigureView {
     pub note: Option<String>,
     /// As of when.
     pub as_of: Option<String>,
+    /// The same to take along, and the rows it is made of.
+    pub ways: Vec<Link>,
 }
 
 /// A card of a dataset in a list.

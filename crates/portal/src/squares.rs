@@ -2,9 +2,8 @@
 
 use access::{AskError, Reader, Rows};
 use city::Dataset;
-use city::map::{AreasOf, shape_of};
 use interop::picture::shades::{CLASSES, class_of, classes, shade};
-use interop::tiles::areas::picture;
+use interop::tiles::areas::ground as areas_below;
 use interop::tiles::squares::{Square, Squares, squares as counted};
 
 use crate::areas::{AreaView, AreasView, LegendView};
@@ -35,7 +34,7 @@ pub(crate) async fn squares(
         return Ok(None);
     }
     let ends = ends(&found);
-    let mut areas = ground(visit, reader, bounds).await;
+    let mut areas = ground(visit, reader).await;
     areas.extend(
         found
             .squares
@@ -74,6 +73,8 @@ pub(crate) async fn squares(
         table: table(visit, &found),
         receipt: way.to_owned(),
         source,
+        files: Vec::new(),
+        rows: None,
     }))
 }
 
@@ -115,27 +116,9 @@ fn drawn(visit: &Visit, square: &Square, ends: &[f64]) -> AreaView {
 }
 
 /// The city's areas below the squares, where it has some and they may be seen.
-async fn ground(visit: &Visit, reader: &Reader, bounds: [f64; 4]) -> Vec<AreaView> {
-    let city = visit.city();
-    let map = city.manifest.map.as_ref();
-    let found = map.and_then(|map| {
-        let dataset = city.datasets.get(map.areas.as_ref()?)?;
-        let name = dataset.column(map.area_name.as_deref()?)?;
-        Some(AreasOf {
-            dataset,
-            key: name,
-            name,
-            shape: shape_of(dataset)?,
-        })
-    });
-    let Some(of) = found else {
-        return Vec::new();
-    };
-    // Squares stand without ground that cannot be had.
-    let Ok(Some(picture)) = picture(reader, &of, bounds).await else {
-        return Vec::new();
-    };
-    let areas = picture.areas.into_iter().map(|area| AreaView {
+async fn ground(visit: &Visit, reader: &Reader) -> Vec<AreaView> {
+    let areas = areas_below(reader, visit.city()).await;
+    let areas = areas.into_iter().map(|area| AreaView {
         path: area.path,
         class: "ground".to_owned(),
         title: area.name,

@@ -115,6 +115,11 @@ impl Drawing<'_> {
         format::full(value, self.measure.digits)
     }
 
+    /// As it stands beside a mark.
+    fn short(&self, value: f64) -> String {
+        format::headline(value, self.measure.digits, self.visit.lang)
+    }
+
     fn with_unit(&self, value: f64) -> String {
         format::with_unit(
             value,
@@ -184,8 +189,8 @@ impl Drawing<'_> {
             .map(|(label, cells)| {
                 let values: Vec<Option<f64>> = cells.iter().map(|cell| cell.value).collect();
                 let newest = values.iter().rev().find_map(|value| *value);
-                let text =
-                    newest.map_or_else(|| self.visit.t("figure.unknown"), |value| self.full(value));
+                let text = newest
+                    .map_or_else(|| self.visit.t("figure.unknown"), |value| self.short(value));
                 (self.label(by, label.as_deref()), values, text)
             })
             .collect();
@@ -219,9 +224,9 @@ impl Drawing<'_> {
             label: self.label(by, table.rows.get(bar.row).and_then(Option::as_deref)),
             value: if bar.is_part {
                 self.visit
-                    .say("chart.part", &[("value", self.full(bar.sum))])
+                    .say("chart.part", &[("value", self.short(bar.sum))])
             } else {
-                self.full(bar.sum)
+                self.short(bar.sum)
             },
             pieces: bar
                 .pieces

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use crate::clock::{moment, stamp};
 use crate::store::{RecordsError, Store};
@@ -61,21 +62,42 @@ impl FigureReceipts {
     /// # Errors
     /// When the store fails.
     pub async fn find(&self, id: &str) -> Result<Option<FigureReceipt>, RecordsError> {
-        let row = sqlx::query("SELECT body, value, made_at FROM figure_receipts WHERE id = ?1")
+        let row = sqlx::query("SELECT id, body, value, made_at FROM figure_receipts WHERE id = ?1")
             .bind(id)
             .fetch_optional(&self.store.readers)
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let made_at: String = row.try_get("made_at")?;
-        let made_at = moment(&made_at)
-            .ok_or_else(|| RecordsError::Form(format!("receipt {id} has no moment")))?;
-        Ok(Some(FigureReceipt {
-            id: id.to_owned(),
-            body: row.try_get("body")?,
-            value: row.try_get("value")?,
-            made_at,
-        }))
+        row.map(|row| receipt(&row)).transpose()
     }
+
+    /// The receipt whose id begins so: nothing where there is none, or where several do.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn begins(&self, start: &str) -> Result<Option<FigureReceipt>, RecordsError> {
+        let rows = sqlx::query("SELECT id, body, value, made_at FROM figure_receipts WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 2")
+            .bind(start)
+            // Ids are of hexadecimal digits: none of them comes after this.
+            .bind(format!("{start}g"))
+            .fetch_all(&self.store.readers)
+            .await?;
+        match rows.as_slice() {
+            [row] => receipt(row).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn receipt(row: &SqliteRow) -> Result<FigureReceipt, RecordsError> {
+    let id: String = row.try_get("id")?;
+    let made_at: String = row.try_get("made_at")?;
+    let made_at = moment(&made_at)
+        .ok_or_else(|| RecordsError::Form(format!("receipt {id} has no moment")))?;
+    Ok(FigureReceipt {
+        body: row.try_get("body")?,
+        value: row.try_get("value")?,
+        id,
+        made_at,
+    })
 }
 
 #[cfg(test)]
@@ -111,5 +133,13 @@ mod tests {
             ("{}", Some("0.1"))
         );
         assert_eq!(kept.made_at, clock.now());
+        // By its beginning, where that means one.
+        for id in ["ab01", "ab02"] {
+            receipts.keep(id, "{}", None, clock.now()).await.unwrap();
+        }
+        let begins = async |start: &str| receipts.begins(start).await.unwrap().map(|own| own.id);
+        assert_eq!(begins("ab0").await, None);
+        assert_eq!(begins("ab02").await.as_deref(), Some("ab02"));
+        assert_eq!(begins("ac").await, None);
     }
 }

@@ -4,6 +4,7 @@ use super::Text;
 use super::folder::unknown;
 use crate::board::{Panel, TIME, View, axes};
 use crate::fault::Fault;
+use crate::measure::Direction;
 use crate::{Dataset, Measure};
 
 /// A panel of a measure: its dimensions, and whether its view fits the measure.
@@ -28,6 +29,15 @@ pub(super) fn measure(
             );
             faults.extend(unknown(text.fault_at(&path, what), name, &known));
         }
+    }
+    if panel.worst_first && measure.direction == Direction::Neutral {
+        let what = format!("`{}` has no worst: its `direction` is neutral", measure.id);
+        let fault = text.fault_at(&["panels", at, "worst-first"], what);
+        faults.push(
+            fault.remedy(
+                "leave `worst-first` out, or say in the measure's `direction` what is better",
+            ),
+        );
     }
     let Some(view) = panel.view.filter(|_| faults.len() == before) else {
         return;

@@ -1,6 +1,6 @@
 //! A measure's history and parts to take along: as a table and as a picture.
 
-use access::Purpose;
+use access::{AskError, Purpose, Reader};
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
@@ -13,10 +13,11 @@ use measure::{Shown, Told};
 use super::measures::{PURPOSE, Question, named, question};
 use crate::caller::Caller;
 use crate::downloads::csv::cell;
-use crate::picture::{self, Subject};
+use crate::picture::{self, Subject, map};
 use crate::problem::Problem;
 use crate::question::pairs;
 use crate::state::AppState;
+use crate::tiles::areas::{self, Picture};
 
 /// Parameters beside those of a figure.
 const ALSO: [&str; 3] = ["lang", "view", "across"];
@@ -170,7 +171,7 @@ fn tabled(out: &mut String, state: &AppState, viewed: &Viewed<'_>) -> bool {
     }
 }
 
-fn line(out: &mut String, cells: &[&str]) {
+pub(super) fn line(out: &mut String, cells: &[&str]) {
     for (at, text) in cells.iter().enumerate() {
         if at > 0 {
             out.push(',');
@@ -211,10 +212,18 @@ pub async fn png(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let drawn = drawn(&state, &caller, &id, query.as_deref()).await?;
+    Ok(file(
+        "image/png",
+        &format!("{id}.png"),
+        as_png(drawn).await?,
+    ))
+}
+
+/// A picture as points.
+pub(super) async fn as_png(drawn: String) -> Result<Vec<u8>, Problem> {
     let drawing = tokio::task::spawn_blocking(move || paper::png(&drawn, FINE));
     let bytes = drawing.await.map_err(|error| Problem::broken(&error))?;
-    let bytes = bytes.map_err(|error| Problem::broken(&error))?;
-    Ok(file("image/png", &format!("{id}.png"), bytes))
+    bytes.map_err(|error| Problem::broken(&error))
 }
 
 async fn drawn(
@@ -227,10 +236,12 @@ async fn drawn(
     let lang = lang(query);
     if let Some(viewed) = viewed(state, caller, id, query).await? {
         let sentence = viewed.sentence(lang);
-        return Ok(picture::svg(
-            &subject(state, viewed.measure, &sentence, lang),
-            &viewed.shown,
-        ));
+        let subject = subject(state, viewed.measure, &sentence, lang);
+        let shown = viewed.shown.worded(&state.city, viewed.measure, lang);
+        return Ok(match (&shown, &viewed.areas) {
+            (Shown::Parts { by, parts }, Some(areas)) => map::areas(&subject, by, parts, areas),
+            (shown, _) => picture::svg(&subject, shown),
+        });
     }
     let (measure, told) = ask(state, caller, id, query).await?;
     let parts = told
@@ -268,7 +279,7 @@ fn subject<'s>(
     }
 }
 
-fn lang(query: &str) -> Lang {
+pub(super) fn lang(query: &str) -> Lang {
     let is_english = pairs(query)
         .iter()
         .any(|(name, value)| name == "lang" && value == "en");
@@ -279,6 +290,8 @@ fn lang(query: &str) -> Lang {
 struct Viewed<'s> {
     measure: &'s Measure,
     shown: Shown,
+    /// The areas it is drawn upon, where it is drawn upon some.
+    areas: Option<Picture>,
     sentences: [String; 2],
 }
 
@@ -327,13 +340,40 @@ async fn viewed<'s>(
     let sentences =
         [Lang::Ko, Lang::En].map(|lang| measure::explain(&reader, measure, &asked, &figure, lang));
     Ok(Some(Viewed {
+        areas: match &shown {
+            Shown::Parts { by, .. } if view == View::Areas => {
+                areas_of(&reader, state, measure, by).await?
+            }
+            _ => None,
+        },
         measure,
         shown,
         sentences,
     }))
 }
 
-fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
+/// The areas that a dimension names; nothing where it names none, or they may not be seen.
+async fn areas_of(
+    reader: &Reader,
+    state: &AppState,
+    measure: &Measure,
+    by: &str,
+) -> Result<Option<Picture>, Problem> {
+    let city = &state.city;
+    let dataset = city.datasets.get(&measure.dataset);
+    let column = dataset.and_then(|dataset| dataset.column(by));
+    let map = city.manifest.map.as_ref();
+    let of = column.and_then(|own| city::map::areas_of(own, map, |id| city.datasets.get(id)));
+    let Some(of) = of else {
+        return Ok(None);
+    };
+    match areas::picture(reader, &of, city.manifest.bounds).await {
+        Err(AskError::Denied(_) | AskError::NotLoaded(_)) => Ok(None),
+        found => Ok(found?.filter(|found| !found.areas.is_empty())),
+    }
+}
+
+pub(super) fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));

@@ -1,12 +1,13 @@
-//! Measures: a figure with its receipt, history and parts, and receipts that last.
+//! Measures: a figure with its receipt, history and parts.
 
-use access::{Person, Purpose, Reader};
+use access::Purpose;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use city::{Measure, Period};
-use measure::{Asked, Kept, Outcome, Receipt, Told};
+use measure::{Asked, Told};
 use serde_json::{Value, json};
 
+use super::receipts::keep;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::question::{at, pairs};
@@ -122,102 +123,4 @@ fn with_address(told: &Told, address: Option<&str>) -> Result<Value, Problem> {
         object.insert("receipt_address".to_owned(), json!(address));
     }
     Ok(value)
-}
-
-/// Keeps a receipt and gives its id; nothing where there is no value. What anybody narrows as they like is kept only
-/// for those who work for the city: an address on the network must not fill the store.
-///
-/// # Errors
-/// When the store fails.
-pub async fn keep(
-    state: &AppState,
-    reader: &Reader,
-    receipt: &Receipt,
-) -> Result<Option<String>, Problem> {
-    let is_public = matches!(reader.person(), Person::Public { .. });
-    let is_narrowed = receipt.narrowed != measure::asked::Narrowed::default();
-    if is_public && is_narrowed {
-        return Ok(None);
-    }
-    let Some(kept) = Kept::of(reader, receipt) else {
-        return Ok(None);
-    };
-    let body = kept.body().map_err(|error| Problem::broken(&error))?;
-    let id = Kept::id(&body);
-    let value = receipt.figure.value().map(|value| value.to_string());
-    state
-        .records
-        .figures()
-        .keep(&id, &body, value.as_deref(), receipt.asked_at)
-        .await?;
-    Ok(Some(id))
-}
-
-/// A receipt that was kept, asked again.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// What was kept.
-    pub kept: Kept,
-    /// When.
-    pub made_at: chrono::DateTime<chrono::Utc>,
-    /// The figure of the same versions now.
-    pub again: measure::Reproduced,
-}
-
-impl Found {
-    /// Whether this reader is given what was kept: not where the figure itself is kept from them.
-    pub fn is_shown(&self) -> bool {
-        !matches!(self.again.outcome, Outcome::NotShown)
-    }
-
-    /// What is told of it.
-    fn told(&self, id: &str) -> Value {
-        if self.is_shown() {
-            json!({"id": id, "made_at": self.made_at, "kept": self.kept, "again": self.again})
-        } else {
-            // What narrowed it could tell of what may not be read.
-            let figure = &self.again.receipt.figure;
-            json!({"id": id, "made_at": self.made_at, "measure": self.kept.measure.id, "again": {"figure": figure, "outcome": "not-shown"}})
-        }
-    }
-}
-
-/// The receipt of an id, reproduced for whoever asks.
-///
-/// # Errors
-/// When there is none, or the machine fails.
-pub async fn find(state: &AppState, reader: &Reader, id: &str) -> Result<Found, Problem> {
-    let missing = || Problem::not_found(format!("no receipt has the address '{id}'"));
-    let found = state
-        .records
-        .figures()
-        .find(id)
-        .await?
-        .ok_or_else(missing)?;
-    // What was changed under its hash is no receipt.
-    if Kept::id(&found.body) != found.id {
-        return Err(missing());
-    }
-    let kept: Kept = serde_json::from_str(&found.body).map_err(|error| Problem::broken(&error))?;
-    let now = state.records.clock().now();
-    let again = kept.again(reader, found.value.as_deref(), now).await?;
-    Ok(Found {
-        kept,
-        made_at: found.made_at,
-        again,
-    })
-}
-
-/// `GET /api/receipts/{id}`.
-///
-/// # Errors
-/// When there is no such receipt, or the machine fails.
-pub async fn receipt(
-    State(state): State<AppState>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    let reader = caller.reader(&state, Purpose::new(PURPOSE));
-    let found = find(&state, &reader, &id).await?;
-    Ok(Json(found.told(&id)))
 }

@@ -10,9 +10,11 @@
 //! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`figures`] | its history and parts to take along |
 //! | [`measures`] | a figure with its receipt, history and parts |
+//! | [`receipts`] | receipts that last: of a figure, of what a view showed, of a printed board |
 //! | [`jobs`] | loads, live |
 //! | [`profile`] | what a version holds in figures, and what looks wrong in it |
 //! | [`quality`] | errors ÷ diagnosed by field, department or dataset, over time |
+//! | [`squares`] | places counted in squares, to take along |
 //! | [`sql`] | a query, for whoever runs the city |
 //! | [`openapi`] | these addresses, described |
 //! | [`ROUTES`] | all of them: the router and the description are made of this table |
@@ -28,10 +30,12 @@ pub mod measures;
 pub mod openapi;
 pub mod profile;
 pub mod quality;
+pub mod receipts;
 pub mod repair;
 mod routes;
 pub mod rows;
 pub mod sql;
+pub mod squares;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

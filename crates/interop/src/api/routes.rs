@@ -4,7 +4,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::{
     changes, datasets, figures, freshness, health, held, jobs, lineage, measures, openapi, profile,
-    quality, repair, rows, sql,
+    quality, receipts, repair, rows, sql, squares,
 };
 use crate::state::AppState;
 use crate::{
@@ -263,10 +263,31 @@ pub const ROUTES: &[Route] = &[
     },
     Route {
         method: "get",
+        address: "/datasets/{id}/squares.csv",
+        what: "A dataset's places counted in squares, as a table",
+        parameters: &["filter", "version"],
+        handler: || get(squares::csv),
+    },
+    Route {
+        method: "get",
+        address: "/datasets/{id}/squares.svg",
+        what: "A dataset's places counted in squares, as a picture",
+        parameters: &["filter", "version", "lang"],
+        handler: || get(squares::svg),
+    },
+    Route {
+        method: "get",
+        address: "/datasets/{id}/squares.png",
+        what: "The same as a picture of points",
+        parameters: &["filter", "version", "lang"],
+        handler: || get(squares::png),
+    },
+    Route {
+        method: "get",
         address: "/api/receipts/{id}",
         what: "What a figure was made of, and the same figure asked again",
         parameters: &[],
-        handler: || get(measures::receipt),
+        handler: || get(receipts::receipt),
     },
     Route {
         method: "get",

@@ -19,6 +19,14 @@ pub struct Around {
     pub day: NaiveDate,
     /// Where the same board is on the web.
     pub address: Option<String>,
+    /// The receipt of what is printed.
+    pub receipt: Option<String>,
+    /// Whether its address is a whole one, that a camera can open.
+    pub is_whole: bool,
+    /// What the marks beside figures are for; stands where there is a receipt.
+    pub receipts: String,
+    /// What stands before the beginning of a receipt's address.
+    pub mark: String,
     /// Instead of a map.
     pub map: String,
     /// Below a table that was cut; `#` stands for how many rows are not on the page.
@@ -41,8 +49,14 @@ pub fn pdf(board: &impl Serialize, title: &str, around: &Around) -> Result<Vec<u
         "city": around.city,
         "moment": around.moment,
         "address": around.address,
-        "sign": around.address.as_deref().and_then(sign),
-        "words": { "map": around.map, "more": around.more },
+        "receipt": around.receipt,
+        // What was printed leads to what it was made of; what is not kept, to the board as it is then.
+        "sign": match (&around.receipt, &around.address) {
+            (Some(receipt), _) if around.is_whole => sign(receipt),
+            (_, Some(address)) => sign(address),
+            _ => None,
+        },
+        "words": { "map": around.map, "more": around.more, "receipts": around.receipts, "mark": around.mark },
     });
     paper::pdf(TEMPLATE, &data, &about)
 }
@@ -71,6 +85,10 @@ mod tests {
             moment: "2026-11-26 09:00".to_owned(),
             day: "2026-11-26".parse().unwrap(),
             address: Some("https://data.garam.example/boards/today".to_owned()),
+            receipt: Some("https://data.garam.example/receipts/0123456789abcdef".to_owned()),
+            is_whole: true,
+            receipts: "영수증 번호를 적으십시오.".to_owned(),
+            mark: "영수증".to_owned(),
             map: "지도는 화면에서 보십시오.".to_owned(),
             more: "# 줄이 더 있습니다.".to_owned(),
         }
@@ -84,13 +102,13 @@ mod tests {
             json!({ "kind": "chart", "chart": { "headline": "동별", "subtitle": "건", "bars": [], "line": null, "picture": "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"96\" height=\"40\" font-family=\"Pretendard GOV, sans-serif\"><rect width=\"40\" height=\"9\" fill=\"#0b50d0\"/><text x=\"2\" y=\"30\">가온동</text></svg>", "summary": "가장 큰 값은 가온동입니다.", "figure": null, "table": table, "source": null } }),
             json!({ "kind": "table", "title": "예산", "table": table }),
             json!({ "kind": "nothing", "title": "기간", "figure": { "nothing": "알 수 없음", "note": null } }),
-            json!({ "kind": "map", "title": "어디" }),
+            json!({ "kind": "map", "title": "어디", "receipt": "0123456789abcdef" }),
         ];
         json!({
             "title": "도시 상황판",
             "description": "한눈에 봅니다.",
             "numbers": [
-                { "label": "주민", "value": "12만 4,000", "unit": "명", "nothing": null, "note": "목표 13만명" },
+                { "label": "주민", "receipt": "0123456789abcdef", "value": "12만 4,000", "unit": "명", "nothing": null, "note": "목표 13만명" },
                 { "label": "민원", "value": null, "unit": "건", "nothing": "가림", "note": null },
             ],
             "panels": (0..panels).map(|at| kinds[at % kinds.len()].clone()).collect::<Vec<_>>(),

@@ -29,12 +29,12 @@ pub(super) fn drawn(subject: &Subject<'_>, shown: &Shown, top: f64) -> (String, 
     let time = || subject.dimension(TIME);
     match shown {
         Shown::Number { figure } => {
-            let text = value(subject, figure.value());
-            (
-                String::new(),
-                text_at(16.0, top + 30.0, "start", &text),
-                top + 48.0,
-            )
+            let text = escaped(&value(subject, figure.value()));
+            let body = format!(
+                "<text x=\"16\" y=\"{:.1}\" font-size=\"44\" font-weight=\"bold\">{text}</text>",
+                top + 48.0
+            );
+            (String::new(), body, top + 80.0)
         }
         Shown::History { series } | Shown::Trend { series, .. } => {
             let (body, height) = history(subject, series, top);
@@ -129,10 +129,7 @@ fn bars(subject: &Subject<'_>, by: &str, parts: &[Part], top: f64) -> (String, f
                 } else {
                     0.0
                 };
-                (
-                    share * (WIDTH - LEFT - RIGHT),
-                    format::full(value, subject.measure.digits),
-                )
+                (share * (WIDTH - LEFT - RIGHT), subject.short(value))
             }
             None if part.suppressed => (0.0, subject.hidden()),
             None => (0.0, subject.unknown()),
@@ -191,12 +188,7 @@ fn history(subject: &Subject<'_>, series: &Series, top: f64) -> (String, f64) {
         line.join(" "),
         text_at(16.0, below, "start", &end(shown.first())),
         text_at(WIDTH - 16.0, below, "end", &end(shown.last())),
-        quiet_at(
-            WIDTH - 16.0,
-            top,
-            "end",
-            &format::full(high, subject.measure.digits)
-        ),
+        quiet_at(WIDTH - 16.0, top, "end", &subject.short(high)),
     );
     (body, below + 16.0)
 }
@@ -210,7 +202,7 @@ fn columns(subject: &Subject<'_>, spread: &Spread, top: f64) -> (String, f64) {
     };
     let most = spread.steps.iter().map(count).fold(1.0, f64::max);
     let width = (WIDTH - 32.0) / number(spread.steps.len().max(1));
-    let bound = |value: f64| format::full(value, subject.measure.digits);
+    let bound = |value: f64| subject.short(value);
     let mut body = String::new();
     let below = top + 24.0 + PLOT;
     for (at, step) in spread.steps.iter().enumerate() {
@@ -289,7 +281,7 @@ fn stacked(
                 color,
             ));
         }
-        let text = format::full(bar.sum, subject.measure.digits);
+        let text = subject.short(bar.sum);
         body.push_str(&text_at(
             LEFT + bar.sum * scale + 8.0,
             middle,
@@ -374,11 +366,7 @@ fn shaded(
                     let shade = shade(class_of(value, &ends), ends.len()).saturating_sub(1);
                     let of =
                         |list: [&'static str; CLASSES]| list.get(shade).copied().unwrap_or("#fff");
-                    (
-                        of(shades::COLORS),
-                        of(shades::INKS),
-                        format::full(value, subject.measure.digits),
-                    )
+                    (of(shades::COLORS), of(shades::INKS), subject.short(value))
                 }
                 None if cell.suppressed => ("#e6e8ea", "#1e2124", subject.hidden()),
                 None if cell.empty => ("#ffffff", "#1e2124", "–".to_owned()),
@@ -431,10 +419,7 @@ fn lines(subject: &Subject<'_>, by: &str, table: &Cross, top: f64) -> (String, f
             points.join(" ")
         ));
         let newest = cells.iter().rev().find_map(|cell| cell.value);
-        let text = newest.map_or_else(
-            || subject.unknown(),
-            |value| format::full(value, subject.measure.digits),
-        );
+        let text = newest.map_or_else(|| subject.unknown(), |value| subject.short(value));
         body.push_str(&text_at(
             WIDTH - RIGHT + 12.0,
             y + tall * 0.6,

@@ -4,9 +4,11 @@
 //! | --- | --- |
 //! | [`shades`] | values → classes of shade |
 //! | [`stacks`] | parts of parts → pieces of bars |
+//! | [`map`] | areas and squares with their legend |
 //! | `draw` | the marks of each kind of chart |
 
 mod draw;
+pub mod map;
 pub mod shades;
 pub mod stacks;
 
@@ -48,6 +50,21 @@ impl Subject<'_> {
             (Some(title), Lang::En) => title,
             _ => &self.measure.title,
         }
+    }
+
+    /// By what it is told, and in which unit.
+    fn unit_line(&self, by: &str) -> String {
+        let unit = self.measure.unit_in(self.lang);
+        let unit = self.word(&format!("단위: {unit}"), &format!("unit: {unit}"));
+        if by.is_empty() {
+            return unit;
+        }
+        self.word(&format!("{by} 기준, {unit}"), &format!("by {by}, {unit}"))
+    }
+
+    /// A value beside a mark: short, as people read it. Tables tell all digits.
+    pub(crate) fn short(&self, value: f64) -> String {
+        measure::format::headline(value, self.measure.digits, self.lang)
     }
 
     /// What a dimension is called.
@@ -95,10 +112,7 @@ pub fn moment(measure: &Measure, text: &str) -> String {
 pub fn svg(subject: &Subject<'_>, shown: &Shown) -> String {
     let (by, body, height) = draw::drawn(subject, shown, HEAD);
     let title = escaped(subject.title());
-    let subtitle = match subject.lang {
-        Lang::Ko => format!("{by} 기준, 단위: {}", subject.measure.unit),
-        Lang::En => format!("by {by}, unit: {}", subject.measure.unit_in(Lang::En)),
-    };
+    let subtitle = subject.unit_line(&by);
     let head = format!(
         "<text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{}</text>",
         escaped(&subtitle)
@@ -111,6 +125,14 @@ pub fn bare(subject: &Subject<'_>, shown: &Shown) -> String {
     let (_, body, height) = draw::drawn(subject, shown, 8.0);
     // On paper it is a third as wide.
     framed(subject, height, 20, &body)
+}
+
+/// A picture of anything: title, subtitle, what it says, how high it is, and its marks.
+fn sheet((title, subtitle, sentence): (&str, &str, &str), height: f64, body: &str) -> String {
+    let (title, subtitle, sentence) = (escaped(title), escaped(subtitle), escaped(sentence));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" font-family=\"Pretendard GOV, sans-serif\" font-size=\"14\"><title>{title}</title><desc>{sentence}</desc><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{subtitle}</text>{body}</svg>"
+    )
 }
 
 fn framed(subject: &Subject<'_>, height: f64, letters: u8, body: &str) -> String {

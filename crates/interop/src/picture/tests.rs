@@ -6,6 +6,8 @@ use measure::cross::Cell;
 use measure::{Cross, Part, Progress, Shown};
 
 use super::*;
+use crate::tiles::areas::{Area, Picture};
+use crate::tiles::squares::{Square, Squares};
 
 fn measure() -> Measure {
     let text = "id = \"m\"\ntitle = \"면수 <&>\"\nquestion = \"?\"\ndataset = \"d\"\ncompute = { kind = \"count\" }\nunit = \"면\"\ntime = { column = \"day\", step = \"month\" }\n";
@@ -139,4 +141,79 @@ fn a_hidden_cell_says_so_and_a_moment_is_as_long_as_its_step() {
         "{told}"
     );
     assert!(drawn(&cross(View::Heat), Lang::En).contains("Hidden"));
+}
+
+/// Two areas side by side; the second has no part.
+fn areas() -> Picture {
+    let area = |name: &str, at: f64| Area {
+        key: name.to_owned(),
+        name: name.to_owned(),
+        path: format!("M{at} 0H{}V50H{at}Z", at + 100.0),
+        middle: (at + 50.0, 25.0),
+    };
+    Picture {
+        width: 200.0,
+        height: 50.0,
+        areas: vec![area("가온<동>", 0.0), area("누리동", 100.0)],
+        ..Picture::default()
+    }
+}
+
+#[test]
+fn areas_are_drawn_in_the_shade_of_their_part_with_a_legend_of_what_is_unknown() {
+    let part = |label: &str, value| Part {
+        label: Some(label.to_owned()),
+        value,
+        suppressed: false,
+    };
+    let (city, measure) = (city(), measure());
+    let subject = Subject {
+        city: &city,
+        measure: &measure,
+        sentence: "문장",
+        lang: Lang::Ko,
+    };
+    let parts = [
+        part("가온<동>", Some(11_644_994_000.0)),
+        part("바깥", Some(1.0)),
+    ];
+    let told = map::areas(&subject, "dong", &parts, &areas());
+    // One class is the middle shade; what no area is called is told, not dropped.
+    assert!(
+        told.contains("<path d=\"M0 0H100V50H0Z\" fill=\"#6a9be0\""),
+        "{told}"
+    );
+    assert!(
+        told.contains("<path d=\"M100 0H200V50H100Z\" fill=\"#ffffff\""),
+        "{told}"
+    );
+    assert!(told.contains("116억 4,499만 면") && told.contains("알 수 없음"));
+    assert!(told.contains("지도에 없는 값 1개"), "{told}");
+    assert!(!told.contains("<동>"), "{told}");
+    assert!(paper::png(&told, 1.0).unwrap().starts_with(b"\x89PNG"));
+}
+
+#[test]
+fn squares_are_drawn_over_the_ground_fullest_the_darkest() {
+    let square = |at: f64, count| Square {
+        path: format!("M{at} 0h9v9h-9z"),
+        middle: (127.0, 37.0),
+        count,
+    };
+    let found = Squares {
+        side: 500.0,
+        width: 200.0,
+        height: 50.0,
+        squares: vec![square(9.0, 1_200), square(0.0, 3)],
+        outside: 0,
+    };
+    let told = map::squares(
+        ("제목", "밑", "문장"),
+        &found,
+        &areas().areas,
+        |count| format!("{count}곳"),
+    );
+    assert!(told.contains("<path d=\"M9 0h9v9h-9z\" fill=\"#0b3c86\""));
+    assert!(told.contains("1,200곳") && told.contains("가온&lt;동&gt;"));
+    assert!(paper::png(&told, 1.0).unwrap().starts_with(b"\x89PNG"));
 }

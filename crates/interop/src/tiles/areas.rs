@@ -2,7 +2,8 @@
 
 use access::{AskError, Reader, Rows};
 use arrow::array::RecordBatch;
-use city::map::AreasOf;
+use city::City;
+use city::map::{AreasOf, shape_of};
 use futures::StreamExt as _;
 use tiles::Frame;
 
@@ -39,6 +40,29 @@ pub struct Picture {
     pub not_drawn: usize,
     /// Whether there are more areas than a picture shows.
     pub is_cut: bool,
+}
+
+/// The city's areas, to draw something upon; none where it declares none, or they cannot be had.
+pub async fn ground(reader: &Reader, city: &City) -> Vec<Area> {
+    let map = city.manifest.map.as_ref();
+    let found = map.and_then(|map| {
+        let dataset = city.datasets.get(map.areas.as_ref()?)?;
+        let name = dataset.column(map.area_name.as_deref()?)?;
+        Some(AreasOf {
+            dataset,
+            key: name,
+            name,
+            shape: shape_of(dataset)?,
+        })
+    });
+    let Some(of) = found else {
+        return Vec::new();
+    };
+    // What stands upon it stands without it too.
+    match picture(reader, &of, city.manifest.bounds).await {
+        Ok(Some(picture)) => picture.areas,
+        _ => Vec::new(),
+    }
 }
 
 /// The areas as this reader sees them; nothing where the bounds hold no area.

@@ -26,7 +26,7 @@ pub(crate) enum Gives {
 
 use Gives::{Cookie, Cut, Nothing, Open, Receipt, Refused, Same, Staff, Stream, Written};
 
-pub(crate) const ANYBODY: [(&str, &str, Gives); 87] = [
+pub(crate) const ANYBODY: [(&str, &str, Gives); 90] = [
     ("get", "/api/datasets", Cut("/api/datasets")),
     (
         "get",
@@ -213,6 +213,30 @@ pub(crate) const ANYBODY: [(&str, &str, Gives); 87] = [
         "get",
         "/measures/{id}/figures.png",
         Cut("/measures/anger/figures.png?by=dong"),
+    ),
+    (
+        "get",
+        "/datasets/{id}/squares.csv",
+        Open(
+            "/datasets/parking/squares.csv",
+            "/datasets/complaints/squares.csv",
+        ),
+    ),
+    (
+        "get",
+        "/datasets/{id}/squares.svg",
+        Open(
+            "/datasets/parking/squares.svg",
+            "/datasets/complaints/squares.svg",
+        ),
+    ),
+    (
+        "get",
+        "/datasets/{id}/squares.png",
+        Open(
+            "/datasets/parking/squares.png",
+            "/datasets/complaints/squares.png",
+        ),
     ),
     ("get", "/api/receipts/{id}", Receipt("/api/receipts/1")),
     ("get", "/api/promises", Cut("/api/promises")),

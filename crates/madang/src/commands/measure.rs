@@ -76,6 +76,7 @@ fn asked(words: &Words) -> Result<Asked, Failure> {
             .iter()
             .map(pair)
             .collect::<Result<_, Failure>>()?,
+        ..Asked::default()
     })
 }
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::city::{Manifest, TestCity, parking};
 use crate::serve::Serving;
 
@@ -171,6 +173,95 @@ fn what_another_program_loads_reaches_an_open_wall() {
     let drawn = lines.find(|line| line.contains("figure-value") && line.contains("12"));
     assert!(drawn.is_some(), "the stream ended");
     assert!(began.elapsed() < Duration::from_mins(1), "{began:?}");
+}
+
+#[test]
+fn paper_has_receipts_that_give_back_what_is_printed_after_another_load() {
+    let city = city();
+    let serving = Serving::start(&city, &[]);
+    let receipt = |address: &str, session: &str| {
+        let head = serving.get(address, session).head.to_lowercase();
+        let (_, link) = head.split_once("link: <")?;
+        let (path, _) = link.split_once(">; rel=\"describedby\"")?;
+        Some(path.to_owned())
+    };
+    let whole = receipt("/boards/today/paper.pdf", "").unwrap();
+    let again = receipt("/boards/today/paper.pdf", "").unwrap();
+    assert_eq!(whole, again, "the same figures have one receipt");
+    let part = receipt("/boards/today/paper.pdf?name=%EA%B0%80%EC%98%A8", "").unwrap();
+    // Whatever anybody writes into an address is not kept.
+    assert_eq!(receipt("/boards/today/paper.pdf?name=x", ""), None);
+    fs::write(
+        city.path("data/parking.csv"),
+        "이름,면수\n가온,100\n누리,200\n",
+    )
+    .unwrap();
+    assert_eq!(city.run(&["load"]).code, 0);
+    let until = Instant::now() + Duration::from_secs(20);
+    while !serving.get("/boards/today", "").body.contains("\"300\"") {
+        assert!(Instant::now() < until, "the load is not seen");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_ne!(receipt("/boards/today/paper.pdf", "").unwrap(), whole);
+    // The beginning of the address, as it is printed, means the same.
+    let short = &whole[.."/receipts/".len() + 16];
+    for (address, figure, bars) in [
+        (short, 7.0, vec![("누리", 4.0), ("가온", 3.0)]),
+        (part.as_str(), 3.0, vec![("가온", 3.0)]),
+    ] {
+        let told = serving.get(&format!("/api{address}"), "").body;
+        let told: Value = serde_json::from_str(&told).unwrap();
+        let panels = told["panels"].as_array().unwrap();
+        // What the public does not see is not among them.
+        assert_eq!(panels.len(), 2, "{told}");
+        for panel in panels {
+            assert_eq!(panel["again"]["outcome"], "same", "{panel}");
+            let value = &panel["again"]["receipt"]["figure"]["value"];
+            assert_eq!(value.as_f64(), Some(figure), "{panel}");
+        }
+        let parts = panels[1]["again"]["shown"]["parts"].as_array().unwrap();
+        let parts: Vec<(&str, f64)> = parts
+            .iter()
+            .map(|own| {
+                (
+                    own["label"].as_str().unwrap(),
+                    own["value"].as_f64().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(parts, bars);
+        let page = serving.get(address, "");
+        assert_eq!(page.status, 200);
+        assert!(
+            page.body.contains("마지막 자리까지 같습니다"),
+            "{}",
+            page.body
+        );
+        let own = format!("/receipts/{}", panels[1]["id"].as_str().unwrap());
+        let page = serving.get(&own, "").body;
+        assert!(page.contains("마지막 자리까지 같은 값"), "{page}");
+        assert!(
+            page.contains("class=\"bars\"") && !page.contains("200"),
+            "{page}"
+        );
+    }
+    assert_eq!(serving.get(&short[..short.len() - 1], "").status, 404);
+}
+
+#[test]
+fn a_filter_offers_what_any_panel_has_and_says_what_there_is_not() {
+    let city = city();
+    let serving = Serving::start(&city, &[]);
+    let page = serving
+        .get("/boards/today?name=%EC%97%86%EC%9D%8C", "")
+        .body;
+    assert!(page.contains("‘없음’이라는"), "{page}");
+    assert!(
+        !serving
+            .get("/boards/today", "")
+            .body
+            .contains("목록에서 골라")
+    );
 }
 
 #[test]

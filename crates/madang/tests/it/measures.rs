@@ -121,6 +121,60 @@ fn a_receipt_gives_the_figure_back_after_another_load() {
 }
 
 #[test]
+fn the_rows_of_a_figure_are_those_it_counts() {
+    let share = "id = \"mean\"\ntitle = \"큰 곳\"\nquestion = \"얼마입니까?\"\ndataset = \"parking\"\ncompute = { kind = \"share\", part = \"spaces >= 20\" }\nfilter = \"spaces < 100\"\nunit = \"%\"\ndimensions = [\"name\"]\n";
+    let city = city("가온,10\n누리,20\n다솜,25\n해솔,1000\n", share);
+    assert_eq!(city.load().code, 0);
+    let serving = Serving::start(&city, &[]);
+    let rows = |query: &str| {
+        let body = serving.get(&format!("/datasets/parking{query}"), "").body;
+        let (_, rows) = body.split_once("<h2 id=\"rows\">").unwrap();
+        let (rows, _) = rows.split_once("</section>").unwrap();
+        rows.to_owned()
+    };
+    let has = |rows: &str| {
+        ["가온", "누리", "다솜", "해솔"].map(|name| rows.contains(&format!(">{name}</th>")))
+    };
+    assert_eq!(has(&rows("")), [true; 4]);
+    let all = rows("?measure=mean");
+    assert_eq!(has(&all), [false, true, true, false], "{all}");
+    assert!(all.contains("이루는 2건입니다"), "{all}");
+    // A share is divided: its rows are those of the part.
+    assert!(all.contains("나뉘는 쪽"), "{all}");
+    let one = rows("?measure=mean&part=name%3D%EB%8B%A4%EC%86%9C");
+    assert_eq!(has(&one), [false, false, true, false], "{one}");
+    assert!(one.contains("이루는 1건입니다. 조건: "), "{one}");
+    let sorted = rows("?measure=mean&sort=-spaces");
+    let at = |name: &str| sorted.find(&format!(">{name}</th>"));
+    assert!(at("다솜") < at("누리"), "{sorted}");
+    assert!(sorted.contains("?measure=mean&amp;sort=name"), "{sorted}");
+    let page = serving.get("/measures/mean", "").body;
+    assert!(
+        page.contains("/datasets/parking?measure=mean#rows"),
+        "{page}"
+    );
+    assert_eq!(
+        serving.get("/datasets/parking?measure=none", "").status,
+        404
+    );
+    for kind in ["csv", "svg", "png"] {
+        let address = format!("/measures/mean/figures.{kind}?view=number");
+        assert_eq!(serving.get(&address, "").status, 200, "{address}");
+    }
+}
+
+#[test]
+fn few_rows_of_a_figure_are_not_shown() {
+    let few = "id = \"mean\"\ntitle = \"큰 곳\"\nquestion = \"몇 곳입니까?\"\ndataset = \"parking\"\ncompute = { kind = \"count\" }\nfilter = \"spaces > 20\"\nunit = \"곳\"\nleast-rows = 3\n";
+    let city = city("가온,10\n누리,20\n다솜,25\n해솔,1000\n", few);
+    assert_eq!(city.load().code, 0);
+    let serving = Serving::start(&city, &[]);
+    let page = serving.get("/datasets/parking?measure=mean", "").body;
+    assert!(page.contains("셈한 행이 너무 적어"), "{page}");
+    assert!(!page.contains(">다솜</th>"), "{page}");
+}
+
+#[test]
 fn what_the_engine_cannot_plan_is_told_at_its_line() {
     for (line, place) in [
         (

@@ -94,6 +94,7 @@ macro_rules! pages {
             ("parts.html", include_str!("../layout/parts.html")),
             ("jobs_table.html", include_str!("jobs/table.html")),
             ("board_body.html", include_str!("board/body.html")),
+            ("board_panel.html", include_str!("board/panel.html")),
             ("situation_wall_parts.html", include_str!("situation/wall_parts.html")),
             ("standing.html", include_str!("dataset/standing.html")),
             $((stringify!($name), include_str!($file)),)+
@@ -128,6 +129,7 @@ pages! {
     measure_draft(draft::DraftPage) "draft/page.html",
     measure_versions(versions::VersionsPage) "versions/page.html",
     receipt(receipt::ReceiptPage) "receipt/page.html",
+    print(receipt::PrintPage) "receipt/print.html",
     field(field::FieldPage) "field/page.html",
     lineage(lineage::LineagePage) "lineage/page.html",
     changes(changes::Changes) "changes/page.html",

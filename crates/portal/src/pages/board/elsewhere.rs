@@ -11,13 +11,15 @@ use axum::response::{IntoResponse, Response};
 use city::calendar::{korean_day, korean_time};
 use city::{Board, BoardId};
 use futures::stream;
+use interop::api::receipts::short;
 use interop::board::Around;
 use records::Job;
 use serde::Serialize;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::fill::{declared, drawn, standing, view};
+use super::fill::{declared, drawn, standing};
 use super::narrow::Narrow;
+use super::print::printed;
 use super::sheet::sheet;
 use super::{BoardPage, Sample};
 use crate::frame::{Section, city_name};
@@ -156,7 +158,7 @@ pub async fn embed(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vis
 /// `GET /boards/{id}/paper.pdf`: the board on one A4 page.
 pub async fn paper(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visit) -> Response {
     match set(&visit, &id, query.as_deref().unwrap_or_default()).await {
-        Ok(bytes) => {
+        Ok((bytes, receipt)) => {
             let name = format!("inline; filename=\"{id}.pdf\"");
             let kind = (header::CONTENT_TYPE, "application/pdf".to_owned());
             let headers = [
@@ -164,34 +166,49 @@ pub async fn paper(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Vis
                 (header::CONTENT_DISPOSITION, name),
                 (header::CACHE_CONTROL, "private, no-cache".to_owned()),
             ];
-            (headers, bytes).into_response()
+            let mut answer = (headers, bytes).into_response();
+            // For programs: what the paper was made of. An id is of hexadecimal digits.
+            let link = receipt.map(|id| format!("</receipts/{id}>; rel=\"describedby\""));
+            let link = link.and_then(|link| HeaderValue::from_str(&link).ok());
+            if let Some(link) = link {
+                answer.headers_mut().insert(header::LINK, link);
+            }
+            answer
         }
         Err(error) => visit.show::<BoardPage>(Err(error)),
     }
 }
 
-async fn set(visit: &Visit, id: &str, query: &str) -> Result<Vec<u8>, PageError> {
+async fn set(visit: &Visit, id: &str, query: &str) -> Result<(Vec<u8>, Option<String>), PageError> {
     let declared = declared(visit, id)?;
     let narrow = Narrow::read(visit, declared, query)?;
-    let board = view(visit, &visit.reader(), declared, &narrow).await?;
-    let address = visit.city().manifest.address.as_deref();
+    let board = printed(visit, declared, &narrow).await?;
+    let home = visit.city().manifest.address.as_deref();
+    let home = home.unwrap_or_default().trim_end_matches('/');
+    let at = |path: &str| format!("{home}{}", address_of(visit.lang, path));
     let around = Around {
         city: city_name(visit.city(), visit.lang),
         moment: moment(visit),
         day: korean_day(visit.now()),
-        address: address.map(|own| {
-            let way = address_of(visit.lang, &narrow.way(""));
-            format!("{}{way}", own.trim_end_matches('/'))
-        }),
+        address: (!home.is_empty()).then(|| at(&narrow.way(""))),
+        // Where no address of the city is declared, a path is still one to be typed behind it.
+        receipt: board
+            .receipt
+            .as_deref()
+            .map(|id| at(&format!("/receipts/{}", short(id)))),
+        is_whole: !home.is_empty(),
         map: visit.t("board.paper_map"),
         more: visit.t("board.paper_more"),
+        receipts: visit.say("board.paper_receipts", &[("address", at("/receipts/"))]),
+        mark: visit.t("board.paper_receipt"),
     };
-    let (plain, title) = (sheet(&board), board.title);
+    let (plain, title, receipt) = (sheet(&board), board.title, board.receipt);
     let setting = tokio::task::spawn_blocking(move || interop::board::pdf(&plain, &title, &around));
     let set = setting
         .await
         .map_err(|error| PageError::Broken(error.to_string()))?;
-    set.map_err(|error| PageError::Broken(error.to_string()))
+    let bytes = set.map_err(|error| PageError::Broken(error.to_string()))?;
+    Ok((bytes, receipt))
 }
 
 /// What a wall keeps between two drawings.

@@ -7,24 +7,23 @@ use std::sync::Arc;
 use access::{AskError, At, Reader};
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
-use city::board::{Panel as Declared, TIME, View, axes};
+use city::board::{Panel as Declared, View};
 use city::{Board, DatasetId, Measure};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use interop::packed::Seal;
 use serde::{Serialize, Serializer};
 
-use super::narrow::{Narrow, rows_label};
+use super::draw::{draw, linked};
+use super::narrow::Narrow;
 use super::{BoardPage, Panel, Ways, places};
-use crate::areas;
-use crate::charts::{Named, bar_chart, figure_view, line_chart, measure_title, part_table};
+use crate::charts::{figure_view, measure_title};
 use crate::frame::{Crumb, Section};
-use crate::pages::measure::{change, summary};
+use crate::pages::measure::change;
 use crate::parts::FigureView;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 use crate::template::View as Template;
-use crate::views;
-use measure::{Asked, Part, Shown};
+use measure::Asked;
 
 /// Panels that are asked for at the same time.
 const AT_ONCE: usize = 2;
@@ -52,18 +51,14 @@ pub(super) fn declared<'v>(visit: &'v Visit, id: &str) -> Result<&'v Board, Page
 ///
 /// # Errors
 /// When the machine fails.
-pub(super) async fn view(
+async fn view(
     visit: &Visit,
     reader: &Reader,
     board: &Board,
     narrow: &Narrow,
 ) -> Result<BoardPage, PageError> {
-    let drawn = board
-        .panels
-        .iter()
-        .filter(|panel| panel.view(visit.city()) != View::Number)
-        .map(|declared| panel(visit, reader, declared, board, narrow));
-    let panels: Vec<Option<Panel>> = together(drawn).await?;
+    let panels = panels(visit, reader, board, narrow).await?;
+    let panels = panels.into_iter().map(|(_, panel)| panel).collect();
     Ok(BoardPage {
         title: visit.title(&board.title, board.title_en.as_deref()),
         description: visit.title(&board.description, board.description_en.as_deref()),
@@ -75,8 +70,8 @@ pub(super) async fn view(
         filters: narrow.filters(visit, reader, board).await?,
         here: format!("/boards/{}", board.id),
         whole: (!narrow.is_empty()).then(|| format!("/boards/{}", board.id)),
-        numbers: narrowed(visit, reader, board, usize::MAX, &narrow.asked()).await?,
-        panels: panels.into_iter().flatten().collect(),
+        numbers: narrowed(visit, reader, board, usize::MAX, narrow).await?,
+        panels,
         body: None,
     })
 }
@@ -189,7 +184,7 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<(Page<Drawing>, Se
     Ok((page, seal))
 }
 
-fn measure_of<'v>(visit: &'v Visit, panel: &Declared) -> Option<&'v Measure> {
+pub(super) fn measure_of<'v>(visit: &'v Visit, panel: &Declared) -> Option<&'v Measure> {
     visit.city().measures.get(panel.measure.as_ref()?)
 }
 
@@ -200,15 +195,21 @@ pub(crate) async fn figures(
     board: &Board,
     limit: usize,
 ) -> Result<Vec<FigureView>, PageError> {
-    narrowed(visit, reader, board, limit, &Asked::default()).await
+    let narrow = Narrow::default();
+    let mut figures = narrowed(visit, reader, board, limit, &narrow).await?;
+    // Beside other things there is room for the number alone; its page has the rest.
+    for figure in &mut figures {
+        figure.ways.clear();
+    }
+    Ok(figures)
 }
 
-async fn narrowed(
+pub(super) async fn narrowed(
     visit: &Visit,
     reader: &Reader,
     board: &Board,
     limit: usize,
-    asked: &Asked,
+    narrow: &Narrow,
 ) -> Result<Vec<FigureView>, PageError> {
     let shown = board
         .panels
@@ -216,7 +217,7 @@ async fn narrowed(
         .filter(|panel| panel.view(visit.city()) == View::Number)
         .take(limit)
         .filter_map(|panel| Some((panel, measure_of(visit, panel)?)));
-    together(shown.map(|(panel, measure)| number(visit, reader, panel, measure, asked))).await
+    together(shown.map(|(panel, measure)| number(visit, reader, panel, measure, narrow))).await
 }
 
 async fn number(
@@ -224,11 +225,13 @@ async fn number(
     reader: &Reader,
     panel: &Declared,
     measure: &Measure,
-    asked: &Asked,
+    narrow: &Narrow,
 ) -> Result<FigureView, PageError> {
+    let asked = &narrow.asked();
     let figure = measure::figure(reader, measure, asked, visit.now()).await?;
     let mut view = figure_view(visit, reader, measure, &figure);
     if figure.value().is_some() {
+        view.ways = narrow.ways(visit, measure);
         view.span = spanned(visit, reader, measure, asked).await?;
         let compare = measure::compare(reader, measure, asked, visit.now()).await?;
         view.trend = compare.and_then(|own| change::words(visit, measure, &own));
@@ -260,6 +263,31 @@ async fn spanned(
     } else {
         visit.say("figure.span", &[("first", first), ("last", last)])
     }))
+}
+
+/// The panels of a board that are no numbers, with what is declared of each.
+///
+/// # Errors
+/// When the machine fails.
+pub(super) async fn panels<'b>(
+    visit: &Visit,
+    reader: &Reader,
+    board: &'b Board,
+    narrow: &Narrow,
+) -> Result<Vec<(&'b Declared, Panel)>, PageError> {
+    let shown = board
+        .panels
+        .iter()
+        .filter(|panel| panel.view(visit.city()) != View::Number);
+    let shown: Vec<&Declared> = shown.collect();
+    let drawn = shown
+        .iter()
+        .map(|declared| panel(visit, reader, declared, board, narrow));
+    let drawn = together(drawn).await?;
+    let both = shown.into_iter().zip(drawn);
+    Ok(both
+        .filter_map(|(declared, drawn)| Some((declared, drawn?)))
+        .collect())
 }
 
 async fn panel(
@@ -303,118 +331,4 @@ async fn panel(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// A panel, and the parts its table stands for.
-type Drawn = (Panel, Vec<Part>);
-
-async fn draw(
-    visit: &Visit,
-    reader: &Reader,
-    panel: &Declared,
-    measure: &Measure,
-    headline: &str,
-    asked: &Asked,
-) -> Result<Option<Drawn>, AskError> {
-    let named = Named {
-        measure,
-        headline: headline.to_owned(),
-    };
-    let view = panel.view(visit.city());
-    let asks = (view, panel.by.as_deref(), panel.across.as_deref());
-    let shown = measure::shown(reader, measure, asks, asked, visit.now()).await?;
-    let Some(shown) = shown else {
-        return Ok(None);
-    };
-    let chart = |chart| Panel::Chart { chart, rows: None };
-    Ok(match shown {
-        Shown::Parts { by, parts } if view == View::Areas => {
-            let areas = areas::areas(visit, reader, named, &by, &parts).await?;
-            areas.map(|areas| (Panel::Areas { areas }, parts))
-        }
-        Shown::Parts { by, parts } if view == View::Table => {
-            let table = part_table(visit, measure, &by, &parts);
-            let table = table.map(|table| Panel::Table {
-                title: headline.to_owned(),
-                table,
-                receipt: format!("/measures/{}", measure.id),
-            });
-            table.map(|table| (table, parts))
-        }
-        Shown::Parts { by, parts } => {
-            let drawn = bar_chart(visit, reader, named, &by, &parts);
-            let drawn = drawn.map(|mut drawn| {
-                drawn.marks.summary = Some(summary::of_parts(visit, measure, &parts));
-                chart(drawn)
-            });
-            drawn.map(|drawn| (drawn, parts))
-        }
-        Shown::History { series } => {
-            let drawn = line_chart(visit, reader, named, &series);
-            drawn.map(|mut drawn| {
-                drawn.marks.summary = Some(summary::of_series(visit, measure, &series));
-                (chart(drawn), Vec::new())
-            })
-        }
-        other => {
-            let parts = labels(&other);
-            views::chart(visit, reader, named, &other).map(|drawn| (chart(drawn), parts))
-        }
-    })
-}
-
-/// The labels of a table of two dimensions, where each row stands for one.
-fn labels(shown: &Shown) -> Vec<Part> {
-    match shown {
-        Shown::Cross {
-            view, by, table, ..
-        } if by != TIME && *view != View::Multiples => {
-            let parts = table.rows.iter().map(|label| Part {
-                label: label.clone(),
-                value: None,
-                suppressed: false,
-            });
-            parts.collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The panel with its ways on: to the rows behind it, and from each part to the board narrowed by it.
-fn linked(
-    visit: &Visit,
-    mut drawn: Panel,
-    panel: &Declared,
-    measure: &Measure,
-    board: &Board,
-    narrow: &Narrow,
-    parts: &[Part],
-) -> Panel {
-    let view = panel.view(visit.city());
-    let (by, across) = axes(measure, view, panel.by.as_deref(), panel.across.as_deref());
-    let dimension = by.filter(|by| board.filters.iter().any(|own| own == by));
-    let to = |part: &Part| {
-        let label = part.label.as_ref().filter(|label| !label.is_empty())?;
-        Some(narrow.turned(dimension?, label))
-    };
-    let table = match &mut drawn {
-        Panel::Chart { chart, rows } => {
-            *rows = Some((narrow.rows(measure), rows_label(visit, measure, narrow)));
-            chart.marks.files = narrow.files(visit, measure, view, (by, across));
-            if let Some(heat) = &mut chart.marks.heat {
-                for (row, part) in heat.rows.iter_mut().zip(parts) {
-                    row.path = to(part);
-                }
-            }
-            &mut chart.table
-        }
-        Panel::Table { table, .. } => table,
-        _ => return drawn,
-    };
-    for (row, part) in table.rows.iter_mut().zip(parts) {
-        if let Some(cell) = row.first_mut() {
-            cell.path = to(part);
-        }
-    }
-    drawn
 }

@@ -1,11 +1,14 @@
 //! A board: measures as numbers, bars, lines, tables, and maps.
 
+mod draw;
 mod elsewhere;
 mod fill;
 mod narrow;
 mod places;
+mod print;
 mod sheet;
 
+pub(crate) use draw::{of_shown, of_version};
 pub use elsewhere::{BoardEmbed, BoardWall, embed, events, paper, wall};
 pub(crate) use fill::figures;
 pub use fill::page;
@@ -16,7 +19,7 @@ use serde::Serialize;
 use super::Sample;
 use super::dataset::{DatasetPage, sample};
 use crate::areas::{AreaView, AreasView, LegendView};
-use crate::parts::{Chart, FigureView, MapView, Table};
+use crate::parts::{Chart, FigureView, Link, MapView, Table};
 
 /// A board.
 #[derive(Clone, Debug, Serialize)]
@@ -60,8 +63,8 @@ pub enum Panel {
     Chart {
         /// The chart.
         chart: Chart,
-        /// The rows behind it, and what the link to them is called.
-        rows: Option<(String, String)>,
+        /// The rows behind it.
+        rows: Option<Link>,
     },
     /// A map.
     Map {
@@ -69,6 +72,8 @@ pub enum Panel {
         title: String,
         /// The map.
         map: MapView,
+        /// The same to take along.
+        files: Vec<Link>,
     },
     /// Areas of the city by a measure.
     Areas {
@@ -81,8 +86,14 @@ pub enum Panel {
         title: String,
         /// The table.
         table: Table,
+        /// What it shows, in words.
+        summary: String,
         /// The receipt of its figures.
         receipt: String,
+        /// The same to take along.
+        files: Vec<Link>,
+        /// The rows behind it.
+        rows: Option<Link>,
     },
     /// One of the kinds of nothing.
     Nothing {
@@ -105,9 +116,9 @@ impl Sample for BoardPage {
         let mut panels: Vec<Panel> = [sample::chart(true), sample::chart(false)]
             .map(|chart| Panel::Chart {
                 chart,
-                rows: Some((
-                    "/datasets/parking#rows".to_owned(),
-                    "주차면의 행 보기".to_owned(),
+                rows: Some(Link::new(
+                    "‘주차면’을 이루는 행 보기",
+                    "/datasets/parking?measure=spaces#rows",
                 )),
             })
             .into();
@@ -119,6 +130,7 @@ impl Sample for BoardPage {
         panels.extend(dataset.map.clone().map(|map| Panel::Map {
             title: "주차장은 어디에 있습니까".to_owned(),
             map,
+            files: vec![Link::new("자료 (CSV)", "/datasets/parking.csv")],
         }));
         panels.push(Panel::Areas {
             areas: areas(standing.loads.clone()),
@@ -126,7 +138,13 @@ impl Sample for BoardPage {
         panels.push(Panel::Table {
             title: "동별 주차면".to_owned(),
             table: standing.loads.clone(),
+            summary: "2가지 가운데 가온동이 가장 많습니다.".to_owned(),
             receipt: "/measures/spaces".to_owned(),
+            files: vec![Link::new("자료 (CSV)", "/measures/spaces/figures.csv")],
+            rows: Some(Link::new(
+                "‘주차면’을 이루는 행 보기",
+                "/datasets/parking?measure=spaces#rows",
+            )),
         });
         panels.extend(empty.figures.first().map(|figure| Panel::Nothing {
             title: "처리 기간".to_owned(),
@@ -144,6 +162,8 @@ impl Sample for BoardPage {
                 name: "dong".to_owned(),
                 label: "행정동".to_owned(),
                 choices: vec![("가온동".to_owned(), "가온동".to_owned(), true)],
+                is_offered: false,
+                other: Some("‘가온동’이라는 행정동은 없습니다.".to_owned()),
             }],
             here: "/boards/today".to_owned(),
             whole: Some("/boards/today".to_owned()),
@@ -184,5 +204,10 @@ fn areas(table: Table) -> AreasView {
         table,
         receipt: "/measures/spaces".to_owned(),
         source: None,
+        files: vec![Link::new("그림 (SVG)", "/measures/spaces/figures.svg")],
+        rows: Some(Link::new(
+            "‘주차면’을 이루는 행 보기",
+            "/datasets/parking?measure=spaces#rows",
+        )),
     }
 }

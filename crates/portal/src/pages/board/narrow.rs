@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use access::{AskError, At, Reader};
 use city::board::{TIME, View};
-use city::{Board, Lang, Measure, Period};
+use city::{Board, DatasetId, Lang, Measure, Period};
 use interop::question::pairs;
 use measure::Asked;
+use measure::asked::{Given, Pins};
+use measure::codes::word_of;
 use serde::Serialize;
 
 use crate::charts::{dimension_title, measure_title};
@@ -14,6 +16,8 @@ use crate::parts::Link;
 use crate::query::address;
 use crate::site::{PageError, Visit};
 
+/// The kinds of files of a view that is drawn.
+pub(super) const FILES: [&str; 3] = ["csv", "svg", "png"];
 /// The name of the filter by time.
 const PERIOD: &str = "period";
 
@@ -26,6 +30,10 @@ pub struct Filter {
     pub label: String,
     /// Its choices: value, title, whether it is in force.
     pub choices: Vec<(String, String, bool)>,
+    /// Whether what is in force is among the choices that are offered.
+    pub is_offered: bool,
+    /// What is to be said of what is in force: that there is nothing of that name.
+    pub other: Option<String>,
 }
 
 /// What a board is narrowed by.
@@ -34,6 +42,8 @@ pub(super) struct Narrow {
     path: String,
     period: Option<(String, Period)>,
     equals: Vec<(String, String)>,
+    /// What the newest versions are taken to be, where they must be the same for all panels.
+    versions: Pins,
 }
 
 impl Narrow {
@@ -77,7 +87,32 @@ impl Narrow {
             at: At::Latest,
             period: self.period.as_ref().map(|(_, period)| *period),
             equals: self.equals.clone(),
+            given: Given {
+                versions: self.versions.clone(),
+                ..Given::default()
+            },
         }
+    }
+
+    /// The same of just these versions.
+    pub(super) fn of_versions(&self, versions: Pins) -> Self {
+        Self {
+            versions,
+            ..self.clone()
+        }
+    }
+
+    /// The version of a dataset that is shown.
+    pub(super) fn at(&self, dataset: &DatasetId) -> At {
+        let version = self.versions.get(dataset);
+        version.map_or(At::Latest, |version| At::Version(*version))
+    }
+
+    /// Parameters of the address and their values.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let period = self.period.as_ref();
+        let period = period.map(|(text, _)| (PERIOD.to_owned(), text.clone()));
+        period.into_iter().chain(self.equals.clone()).collect()
     }
 
     /// The value of a dimension that is in force.
@@ -115,34 +150,36 @@ impl Narrow {
         address(&format!("{}{to}", self.path), &parameters)
     }
 
-    /// The rows behind a measure, under the first condition that a column fulfils alone.
-    pub(super) fn rows(&self, measure: &Measure) -> String {
-        let plain = self.equals.iter().find(|(name, _)| {
-            measure.dimensions.contains(name) && !measure.breakdowns.contains_key(name)
-        });
-        let path = format!("/datasets/{}", measure.dataset);
-        let found = match plain {
-            Some((name, value)) => {
-                address(&path, &[("where", name), ("is", "eq"), ("value", value)])
-            }
-            None => path,
-        };
-        format!("{found}#rows")
+    /// The rows that a measure's figure counts, narrowed alike.
+    pub(super) fn rows(&self, visit: &Visit, measure: &Measure) -> Link {
+        let parts = self.written();
+        let mut parameters = vec![("measure", measure.id.as_str())];
+        parameters.extend(
+            self.period
+                .as_ref()
+                .map(|(text, _)| (PERIOD, text.as_str())),
+        );
+        parameters.extend(parts.iter().map(|pair| ("part", pair.as_str())));
+        let path = address(&format!("/datasets/{}", measure.dataset), &parameters);
+        let title = [("title", measure_title(visit, measure))];
+        Link::new(visit.say("board.rows_of", &title), format!("{path}#rows"))
     }
 
-    /// What a chart shows to take along, narrowed alike.
+    /// Dimensions and their values, as addresses have them.
+    fn written(&self) -> Vec<String> {
+        let pair = |(name, value): &(String, String)| format!("{name}={value}");
+        self.equals.iter().map(pair).collect()
+    }
+
+    /// What a view shows to take along, narrowed alike.
     pub(super) fn files(
         &self,
         visit: &Visit,
         measure: &Measure,
-        view: View,
-        (by, across): (Option<&str>, Option<&str>),
+        (view, by, across): (View, Option<&str>, Option<&str>),
+        kinds: &[&str],
     ) -> Vec<Link> {
-        let wheres: Vec<String> = self
-            .equals
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let wheres = self.written();
         let mut parameters = vec![("view", view.word())];
         // The time axis of a line goes without saying.
         parameters.extend(
@@ -153,20 +190,27 @@ impl Narrow {
         parameters.extend(
             self.period
                 .as_ref()
-                .map(|(text, _)| ("period", text.as_str())),
+                .map(|(text, _)| (PERIOD, text.as_str())),
         );
         parameters.extend(wheres.iter().map(|pair| ("where", pair.as_str())));
         if visit.lang == Lang::En {
             parameters.push(("lang", "en"));
         }
-        let link = |kind: &str| {
+        let link = |kind: &&str| {
             let path = format!("/measures/{}/figures.{kind}", measure.id);
             Link::new(
                 visit.t(&format!("measure.{kind}")),
                 address(&path, &parameters),
             )
         };
-        ["csv", "svg", "png"].map(link).into()
+        kinds.iter().map(link).collect()
+    }
+
+    /// What a number is to take along, and the rows it counts.
+    pub(super) fn ways(&self, visit: &Visit, measure: &Measure) -> Vec<Link> {
+        let mut ways = self.files(visit, measure, (View::Number, None, None), &FILES);
+        ways.push(self.rows(visit, measure));
+        ways
     }
 
     /// The period that is in force.
@@ -224,15 +268,15 @@ impl Narrow {
                 (value, visit.t(key), selected)
             })
             .collect();
-        if let Some(own) = own
-            && !choices.iter().any(|(.., selected)| *selected)
-        {
-            choices.push((own.to_owned(), own.to_owned(), true));
-        }
+        // A period of one's own may be asked for in the address.
+        let other = own.filter(|_| !choices.iter().any(|(.., selected)| *selected));
+        choices.extend(other.map(|own| (own.to_owned(), own.to_owned(), true)));
         Filter {
             name: PERIOD.to_owned(),
             label: visit.t("board.period"),
             choices,
+            other: None,
+            is_offered: other.is_none(),
         }
     }
 
@@ -248,50 +292,80 @@ impl Narrow {
             .panels
             .iter()
             .filter_map(|panel| panel.measure.as_ref());
-        let mut with = shown
+        let mut with: Vec<&Measure> = shown
             .filter_map(|id| measures.get(id))
-            .filter(|measure| measure.dimensions.iter().any(|own| own == dimension));
+            .filter(|measure| measure.dimensions.iter().any(|own| own == dimension))
+            .collect();
+        let first = with.first().copied();
+        let label = first.map_or_else(
+            || dimension.to_owned(),
+            |measure| dimension_title(visit, measure, dimension),
+        );
+        // A measure of all rows of a dataset has every value that one of some of them has.
+        let whole: BTreeSet<&DatasetId> = with
+            .iter()
+            .filter(|measure| is_of_all(measure))
+            .map(|measure| &measure.dataset)
+            .collect();
+        let mut asked = BTreeSet::new();
+        with.retain(|measure| {
+            let is_needed = is_of_all(measure) || !whole.contains(&measure.dataset);
+            let query = measure.query.as_ref().map(|query| &query.sql);
+            is_needed && asked.insert((&measure.dataset, &measure.filter, query))
+        });
         let mut values = BTreeSet::new();
-        let mut label = dimension.to_owned();
-        if let Some(measure) = with.next() {
-            label = dimension_title(visit, measure, dimension);
-            match measure::breakdown(reader, measure, dimension, At::Latest).await {
-                Ok(parts) => values.extend(parts.into_iter().filter_map(|part| part.label)),
-                Err(AskError::Denied(_) | AskError::NotLoaded(_)) => {}
+        let mut is_known = false;
+        // What one panel has no rows of, another may have.
+        for measure in with {
+            let all = Asked {
+                equals: Vec::new(),
+                period: None,
+                ..self.asked()
+            };
+            match measure::breakdown(reader, measure, dimension, all).await {
+                Ok(parts) => {
+                    is_known = true;
+                    values.extend(parts.into_iter().filter_map(|part| part.label));
+                }
+                Err(
+                    AskError::Denied(_)
+                    | AskError::NotLoaded(_)
+                    | AskError::NotBrokenDown { .. }
+                    | AskError::Computed(_),
+                ) => {}
                 Err(error) => return Err(error),
             }
         }
-        values.extend(self.value(dimension).map(str::to_owned));
         values.remove("");
+        let own = self.value(dimension);
+        let is_offered = own.is_none_or(|own| values.contains(own));
+        let other = own.filter(|_| is_known && !is_offered).map(|own| {
+            let said = [("value", own.to_owned()), ("label", label.clone())];
+            visit.say("board.no_such_value", &said)
+        });
+        values.extend(own.map(str::to_owned));
         Ok(Filter {
             name: dimension.to_owned(),
             label,
             choices: values
                 .into_iter()
                 .map(|value| {
-                    let selected = self.value(dimension) == Some(value.as_str());
-                    (value.clone(), value, selected)
+                    let selected = own == Some(value.as_str());
+                    let word = first.and_then(|measure| {
+                        word_of(visit.city(), measure, dimension, &value, visit.lang)
+                    });
+                    let title = word.map_or_else(|| value.clone(), str::to_owned);
+                    (value, title, selected)
                 })
                 .collect(),
+            is_offered,
+            other,
         })
     }
 }
 
-/// Which rows a measure's link leads to: just its own, or those of its dataset, where the page of rows does not know what else
-/// narrows them.
-pub(super) fn rows_label(visit: &Visit, measure: &Measure, narrow: &Narrow) -> String {
-    let plain = narrow.equals.iter().filter(|(name, _)| {
-        measure.dimensions.contains(name) && !measure.breakdowns.contains_key(name)
-    });
-    let is_whole = measure.filter.is_none()
-        && measure.query.is_none()
-        && narrow.period.is_none()
-        && narrow.equals.len() <= 1
-        && plain.count() == narrow.equals.len();
-    let key = if is_whole {
-        "board.rows_of"
-    } else {
-        "board.rows_around"
-    };
-    visit.say(key, &[("title", measure_title(visit, measure))])
+/// Whether a measure takes every row of its dataset.
+fn is_of_all(measure: &Measure) -> bool {
+    let is_level = measure.time.as_ref().is_some_and(|axis| axis.level);
+    measure.filter.is_none() && measure.query.is_none() && !is_level
 }

@@ -2,13 +2,14 @@
 
 use access::{AskError, At, Filter, Op, Reader, Rows};
 use city::board::{Panel as Declared, View};
-use city::{ColumnType, Dataset, Period};
+use city::{ColumnType, Dataset, Lang, Period};
 use interop::tiles::PLACES_MAX;
 
 use super::Panel;
 use super::narrow::Narrow;
 use crate::maps::{map, narrowed};
-use crate::parts::FigureView;
+use crate::parts::{FigureView, Link};
+use crate::query::address;
 use crate::site::{PageError, Visit};
 use crate::squares;
 
@@ -25,7 +26,7 @@ pub(super) async fn panel(
     let Ok(dataset) = reader.dataset(id.as_str()) else {
         return Ok(None);
     };
-    let Ok(version) = reader.version(id.as_str(), &At::Latest) else {
+    let Ok(version) = reader.version(id.as_str(), &narrow.at(id)) else {
         return Ok(None);
     };
     if !reader.shows_place(id.as_str()) {
@@ -67,7 +68,10 @@ pub(super) async fn panel(
     if is_grid || (!rows.filters.is_empty() && count > PLACES_MAX) {
         let drawn = squares::squares(visit, reader, dataset, &rows, &title, &table).await;
         return match drawn {
-            Ok(Some(areas)) => Ok(Some(Panel::Areas { areas })),
+            Ok(Some(mut areas)) => {
+                areas.files = files(visit, dataset, &rows, &["squares.csv"]);
+                Ok(Some(Panel::Areas { areas }))
+            }
             Ok(None) => Ok(Some(nothing("board.no_places"))),
             Err(AskError::Denied(_) | AskError::NotLoaded(_)) => Ok(None),
             Err(error) => Err(error.into()),
@@ -81,14 +85,83 @@ pub(super) async fn panel(
             narrowed(visit, map, &rows, count)
         }
     });
-    Ok(drawn.map(|map| Panel::Map { title, map }))
+    let files = files(visit, dataset, &rows, &["csv", "geojson"]);
+    Ok(drawn.map(|map| Panel::Map { title, map, files }))
+}
+
+/// Places to take along: as files of these kinds, and where they are points as a picture that counts them in squares.
+fn files(visit: &Visit, dataset: &Dataset, rows: &Rows, kinds: &[&str]) -> Vec<Link> {
+    let filters: Vec<String> = rows.filters.iter().map(Filter::write).collect();
+    let version = match rows.at {
+        At::Version(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let mut parameters = vec![("version", version.as_str())];
+    parameters.extend(filters.iter().map(|filter| ("filter", filter.as_str())));
+    let link = |kind: &str| {
+        let mut parameters = parameters.clone();
+        let is_picture = kind.ends_with("svg") || kind.ends_with("png");
+        if is_picture && visit.lang == Lang::En {
+            parameters.push(("lang", "en"));
+        }
+        let (sign, key) = match kind.strip_prefix("squares.") {
+            Some(kind) => ('/', kind),
+            None => ('.', kind),
+        };
+        let path = format!("/datasets/{}{sign}{kind}", dataset.id);
+        let title = visit.t(&format!("measure.{key}"));
+        Link::new(title, address(&path, &parameters))
+    };
+    let pictures = ["squares.svg", "squares.png"];
+    let pictures = pictures.iter().filter(|_| dataset.place.is_some());
+    kinds
+        .iter()
+        .chain(pictures)
+        .map(|kind| link(kind))
+        .collect()
+}
+
+/// The places a panel shows, and how many they are; nothing where it shows none.
+///
+/// # Errors
+/// When the machine fails.
+pub(super) async fn counted(
+    visit: &Visit,
+    reader: &Reader,
+    panel: &Declared,
+    narrow: &Narrow,
+) -> Result<Option<(Rows, u64)>, AskError> {
+    let dataset = panel.dataset.as_ref();
+    let dataset = dataset.and_then(|id| reader.dataset(id.as_str()).ok());
+    let Some(dataset) = dataset.filter(|dataset| reader.shows_place(dataset.id.as_str())) else {
+        return Ok(None);
+    };
+    let Some(filters) = filters(visit, dataset, narrow) else {
+        return Ok(None);
+    };
+    let version = match reader.version(dataset.id.as_str(), &narrow.at(&dataset.id)) {
+        Ok(version) => version.number,
+        Err(AskError::NotLoaded(_) | AskError::Denied(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let rows = Rows {
+        dataset: dataset.id.clone(),
+        at: At::Version(version),
+        filters,
+        ..Rows::default()
+    };
+    match reader.count(&rows).await {
+        Ok(count) => Ok(Some((rows, count))),
+        Err(AskError::Denied(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The same rows as a table, under the first condition.
 fn rows_of(rows: &Rows) -> String {
     let path = format!("/datasets/{}", rows.dataset);
     let found = match rows.filters.first() {
-        Some(filter) => crate::query::address(
+        Some(filter) => address(
             &path,
             &[
                 ("where", &filter.column),

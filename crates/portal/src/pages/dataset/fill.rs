@@ -9,6 +9,7 @@ use axum::response::Response;
 use city::Dataset;
 
 use super::held::held;
+use super::measured::OfMeasure;
 use super::rows::{Asked, preview};
 use super::standing::standing;
 use super::{ConfirmView, DatasetPage};
@@ -38,10 +39,16 @@ pub async fn page(
         )
         .await;
     }
-    visit.show(fill(&visit, &id, &Asked::new(&asked)).await)
+    let asked = Asked::new(&asked);
+    visit.show(fill(&visit, &id, asked, raw.as_deref().unwrap_or_default()).await)
 }
 
-async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<DatasetPage>, PageError> {
+async fn fill(
+    visit: &Visit,
+    id: &str,
+    asked: Asked<'_>,
+    query: &str,
+) -> Result<Page<DatasetPage>, PageError> {
     let reader = visit.reader();
     let dataset = Arc::clone(reader.asked(id)?);
     if let Err(AskError::Denied(denied)) = reader.version(id, &access::At::Latest)
@@ -49,6 +56,8 @@ async fn fill(visit: &Visit, id: &str, asked: &Asked<'_>) -> Result<Page<Dataset
     {
         return Err(AskError::from(denied).into());
     }
+    let of = OfMeasure::read(visit, id, query)?;
+    let asked = &asked.of_measure(of.as_ref());
     let known = Known::read(&reader, &visit.clocks().await?, &dataset)?;
     let title = visit.title(&dataset.title, dataset.title_en.as_deref());
     let all_versions = reader.versions(id)?;

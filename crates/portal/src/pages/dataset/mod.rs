@@ -3,6 +3,7 @@
 mod fill;
 mod held;
 mod history;
+mod measured;
 mod provenance;
 mod rows;
 pub(crate) mod sample;
@@ -121,6 +122,8 @@ pub struct Preview {
     pub active: Option<Link>,
     /// What was asked and cannot be done, in the form's words.
     pub fault: Option<String>,
+    /// The figure the rows are of, in words.
+    pub of: Option<String>,
 }
 
 /// A choice of a form.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{AskError, At, Filter, Op, Reader, Record, Rows, Sort};
+use access::{Answer, AskError, At, Filter, Op, Reader, Record, Rows, Sort};
 use city::{ColumnType, Dataset};
 
+use super::measured::{OfMeasure, measured};
 use super::{Choice, Preview};
 use crate::facts::{cell, column_title, is_numeric};
 use crate::parts::{Cell, Head, Link, Pager, Table};
@@ -14,9 +15,9 @@ use crate::show;
 use crate::site::{PageError, Visit};
 
 /// Rows on a page.
-const PAGE: u64 = 20;
+pub(super) const PAGE: u64 = 20;
 /// Pages that can be turned to: further rows are in the files.
-const LAST_PAGE: u64 = 5_000;
+pub(super) const LAST_PAGE: u64 = 5_000;
 /// Ways to compare, by the form's word.
 const WAYS: [(&str, Op); 5] = [
     ("contains", Op::Contains),
@@ -32,7 +33,8 @@ pub(super) struct Asked<'a> {
     way: &'a str,
     value: &'a str,
     sort: &'a str,
-    page: u64,
+    pub(super) page: u64,
+    of: Option<&'a OfMeasure<'a>>,
 }
 
 impl<'a> Asked<'a> {
@@ -45,11 +47,20 @@ impl<'a> Asked<'a> {
             value: value("value"),
             sort: value("sort"),
             page,
+            of: None,
         }
+    }
+
+    /// The rows of a figure, instead of those the form asks for.
+    pub(super) fn of_measure(self, of: Option<&'a OfMeasure<'a>>) -> Self {
+        Self { of, ..self }
     }
 
     /// The filter, if the form says one: a value, or a way that needs none.
     fn filter(&self) -> Option<Filter> {
+        if self.of.is_some() {
+            return None;
+        }
         let (_, op) = WAYS.iter().find(|(way, _)| *way == self.way)?;
         let is_said = !self.column.is_empty() && (!self.value.is_empty() || *op == Op::Empty);
         is_said.then(|| Filter {
@@ -59,7 +70,7 @@ impl<'a> Asked<'a> {
         })
     }
 
-    fn sort(&self) -> Option<Sort> {
+    pub(super) fn sort(&self) -> Option<Sort> {
         let (column, descending) = self
             .sort
             .strip_prefix('-')
@@ -81,19 +92,12 @@ impl<'a> Asked<'a> {
         } else {
             ("", "")
         };
-        format!(
-            "{}#rows",
-            address(
-                &format!("/datasets/{id}"),
-                &[
-                    ("where", column),
-                    ("is", way),
-                    ("value", self.value),
-                    ("sort", sort),
-                    ("page", &page)
-                ]
-            )
-        )
+        let mut parameters = self.of.map_or_else(
+            || vec![("where", column), ("is", way), ("value", self.value)],
+            OfMeasure::parameters,
+        );
+        parameters.extend([("sort", sort), ("page", page.as_str())]);
+        format!("{}#rows", address(&format!("/datasets/{id}"), &parameters))
     }
 }
 
@@ -110,7 +114,11 @@ pub(super) async fn preview(
         preview.why = Some(visit.t("dataset.no_downloads"));
         return Ok(preview);
     };
-    match rows(visit, reader, dataset, version, asked).await {
+    let found = match asked.of {
+        Some(of) => measured(visit, reader, dataset, (of, asked), &mut preview).await,
+        None => rows(visit, reader, dataset, version, asked).await,
+    };
+    match found {
         Ok(Some((table, total))) => {
             let last = total.div_ceil(PAGE).min(LAST_PAGE);
             preview.pager = Pager::new(asked.page.min(last), last, |page| {
@@ -118,6 +126,7 @@ pub(super) async fn preview(
             });
             preview.table = Some(table);
         }
+        Ok(None) if preview.why.is_some() => {}
         Ok(None) => {
             preview.why = Some(visit.t(if asked.filter().is_some() {
                 "dataset.no_rows_match"
@@ -189,6 +198,7 @@ fn form(visit: &Visit, dataset: &Dataset, asked: &Asked<'_>) -> Preview {
         sort: asked.sort.to_owned(),
         active,
         fault: None,
+        of: None,
     }
 }
 
@@ -218,6 +228,25 @@ async fn rows(
             reader.rows(&question).await?
         }
     };
+    let offset = question.offset;
+    let mut shown = shown(visit, dataset, asked, answer).await?;
+    shown.heads.push(Head::text(visit.t("report.column")));
+    for (cells, place) in shown.rows.iter_mut().zip(0_u64..) {
+        cells.push(report(visit, &question, place));
+    }
+    Ok(Some((
+        captioned(visit, dataset, asked, shown, total, offset),
+        total,
+    )))
+}
+
+/// Rows as they are shown, without a caption.
+pub(super) async fn shown(
+    visit: &Visit,
+    dataset: &Dataset,
+    asked: &Asked<'_>,
+    answer: Answer,
+) -> Result<Table, AskError> {
     let schema = Arc::clone(&answer.schema);
     let kinds: Vec<Option<ColumnType>> = schema
         .fields()
@@ -237,33 +266,35 @@ async fn rows(
             is_numeric(field.data_type(), *kind),
         )
     });
-    let mut heads: Vec<Head> = heads.collect();
-    heads.push(Head::text(visit.t("report.column")));
-    let mut cells = Vec::new();
+    let heads: Vec<Head> = heads.collect();
+    let mut rows = Vec::new();
     for batch in answer.collect().await? {
         for row in 0..batch.num_rows() {
-            let mut shown: Vec<Cell> = batch
-                .columns()
-                .iter()
-                .zip(&kinds)
-                .map(|(array, kind)| cell(visit, array.as_ref(), row, *kind))
-                .collect();
-            let place = u64::try_from(cells.len()).unwrap_or_default();
-            shown.push(report(visit, &question, place));
-            cells.push(shown);
+            let cells = batch.columns().iter().zip(&kinds);
+            let cells = cells.map(|(array, kind)| cell(visit, array.as_ref(), row, *kind));
+            rows.push(cells.collect());
         }
     }
-    let shown = u64::try_from(cells.len()).unwrap_or_default();
-    let caption = caption(visit, dataset, asked, total, question.offset, shown);
-    Ok(Some((
-        Table {
-            caption,
-            heads,
-            rows: cells,
-            plain: false,
-        },
-        total,
-    )))
+    Ok(Table {
+        heads,
+        rows,
+        ..Table::default()
+    })
+}
+
+pub(super) fn captioned(
+    visit: &Visit,
+    dataset: &Dataset,
+    asked: &Asked<'_>,
+    table: Table,
+    total: u64,
+    offset: u64,
+) -> Table {
+    let shown = u64::try_from(table.rows.len()).unwrap_or_default();
+    Table {
+        caption: caption(visit, dataset, asked, total, offset, shown),
+        ..table
+    }
 }
 
 /// Where somebody can say that a value of the row is wrong.

@@ -177,6 +177,7 @@ fn preview(choice: &impl Fn(&str, &str) -> Choice) -> Preview {
         value: "가온".to_owned(),
         sort: "-spaces".to_owned(),
         active: Some(Link::new("주차장명 포함 가온", "/datasets/parking")),
+        of: Some("‘공영주차장 면수’를 이루는 120건입니다.".to_owned()),
         fault: Some("면수에는 숫자를 입력하세요".to_owned()),
     }
 }

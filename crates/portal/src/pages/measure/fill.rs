@@ -3,12 +3,14 @@
 use access::AskError;
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
+use city::board::{View, names_areas};
 use city::measure::Direction;
 use city::{Lang, Measure};
 use interop::Problem;
-use interop::api::measures::{Question, keep, question};
+use interop::api::measures::{Question, question};
+use interop::api::receipts::keep;
 use interop::question::pairs;
-use measure::{Receipt, Told};
+use measure::{Receipt, Told, codes};
 
 use super::{Drawn, MeasurePage, Way, change, summary};
 use crate::charts::{
@@ -74,8 +76,12 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<MeasurePage>,
         way: told.progress.as_ref().and_then(way),
         ways: ways(visit, measure, &by, query),
         explanation: explanation(visit, measure),
-        charts: charts(visit, &reader, measure, &told),
-        files: files(visit, id, query, &by),
+        charts: charts(visit, &reader, measure, &told, query),
+        files: files(visit, id, query, &[("view", "number")]),
+        rows: receipt
+            .figure
+            .value()
+            .and_then(|_| rows(visit, measure, query)),
         sql: receipt.denominator_query.as_ref().map_or_else(
             || receipt.query.clone(),
             |denominator| format!("{}\n\n{denominator}", receipt.query),
@@ -162,15 +168,18 @@ fn own(visit: &Visit, measure: &Measure) -> Vec<Link> {
         .into()
 }
 
-/// What can be taken along.
-fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
+/// What can be taken along: what a view shows, narrowed as the page is.
+fn files(visit: &Visit, id: &str, query: &str, view: &[(&str, &str)]) -> Vec<Link> {
     let others = pairs(query);
     let mut kept: Vec<(&str, &str)> = others
         .iter()
         .filter(|(name, _)| name != "by")
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    kept.extend(by.iter().map(|by| ("by", by.as_str())));
+    kept.extend(view);
+    if visit.lang == Lang::En {
+        kept.push(("lang", "en"));
+    }
     ["csv", "svg", "png"]
         .map(|kind| {
             let path = address(&format!("/measures/{id}/figures.{kind}"), &kept);
@@ -179,8 +188,34 @@ fn files(visit: &Visit, id: &str, query: &str, by: &[String]) -> Vec<Link> {
         .into()
 }
 
+/// Where the rows are that the figure counts: those of the newest version only.
+fn rows(visit: &Visit, measure: &Measure, query: &str) -> Option<Link> {
+    let all = pairs(query);
+    if all.iter().any(|(name, _)| name == "at") {
+        return None;
+    }
+    let mut parameters = vec![("measure", measure.id.as_str())];
+    parameters.extend(all.iter().filter_map(|(name, value)| match name.as_str() {
+        "period" => Some(("period", value.as_str())),
+        "where" => Some(("part", value.as_str())),
+        _ => None,
+    }));
+    let path = address(&format!("/datasets/{}", measure.dataset), &parameters);
+    let title = [("title", measure_title(visit, measure))];
+    Some(Link::new(
+        visit.say("board.rows_of", &title),
+        format!("{path}#rows"),
+    ))
+}
+
 /// The charts of what was told, each with the version it is of.
-fn charts(visit: &Visit, reader: &access::Reader, measure: &Measure, told: &Told) -> Vec<Drawn> {
+fn charts(
+    visit: &Visit,
+    reader: &access::Reader,
+    measure: &Measure,
+    told: &Told,
+    query: &str,
+) -> Vec<Drawn> {
     let mut charts: Vec<Drawn> = Vec::new();
     let own = told.receipt.figure.versions().first();
     let source = own.map(|(_, version)| source_of(visit, measure, *version));
@@ -190,17 +225,27 @@ fn charts(visit: &Visit, reader: &access::Reader, measure: &Measure, told: &Told
     };
     if let Some(series) = &told.series {
         let chart = line_chart(visit, reader, named(), series);
-        charts.extend(chart.map(|chart| Drawn {
-            summary: summary::of_series(visit, measure, series),
-            chart,
+        charts.extend(chart.map(|mut chart| {
+            chart.marks.files = files(visit, measure.id.as_str(), query, &[("view", "line")]);
+            Drawn {
+                summary: summary::of_series(visit, measure, series),
+                chart,
+            }
         }));
     }
     for (dimension, parts) in &told.parts {
         let Some(parts) = parts else { continue };
+        let parts = &codes::parts(visit.city(), measure, dimension, parts, visit.lang);
         let chart = bar_chart(visit, reader, named(), dimension, parts);
-        charts.extend(chart.map(|chart| Drawn {
-            summary: summary::of_parts(visit, measure, parts),
-            chart,
+        charts.extend(chart.map(|mut chart| {
+            let names_areas = names_areas(visit.city(), measure, dimension);
+            let view = if names_areas { View::Areas } else { View::Bar };
+            let view = [("view", view.word()), ("by", dimension.as_str())];
+            chart.marks.files = files(visit, measure.id.as_str(), query, &view);
+            Drawn {
+                summary: summary::of_parts(visit, measure, parts),
+                chart,
+            }
         }));
     }
     for drawn in &mut charts {

@@ -38,8 +38,10 @@ pub struct MeasurePage {
     pub explanation: Vec<Fact>,
     /// Its history and breakdowns.
     pub charts: Vec<Drawn>,
-    /// The same to take along.
+    /// The figure to take along.
     pub files: Vec<Link>,
+    /// The rows the figure counts; nothing where it is of a version that is not the newest.
+    pub rows: Option<Link>,
     /// The query as run.
     pub sql: String,
     /// The versions it read.
@@ -105,6 +107,10 @@ impl Sample for MeasurePage {
                     },
                 ],
                 files: vec![Link::new("자료 (CSV)", "/measures/spaces/figures.csv")],
+                rows: Some(Link::new(
+                    "‘공영주차장 면수’를 이루는 행 보기",
+                    "/datasets/parking?measure=spaces#rows",
+                )),
                 own: vec![Link::new("고치기", "/measures/spaces/edit")],
                 kept: Some("/receipts/0123".to_owned()),
                 explanation: vec![

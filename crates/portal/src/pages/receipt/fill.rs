@@ -1,14 +1,16 @@
 //! A receipt from what was kept.
 
+use access::{AskError, Reader};
 use axum::extract::Path;
 use axum::response::Response;
 use city::Measure;
-use interop::api::measures::{Found, find};
+use interop::api::receipts::{Found, Looked, look};
 use measure::{Asked, Outcome, explain};
 
-use super::{Qr, ReceiptPage};
-use crate::charts::{figure_view, measure_title};
+use super::{Qr, ReceiptPage, print};
+use crate::charts::{Named, figure_view, measure_title};
 use crate::frame::{Crumb, Section};
+use crate::pages::board::{Panel, of_shown, of_version};
 use crate::pages::{measure::versions, problem_of};
 use crate::parts::Fact;
 use crate::show;
@@ -16,12 +18,43 @@ use crate::site::{Page, PageError, Visit};
 
 /// `GET /receipts/{id}`.
 pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
-    visit.show(fill(&visit, &id).await)
+    let reader = visit.reader();
+    match look(visit.state(), &reader, &id).await.map_err(problem_of) {
+        Ok(Looked::Measure(found)) => visit.show(fill(&visit, &reader, &found).await),
+        Ok(Looked::Print(found)) => visit.show(print::fill(&visit, &reader, &found).await),
+        Err(error) => visit.show::<ReceiptPage>(Err(error)),
+    }
 }
 
-async fn fill(visit: &Visit, id: &str) -> Result<Page<ReceiptPage>, PageError> {
-    let reader = visit.reader();
-    let found = find(visit.state(), &reader, id).await.map_err(problem_of)?;
+/// What a view showed, drawn again; nothing where it showed one number, or is not shown to this reader.
+pub(super) async fn panel(
+    visit: &Visit,
+    reader: &Reader,
+    found: &Found,
+) -> Result<Option<Panel>, PageError> {
+    let kept = &found.kept;
+    let (Some(shows), Some(shown)) = (&kept.shows, found.again.shown.clone()) else {
+        return Ok(None);
+    };
+    let measure = &kept.measure;
+    let named = Named {
+        measure,
+        headline: measure_title(visit, measure),
+    };
+    match of_shown(visit, reader, named, shows.view, shown).await {
+        Ok(drawn) => Ok(drawn.map(|(panel, _)| of_version(visit, panel, measure, &kept.versions))),
+        // The figures are the same; only the areas they would be drawn upon cannot be had.
+        Err(AskError::Denied(_) | AskError::NotLoaded(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn fill(
+    visit: &Visit,
+    reader: &Reader,
+    found: &Found,
+) -> Result<Page<ReceiptPage>, PageError> {
+    let id = found.id.as_str();
     let measure = &found.kept.measure;
     let receipt = &found.again.receipt;
     let title = visit.say("receipt.title", &[("title", measure_title(visit, measure))]);
@@ -31,16 +64,17 @@ async fn fill(visit: &Visit, id: &str) -> Result<Page<ReceiptPage>, PageError> {
         equals: found.kept.narrowed.equals.clone(),
         ..Asked::default()
     };
-    let sentence = explain(&reader, measure, &asked, &receipt.figure, visit.lang);
+    let sentence = explain(reader, measure, &asked, &receipt.figure, visit.lang);
     let api = format!("/api/receipts/{id}");
     let home = visit.city().manifest.address.as_deref();
     let view = ReceiptPage {
         title: title.clone(),
         outcome: outcome(visit, measure, &found.again.outcome),
         warns: !matches!(found.again.outcome, Outcome::Same),
-        figure: figure_view(visit, &reader, measure, &receipt.figure),
+        figure: figure_view(visit, reader, measure, &receipt.figure),
+        panel: panel(visit, reader, found).await?,
         sentence: is_shown.then_some(sentence),
-        facts: facts(visit, id, &found, is_shown),
+        facts: facts(visit, id, found, is_shown),
         versions: is_shown.then(|| versions(visit, receipt)),
         sql: is_shown.then(|| match &found.kept.denominator_query {
             Some(below) => format!("{}\n\n{below}", found.kept.query),
@@ -67,23 +101,21 @@ async fn fill(visit: &Visit, id: &str) -> Result<Page<ReceiptPage>, PageError> {
     })
 }
 
-fn address(home: &str, id: &str) -> String {
+pub(super) fn address(home: &str, id: &str) -> String {
     format!("{}/receipts/{id}", home.trim_end_matches('/'))
 }
 
-fn outcome(visit: &Visit, measure: &Measure, outcome: &Outcome) -> String {
+pub(super) fn outcome(visit: &Visit, measure: &Measure, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Same => visit.t("receipt.same"),
-        Outcome::Differs { was } => {
-            let was = was.map(|was| {
-                measure::format::with_unit(
-                    was,
-                    measure.digits,
-                    measure.unit_in(visit.lang),
-                    visit.lang,
-                )
-            });
-            let was = was.unwrap_or_else(|| visit.t("figure.unknown"));
+        Outcome::Differs { was: None } => visit.t("receipt.differs_shown"),
+        Outcome::Differs { was: Some(was) } => {
+            let was = measure::format::with_unit(
+                *was,
+                measure.digits,
+                measure.unit_in(visit.lang),
+                visit.lang,
+            );
             visit.say("receipt.differs", &[("was", was)])
         }
         Outcome::OtherSight => visit.t("receipt.other_sight"),

@@ -1,12 +1,15 @@
 //! A receipt that lasts: what a figure was made of, and the same figure asked again.
 
 mod fill;
+mod print;
 
 pub use fill::page;
+pub use print::PrintPage;
 
 use serde::Serialize;
 
 use super::Sample;
+use super::board::{BoardPage, Panel};
 use super::measure::MeasurePage;
 use crate::parts::{Fact, FigureView, Table};
 
@@ -21,6 +24,8 @@ pub struct ReceiptPage {
     pub warns: bool,
     /// The figure, asked again.
     pub figure: FigureView,
+    /// What was shown, where that is more than one number.
+    pub panel: Option<Panel>,
     /// The sentence that explains it; nothing where it is not shown.
     pub sentence: Option<String>,
     /// When it was made, of which measure, narrowed by what.
@@ -74,6 +79,9 @@ impl Sample for ReceiptPage {
             outcome: "같은 판으로 다시 셈해도 마지막 자리까지 같은 값입니다.".to_owned(),
             warns: false,
             figure: page.figure.clone(),
+            panel: BoardPage::samples()
+                .pop()
+                .and_then(|board| board.panels.into_iter().next()),
             sentence: Some(page.sentence.clone()),
             facts: vec![Fact::new("만든 때", "2026-11-25 09:00")],
             versions: Some(page.versions.clone()),
@@ -86,6 +94,7 @@ impl Sample for ReceiptPage {
             outcome: "지금 보시는 분께는 이 값을 보일 수 없습니다.".to_owned(),
             warns: true,
             figure: FigureView::default(),
+            panel: None,
             sentence: None,
             versions: None,
             sql: None,
