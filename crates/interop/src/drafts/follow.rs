@@ -29,17 +29,17 @@ const DEPTH: usize = 1;
 #[derive(Debug, Default)]
 pub struct Followed(Option<Mark>);
 
-/// Puts in force what was changed since the last look. What is wrong is told in the log and to whoever administers the
-/// city; it is read again when anything in the folder changes.
+/// Puts in force what was changed since the last look. What is wrong is handed out, to be said, and told on the pages of
+/// whoever administers the city; it is read again when anything in the folder changes.
 ///
 /// # Errors
 /// When the machine fails: then the next look tries again.
-pub async fn look(state: &AppState, followed: &mut Followed) -> Result<(), Problem> {
+pub async fn look(state: &AppState, followed: &mut Followed) -> Result<Vec<Fault>, Problem> {
     let (folder, now) = (state.city.folder.clone(), state.records.clock().now());
     let marking = tokio::task::spawn_blocking(move || Mark::of(manifests(&folder), now));
     let seen = marking.await.map_err(|error| Problem::broken(&error))?;
     if followed.0.as_ref() == Some(&seen) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     // Not between a file that is being saved and its measure.
     let _turn = state.saving.lock().await;
@@ -49,12 +49,9 @@ pub async fn look(state: &AppState, followed: &mut Followed) -> Result<(), Probl
     for measure in changed {
         renew(state, measure).await?;
     }
-    for fault in &faults {
-        tracing::error!("the measures in force stay as they were: {fault}");
-    }
-    state.renewal.note_measures(faults);
+    state.renewal.note_measures(faults.clone());
     followed.0 = Some(seen);
-    Ok(())
+    Ok(faults)
 }
 
 /// Puts one in force, as a change that somebody made at this machine.

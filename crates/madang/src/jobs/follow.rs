@@ -8,6 +8,8 @@ use interop::drafts::follow::{Followed, look};
 use records::Heard;
 use tokio::sync::watch;
 
+use crate::out;
+
 /// How often it is looked whether something happened.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
@@ -24,8 +26,17 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
             _ = ticks.tick() => {}
             _ = stop.changed() => return,
         }
-        if let Err(problem) = look(&state, &mut followed).await {
-            tracing::error!(?problem, "it is not known whether measures were changed");
+        match look(&state, &mut followed).await {
+            Ok(faults) if faults.is_empty() => {}
+            Ok(faults) => {
+                for fault in faults {
+                    out::say(fault.to_string());
+                }
+                out::say("the measures in force stay as they were");
+            }
+            Err(problem) => {
+                tracing::error!(?problem, "it is not known whether measures were changed");
+            }
         }
         // Walls and pages of jobs are told as if the work had been done here.
         if let Err(error) = state.records.jobs().hear(&mut heard).await {
