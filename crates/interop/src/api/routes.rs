@@ -26,9 +26,8 @@ pub struct Route {
     pub(super) handler: fn() -> MethodRouter<AppState>,
 }
 
-/// What narrows figures to take along, and how they are shown.
+/// What narrows figures and squares to take along, and how they are shown.
 const FIGURES: [&str; 7] = ["by", "at", "period", "where", "view", "across", "lang"];
-/// What narrows places that are counted in squares.
 const SQUARES: [&str; 3] = ["filter", "version", "lang"];
 
 /// An address that is read: one line of the table.
@@ -264,13 +263,7 @@ pub const ROUTES: &[Route] = &[
     got! { "/datasets/{id}/squares.csv", "Places in squares as a table", &SQUARES, squares::csv },
     got! { "/datasets/{id}/squares.svg", "Places in squares, drawn", &SQUARES, squares::svg },
     got! { "/datasets/{id}/squares.png", "The same as points", &SQUARES, squares::png },
-    Route {
-        method: "get",
-        address: "/api/receipts/{id}",
-        what: "What a figure was made of, and the same figure asked again",
-        parameters: &[],
-        handler: || get(receipts::receipt),
-    },
+    got! { "/api/receipts/{id}", "What figures were made of, asked again", &[], receipts::receipt },
     Route {
         method: "get",
         address: "/api/promises",
