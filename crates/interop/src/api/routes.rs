@@ -26,6 +26,23 @@ pub struct Route {
     pub(super) handler: fn() -> MethodRouter<AppState>,
 }
 
+/// What narrows figures and squares to take along, and how they are shown.
+const FIGURES: [&str; 7] = ["by", "at", "period", "where", "view", "across", "lang"];
+const SQUARES: [&str; 3] = ["filter", "version", "lang"];
+
+/// An address that is read: one line of the table.
+macro_rules! got {
+    ($address:literal, $what:literal, $parameters:expr, $handler:path) => {
+        Route {
+            method: "get",
+            address: $address,
+            what: $what,
+            parameters: $parameters,
+            handler: || get($handler),
+        }
+    };
+}
+
 /// All of them.
 pub const ROUTES: &[Route] = &[
     Route {
@@ -240,55 +257,13 @@ pub const ROUTES: &[Route] = &[
         parameters: &["by", "at", "period", "where"],
         handler: || get(measures::one),
     },
-    Route {
-        method: "get",
-        address: "/measures/{id}/figures.csv",
-        what: "A figure's history and parts as a table",
-        parameters: &["by", "at", "period", "where", "view", "across"],
-        handler: || get(figures::csv),
-    },
-    Route {
-        method: "get",
-        address: "/measures/{id}/figures.svg",
-        what: "A figure's history or parts as a picture",
-        parameters: &["by", "at", "period", "where", "view", "across"],
-        handler: || get(figures::svg),
-    },
-    Route {
-        method: "get",
-        address: "/measures/{id}/figures.png",
-        what: "A figure's history or parts as a picture of points",
-        parameters: &["by", "at", "period", "where", "view", "across"],
-        handler: || get(figures::png),
-    },
-    Route {
-        method: "get",
-        address: "/datasets/{id}/squares.csv",
-        what: "A dataset's places counted in squares, as a table",
-        parameters: &["filter", "version"],
-        handler: || get(squares::csv),
-    },
-    Route {
-        method: "get",
-        address: "/datasets/{id}/squares.svg",
-        what: "A dataset's places counted in squares, as a picture",
-        parameters: &["filter", "version", "lang"],
-        handler: || get(squares::svg),
-    },
-    Route {
-        method: "get",
-        address: "/datasets/{id}/squares.png",
-        what: "The same as a picture of points",
-        parameters: &["filter", "version", "lang"],
-        handler: || get(squares::png),
-    },
-    Route {
-        method: "get",
-        address: "/api/receipts/{id}",
-        what: "What a figure was made of, and the same figure asked again",
-        parameters: &[],
-        handler: || get(receipts::receipt),
-    },
+    got! { "/measures/{id}/figures.csv", "Figures as a table", &FIGURES, figures::csv },
+    got! { "/measures/{id}/figures.svg", "Figures as a picture", &FIGURES, figures::svg },
+    got! { "/measures/{id}/figures.png", "The same as points", &FIGURES, figures::png },
+    got! { "/datasets/{id}/squares.csv", "Places in squares as a table", &SQUARES, squares::csv },
+    got! { "/datasets/{id}/squares.svg", "Places in squares, drawn", &SQUARES, squares::svg },
+    got! { "/datasets/{id}/squares.png", "The same as points", &SQUARES, squares::png },
+    got! { "/api/receipts/{id}", "What figures were made of, asked again", &[], receipts::receipt },
     Route {
         method: "get",
         address: "/api/promises",

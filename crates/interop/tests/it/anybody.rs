@@ -49,7 +49,9 @@ async fn every_address_has_a_line_and_every_line_an_address() {
     }
     let files = lines
         .iter()
-        .filter(|(_, address)| address.starts_with("/datasets/"));
+        .filter(|(_, address)| address.starts_with("/datasets/"))
+        // Squares are in the table.
+        .filter(|(_, address)| ROUTES.iter().all(|route| route.address != address));
     assert_eq!(files.count() + ROUTES.len(), ANYBODY.len());
 }
 
