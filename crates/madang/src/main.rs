@@ -74,7 +74,7 @@ async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Load(words) => commands::load::run(shared, &words).await,
         Command::Quarantine(words) => commands::quarantine::run(shared, &words).await,
         Command::Query(words) => commands::query::run(shared, &words).await,
-        Command::Measure(words) => commands::measure::run(shared, &words).await,
+        Command::Measure(words) => Box::pin(commands::measure::run(shared, &words)).await,
         Command::Trace(words) => commands::trace::run(shared, &words).await,
         Command::Correct(words) => commands::correct::run(shared, &words).await,
         Command::Corrections(words) => commands::corrections::run(shared, &words).await,

@@ -29,7 +29,7 @@ pub enum Listed {
         /// How many rows the figure counts.
         total: u64,
         /// A page of them.
-        page: Option<Answer>,
+        page: Option<Box<Answer>>,
         /// How many stand before that page.
         offset: u64,
     },
@@ -86,7 +86,7 @@ pub async fn rows(
     };
     Ok(Listed::Of {
         total,
-        page: Some(reader.ask_pinned(question, &pins).await?),
+        page: Some(Box::new(reader.ask_pinned(question, &pins).await?)),
         offset,
     })
 }

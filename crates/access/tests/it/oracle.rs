@@ -291,7 +291,7 @@ async fn random_questions_are_answered_as_on_a_copy_without_what_is_hidden() {
         for somebody in SOMEBODY {
             let now = city::calendar::korean_time(town.now());
             let moment = Moment {
-                purpose: *dice.pick(&["complaint", "other"]),
+                purpose: dice.pick::<&str>(&["complaint", "other"]),
                 hour: now.hour().into(),
                 weekday: now.weekday().number_from_monday().into(),
             };

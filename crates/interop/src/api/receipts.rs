@@ -211,13 +211,13 @@ pub async fn look(state: &AppState, reader: &Reader, id: &str) -> Result<Looked,
     let value: Value = serde_json::from_str(&kept.body).map_err(|error| Problem::broken(&error))?;
     if value.get("board").is_none() {
         return Ok(Looked::Measure(Box::new(
-            reproduced(state, reader, kept).await?,
+            Box::pin(reproduced(state, reader, kept)).await?,
         )));
     }
     let print: Print = serde_json::from_value(value).map_err(|error| Problem::broken(&error))?;
     let mut panels = Vec::new();
     for panel in &print.panels {
-        panels.push(panel_of(state, reader, panel).await?);
+        panels.push(Box::pin(panel_of(state, reader, panel)).await?);
     }
     Ok(Looked::Print(FoundPrint {
         id: kept.id,
@@ -269,7 +269,7 @@ async fn panel_of(
     Ok(match panel {
         Printed::Measure { receipt } => {
             let kept = kept(state, receipt).await?;
-            FoundPanel::Measure(Box::new(reproduced(state, reader, kept).await?))
+            FoundPanel::Measure(Box::new(Box::pin(reproduced(state, reader, kept)).await?))
         }
         Printed::Places {
             dataset,
@@ -310,7 +310,7 @@ pub async fn receipt(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new(PURPOSE));
-    Ok(Json(match look(&state, &reader, &id).await? {
+    Ok(Json(match Box::pin(look(&state, &reader, &id)).await? {
         Looked::Measure(found) => found.told(),
         Looked::Print(found) => found.told(),
     }))

@@ -110,7 +110,7 @@ pub fn areas(subject: &Subject<'_>, by: &str, parts: &[Part], picture: &Picture)
         .ranges()
         .into_iter()
         .map(|(shade, least, most)| {
-            let range = range(text(least), text(most));
+            let range = range(&text(least), &text(most));
             (
                 color(Class::Shade(shade)),
                 format!("{range} {}", measure.unit_in(subject.lang)),
@@ -181,7 +181,7 @@ pub fn squares(
             all.filter(|count| class(*count) == own)
         };
         let (least, most) = (counts().min()?, counts().max()?);
-        let range = range(format::count(least), format::count(most));
+        let range = range(&format::count(least), &format::count(most));
         Some((shaded(own), count(&range)))
     });
     let mut body: String = ground
@@ -200,9 +200,9 @@ pub fn squares(
     framed(&drawing, title, subtitle, sentence)
 }
 
-fn range(least: String, most: String) -> String {
+fn range(least: &str, most: &str) -> String {
     if least == most {
-        most
+        most.to_owned()
     } else {
         format!("{least} – {most}")
     }

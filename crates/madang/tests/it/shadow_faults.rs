@@ -89,26 +89,7 @@ fn call(dice: &mut Dice, at: u64) -> Call {
         8..10 => {
             format!("/api/datasets/{dataset}/rows?limit={limit}&count=no&columns=code{filter}")
         }
-        10 => {
-            // Nothing in them can be read here; that they were handed out must stand in the log all the same.
-            let ending = dice.one(&["xlsx", "parquet", "geojson"]);
-            let address = format!("/datasets/{dataset}.{ending}?columns=code,ward{filter}");
-            let needs: &[&str] = if dataset == "lots" {
-                &["lots"]
-            } else {
-                &["residents"]
-            };
-            return Call {
-                who,
-                method,
-                address,
-                body,
-                from,
-                shows_all: false,
-                needs,
-                tells_refused: false,
-            };
-        }
+        10 => return of_a_file(dice, who, dataset, &filter, from),
         11..14 => {
             let ending = dice.one(&["csv", "json", "ndjson"]);
             let cut = dice.one(&["", "&limit=40", "&limit=600"]);
@@ -117,16 +98,7 @@ fn call(dice: &mut Dice, at: u64) -> Call {
         14..17 => {
             method = "post";
             shows_all = false;
-            let sql = match dice.below(6) {
-                0 => format!("select code from {dataset} where ward = {ward}"),
-                1 => format!("select code, phone from residents where code = 'R{row:06}'"),
-                2 => format!(
-                    "select r.code, l.code as lot from residents r join lots l on r.ward = l.ward where l.code = 'L000003' limit {limit}"
-                ),
-                3 => format!("select ward, count(*) from {dataset} group by ward"),
-                4 => format!("select code from {dataset} order by ward, code limit {limit}"),
-                _ => "select min(code), phone from residents group by phone limit 9".to_owned(),
-            };
+            let sql = sql(dice, dataset, (row, ward), limit);
             body = format!("{{\"sql\": \"{sql}\", \"purpose\": \"시험\"}}");
             "/api/query".to_owned()
         }
@@ -164,6 +136,45 @@ fn call(dice: &mut Dice, at: u64) -> Call {
         from,
         shows_all,
         needs: &[],
+        tells_refused: false,
+    }
+}
+
+/// A question in SQL.
+fn sql(dice: &mut Dice, dataset: &str, (row, ward): (u64, u64), limit: u64) -> String {
+    match dice.below(6) {
+        0 => format!("select code from {dataset} where ward = {ward}"),
+        1 => format!("select code, phone from residents where code = 'R{row:06}'"),
+        2 => format!(
+            "select r.code, l.code as lot from residents r join lots l on r.ward = l.ward where l.code = 'L000003' limit {limit}"
+        ),
+        3 => format!("select ward, count(*) from {dataset} group by ward"),
+        4 => format!("select code from {dataset} order by ward, code limit {limit}"),
+        _ => "select min(code), phone from residents group by phone limit 9".to_owned(),
+    }
+}
+
+/// A file in a format of which nothing can be read here: that it was handed out must stand in the log all the same.
+fn of_a_file(
+    dice: &mut Dice,
+    who: &'static str,
+    dataset: &str,
+    filter: &str,
+    from: IpAddr,
+) -> Call {
+    let ending = dice.one(&["xlsx", "parquet", "geojson"]);
+    Call {
+        who,
+        method: "get",
+        address: format!("/datasets/{dataset}.{ending}?columns=code,ward{filter}"),
+        body: String::new(),
+        from,
+        shows_all: false,
+        needs: if dataset == "lots" {
+            &["lots"]
+        } else {
+            &["residents"]
+        },
         tells_refused: false,
     }
 }

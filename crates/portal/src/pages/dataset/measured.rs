@@ -144,7 +144,7 @@ pub(super) async fn measured(
             let Some(answer) = found else {
                 return Ok(None);
             };
-            let shown = shown(visit, dataset, asked, answer).await?;
+            let shown = shown(visit, dataset, asked, *answer).await?;
             let table = captioned(visit, dataset, asked, shown, total, offset);
             return Ok(Some((table, total)));
         }

@@ -19,7 +19,10 @@ use crate::site::{Page, PageError, Visit};
 /// `GET /receipts/{id}`.
 pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
     let reader = visit.reader();
-    match look(visit.state(), &reader, &id).await.map_err(problem_of) {
+    match Box::pin(look(visit.state(), &reader, &id))
+        .await
+        .map_err(problem_of)
+    {
         Ok(Looked::Measure(found)) => visit.show(fill(&visit, &reader, &found).await),
         Ok(Looked::Print(found)) => visit.show(print::fill(&visit, &reader, &found).await),
         Err(error) => visit.show::<ReceiptPage>(Err(error)),

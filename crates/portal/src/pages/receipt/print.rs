@@ -119,15 +119,14 @@ pub(super) async fn fill(
         });
     }
     let other = items.iter().filter(|item| item.warns).count();
-    let said = match other {
-        0 => visit.t("receipt.print_same"),
-        _ => {
-            let counts = [
-                ("count", items.len().to_string()),
-                ("other", other.to_string()),
-            ];
-            visit.say("receipt.print_other", &counts)
-        }
+    let said = if other == 0 {
+        visit.t("receipt.print_same")
+    } else {
+        let counts = [
+            ("count", items.len().to_string()),
+            ("other", other.to_string()),
+        ];
+        visit.say("receipt.print_other", &counts)
     };
     let api = format!("/api/receipts/{}", found.id);
     let home = visit.city().manifest.address.as_deref();

@@ -104,11 +104,7 @@ fn doubt(visit: &Visit, own: &Doubt) -> String {
     let what = own.pollutant.map_or_else(String::new, |of| name(visit, of));
     let mut values = vec![("what", what)];
     match &own.kind {
-        DoubtKind::Stuck { value, hours } => {
-            values.push(("value", value.to_string()));
-            values.push(("hours", hours.to_string()));
-        }
-        DoubtKind::Negative { value, hours } => {
+        DoubtKind::Stuck { value, hours } | DoubtKind::Negative { value, hours } => {
             values.push(("value", value.to_string()));
             values.push(("hours", hours.to_string()));
         }
