@@ -62,6 +62,7 @@ mod veil;
 pub mod who_read;
 mod whose;
 mod window;
+mod windows;
 
 pub use answer::{Answer, Title};
 pub use compare::{Difference, Differing};

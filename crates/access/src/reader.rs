@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use city::{ColumnType, Dataset, DatasetId};
-use datafusion::catalog::TableProvider;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::logical_expr::LogicalPlan;
@@ -18,15 +17,13 @@ use crate::answer::{Answer, End, Title};
 use crate::busy::{Asked, during};
 use crate::door::Door;
 use crate::engine::in_stored_order;
-use crate::error::{AskError, Denied, GATE, TablesError};
+use crate::error::{AskError, Denied, GATE};
 use crate::limited::{LONGEST, limited, took_too_long};
 use crate::names;
 use crate::notes::Notes;
 use crate::person::{Person, Purpose};
-use crate::policy::sight::Seen;
-use crate::policy::{Reason, SYSTEM_COLUMNS, Sight};
+use crate::policy::{Reason, Sight};
 use crate::whose::{Whose, carried, peek};
-use crate::window::{Cut, Persons, Window};
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.
 pub struct Reader {
@@ -257,48 +254,6 @@ impl Reader {
             }
         }
         shared
-    }
-
-    /// The table of a version with the columns this person may see.
-    pub(crate) fn window(
-        &self,
-        version: &Record,
-        origin: bool,
-    ) -> Result<Arc<dyn TableProvider>, AskError> {
-        // A row's file and number tell of the rows beside it.
-        let whole = |seen: &Seen| seen.rows.is_none();
-        self.window_with(version, |seen| origin && self.is_operator() && whole(seen))
-    }
-
-    /// The same with where each row came from, for counts that are made of it and never show it.
-    pub(crate) fn counted_window(
-        &self,
-        version: &Record,
-    ) -> Result<Arc<dyn TableProvider>, AskError> {
-        self.window_with(version, |_| true)
-    }
-
-    fn window_with(
-        &self,
-        version: &Record,
-        origin: impl Fn(&Seen) -> bool,
-    ) -> Result<Arc<dyn TableProvider>, AskError> {
-        let table = self.door.table(version)?;
-        let declared = self.door.city.datasets.get(&version.dataset);
-        let seen = self.sight.dataset(&version.dataset);
-        let shows = |name: &str| {
-            seen.zip(declared).is_some_and(|(seen, declared)| {
-                if SYSTEM_COLUMNS.contains(&name) {
-                    return origin(seen);
-                }
-                seen.shows_stored(declared, name)
-            })
-        };
-        let cut = seen.and_then(|seen| Cut::of(seen, self.door.key()));
-        let window = Window::new(table, shows, cut)
-            .map_err(|error| AskError::Tables(TablesError(Box::new(error))))?;
-        let persons = declared.filter(|_| self.names_persons());
-        Ok(Arc::new(window.telling(persons.and_then(Persons::of))))
     }
 
     /// Whether entries say whose data this person reads: anybody is only given what is released, which is nobody's.

@@ -192,7 +192,7 @@ fn paper_has_receipts_that_give_back_what_is_printed_after_another_load() {
     // Whatever anybody writes into an address is not kept.
     assert_eq!(receipt("/boards/today/paper.pdf?name=x", ""), None);
     fs::write(
-        city.path("data/parking.csv"),
+        city.path("inbox/parking.csv"),
         "이름,면수\n가온,100\n누리,200\n",
     )
     .unwrap();
@@ -241,7 +241,7 @@ fn paper_has_receipts_that_give_back_what_is_printed_after_another_load() {
         let page = serving.get(&own, "").body;
         assert!(page.contains("마지막 자리까지 같은 값"), "{page}");
         assert!(
-            page.contains("class=\"bars\"") && !page.contains("200"),
+            page.contains("class=\"bars\"") && !page.contains(">200"),
             "{page}"
         );
     }
