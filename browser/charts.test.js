@@ -26,7 +26,7 @@ test("pointing at a line reads out what is drawn there", async () => {
 test("a chart is saved as a picture", async () => {
   const { context, page } = await visitor();
   await open(page, "/measures/complaints_received");
-  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /PNG/ }).first().click()]);
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /PNG/ }).first().click()]);
   assert.match(file.suggestedFilename(), /\.png$/);
   await context.close();
 });
