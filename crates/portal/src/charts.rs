@@ -16,6 +16,12 @@ const BARS: usize = 12;
 /// Points drawn; the table has all.
 const POINTS: usize = 400;
 
+/// A value of a measure with its unit, in the page's language.
+pub(crate) fn with_unit(visit: &Visit, measure: &Measure, value: f64) -> String {
+    let unit = measure.unit_in(visit.lang);
+    format::with_unit(value, measure.digits, unit, visit.lang)
+}
+
 /// A measure's title in the page's language.
 pub(crate) fn measure_title(visit: &Visit, measure: &Measure) -> String {
     visit.title(&measure.title, measure.title_en.as_deref())

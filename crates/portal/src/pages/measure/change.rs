@@ -4,7 +4,7 @@ use city::Measure;
 use measure::compare::{Areas, Change, Trend};
 use measure::{Comparison, Progress, format};
 
-use crate::charts::dimension_title;
+use crate::charts::{dimension_title, with_unit};
 use crate::parts::{Cell, Fact, Head, Table};
 use crate::show;
 use crate::site::Visit;
@@ -24,7 +24,7 @@ pub(crate) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
     }
     let now = compare.now.map_or_else(
         || visit.t("figure.unknown"),
-        |now| format::with_unit(now, measure.digits, measure.unit_in(visit.lang), visit.lang),
+        |now| with_unit(visit, measure, now),
     );
     let caption = match compare.period {
         Some(period) => visit.say(
@@ -118,15 +118,8 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
         Trend::Same => "measure.stayed",
         Trend::Unknown => return None,
     };
-    let difference = format::with_unit(
-        difference.abs(),
-        measure.digits,
-        measure.unit_in(visit.lang),
-        visit.lang,
-    );
-    let now = compare
-        .now
-        .map(|now| format::with_unit(now, measure.digits, measure.unit_in(visit.lang), visit.lang));
+    let difference = with_unit(visit, measure, difference.abs());
+    let now = compare.now.map(|now| with_unit(visit, measure, now));
     let words = visit.say(way, &[("difference", difference)]);
     let words = match (compare.period, now) {
         (Some(period), Some(now)) => format!("{period} {now}, {words}"),
@@ -142,14 +135,7 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
 /// One sentence on the other areas.
 pub(crate) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<String> {
     let (highest, lowest) = (areas.highest.as_ref()?, areas.lowest.as_ref()?);
-    let shown = |value: f64| {
-        format::with_unit(
-            value,
-            measure.digits,
-            measure.unit_in(visit.lang),
-            visit.lang,
-        )
-    };
+    let shown = |value: f64| with_unit(visit, measure, value);
     Some(visit.say(
         "measure.areas",
         &[
@@ -172,14 +158,7 @@ pub(crate) fn areas(visit: &Visit, measure: &Measure, areas: &Areas) -> Option<S
 
 /// How far it is on its way to its target.
 pub(crate) fn progress(visit: &Visit, measure: &Measure, progress: &Progress) -> Vec<Fact> {
-    let shown = |value: f64| {
-        format::with_unit(
-            value,
-            measure.digits,
-            measure.unit_in(visit.lang),
-            visit.lang,
-        )
-    };
+    let shown = |value: f64| with_unit(visit, measure, value);
     let unknown = || visit.t("figure.unknown");
     let pace = |pace: Option<f64>| {
         pace.map_or_else(unknown, |pace| {

@@ -1,9 +1,9 @@
 //! What a chart shows, in words: for whoever hears it, and for whoever has no time for it.
 
 use city::Measure;
-use measure::{Part, Series, format};
+use measure::{Part, Series};
 
-use crate::charts::moment;
+use crate::charts::{moment, with_unit};
 use crate::show;
 use crate::site::Visit;
 
@@ -24,14 +24,7 @@ pub(crate) fn of_parts(visit: &Visit, measure: &Measure, parts: &[Part]) -> Stri
     let (Some(most), Some(least)) = (most, least) else {
         return visit.t("measure.nothing_known");
     };
-    let shown = |value: f64| {
-        format::with_unit(
-            value,
-            measure.digits,
-            measure.unit_in(visit.lang),
-            visit.lang,
-        )
-    };
+    let shown = |value: f64| with_unit(visit, measure, value);
     let count = |count: usize| show::count_of(u64::try_from(count).unwrap_or_default());
     let said = visit.say(
         "measure.bars_say",
@@ -69,14 +62,7 @@ pub(crate) fn of_series(visit: &Visit, measure: &Measure, series: &Series) -> St
     else {
         return visit.t("measure.nothing_known");
     };
-    let shown = |value: f64| {
-        format::with_unit(
-            value,
-            measure.digits,
-            measure.unit_in(visit.lang),
-            visit.lang,
-        )
-    };
+    let shown = |value: f64| with_unit(visit, measure, value);
     visit.say(
         "measure.line_says",
         &[

@@ -8,7 +8,7 @@ use interop::api::receipts::{Found, Looked, look};
 use measure::{Asked, Outcome, explain};
 
 use super::{Qr, ReceiptPage, print};
-use crate::charts::{Named, figure_view, measure_title};
+use crate::charts::{Named, figure_view, measure_title, with_unit};
 use crate::frame::{Crumb, Section};
 use crate::pages::board::{Panel, of_shown, of_version};
 use crate::pages::{measure::versions, problem_of};
@@ -113,12 +113,7 @@ pub(super) fn outcome(visit: &Visit, measure: &Measure, outcome: &Outcome) -> St
         Outcome::Same => visit.t("receipt.same"),
         Outcome::Differs { was: None } => visit.t("receipt.differs_shown"),
         Outcome::Differs { was: Some(was) } => {
-            let was = measure::format::with_unit(
-                *was,
-                measure.digits,
-                measure.unit_in(visit.lang),
-                visit.lang,
-            );
+            let was = with_unit(visit, measure, *was);
             visit.say("receipt.differs", &[("was", was)])
         }
         Outcome::OtherSight => visit.t("receipt.other_sight"),
