@@ -24,6 +24,8 @@ pub struct Title {
     pub en: String,
     /// Unit of a number.
     pub unit: Option<String>,
+    /// The same in English, where the unit is a word and somebody wrote it.
+    pub unit_en: Option<String>,
 }
 
 /// Rows on their way. The entry of the read is on disk; dropping the answer ends it.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use arrow::error::ArrowError;
 use chrono::{DateTime, Utc};
 use datafusion::catalog::TableProvider;
@@ -22,7 +22,10 @@ use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanne
 use datafusion::logical_expr::{
     AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
 };
+use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::{Column, cast};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::planner::SqlToRel;
 use datafusion::sql::sqlparser::ast::Statement;
@@ -78,6 +81,17 @@ impl Engine {
     }
 }
 
+/// Where rows are added up, columns are read as they lie and filtered afterwards: they are few and narrow, and passing
+/// over single rows of them takes longer than reading them. Where rows are handed out, what a condition leaves out is
+/// not read.
+pub(crate) fn fit(state: &mut SessionState, plan: &LogicalPlan) -> Result<()> {
+    if plan.exists(|node| Ok(matches!(node, LogicalPlan::Aggregate(_))))? {
+        let parquet = &mut state.config_mut().options_mut().execution.parquet;
+        parquet.pushdown_filters = false;
+    }
+    Ok(())
+}
+
 /// A plan that reads tables in the order their rows stand in. Left free, the engine takes the row groups of which every
 /// row matches before the others when there is a limit, and two pages of the same rows would not fit together.
 pub(crate) fn in_stored_order(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
@@ -87,6 +101,26 @@ pub(crate) fn in_stored_order(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Ex
         Ok(ordered.map_or_else(|| Transformed::no(node), Transformed::yes))
     })?;
     Ok(ordered.data)
+}
+
+/// A plan whose texts are plain ones at the end: views are what tables are read with, and no type of an answer.
+pub(crate) fn in_plain_texts(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    let schema = plan.schema();
+    let is_view = |field: &FieldRef| field.data_type() == &DataType::Utf8View;
+    if !schema.fields().iter().any(is_view) {
+        return Ok(plan);
+    }
+    let columns = schema.fields().iter().enumerate().map(|(at, field)| {
+        let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(field.name(), at));
+        let column = if is_view(field) {
+            cast(column, &schema, DataType::Utf8)?
+        } else {
+            column
+        };
+        Ok((column, field.name().clone()))
+    });
+    let columns = columns.collect::<Result<Vec<_>>>()?;
+    Ok(Arc::new(ProjectionExec::try_new(columns, plan)?))
 }
 
 /// The tables one question may name. What is not in here does not exist for it.

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::answer::{Answer, End, Title};
 use crate::busy::{Asked, during};
 use crate::door::Door;
-use crate::engine::in_stored_order;
+use crate::engine::{fit, in_plain_texts, in_stored_order};
 use crate::error::{AskError, Denied, GATE};
 use crate::limited::{LONGEST, limited, took_too_long};
 use crate::names;
@@ -348,10 +348,9 @@ impl Reader {
         versions: Vec<(DatasetId, i64)>,
     ) -> Result<Answer, AskError> {
         let asked = self.waits();
-        let state = self
-            .door
-            .engine
-            .open(self.door.records.clock().now(), in_order);
+        let now = self.door.records.clock().now();
+        let mut state = self.door.engine.open(now, in_order);
+        fit(&mut state, &plan).map_err(|error| self.failed(&error))?;
         let (plan, whose) = carried(plan).map_err(|error| self.failed(&error))?;
         let physical = state
             .create_physical_plan(&plan)
@@ -363,6 +362,7 @@ impl Reader {
                     Ok(plan)
                 }
             })
+            .and_then(in_plain_texts)
             .map_err(|error| self.failed(&error))?;
         if let Some(notes) = &self.notes {
             notes.note(&touched, !matches!(whose, Whose::Nobody));
@@ -452,35 +452,23 @@ impl Reader {
             .filter_map(|(id, _)| self.view().get(id))
             .flat_map(|dataset| &dataset.columns)
             .collect();
-        let title = |name: &str| match (
-            columns
+        let title = |name: &str| {
+            let own = columns
                 .iter()
-                .find(|column| column.name == name || column.title == name),
-            name,
-        ) {
-            (Some(column), _) => Title {
-                ko: column.title.clone(),
-                en: column
-                    .title_en
-                    .clone()
-                    .unwrap_or_else(|| column.name.clone()),
-                unit: column.unit.clone(),
-            },
-            (None, "longitude") => Title {
-                ko: "경도".to_owned(),
-                en: "Longitude".to_owned(),
-                unit: None,
-            },
-            (None, "latitude") => Title {
-                ko: "위도".to_owned(),
-                en: "Latitude".to_owned(),
-                unit: None,
-            },
-            (None, name) => Title {
-                ko: name.to_owned(),
-                en: name.to_owned(),
-                unit: None,
-            },
+                .find(|column| column.name == name || column.title == name);
+            let english = |column: &&city::Column| column.title_en.clone();
+            let (ko, en) = match (own, name) {
+                (Some(column), _) => (column.title.as_str(), column.name.as_str()),
+                (None, "longitude") => ("경도", "Longitude"),
+                (None, "latitude") => ("위도", "Latitude"),
+                (None, name) => (name, name),
+            };
+            Title {
+                ko: ko.to_owned(),
+                en: own.and_then(english).unwrap_or_else(|| en.to_owned()),
+                unit: own.and_then(|column| column.unit.clone()),
+                unit_en: own.and_then(|column| column.unit_en.clone()),
+            }
         };
         schema
             .fields()

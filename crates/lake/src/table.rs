@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{DateTime, Utc};
 use city::DatasetId;
 use datafusion::catalog::TableProvider;
@@ -264,7 +264,7 @@ impl Lake {
         ))
     }
 
-    /// The table of one version, for the door.
+    /// The table of one version, for the door. Texts come as views into what was read.
     ///
     /// # Errors
     /// When there is no such version or its files cannot be read.
@@ -391,8 +391,17 @@ fn listing(paths: &[PathBuf]) -> Result<Arc<dyn TableProvider>, LakeError> {
         ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension("parquet");
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
-        .with_schema(Arc::new(schema));
+        .with_schema(Arc::new(as_views(&schema)));
     Ok(Arc::new(ListingTable::try_new(config)?))
+}
+
+/// The same with texts as views: a column of few different texts is read without copying one of them for every row.
+fn as_views(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        DataType::Utf8 => Arc::new(Field::clone(field).with_data_type(DataType::Utf8View)),
+        _ => Arc::clone(field),
+    });
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
 /// Whether a record is a version.

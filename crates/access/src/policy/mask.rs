@@ -1,11 +1,11 @@
 //! Masks: what is left of a value that may not be seen as it is. A mask keeps the type of its column, so that a masked
 //! column is filtered, sorted and written like any other.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, Date32Array, StringArray, StringBuilder, new_null_array,
+    Array, ArrayRef, AsArray, Date32Array, StringViewArray, StringViewBuilder, new_null_array,
 };
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimeUnit,
@@ -106,15 +106,17 @@ impl Mask {
     /// The masked values, of the same type. Without a key a hash leaves nothing.
     pub(crate) fn apply(self, values: &ArrayRef, key: Option<&[u8]>) -> ArrayRef {
         let masked = match (self, values.data_type()) {
-            (Self::Redact, DataType::Utf8) => Some(texts(values, |_| Some(STARS.to_owned()))),
-            (Self::First(count), DataType::Utf8) => {
+            (Self::Redact, DataType::Utf8View) => Some(texts(values, |_| Some(STARS))),
+            (Self::First(count), DataType::Utf8View) => {
                 Some(joined(values, |text| [first(text, count), STARS]))
             }
-            (Self::Last(count), DataType::Utf8) => {
+            (Self::Last(count), DataType::Utf8View) => {
                 Some(joined(values, |text| [STARS, last(text, count)]))
             }
-            (Self::Hash, DataType::Utf8) => key.map(|key| texts(values, |text| hashed(text, key))),
-            (Self::Year, DataType::Utf8) => Some(texts(values, year_of_text)),
+            (Self::Hash, DataType::Utf8View) => {
+                key.map(|key| texts(values, |text| hashed(text, key)))
+            }
+            (Self::Year, DataType::Utf8View) => Some(texts(values, year_of_text)),
             (Self::Year, DataType::Date32) => Some(years_of_days(values)),
             (Self::Year, DataType::Timestamp(TimeUnit::Microsecond, _)) => {
                 Some(years_of_moments(values))
@@ -126,26 +128,27 @@ impl Mask {
     }
 }
 
-fn texts(values: &ArrayRef, mask: impl Fn(&str) -> Option<String>) -> ArrayRef {
-    let texts = values.as_string::<i32>();
+fn texts<T: AsRef<str>>(values: &ArrayRef, mask: impl Fn(&str) -> Option<T>) -> ArrayRef {
+    let texts = values.as_string_view();
     let masked = texts.iter().map(|text| text.and_then(&mask));
-    Arc::new(masked.collect::<StringArray>())
+    Arc::new(masked.collect::<StringViewArray>())
 }
 
 /// The same of two pieces each, written one behind the other: a text of its own for every cell takes longest of all.
 fn joined(values: &ArrayRef, mask: impl for<'t> Fn(&'t str) -> [&'t str; 2]) -> ArrayRef {
-    let texts = values.as_string::<i32>();
-    let bytes = texts.values().len() + texts.len() * STARS.len();
-    let mut built = StringBuilder::with_capacity(texts.len(), bytes);
+    let texts = values.as_string_view();
+    let mut built = StringViewBuilder::with_capacity(texts.len());
+    let mut whole = String::new();
     for text in texts {
         let Some(text) = text else {
             built.append_null();
             continue;
         };
-        let [before, behind] = mask(text);
-        // A builder takes what is written; nothing of it can fail.
-        let _always = built.write_str(before);
-        built.append_value(behind);
+        whole.clear();
+        for piece in mask(text) {
+            whole.push_str(piece);
+        }
+        built.append_value(&whole);
     }
     Arc::new(built.finish())
 }
@@ -254,7 +257,7 @@ mod tests {
             .collect()
     }
 
-    fn text(values: &[Option<&str>]) -> StringArray {
+    fn text(values: &[Option<&str>]) -> StringViewArray {
         values.iter().copied().collect()
     }
 
@@ -294,7 +297,7 @@ mod tests {
         );
         let values: ArrayRef = Arc::new(text(&[Some("a"), Some("a"), Some("b")]));
         let masked = Mask::Hash.apply(&values, Some(b"key"));
-        let texts = masked.as_string::<i32>();
+        let texts = masked.as_string_view();
         assert_eq!(texts.value(0), texts.value(1));
         assert_ne!(texts.value(0), texts.value(2));
         assert_eq!(Mask::Hash.apply(&values, None).null_count(), 3, "no key");

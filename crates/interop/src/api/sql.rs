@@ -57,7 +57,7 @@ pub async fn query(
         })
         .await?;
     let columns: Vec<Value> =
-        answer.schema.fields().iter().zip(&answer.titles).map(|(field, title)| json!({"name": field.name(), "title": title.ko, "title_en": title.en, "unit": title.unit})).collect();
+        answer.schema.fields().iter().zip(&answer.titles).map(|(field, title)| json!({"name": field.name(), "title": title.ko, "title_en": title.en, "unit": title.unit, "unit_en": title.unit_en})).collect();
     let names: Vec<String> = answer
         .schema
         .fields()

@@ -12,7 +12,7 @@ use super::values::json as value;
 /// `{"dataset":…,"version":…,"columns":[…],"rows":[…]}`.
 pub(super) fn document(dataset: &Dataset, version: i64, answer: Answer) -> Body {
     let fields = answer.schema.fields();
-    let columns: Vec<Value> = fields.iter().zip(&answer.titles).map(|(field, title)| json!({"name": field.name(), "title": title.ko, "title_en": title.en, "unit": title.unit})).collect();
+    let columns: Vec<Value> = fields.iter().zip(&answer.titles).map(|(field, title)| json!({"name": field.name(), "title": title.ko, "title_en": title.en, "unit": title.unit, "unit_en": title.unit_en})).collect();
     let head = json!({"dataset": dataset.id, "title": dataset.title, "version": version, "columns": columns}).to_string();
     let before = reopened(&head);
     let names = names(&answer);

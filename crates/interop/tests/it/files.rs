@@ -265,7 +265,7 @@ async fn json_holds_values_of_their_types() {
     );
     assert_eq!(
         document["columns"][2],
-        serde_json::json!({"name": "spaces", "title": "주차면수", "title_en": "spaces", "unit": "면"})
+        serde_json::json!({"name": "spaces", "title": "주차면수", "title_en": "spaces", "unit": "면", "unit_en": null})
     );
     assert_eq!(document["rows"].as_array().unwrap().len(), 4);
     let none = town
