@@ -139,8 +139,9 @@ pub enum AskError {
     /// value is not said.
     #[error("the query computes something that cannot be computed: {0}")]
     Computed(&'static str),
-    /// The query failed while it ran. The detail is for the operator only.
-    #[error("the query failed while it ran{}", detail(.0.as_deref()))]
+    /// The query failed while it ran. The detail can name values: it is for the operator's own eyes, so it is in
+    /// [`AskError::what`] and not in `Display`, which goes to logs.
+    #[error("the query failed while it ran")]
     Run(Option<String>),
     /// The tables cannot be read.
     #[error("the stored tables cannot be read: {0}")]
@@ -166,17 +167,14 @@ fn because(reason: Option<&Reason>) -> String {
         .unwrap_or_default()
 }
 
-fn detail(detail: Option<&str>) -> String {
-    detail
-        .map(|detail| format!(": {detail}"))
-        .unwrap_or_default()
-}
-
 impl AskError {
     /// What is wrong, as a sentence for a person.
     pub fn what(&self, lang: Lang) -> String {
         if lang == Lang::En {
-            return self.to_string();
+            return match self {
+                Self::Run(Some(detail)) => format!("{self}: {detail}"),
+                _ => self.to_string(),
+            };
         }
         match self {
             Self::Denied(denied) => {

@@ -33,7 +33,7 @@ pub(crate) struct Shared {
     /// Threads that decode and check
     #[arg(long, global = true, value_name = "N")]
     pub(crate) threads: Option<usize>,
-    /// What to log to standard error: error, warn, info, debug
+    /// What to log to standard error: off, error, warn, info, debug, and of single parts: warn,lake=debug
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
 }

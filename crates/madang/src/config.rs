@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::Shared;
 use crate::exit::Failure;
+use crate::logging;
 
 /// Name of the file, in the city's folder.
 const FILE: &str = "madang.toml";
@@ -97,7 +98,7 @@ pub(crate) struct Config {
     pub(crate) port: Valued<u16>,
     /// Threads that decode and check.
     pub(crate) threads: Valued<usize>,
-    /// What is logged to standard error.
+    /// What is logged to standard error ([`logging`]).
     pub(crate) log: Valued<String>,
     /// What becomes of a load whose manifest changed so that more rows fail than before.
     pub(crate) changes: Valued<Changes>,
@@ -132,17 +133,19 @@ struct File {
 }
 
 impl Config {
-    /// Reads what is in force.
+    /// Reads what is in force; from then on events are logged as it says.
     ///
     /// # Errors
     /// When a value does not have its form.
     pub(crate) fn read(shared: &Shared, port: Option<u16>) -> Result<Self, Failure> {
-        Self::gather(
+        let config = Self::gather(
             shared,
             port,
             &|name| environment(name),
             &environment_sources(),
-        )
+        )?;
+        logging::install(&config.log)?;
+        Ok(config)
     }
 
     fn gather(

@@ -7,6 +7,7 @@
 //! | [`config`] | what is in force, and where it comes from |
 //! | [`exit`] | how a command ends |
 //! | [`jobs`] | loads and reminders, and when they are due |
+//! | [`logging`] | what the program says of itself while it works |
 //! | [`offers`] | a catalogue's offers become drafts of manifests |
 //! | [`out`] | standard output and error |
 //! | [`platform`] | a city opened |
@@ -17,6 +18,7 @@ mod commands;
 mod config;
 mod exit;
 mod jobs;
+mod logging;
 mod offers;
 mod out;
 mod platform;

@@ -48,7 +48,8 @@ impl Accounts {
                 Ok(begun.ok_or(Refusal::Unknown(account)))
             }
             Err(refusal) => {
-                tracing::warn!(%refusal, "nobody is signed in");
+                // The refusal itself can name an account.
+                tracing::warn!(why = refusal.word(), "nobody is signed in");
                 // Down is no attempt of anybody.
                 if !matches!(refusal, Refusal::Down(_)) {
                     let how = format!("{HOW}: {}", refusal.word());

@@ -1,12 +1,23 @@
 //! How far a load is: told to the person at the terminal and to whoever watches the jobs.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use records::Records;
 use records::jobs::Progress;
 use uuid::Uuid;
+
+/// The bars of this process: whoever else writes to standard error asks them to step aside.
+static SHOWN: OnceLock<MultiProgress> = OnceLock::new();
+
+/// Does something to standard error while no bar stands in the way.
+pub(crate) fn beside_bars(write: impl FnOnce()) {
+    match SHOWN.get() {
+        Some(bars) => bars.suspend(write),
+        None => write(),
+    }
+}
 
 /// Bars on standard error; nothing where that is no terminal.
 #[derive(Clone, Debug, Default)]
@@ -17,9 +28,8 @@ pub(crate) struct Bars {
 impl Bars {
     /// Bars for a person.
     pub(crate) fn shown() -> Self {
-        Self {
-            bars: Some(MultiProgress::new()),
-        }
+        let bars = SHOWN.get_or_init(MultiProgress::new).clone();
+        Self { bars: Some(bars) }
     }
 
     fn bar(&self, name: &str) -> ProgressBar {

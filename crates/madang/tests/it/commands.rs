@@ -41,6 +41,27 @@ fn wrong_usage_is_2_and_help_is_0() {
 }
 
 #[test]
+fn what_the_program_notices_meanwhile_is_told_unless_nobody_wants_it() {
+    let city = TestCity::parking("이름,면수\n가,1\n");
+    assert_eq!(city.load().code, 0);
+    std::fs::remove_dir_all(city.path(".madang/access-log")).unwrap();
+    let ask = |log: &[&str]| city.run(&[log, &["query", "select 1"]].concat());
+    let event = "ERROR records::log: the access log is gone";
+    let told = ask(&[]);
+    assert!(told.code == 3 && told.err.contains(event), "{told:?}");
+    let silent = ask(&["--log", "off"]);
+    assert!(
+        silent.code == 3 && !silent.err.contains(event),
+        "{silent:?}"
+    );
+    let wrong = ask(&["--log", "loud"]);
+    assert!(
+        wrong.code == 2 && wrong.err.contains("log (flag): `loud` is no filter"),
+        "{wrong:?}"
+    );
+}
+
+#[test]
 fn a_city_with_mistakes_is_1_and_all_are_told() {
     let city = TestCity::parking("이름,면수\n");
     let manifest = city.path("datasets/traffic/parking.toml");
