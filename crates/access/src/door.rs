@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use city::people::OPERATOR;
-use city::{City, Dataset, DatasetId, Duty, Fault, Measure, People, PolicyText};
+use city::{City, Dataset, DatasetId, Duty, Fault, Measure, MeasureId, People, PolicyText};
 use datafusion::catalog::TableProvider;
 use lake::{Lake, Record};
 use records::Records;
@@ -420,6 +420,14 @@ impl Door {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         let mut city = City::clone(&now.1);
         city.measures.insert(measure.id.clone(), measure);
+        *now = (now.0 + 1, Arc::new(city));
+    }
+
+    /// Takes a measure out of force. Who has a reader keeps it.
+    pub fn remove_measure(&self, id: &MeasureId) {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let mut city = City::clone(&now.1);
+        city.measures.remove(id);
         *now = (now.0 + 1, Arc::new(city));
     }
 

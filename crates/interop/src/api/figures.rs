@@ -20,7 +20,7 @@ use crate::state::AppState;
 use crate::tiles::areas::{self, Picture};
 
 /// Parameters beside those of a figure.
-const ALSO: [&str; 3] = ["lang", "view", "across"];
+const ALSO: [&str; 4] = ["lang", "view", "across", "order"];
 /// Points of a picture to one of its units.
 const FINE: f32 = 2.0;
 
@@ -334,8 +334,16 @@ async fn viewed<'s>(
     let reader = caller.reader(state, Purpose::new(PURPOSE));
     let now = state.records.clock().now();
     let shown = measure::shown(&reader, measure, (view, by, across), &asked, now).await?;
-    let shown = shown
+    let mut shown = shown
         .ok_or_else(|| Problem::question(format!("'{id}' has nothing that {word} could show")))?;
+    match find("order").map(|(_, order)| order.as_str()) {
+        None => {}
+        Some("worst") => shown = shown.worst_first(measure),
+        Some(other) => {
+            let what = format!("order={other}: expected worst, or no `order` for greatest first");
+            return Err(Problem::question(what));
+        }
+    }
     let figure = measure::figure(&reader, measure, &asked, now).await?;
     let sentences =
         [Lang::Ko, Lang::En].map(|lang| measure::explain(&reader, measure, &asked, &figure, lang));

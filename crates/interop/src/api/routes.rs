@@ -27,7 +27,9 @@ pub struct Route {
 }
 
 /// What narrows figures and squares to take along, and how they are shown.
-const FIGURES: [&str; 7] = ["by", "at", "period", "where", "view", "across", "lang"];
+const FIGURES: [&str; 8] = [
+    "by", "at", "period", "where", "view", "across", "order", "lang",
+];
 const SQUARES: [&str; 3] = ["filter", "version", "lang"];
 
 /// An address that is read: one line of the table.

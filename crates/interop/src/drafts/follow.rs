@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::{AskError, Person};
-use city::{City, Fault, Measure};
+use city::{City, Fault, Measure, MeasureId};
+use records::log::Entry;
 
 use super::save::{entry, file, lying, mark, note};
 use crate::problem::Problem;
@@ -46,8 +47,11 @@ pub async fn look(state: &AppState, followed: &mut Followed) -> Result<Vec<Fault
     let (city, judge) = (state.door.city_now().1, state.judge);
     let reading = tokio::task::spawn_blocking(move || changed(&city, judge));
     let (changed, faults) = reading.await.map_err(|error| Problem::broken(&error))??;
-    for measure in changed {
+    for measure in changed.others {
         renew(state, measure).await?;
+    }
+    for measure in changed.gone {
+        remove(state, &measure).await?;
     }
     state.renewal.note_measures(faults.clone());
     followed.0 = Some(seen);
@@ -63,6 +67,20 @@ async fn renew(state: &AppState, measure: Measure) -> Result<(), Problem> {
     state.records.log().append(entry).await?;
     state.door.renew_measure(measure);
     tracing::info!(measure.id = %id, "the measure `{id}` was changed in the folder and is in force");
+    Ok(())
+}
+
+/// Takes one out of force whose file is gone, as a change that somebody made at this machine. Its versions stay.
+async fn remove(state: &AppState, measure: &Measure) -> Result<(), Problem> {
+    let id = &measure.id;
+    note(state, id.as_str()).await?;
+    let entry = Entry {
+        query: Some(format!("remove measures/{id}.toml")),
+        ..entry(&Person::local(), measure, "")
+    };
+    state.records.log().append(entry).await?;
+    state.door.remove_measure(id);
+    tracing::info!(measure.id = %id, "the measure `{id}` was taken out of the folder and is in force no more");
     Ok(())
 }
 
@@ -87,28 +105,40 @@ fn manifests(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Measures of a folder that are other than those in force.
+#[derive(Default)]
+struct Changed {
+    /// New ones, and those that say something else.
+    others: Vec<Measure>,
+    /// Those whose file is there no more.
+    gone: Vec<Measure>,
+}
+
 /// Measures of the folder that are other than those in force, where all is well with them; else what is wrong.
-fn changed(
-    in_force: &Arc<City>,
-    judge: Option<Judge>,
-) -> Result<(Vec<Measure>, Vec<Fault>), AskError> {
+fn changed(in_force: &Arc<City>, judge: Option<Judge>) -> Result<(Changed, Vec<Fault>), AskError> {
     let (city, faults) = city::read::city(&in_force.folder);
     let Some(city) = city else {
-        return Ok((Vec::new(), faults));
+        return Ok((Changed::default(), faults));
     };
+    let own = in_force.measures.values();
+    let gone = own.filter(|own| !city.measures.contains_key(&own.id));
+    let gone: Vec<Measure> = gone.cloned().collect();
     let others = city.measures.into_values();
-    let changed: Vec<Measure> = others
+    let others: Vec<Measure> = others
         .filter(|own| in_force.measures.get(&own.id) != Some(own))
         .collect();
-    if changed.is_empty() {
-        return Ok((changed, Vec::new()));
-    }
-    // Datasets are those the program began with: the question must fit them, too.
+    // Datasets, boards and promises are those the program began with: all must fit them, too.
     let mut would_be = City::clone(in_force);
-    let named = changed.iter().map(|own| (own.id.clone(), own.clone()));
+    let named = others.iter().map(|own| (own.id.clone(), own.clone()));
     would_be.measures.extend(named);
-    let mut faults = Vec::new();
-    for measure in &changed {
+    for measure in &gone {
+        would_be.measures.remove(&measure.id);
+    }
+    let mut faults: Vec<Fault> = gone
+        .iter()
+        .filter_map(|own| still_wanted(&would_be, &own.id))
+        .collect();
+    for measure in &others {
         let file = file(measure.id.as_str());
         let below = measure.denominator.iter();
         let below = below.filter_map(|own| own.dataset.as_ref());
@@ -125,8 +155,32 @@ fn changed(
         }
     }
     if faults.is_empty() {
-        Ok((changed, faults))
+        Ok((Changed { others, gone }, faults))
     } else {
-        Ok((Vec::new(), faults))
+        Ok((Changed::default(), faults))
     }
+}
+
+/// A measure that is gone while something in force asks for it.
+fn still_wanted(city: &City, id: &MeasureId) -> Option<Fault> {
+    let board = city.boards.values().find(|board| {
+        let panels = board
+            .panels
+            .iter()
+            .filter_map(|panel| panel.measure.as_ref());
+        let watched = board.alerts.iter().map(|alert| &alert.measure);
+        panels.chain(watched).any(|own| own == id)
+    });
+    let promise = city.promises.values().find(|promise| {
+        let shown = promise.measure.as_ref();
+        shown.is_some_and(|shown| &shown.id == id)
+    });
+    let wanted = match (board, promise) {
+        (Some(board), _) => format!("the board `{}`", board.id),
+        (None, Some(promise)) => format!("the promise `{}`", promise.id),
+        (None, None) => return None,
+    };
+    let what = format!("the file is gone, and {wanted} that is in force asks for the measure");
+    let fault = Fault::at(file(id.as_str()), what);
+    Some(fault.remedy("put it back, or begin the server anew without both"))
 }

@@ -148,7 +148,10 @@ pub(super) fn linked(
         Some(narrow.turned(dimension?, label))
     };
     let behind = Some(narrow.rows(visit, measure));
-    let taken = |kinds: &[&str]| narrow.files(visit, measure, (view, by, across), kinds);
+    let taken = |kinds: &[&str]| {
+        let order = panel.worst_first;
+        narrow.files(visit, measure, (view, by, across), (kinds, order))
+    };
     let table = match &mut drawn {
         Panel::Chart { chart, rows } => {
             *rows = behind;

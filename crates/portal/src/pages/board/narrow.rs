@@ -177,10 +177,11 @@ impl Narrow {
         visit: &Visit,
         measure: &Measure,
         (view, by, across): (View, Option<&str>, Option<&str>),
-        kinds: &[&str],
+        (kinds, worst_first): (&[&str], bool),
     ) -> Vec<Link> {
         let wheres = self.written();
         let mut parameters = vec![("view", view.word())];
+        parameters.extend(worst_first.then_some(("order", "worst")));
         // The time axis of a line goes without saying.
         parameters.extend(
             by.filter(|by| *by != TIME || across.is_some())
@@ -208,7 +209,7 @@ impl Narrow {
 
     /// What a number is to take along, and the rows it counts.
     pub(super) fn ways(&self, visit: &Visit, measure: &Measure) -> Vec<Link> {
-        let mut ways = self.files(visit, measure, (View::Number, None, None), &FILES);
+        let mut ways = self.files(visit, measure, (View::Number, None, None), (&FILES, false));
         ways.push(self.rows(visit, measure));
         ways
     }
