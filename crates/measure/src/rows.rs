@@ -1,6 +1,7 @@
 //! The rows a figure is made of, through the reader: those of its numerator, where something divides it.
 
 use access::{Answer, AskError, At, Question, Reader};
+use arrow::datatypes::DataType;
 use city::Measure;
 use city::compute::quoted;
 
@@ -76,17 +77,23 @@ pub async fn rows(
         Some(_) => "asked".to_owned(),
         None => quoted(measure.dataset.as_str()),
     };
-    let question = Question {
-        sql: format!(
-            "{}{} limit {limit} offset {offset}",
-            side.listed(&table),
-            order(reader, measure, page.sort.as_ref())?,
-        ),
-        at: At::Latest,
+    let ask = |sql: String| {
+        let question = Question {
+            sql,
+            at: At::Latest,
+        };
+        reader.ask_pinned(question, &pins)
     };
+    let listed = side.listed(&table);
+    let order = match &measure.query {
+        // Its columns are the question's own: an answer of no row tells them.
+        Some(_) => places(&ask(format!("{listed} limit 0")).await?),
+        None => order(reader, measure, page.sort.as_ref())?,
+    };
+    let rows = ask(format!("{listed}{order} limit {limit} offset {offset}")).await?;
     Ok(Listed::Of {
         total,
-        page: Some(Box::new(reader.ask_pinned(question, &pins).await?)),
+        page: Some(Box::new(rows)),
         offset,
     })
 }
@@ -111,10 +118,6 @@ fn order(
     measure: &Measure,
     sort: Option<&(String, bool)>,
 ) -> Result<String, AskError> {
-    if measure.query.is_some() {
-        // Its columns are the question's own; their number is not known, but there is a first.
-        return Ok(" order by 1".to_owned());
-    }
     let dataset = reader.dataset(measure.dataset.as_str())?;
     let plain = dataset
         .columns
@@ -133,11 +136,26 @@ fn order(
         keys.push(format!("{}{way} nulls last", of(measure, name)));
     }
     keys.extend(names.iter().map(|name| of(measure, name)));
-    Ok(if keys.is_empty() {
+    Ok(by(&keys))
+}
+
+/// The order of an answer's rows, by the places of its columns.
+fn places(answer: &Answer) -> String {
+    let fields = answer.schema.fields().iter().zip(1..);
+    let plain = fields.filter(|(field, _)| {
+        // A shape has no order.
+        !matches!(field.data_type(), DataType::Binary | DataType::BinaryView)
+    });
+    let keys: Vec<String> = plain.map(|(_, place)| place.to_string()).collect();
+    by(&keys)
+}
+
+fn by(keys: &[String]) -> String {
+    if keys.is_empty() {
         String::new()
     } else {
         format!(" order by {}", keys.join(", "))
-    })
+    }
 }
 
 fn of(measure: &Measure, column: &str) -> String {

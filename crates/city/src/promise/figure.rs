@@ -44,6 +44,10 @@ pub struct PromisedFigure {
     /// Unit: `개소`, `명`, `원`, `원/년`, `%`, ...
     #[schemars(length(min = 1))]
     pub unit: String,
+    /// The unit in English, where it is a word.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub unit_en: Option<String>,
     /// Whether it is to be reached from below or from above.
     #[serde(default)]
     pub reach: Reach,

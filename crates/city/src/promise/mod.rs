@@ -163,6 +163,12 @@ impl Promise {
         self.figure.as_ref().map(|figure| figure.unit.as_str())
     }
 
+    /// The unit as it is read in a language.
+    pub fn unit_in(&self, lang: Lang) -> Option<&str> {
+        let figure = self.figure.as_ref()?;
+        Some(in_lang(lang, &figure.unit, figure.unit_en.as_deref()))
+    }
+
     /// Whether something is not in the announcement, by the word of who looked.
     pub fn leaves_out(&self, what: Unstated) -> bool {
         self.not_stated.contains(&what)

@@ -13,7 +13,7 @@ use city::promise::{Claim, Kind, Promise, PromisedFigure, Reach};
 use proptest::prelude::*;
 
 use super::known::Claimed;
-use super::sentence::sentence;
+use super::sentence::{self, sentence};
 use super::*;
 
 fn day(text: &str) -> NaiveDate {
@@ -78,6 +78,23 @@ impl Case {
     fn standing(&self, id: &str) -> Standing {
         self.ledger().standing(&self.promises[&PromiseId::from(id)])
     }
+}
+
+#[test]
+fn an_english_sentence_has_english_units_wherever_one_was_written() {
+    let cost = "id = \"cost\"\nkind = \"cost\"\nfigure = { value = 1000, unit = \"원\", unit-en = \"won\" }\n";
+    let visits =
+        "id = \"visits\"\nratio-to = [\"cost\"]\nfigure = { value = 500, unit = \"명\" }\n";
+    let case = Case::of(&[cost, visits]);
+    let ledger = case.ledger();
+    let say = |unit: &str| sentence::in_words(1.0, unit, &ledger, Lang::En);
+    assert_eq!(say("원"), "1 won");
+    assert_eq!(say("원/년"), "1 won/year");
+    assert_eq!(say("명/원"), "1 명/won", "nobody said what 명 is");
+    assert_eq!(
+        sentence::in_words(1.0, "원/년", &ledger, Lang::Ko),
+        "1원/년"
+    );
 }
 
 const VILLAGES: &str = "id = \"villages\"\nfigure = { value = 180, unit = \"곳\", start = 60 }\nperiod = { from = \"2024\", to = \"2027\" }\ndue = \"2027\"\n";
@@ -366,6 +383,7 @@ fn any_promises() -> impl Strategy<Value = BTreeMap<PromiseId, Promise>> {
             own.figure = Some(PromisedFigure {
                 value,
                 unit: unit.to_owned(),
+                unit_en: None,
                 reach: if flag { Reach::AtLeast } else { Reach::AtMost },
                 start: flag.then_some(0.0),
             });

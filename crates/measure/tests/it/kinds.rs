@@ -1,6 +1,7 @@
 //! Every kind of what a measure computes, and what divides it.
 
 use access::At;
+use arrow::util::display::array_value_to_string;
 use city::Measure;
 use serde_json::{Value, json};
 
@@ -174,6 +175,46 @@ async fn a_question_over_several_datasets_takes_the_place_of_the_rows() {
     assert_eq!(
         json!(parts),
         json!([{"label": "나래동", "value": 60.0}, {"label": "가온동", "value": 40.0}])
+    );
+}
+
+#[tokio::test]
+async fn pages_of_the_rows_of_a_question_do_not_overlap() {
+    let town = visited(&[]).await;
+    let joined = declared(
+        "m",
+        "dataset = \"visits\"\nquery = { from = [\"visits\", \"areas\"], sql = \"select name, people from visits join areas on area = code\" }\ncompute = { kind = \"sum\", column = \"people\" }",
+    );
+    let mut seen = Vec::new();
+    for offset in 0..5 {
+        let page = measure::rows::Page {
+            offset,
+            limit: 1,
+            ..Default::default()
+        };
+        let listed = measure::rows(&town.public(), &joined, &At::Latest.into(), &page).await;
+        let measure::Listed::Of {
+            total: 5,
+            page: Some(answer),
+            ..
+        } = listed.unwrap()
+        else {
+            panic!("page {offset} is none");
+        };
+        for batch in answer.collect().await.unwrap() {
+            let cell = |column| array_value_to_string(batch.column(column), 0).unwrap();
+            seen.push(format!("{} {}", cell(0), cell(1)));
+        }
+    }
+    assert_eq!(
+        seen,
+        [
+            "가온동 10",
+            "가온동 30",
+            "나래동 20",
+            "나래동 40",
+            "나래동 "
+        ]
     );
 }
 

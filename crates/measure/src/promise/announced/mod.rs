@@ -125,6 +125,7 @@ fn alone(file: &Path, row: &Announcement, faults: &mut Vec<Fault>) -> Draft {
         figure: (!row.unit.is_empty()).then(|| PromisedFigure {
             value,
             unit: row.unit.clone(),
+            unit_en: None,
             reach: Reach::AtLeast,
             start: None,
         }),

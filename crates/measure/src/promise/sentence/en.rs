@@ -1,6 +1,6 @@
 //! Findings in English.
 
-use super::{Say, amount, bracketed, number};
+use super::{Say, bracketed, number};
 use crate::promise::finding::Found;
 
 impl Say<'_, '_> {
@@ -26,8 +26,10 @@ impl Say<'_, '_> {
                 unit,
                 total_unit,
             } => format!(
-                "“{}” is counted in “{unit}” and the total in “{total_unit}”: they cannot be added.",
-                self.title(part)
+                "“{}” is counted in “{}” and the total in “{}”: they cannot be added.",
+                self.title(part),
+                self.unit_of(unit),
+                self.unit_of(total_unit)
             ),
             Found::UnknownPart { parts } => format!(
                 "The sum is unknown, since {} of the parts have no figure.",
@@ -66,7 +68,7 @@ impl Say<'_, '_> {
             Found::Ratio { per, value, unit } => format!(
                 "Divided by “{}” that is {}.",
                 self.title(per),
-                amount(*value, unit, self.lang)
+                self.amount(*value, unit)
             ),
             Found::PerYear { value, years } => {
                 format!(
@@ -238,7 +240,7 @@ impl Say<'_, '_> {
             return String::new();
         };
         let cost = self.ledger.promise(investment);
-        let cost = cost.and_then(|own| Some(amount(own.value()?, own.unit()?, self.lang)));
+        let cost = cost.and_then(|own| Some(self.amount(own.value()?, own.unit()?)));
         let mut text = format!(
             "Saving from {starts} on, the cost{} takes {} years to come back: {} is the first year that begins with it paid back",
             spaced(cost),

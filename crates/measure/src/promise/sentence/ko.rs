@@ -1,6 +1,6 @@
 //! Findings in Korean. Words that a value stands before take no particle that depends on its last letter.
 
-use super::{Say, amount, bracketed, number};
+use super::{Say, bracketed, number};
 use crate::promise::finding::Found;
 
 impl Say<'_, '_> {
@@ -62,7 +62,7 @@ impl Say<'_, '_> {
             Found::Ratio { per, value, unit } => format!(
                 "‘{}’에 견주면 {}입니다.",
                 self.title(per),
-                amount(*value, unit, self.lang)
+                self.amount(*value, unit)
             ),
             Found::PerYear { value, years } => {
                 format!(
@@ -240,7 +240,7 @@ impl Say<'_, '_> {
             return String::new();
         };
         let cost = self.ledger.promise(investment);
-        let cost = cost.and_then(|own| Some(amount(own.value()?, own.unit()?, self.lang)));
+        let cost = cost.and_then(|own| Some(self.amount(own.value()?, own.unit()?)));
         let mut text = format!(
             "{starts}년부터 아끼면 비용{}을 되찾는 데 {}년이 걸려, {}이 본전을 되찾은 첫해가 됩니다",
             bracketed(cost),

@@ -53,6 +53,16 @@ pub fn amount(value: f64, unit: &str, lang: Lang) -> String {
     }
 }
 
+#[cfg(test)]
+pub(crate) fn in_words(value: f64, unit: &str, ledger: &Ledger<'_>, lang: Lang) -> String {
+    let say = Say {
+        ledger,
+        lang,
+        unit: "",
+    };
+    say.amount(value, unit)
+}
+
 struct Say<'s, 'l> {
     ledger: &'s Ledger<'l>,
     lang: Lang,
@@ -60,12 +70,35 @@ struct Say<'s, 'l> {
 }
 
 impl Say<'_, '_> {
+    fn amount(&self, value: f64, unit: &str) -> String {
+        amount(value, &self.unit_of(unit), self.lang)
+    }
+
+    /// A unit as it is read: in English by the words that any promise has for it, piece by piece where it is one by
+    /// another (`원/년`).
+    fn unit_of(&self, unit: &str) -> String {
+        if self.lang == Lang::Ko {
+            return unit.to_owned();
+        }
+        let figures = || self.ledger.promises.values().flat_map(|own| &own.figure);
+        let word = |unit: &str| {
+            let mut all = figures().filter(|figure| figure.unit == unit);
+            let own = all.find_map(|figure| figure.unit_en.clone());
+            own.or_else(|| (unit == "년").then(|| "year".to_owned()))
+        };
+        word(unit).unwrap_or_else(|| {
+            let pieces = unit.split('/');
+            let pieces = pieces.map(|piece| word(piece).unwrap_or_else(|| piece.to_owned()));
+            pieces.collect::<Vec<_>>().join("/")
+        })
+    }
+
     fn own(&self, value: f64) -> String {
-        amount(value, self.unit, self.lang)
+        self.amount(value, self.unit)
     }
 
     fn with(&self, value: &Value) -> String {
-        amount(value.value, &value.unit, self.lang)
+        self.amount(value.value, &value.unit)
     }
 
     fn title(&self, id: &PromiseId) -> String {
@@ -103,7 +136,7 @@ impl Say<'_, '_> {
 
     fn claim(&self, claim: &city::promise::Claim) -> String {
         let value = claim.value.zip(claim.unit.as_deref());
-        let value = value.map(|(value, unit)| amount(value, unit, self.lang));
+        let value = value.map(|(value, unit)| self.amount(value, unit));
         let unknown = if self.lang == Lang::Ko {
             "수량 없음"
         } else {

@@ -204,7 +204,7 @@ fn parts(visit: &Visit, books: &Books, promise: &Promise) -> Option<Table> {
             ]
         })
         .collect();
-    let unit = promise.unit().unwrap_or_default();
+    let unit = promise.unit_in(visit.lang).unwrap_or_default();
     rows.extend(promise.parts.iter().map(|part| {
         vec![
             Cell::text(part.title.clone()),
@@ -217,7 +217,7 @@ fn parts(visit: &Visit, books: &Books, promise: &Promise) -> Option<Table> {
 }
 
 fn evidence(visit: &Visit, promise: &Promise) -> Option<Table> {
-    let unit = promise.unit().unwrap_or_default();
+    let unit = promise.unit_in(visit.lang).unwrap_or_default();
     let none = || Cell::of(CellKind::Nothing, visit.t("promises.not_said"));
     let row = |own: &city::promise::Evidence| {
         let page = own.page.as_ref();
@@ -237,7 +237,7 @@ fn evidence(visit: &Visit, promise: &Promise) -> Option<Table> {
 
 /// States newest first, each with the day it was entered by the clock.
 fn history(visit: &Visit, promise: &Promise, told: &[Told]) -> Option<Table> {
-    let unit = promise.unit().unwrap_or_default();
+    let unit = promise.unit_in(visit.lang).unwrap_or_default();
     let row = |own: &Told| {
         let status = &own.status;
         let value = status.value.map(|value| amount(value, unit, visit.lang));
@@ -335,7 +335,7 @@ fn form(
         on: word("on").unwrap_or_else(|| today.clone()),
         first: newest.max(published).map(|day| day.to_string()),
         today,
-        unit: promise.unit().map(str::to_owned),
+        unit: promise.unit_in(visit.lang).map(str::to_owned),
         value: word("value").unwrap_or_default(),
         text: word("text").unwrap_or_default(),
     }

@@ -37,7 +37,7 @@ pub(super) fn state_title(visit: &Visit, state: PromiseState) -> String {
 
 /// What was promised, with its unit; nothing where there is no figure.
 pub(super) fn figure(visit: &Visit, promise: &Promise) -> Option<String> {
-    let unit = promise.unit()?;
+    let unit = promise.unit_in(visit.lang)?;
     Some(promise.value().map_or_else(
         || visit.t("figure.unknown"),
         |value| amount(value, unit, visit.lang),

@@ -18,7 +18,7 @@ const MOST: usize = 400;
 /// The way; nothing where no figure was promised for a day, or nothing is known of it.
 pub(super) fn way(visit: &Visit, books: &Books, promise: &Promise) -> Option<WayView> {
     let target = promise.value()?;
-    let unit = promise.unit()?;
+    let unit = promise.unit_in(visit.lang)?;
     let points = books.ledger().points_of(promise);
     let points = points.get(points.len().saturating_sub(MOST)..)?;
     let due = promise.due.as_ref().and_then(When::last_day);
