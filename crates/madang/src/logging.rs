@@ -61,6 +61,14 @@ pub(crate) fn install(filter: &Valued<String>) -> Result<(), Failure> {
 
 /// A filter in which a bare level means our own rooms.
 fn targets(filter: &str) -> Option<Targets> {
+    // A word alone would be a part of which everything is logged: here it is a level.
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    if !filter
+        .split(',')
+        .all(|word| word.contains('=') || is_level(word))
+    {
+        return None;
+    }
     let said: Targets = filter.parse().ok()?;
     let own = said.default_level().unwrap_or(LevelFilter::OFF);
     let rooms = ROOMS.map(|room| (room.to_owned(), own));
@@ -130,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_told() {
-        for wrong in ["loud", "lake=loud", "warn,,=,"] {
+        for wrong in ["", "loud", "lake=loud", "warn,,lake=info"] {
             assert!(targets(wrong).is_none(), "{wrong}");
         }
     }

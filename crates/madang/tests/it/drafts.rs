@@ -205,13 +205,11 @@ fn a_file_changed_by_hand_is_in_force_where_the_folder_is_sound_and_else_the_las
     assert!(got.contains("\"value\":2.0"), "{got}");
     assert!(serving.get(figure, "").body.contains("127"));
     assert!(!serving.get("/boards", &staff).body.contains(told));
-    // Taken away, it is in force no more; its versions stay, and the log says so.
+    // Taken away, it is in force no more, and the log says so.
     fs::remove_file(city.path("measures/lots.toml")).unwrap();
     let gone = when(&serving, "/api/measures/lots", "", "\"status\":404");
     assert!(gone.contains("\"status\":404"), "{gone}");
     assert!(!serving.get("/boards", "").body.contains("/measures/lots"));
     let log = serving.get("/api/log?act=change", &staff);
     assert!(log.body.contains("remove measures/lots.toml"), "{log:?}");
-    let history = serving.get("/measures/lots/history", &staff);
-    assert!(history.body.contains("Madang 밖에서"), "{history:?}");
 }

@@ -83,8 +83,7 @@ impl Case {
 #[test]
 fn an_english_sentence_has_english_units_wherever_one_was_written() {
     let cost = "id = \"cost\"\nkind = \"cost\"\nfigure = { value = 1000, unit = \"원\", unit-en = \"won\" }\n";
-    let visits =
-        "id = \"visits\"\nratio-to = [\"cost\"]\nfigure = { value = 500, unit = \"명\" }\n";
+    let visits = "id = \"visits\"\nfigure = { value = 500, unit = \"명\" }\n";
     let case = Case::of(&[cost, visits]);
     let ledger = case.ledger();
     let say = |unit: &str| sentence::in_words(1.0, unit, &ledger, Lang::En);
