@@ -278,7 +278,6 @@ impl<'l> Line<'l> {
     ) -> Result<(), Broken> {
         self.subscribe(slot).await?;
         self.flush().await?;
-        told(Heard::Listening);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -367,6 +366,8 @@ impl<'l> Line<'l> {
             on_disk(slot, move |buffer| buffer.set_subscribed(wanted))
                 .await
                 .map_err(Broken::Disk)?;
+            // Only now: what devices send before the broker has taken the subscription, it keeps for nobody.
+            told(Heard::Listening);
         }
         if !said.is_empty() {
             self.keep(said, slot, told).await?;

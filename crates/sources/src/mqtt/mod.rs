@@ -43,7 +43,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// What a listener tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// The broker is there.
+    /// The broker has taken the subscription: from now on it keeps what devices send.
     Listening,
     /// The broker is away or refuses; it is tried again after so many seconds.
     Away {

@@ -14,6 +14,8 @@ use city::dataset::MqttSource;
 use city::{DatasetId, Fault};
 use rumqttc::QoS;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -350,6 +352,43 @@ async fn killed(qos: QoS, number: u8, messages: u64, mut seed: u64) -> usize {
         &wrong[..wrong.len().min(9)]
     );
     deaths
+}
+
+/// The next packet of a listener, told by its first four bits; what is in it is left out.
+async fn packet(line: &mut TcpStream) -> u8 {
+    let mut head = [0; 2];
+    line.read_exact(&mut head).await.unwrap();
+    // No packet here is longer than 127 bytes, so its length is one byte.
+    let mut rest = vec![0; usize::from(head[1])];
+    line.read_exact(&mut rest).await.unwrap();
+    head[0] >> 4
+}
+
+/// What a device sends before the broker has taken the subscription is kept for nobody: whoever is told that somebody
+/// listens must be able to rely on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn listening_is_told_when_the_broker_has_taken_the_subscription() {
+    const CONNECT: u8 = 1;
+    const PUBACK: u8 = 4;
+    const SUBSCRIBE: u8 = 8;
+    let folder = tempfile::tempdir().unwrap();
+    let broker = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let source = source(broker.local_addr().unwrap().port(), "");
+    let running = Running::start(listener(&source, folder.path(), &BTreeMap::new()));
+    let (mut line, _) = broker.accept().await.unwrap();
+    assert_eq!(packet(&mut line).await, CONNECT);
+    line.write_all(&[0x20, 2, 0, 0]).await.unwrap();
+    assert_eq!(packet(&mut line).await, SUBSCRIBE);
+    // A message of an older subscription comes first; its answer shows that the listener has gone on.
+    line.write_all(b"\x32\x0c\0\x05air/x\0\x09{}x")
+        .await
+        .unwrap();
+    assert_eq!(packet(&mut line).await, PUBACK);
+    running.kept(1).await;
+    assert!(!running.told.lock().unwrap().contains(&Heard::Listening));
+    line.write_all(&[0x90, 3, 0, 2, 1]).await.unwrap();
+    running.listens().await;
+    running.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
