@@ -52,7 +52,7 @@ const QUESTIONS: [(&str, &str); 6] = [
     ),
     (
         "join",
-        "select a.kind, count(*) from complaints a join (select distinct kind from complaints) b on a.kind = b.kind where {rows} group by a.kind",
+        "select a.kind, count(*) from complaints a join (select distinct kind from complaints where {rows}) b on a.kind = b.kind where {rows} group by a.kind",
     ),
 ];
 

@@ -417,17 +417,23 @@ impl Door {
 
     /// Puts a measure in force, in place of the one of the same id. Who has a reader keeps the measures it was made with.
     pub fn renew_measure(&self, measure: Measure) {
-        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        let mut city = City::clone(&now.1);
-        city.measures.insert(measure.id.clone(), measure);
-        *now = (now.0 + 1, Arc::new(city));
+        self.change_city(|city| {
+            city.measures.insert(measure.id.clone(), measure);
+        });
     }
 
     /// Takes a measure out of force. Who has a reader keeps it.
     pub fn remove_measure(&self, id: &MeasureId) {
+        self.change_city(|city| {
+            city.measures.remove(id);
+        });
+    }
+
+    /// Puts a changed city into force: whoever comes next reads it.
+    fn change_city(&self, change: impl FnOnce(&mut City)) {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         let mut city = City::clone(&now.1);
-        city.measures.remove(id);
+        change(&mut city);
         *now = (now.0 + 1, Arc::new(city));
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, FieldRef, SchemaRef};
+use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
 use chrono::{DateTime, Utc};
 use datafusion::catalog::TableProvider;
@@ -22,13 +22,12 @@ use datafusion::logical_expr::planner::{ContextProvider, ExprPlanner, TypePlanne
 use datafusion::logical_expr::{
     AggregateUDF, HigherOrderUDF, LogicalPlan, ScalarUDF, TableSource, WindowUDF,
 };
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::{Column, cast};
 use datafusion::physical_plan::ExecutionPlan;
-use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::planner::SqlToRel;
 use datafusion::sql::sqlparser::ast::Statement;
+
+use crate::texts::TypeOf;
 
 /// Memory all questions share; what needs more spills to disk.
 pub(crate) const MEMORY_BYTES: usize = 1 << 30;
@@ -62,6 +61,8 @@ impl Engine {
             .with_table_functions(HashMap::new());
         if let Some(functions) = builder.scalar_functions() {
             functions.retain(|function| !OF_THE_MACHINE.contains(&function.name()));
+            functions.retain(|function| function.name() != TypeOf::NAME);
+            functions.push(Arc::new(ScalarUDF::from(TypeOf::default())));
         }
         let state = builder.build();
         Ok(Self { state })
@@ -101,26 +102,6 @@ pub(crate) fn in_stored_order(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn Ex
         Ok(ordered.map_or_else(|| Transformed::no(node), Transformed::yes))
     })?;
     Ok(ordered.data)
-}
-
-/// A plan whose texts are plain ones at the end: views are what tables are read with, and no type of an answer.
-pub(crate) fn in_plain_texts(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
-    let schema = plan.schema();
-    let is_view = |field: &FieldRef| field.data_type() == &DataType::Utf8View;
-    if !schema.fields().iter().any(is_view) {
-        return Ok(plan);
-    }
-    let columns = schema.fields().iter().enumerate().map(|(at, field)| {
-        let column: Arc<dyn PhysicalExpr> = Arc::new(Column::new(field.name(), at));
-        let column = if is_view(field) {
-            cast(column, &schema, DataType::Utf8)?
-        } else {
-            column
-        };
-        Ok((column, field.name().clone()))
-    });
-    let columns = columns.collect::<Result<Vec<_>>>()?;
-    Ok(Arc::new(ProjectionExec::try_new(columns, plan)?))
 }
 
 /// The tables one question may name. What is not in here does not exist for it.

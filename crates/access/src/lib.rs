@@ -20,6 +20,7 @@
 //! | [`notes`] | what was read for an answer that is kept |
 //! | `looked` | rows read once and shown many times |
 //! | [`suppress`] | small cells of tables of counts |
+//! | `texts` | texts of answers, however they lie in memory |
 //! | [`who_read`] | who read the data of one person |
 //! | [`error`] | why a question has no answer |
 
@@ -58,6 +59,7 @@ mod reports;
 mod rows;
 pub mod suppress;
 mod tally;
+mod texts;
 mod veil;
 pub mod who_read;
 mod whose;

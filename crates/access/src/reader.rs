@@ -16,13 +16,14 @@ use serde_json::Value;
 use crate::answer::{Answer, End, Title};
 use crate::busy::{Asked, during};
 use crate::door::Door;
-use crate::engine::{fit, in_plain_texts, in_stored_order};
+use crate::engine::{fit, in_stored_order};
 use crate::error::{AskError, Denied, GATE};
 use crate::limited::{LONGEST, limited, took_too_long};
 use crate::names;
 use crate::notes::Notes;
 use crate::person::{Person, Purpose};
 use crate::policy::{Reason, Sight};
+use crate::texts::in_plain_texts;
 use crate::whose::{Whose, carried, peek};
 
 /// The only way to rows: made by a [`Door`] for a person and a purpose.

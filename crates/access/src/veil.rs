@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow::array::{
     Array as _, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, new_null_array,
 };
+use arrow::compute::cast;
 use arrow::compute::kernels::zip::zip;
 use arrow::compute::prep_null_mask_filter;
 use arrow::datatypes::SchemaRef;
@@ -35,6 +36,7 @@ use datafusion::physical_plan::{
 use futures::StreamExt as _;
 
 use crate::policy::Mask;
+use crate::policy::mask::shown_as;
 
 /// A column as it is shown.
 #[derive(Clone, Debug)]
@@ -289,12 +291,13 @@ fn veiled(
     picked: &[Picked],
     key: Option<&[u8]>,
 ) -> Result<ArrayRef> {
-    let mut shown = new_null_array(values.data_type(), values.len());
+    let kind = shown_as(values.data_type());
+    let mut shown = new_null_array(&kind, values.len());
     // From the last to the first: what holds earlier covers what holds later.
     for choice in picked.iter().rev() {
         let own = match choice.mask {
             Some(mask) => mask.apply(values, key),
-            None => Arc::clone(values),
+            None => cast(values, &kind)?,
         };
         shown = match &choice.when {
             None => own,

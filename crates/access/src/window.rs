@@ -25,6 +25,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::filter::FilterExecBuilder;
 use datafusion::physical_plan::projection::ProjectionExec;
 
+use crate::policy::mask::shown_as;
 use crate::policy::sight::{Choice, Seen};
 use crate::veil::{Cell, Picked, Veil};
 use crate::whose::Carried;
@@ -179,7 +180,7 @@ impl Window {
             .project(&columns)
             .map_err(|error| DataFusionError::ArrowError(Box::new(error), None))?;
         let schema = match &cut {
-            Some(cut) => without_statistics(&schema, cut),
+            Some(cut) => behind_veil(&schema, cut),
             None => schema,
         };
         Ok(Self {
@@ -411,12 +412,13 @@ fn needed(cut: &Cut, names: &[&str], filters: &[Expr], what: For) -> BTreeSet<St
     asked.chain(own).collect()
 }
 
-/// A cell that is never empty in the table can be empty behind a veil.
-fn without_statistics(schema: &Schema, cut: &Cut) -> Schema {
+/// The columns as the veil shows them: a cell that is never empty in the table can be empty behind it.
+fn behind_veil(schema: &Schema, cut: &Cut) -> Schema {
     let fields = schema.fields().iter().map(|field| {
         let own = field.as_ref().clone();
         if cut.veiled.contains_key(own.name()) {
-            own.with_nullable(true)
+            let kind = shown_as(own.data_type());
+            own.with_nullable(true).with_data_type(kind)
         } else {
             own
         }

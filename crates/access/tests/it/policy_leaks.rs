@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
-use access::{At, Person, Purpose};
+use access::{At, Person, Purpose, Question};
 use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch};
+use arrow::util::pretty::pretty_format_columns;
 use city::dataset::LoadMode::Snapshot;
 
 use crate::leaks::{POLICY_LEAKS, attempts, said};
@@ -142,5 +143,51 @@ async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest
                 .any(|secret| text.contains(secret)),
             "{text}"
         );
+    }
+}
+
+/// Tables are read as views and masks write plain texts: nobody is to see which of both a column was.
+#[tokio::test]
+async fn types_of_an_answer_do_not_tell_a_masked_text_from_a_plain_one() {
+    let rules = Rules {
+        people: PEOPLE,
+        policies: POLICIES,
+    };
+    let town = governed(rules).await;
+    town.load_as("residents", Some(Snapshot), &all(), &[]).await;
+    town.load_as("copy", Some(Snapshot), &seen(), &[]).await;
+    let clerk = reader(&town, "clerk", "complaint");
+    let operator = town.door.reader(Person::local(), Purpose::default());
+    for asked in [
+        "phone, dong, phone || dong, coalesce(dong, phone)",
+        "[phone], [dong, phone], named_struct('one', phone, 'more', [dong]), map([dong], [phone])",
+        "arrow_typeof(phone), arrow_typeof([phone]), arrow_typeof(dong)",
+    ] {
+        let mut types = Vec::new();
+        for (reader, table) in [(&clerk, "residents"), (&operator, "copy")] {
+            let question = Question {
+                sql: format!("select {asked} from {table} order by id"),
+                at: At::Latest,
+            };
+            let answer = reader.ask(question).await.unwrap();
+            let batches = answer.collect().await.unwrap();
+            let schema = batches[0].schema();
+            let kinds = schema
+                .fields()
+                .iter()
+                .map(|field| field.data_type().clone());
+            let kinds: Vec<_> = kinds.collect();
+            let (kinds, cells) = (
+                format!("{kinds:?}"),
+                pretty_format_columns("", batches[0].columns()),
+            );
+            let cells = cells.unwrap().to_string();
+            assert!(
+                !kinds.contains("View") && !cells.contains("View"),
+                "{asked}: {kinds}\n{cells}"
+            );
+            types.push((kinds, cells));
+        }
+        assert_eq!(types[0], types[1], "{asked}");
     }
 }

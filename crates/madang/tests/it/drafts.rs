@@ -212,4 +212,12 @@ fn a_file_changed_by_hand_is_in_force_where_the_folder_is_sound_and_else_the_las
     assert!(!serving.get("/boards", "").body.contains("/measures/lots"));
     let log = serving.get("/api/log?act=change", &staff);
     assert!(log.body.contains("remove measures/lots.toml"), "{log:?}");
+    // What it was stays to be seen, by those who may change it.
+    let history = serving.get("/measures/lots/history", &staff);
+    assert_eq!(history.status, 200, "{history:?}");
+    assert!(history.body.contains("더 이상 쓰이지 않습니다"));
+    assert!(history.body.contains("history?version="), "{history:?}");
+    assert!(!history.body.contains("\"/measures/lots/edit\""));
+    assert_eq!(serving.get("/measures/lots/history", "").status, 403);
+    assert_eq!(serving.get("/measures/never/history", &staff).status, 404);
 }

@@ -13,6 +13,7 @@ compute = { kind = "average", column = "spaces" }
 unit = "면"
 digits = 2
 dimensions = ["name"]
+direction = "up"
 target = { value = 50, unit = "면", by = "2030-12-31" }
 compare = { previous = true }
 "#;
@@ -67,6 +68,7 @@ fn command_address_and_page_tell_the_same_to_the_last_digit() {
     assert!(page.contains(sentence), "{page}");
     let csv = serving.get("/measures/mean/figures.csv?by=name", "").body;
     assert!(csv.contains(&format!(",{exact},")), "{csv}");
+    the_worst_comes_first_where_it_is_asked_for(&serving);
     let narrowed = json(&city, &["--where", "name=누리"]);
     assert_eq!(narrowed["receipt"]["figure"]["value"], 20.0);
     let other = json(&city, &["--where", "spaces=20"]);
@@ -78,6 +80,20 @@ fn command_address_and_page_tell_the_same_to_the_last_digit() {
         serving.get("/api/measures/mean?period=2026", "").status,
         200
     );
+}
+
+/// More spaces are better: the worst are the fewest.
+fn the_worst_comes_first_where_it_is_asked_for(serving: &Serving) {
+    let picture = "/measures/mean/figures.svg?view=bar&by=name";
+    let in_order = |address: &str, wanted: [&str; 3]| {
+        let drawn = serving.get(address, "").body;
+        let at = wanted.map(|label| drawn.find(&format!(">{label}<")).expect(label));
+        assert!(at.is_sorted(), "{address}: {at:?}");
+    };
+    in_order(picture, ["다솜", "누리", "가온"]);
+    in_order(&format!("{picture}&order=worst"), ["가온", "누리", "다솜"]);
+    let other = serving.get(&format!("{picture}&order=best"), "");
+    assert_eq!(other.status, 400, "{other:?}");
 }
 
 #[test]

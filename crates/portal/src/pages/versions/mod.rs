@@ -1,7 +1,10 @@
 //! The history of a measure's manifest: who changed what, and each version's text.
 
+use std::path::Path as FilePath;
+
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
+use city::Measure;
 use interop::drafts::may;
 use interop::drafts::save::{KIND, Line, changes, note};
 use interop::question::pairs;
@@ -29,10 +32,12 @@ pub struct VersionsPage {
     pub title: String,
     /// How many versions there are, and how many are told.
     pub sentence: String,
-    /// The measure, and where it is changed.
-    pub back: String,
+    /// That its file was taken away, where it was.
+    pub removed: Option<String>,
+    /// The measure, where it is in force.
+    pub back: Option<String>,
     /// Where it is changed.
-    pub edit: String,
+    pub edit: Option<String>,
     /// The version whose text is told.
     pub text: Option<Text>,
     /// Versions, the newest first.
@@ -70,8 +75,9 @@ impl Sample for VersionsPage {
         vec![Self {
             title: "‘주차면’의 바뀐 기록".to_owned(),
             sentence: "판이 2개 있습니다.".to_owned(),
-            back: "/measures/spaces".to_owned(),
-            edit: "/measures/spaces/edit".to_owned(),
+            removed: None,
+            back: Some("/measures/spaces".to_owned()),
+            edit: Some("/measures/spaces/edit".to_owned()),
             text: Some(Text {
                 title: "2026-11-26 09:00의 내용".to_owned(),
                 body: "id = \"spaces\"\n".to_owned(),
@@ -99,7 +105,12 @@ pub async fn page(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visi
 
 async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<VersionsPage>, PageError> {
     let city = visit.city();
-    let measure = city.measures.values().find(|own| own.id.as_str() == id);
+    let manifests = visit.state().records.manifests();
+    let in_force = city.measures.values().find(|own| own.id.as_str() == id);
+    let measure = match in_force {
+        Some(measure) => Some(measure.clone()),
+        None => last(&manifests.of((KIND, id), MOST + 1).await?),
+    };
     let measure = measure.ok_or_else(|| {
         let why = visit.say("problem.no_measure", &[("id", id.to_owned())]);
         PageError::Missing(why, Vec::new())
@@ -108,8 +119,9 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<VersionsPage>
     if !dataset.is_some_and(|dataset| may(visit.caller(), dataset)) {
         return Err(PageError::Refused(visit.t("draft.refused")));
     }
-    note(visit.state(), id).await.map_err(problem_of)?;
-    let manifests = visit.state().records.manifests();
+    if in_force.is_some() {
+        note(visit.state(), id).await.map_err(problem_of)?;
+    }
     let all = manifests.of((KIND, id), MOST + 1).await?;
     let count = manifests.count((KIND, id)).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
@@ -128,7 +140,7 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<VersionsPage>
     let versions = versions.map(|(at, own)| version(visit, id, own, all.get(at + 1)));
     let title = visit.say(
         "versions.title",
-        &[("title", measure_title(visit, measure))],
+        &[("title", measure_title(visit, &measure))],
     );
     let told = [
         ("count", show::count_of(count)),
@@ -139,19 +151,29 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<VersionsPage>
         section: Section::Boards,
         crumbs: vec![
             Crumb::to(visit.t("frame.boards"), "/boards"),
-            Crumb::to(measure_title(visit, measure), format!("/measures/{id}")),
+            match in_force {
+                Some(_) => Crumb::to(measure_title(visit, &measure), format!("/measures/{id}")),
+                None => Crumb::here(measure_title(visit, &measure)),
+            },
             Crumb::here(visit.t("draft.history")),
         ],
         data_url: None,
         view: VersionsPage {
             title,
             sentence: visit.say("versions.sentence", &told),
-            back: format!("/measures/{id}"),
-            edit: format!("/measures/{id}/edit"),
+            removed: in_force.is_none().then(|| visit.t("versions.removed")),
+            back: in_force.map(|_| format!("/measures/{id}")),
+            edit: in_force.map(|_| format!("/measures/{id}/edit")),
             text,
             versions: versions.collect(),
         },
     })
+}
+
+/// A measure whose file was taken away, as the newest version that has a text says it.
+fn last(versions: &[ManifestVersion]) -> Option<Measure> {
+    let text = versions.iter().find_map(|own| own.body.as_deref())?;
+    city::read::measure_text(FilePath::new("measures"), text).0
 }
 
 fn version(
