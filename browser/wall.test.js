@@ -43,6 +43,7 @@ async function redraw(page, times) {
     const body = fresh.querySelector("[data-live]");
     for (let at = 0; at < count; at += 1) {
       for (const part of body.querySelectorAll("[data-part]")) part.dataset.turn = `${at}`;
+      for (const map of body.querySelectorAll("[data-as-of]")) map.dataset.asOf = `${at}`;
       wall.show(new MessageEvent("board", { data: body.innerHTML, lastEventId: `${at}` }));
       await new Promise((done) => requestAnimationFrame(done));
     }
@@ -52,10 +53,10 @@ async function redraw(page, times) {
 /** Drawings of a day on which nothing is loaded: one every five minutes. */
 const DAY = (24 * 60) / 5;
 
-test("a wall is no heavier after a day of drawings, each with all its parts new", async () => {
+for (const wall of ["/boards/environment/wall", "/situation/wall"]) test(`${wall} is no heavier after a day of drawings, each with all its parts new`, async () => {
   const { context, page, faults } = await visitor();
   const settled = quiet(page);
-  await open(page, "/boards/environment/wall");
+  await open(page, wall);
   await page.waitForFunction(() => customElements.get("madang-wall"));
   const session = await context.newCDPSession(page);
   // What a browser keeps of a page it has seen much of (compiled code, shapes) comes first.
@@ -65,6 +66,19 @@ test("a wall is no heavier after a day of drawings, each with all its parts new"
   const late = await heap(page, session, settled);
   assert.ok(late < early * 1.05, `${early} bytes, then ${late}`);
   assert.equal(await page.locator("[data-moment]").textContent(), `${DAY - 1}`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the map on the wall of the situation stays, and what lies over it is fetched anew", async () => {
+  const { context, page, faults } = await visitor();
+  await open(page, "/situation/wall");
+  await page.locator("madang-map[data-ready]").waitFor();
+  await page.evaluate(() => (document.querySelector("madang-map canvas").dataset.same = ""));
+  const asked = Promise.all(["links", "marks"].map((layer) => page.waitForRequest((one) => one.url().endsWith(`/api/situation/traffic/${layer}`))));
+  await redraw(page, 1);
+  await asked;
+  assert.equal(await page.locator("madang-map canvas[data-same]").count(), 1);
   assert.deepEqual(faults, []);
   await context.close();
 });

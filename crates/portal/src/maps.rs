@@ -57,6 +57,7 @@ pub(crate) fn map(
         note: visit.say(note, &[("rows", show::count_of(version.rows))]),
         table: table.to_owned(),
         lines: None,
+        as_of: None,
         pick: None,
     })
 }
@@ -81,6 +82,7 @@ pub(crate) fn of_city(
         note,
         table: table.to_owned(),
         lines: None,
+        as_of: None,
         pick: None,
     }
 }

@@ -355,6 +355,8 @@ pub struct MapView {
     pub table: String,
     /// Lines that are coloured by how it flows on them, as GeoJSON.
     pub lines: Option<String>,
+    /// The moment what lies over the ground is of, where it is shown anew as that changes.
+    pub as_of: Option<String>,
     /// A page about a place: a click, or the button for the middle of the map, leads there.
     pub pick: Option<String>,
 }

@@ -57,6 +57,7 @@ const FILLS: Partial<Record<Role, { color: string; from: number }>> = {
 };
 
 class MadangMap extends HTMLElement {
+  static readonly observedAttributes = ["data-as-of"];
   private view: MapView | undefined;
 
   connectedCallback(): void {
@@ -90,6 +91,14 @@ class MadangMap extends HTMLElement {
 
   disconnectedCallback(): void {
     this.view?.remove();
+  }
+
+  /** What lies over the ground is fetched anew; the map stays as it is looked at. */
+  attributeChangedCallback(): void {
+    for (const name of ["lines", "places"] as const) {
+      const address = this.dataset[name];
+      if (address) this.view?.getSource<GeoJSONSource>(name)?.setData(address);
+    }
   }
 
   /** A page about a place: by a click where nothing lies, or by the button for the middle of the map. */
@@ -134,12 +143,13 @@ class MadangMap extends HTMLElement {
       style.sources[ground.role] = source;
       style.layers.push(...underlay(ground, outside !== undefined));
     });
-    style.layers.push(...grounds.filter((_, at) => sources[at]).flatMap(names));
     const { lines } = this.dataset;
     if (lines) {
       style.sources["lines"] = { type: "geojson", data: lines };
       style.layers.push(...flow());
     }
+    // Names are read above the lines.
+    style.layers.push(...grounds.filter((_, at) => sources[at]).flatMap(names));
     await this.addPlaces(style);
     return style;
   }

@@ -71,6 +71,7 @@ class MadangWall extends HTMLElement {
     if (isSameBoard) {
       for (const part of parts) {
         const name = part.dataset["part"] ?? "";
+        if (renewed(shown.get(name), part)) continue;
         if (this.came.get(name) !== part.outerHTML) {
           this.came.set(name, part.outerHTML);
           shown.get(name)?.replaceWith(document.adoptNode(part));
@@ -89,6 +90,15 @@ class MadangWall extends HTMLElement {
     const status = this.querySelector("[role=status]");
     if (status && status.textContent !== text) status.textContent = text;
   }
+}
+
+/** A map that can show what is new stays where it is, and is only told: to draw one anew takes long, and blinks. */
+function renewed(shown: HTMLElement | undefined, fresh: HTMLElement): boolean {
+  const of = (part: HTMLElement | undefined) => part?.querySelector<HTMLElement>("madang-map[data-as-of]");
+  const [old, came] = [of(shown), of(fresh)];
+  if (!old || !came) return false;
+  if (old.dataset["asOf"] !== came.dataset["asOf"]) old.dataset["asOf"] = came.dataset["asOf"];
+  return true;
 }
 
 customElements.define("madang-wall", MadangWall);

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::city::{Manifest, TestCity, column, parking};
+use crate::serve::Serving;
 
 const SITUATION: &str = r#"
 [traffic]
@@ -127,6 +128,7 @@ fn manifest(id: &str, source: &str, format: &str, columns: Vec<String>) -> Manif
         format: format!("{{ kind = \"{format}\" }}"),
         load: "{ mode = \"snapshot\" }".to_owned(),
         columns,
+        release: "internal".to_owned(),
         ..parking()
     }
 }
@@ -212,6 +214,31 @@ fn links_are_shown_as_what_they_are_and_a_way_says_what_is_unknown() {
         "127.0,37.5",
     ]);
     assert_eq!(nowhere.code, 1, "{nowhere:?}");
+}
+
+#[test]
+fn the_situation_and_its_wall_show_traffic_on_a_map_to_whoever_may_see_it() {
+    let city = city();
+    assert_eq!(city.load().code, 0);
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let staff = serving.sign_in().unwrap();
+    let told = "원활 1구간, 서행 0구간, 정체 1구간";
+    let lines = "data-lines=\"/api/situation/traffic/links\"";
+    for path in ["/situation", "/situation/wall"] {
+        let page = serving.get(path, &staff).body;
+        assert!(
+            page.contains(told) && page.contains(lines),
+            "{path}: {page}"
+        );
+        // What only a wall needs: it is told when there is something new.
+        assert_eq!(page.contains("data-as-of"), path.ends_with("wall"));
+        // The datasets are not released.
+        let page = serving.get(path, "").body;
+        assert!(
+            !page.contains("구간") && !page.contains(lines),
+            "{path}: {page}"
+        );
+    }
 }
 
 #[test]

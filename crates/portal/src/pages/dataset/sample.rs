@@ -83,6 +83,7 @@ fn full() -> DatasetPage {
             note: "128곳".to_owned(),
             table: "#rows".to_owned(),
             lines: None,
+            as_of: None,
             pick: None,
         }),
         preview: preview(&choice),

@@ -1,5 +1,6 @@
 //! The air at each station.
 
+use chrono::NaiveDateTime;
 use interop::situation::air::{Air, Station};
 use situation::air::{Doubt, DoubtKind, Index, Pollutant, Sub};
 
@@ -13,8 +14,10 @@ pub(super) fn table(visit: &Visit, air: &Air) -> Table {
         Head::text(visit.t("situation.station")),
         Head::number(visit.t("situation.index")),
         Head::text(visit.t("situation.grade")),
-        Head::text(visit.t("situation.doubts")),
     ];
+    if has_doubts(air) {
+        heads.push(Head::text(visit.t("situation.doubts")));
+    }
     heads.extend(
         Pollutant::ALL
             .iter()
@@ -50,8 +53,10 @@ fn row(visit: &Visit, air: &Air, own: &Station) -> Vec<Cell> {
         }
         None => cells.extend([nothing(), nothing()]),
     }
-    let doubts: Vec<String> = own.doubts.iter().map(|own| doubt(visit, own)).collect();
-    cells.push(Cell::text(doubts.join(" ")));
+    if has_doubts(air) {
+        let doubts: Vec<String> = own.doubts.iter().map(|own| doubt(visit, own)).collect();
+        cells.push(Cell::text(doubts.join(" ")));
+    }
     for pollutant in Pollutant::ALL {
         let mut subs = own.reading.iter().flat_map(|reading| &reading.subs);
         let sub = subs.find(|sub| sub.pollutant == pollutant);
@@ -59,8 +64,7 @@ fn row(visit: &Visit, air: &Air, own: &Station) -> Vec<Cell> {
     }
     cells.push(Cell::of(
         CellKind::Moment,
-        own.last
-            .map_or_else(String::new, |at| at.format("%Y-%m-%d %H:%M").to_string()),
+        own.last.map_or_else(String::new, |last| when(air, last)),
     ));
     cells
 }
@@ -70,13 +74,23 @@ fn of_hour(visit: &Visit, air: &Air, own: &Station, index: String) -> String {
     let Some(last) = own.last.filter(|last| Some(*last) != air.newest) else {
         return index;
     };
-    let is_same_day = air.newest.is_some_and(|at| at.date() == last.date());
-    let form = if is_same_day { "%H:%M" } else { "%m-%d %H:%M" };
-    let when = last.format(form).to_string();
+    let when = when(air, last);
     visit.say(
         "situation.index_of_hour",
         &[("index", index), ("when", when)],
     )
+}
+
+/// An hour of the newest day; with its day where it is of another.
+fn when(air: &Air, at: NaiveDateTime) -> String {
+    let is_same_day = air.newest.is_some_and(|newest| newest.date() == at.date());
+    let form = if is_same_day { "%H:%M" } else { "%m-%d %H:%M" };
+    at.format(form).to_string()
+}
+
+/// Whether anything of any station is to be looked at.
+fn has_doubts(air: &Air) -> bool {
+    air.stations.iter().any(|own| !own.doubts.is_empty())
 }
 
 fn value(sub: &Sub) -> Option<String> {

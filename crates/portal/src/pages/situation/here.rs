@@ -256,6 +256,7 @@ pub(super) fn sample_map() -> MapView {
         note: "지도를 누르시면 그곳의 상황을 알려 드립니다.".to_owned(),
         table: String::new(),
         lines: None,
+        as_of: None,
         pick: Some("/situation/here".to_owned()),
     }
 }

@@ -4,12 +4,14 @@ use access::AskError;
 use axum::response::Response;
 use city::calendar::{korean_day, korean_time};
 use interop::situation::complaints::{Surges, found};
+use interop::situation::traffic::{Traffic, traffic};
+use interop::situation::works::works;
 use serde::Serialize;
 use situation::surge::Surge;
 
 use crate::frame::{Crumb, Section};
 use crate::pages::Sample;
-use crate::parts::{Cell, Head, MapView, Table};
+use crate::parts::{Cell, Fact, Head, MapView, Table};
 use crate::show;
 use crate::site::{Page, PageError, Visit};
 
@@ -20,10 +22,18 @@ pub struct Overview {
     pub has_works: bool,
     /// Whether it declares traffic.
     pub has_traffic: bool,
-    /// The map that a place is picked on.
+    /// How it stands on the streets, in a sentence each: what the city declares and the visitor may see.
+    pub streets: Vec<Fact>,
+    /// What that says nothing of.
+    pub notes: Vec<String>,
+    /// The map that a place is picked on, with traffic and what is in its way.
     pub map: MapView,
+    /// What the colours of the map mean: a word for the style, and a text.
+    pub legend: Vec<(String, String)>,
     /// Stations, where the city declares air and the visitor may see it.
     pub air: Option<Table>,
+    /// The hour they were measured in.
+    pub air_at: Option<String>,
     /// By which scale.
     pub basis: Option<String>,
     /// Surges, where the city declares complaints and the visitor may see them.
@@ -57,23 +67,56 @@ pub(super) fn seen<T>(found: Result<Option<T>, AskError>) -> Result<Option<T>, P
     }
 }
 
-pub(super) async fn view(visit: &Visit) -> Result<Overview, PageError> {
+/// The overview, and the traffic it tells of.
+pub(super) async fn view(visit: &Visit) -> Result<(Overview, Option<Traffic>), PageError> {
     let (city, reader) = (visit.city(), visit.reader());
-    let air = interop::situation::air::air(city, &reader, korean_time(super::now(visit))).await;
+    let (kept, now) = (&visit.state().situation, super::now(visit));
+    let flow = seen(traffic(city, kept, &reader, korean_time(now)).await)?;
+    let works = seen(works(city, kept, &reader, korean_day(now)).await)?;
+    let fact = |title: &str, said: Option<String>| Some(Fact::new(visit.t(title), said?));
+    let streets = [
+        fact(
+            "traffic.title",
+            flow.as_ref()
+                .map(|own| super::traffic::sentence(visit, own)),
+        ),
+        fact(
+            "situation.works",
+            works.as_ref().map(|own| super::works::sentence(visit, own)),
+        ),
+    ];
+    let air = interop::situation::air::air(city, &reader, korean_time(now)).await;
     let air = seen(air)?;
-    let surges = seen(found(city, &reader, korean_day(super::now(visit))).await)?;
-    Ok(Overview {
+    let surges = seen(found(city, &reader, korean_day(now)).await)?;
+    let map = super::here::pick(visit, &reader);
+    let overview = Overview {
         has_works: city.situation.works.is_some(),
         has_traffic: city.situation.traffic.is_some(),
-        map: super::here::pick(visit, &reader),
+        streets: streets.into_iter().flatten().collect(),
+        notes: flow
+            .as_ref()
+            .map_or_else(Vec::new, |own| super::traffic::notes(visit, own)),
+        map: match &flow {
+            Some(_) => super::traffic::over(map),
+            None => map,
+        },
+        legend: match &flow {
+            Some(_) => super::traffic::legend(visit),
+            None => Vec::new(),
+        },
+        air_at: air.as_ref().and_then(|air| air.newest).map(|newest| {
+            let at = newest.format("%Y-%m-%d %H:%M").to_string();
+            visit.say("situation.air_at", &[("at", at)])
+        }),
         basis: air.as_ref().and_then(|air| air.basis.clone()),
         air: air.as_ref().map(|air| super::air::table(visit, air)),
         surges: surges.as_ref().map(|found| surges_of(visit, found)),
-    })
+    };
+    Ok((overview, flow))
 }
 
 async fn fill(visit: &Visit) -> Result<Page<Overview>, PageError> {
-    let view = view(visit).await?;
+    let (view, _) = view(visit).await?;
     let title = visit.t("situation.title");
     Ok(Page {
         title: title.clone(),
@@ -190,8 +233,15 @@ impl Sample for Overview {
         let some = Self {
             has_works: true,
             has_traffic: true,
+            streets: vec![Fact::new(
+                "교통 소통",
+                "도로 2구간 가운데 원활 1구간입니다.",
+            )],
+            notes: vec!["2026-11-25 09:00 뒤로 새 속도 자료가 오지 않습니다.".to_owned()],
             map: super::here::sample_map(),
+            legend: vec![("flow flow-free".to_owned(), "원활".to_owned())],
             air: Some(table.clone()),
+            air_at: Some("2026-11-25 09:00에 잰 값입니다.".to_owned()),
             basis: Some("통합대기환경지수 산정 기준".to_owned()),
             surges: Some(SurgesView {
                 sentence: "2026-11-25까지 평소보다 많이 접수한 민원이 1건 있습니다.".to_owned(),
@@ -215,8 +265,12 @@ impl Sample for Overview {
         let none = Self {
             has_works: false,
             has_traffic: false,
+            streets: Vec::new(),
+            notes: Vec::new(),
             map: super::here::sample_map(),
+            legend: Vec::new(),
             air: None,
+            air_at: None,
             basis: None,
             surges: None,
         };

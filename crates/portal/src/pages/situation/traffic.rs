@@ -63,10 +63,6 @@ pub struct TrafficPage {
 /// How it flows, for a wall: the worst of it.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct FlowView {
-    /// How it flows, in a sentence.
-    pub(super) sentence: String,
-    /// What that says nothing of.
-    pub(super) notes: Vec<String>,
     /// The slowest links.
     pub(super) slowest: Table,
     /// What is in the way.
@@ -83,10 +79,17 @@ pub(super) fn flow(visit: &Visit, found: &Traffic) -> FlowView {
         table
     };
     FlowView {
-        sentence: sentence(visit, found),
-        notes: notes(visit, found),
         slowest: short(slowest(visit, found)),
         incidents: incidents(visit, found).map(short),
+    }
+}
+
+/// The map with links over it, and what is in the way and works.
+pub(super) fn over(map: MapView) -> MapView {
+    MapView {
+        lines: Some("/api/situation/traffic/links".to_owned()),
+        places: Some("/api/situation/traffic/marks".to_owned()),
+        ..map
     }
 }
 
@@ -114,17 +117,13 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<TrafficPage>, PageError
         (way, found) = (Some(own), back);
     }
     let title = visit.t("traffic.title");
-    let map = MapView {
-        lines: Some("/api/situation/traffic/links".to_owned()),
-        places: Some("/api/situation/traffic/marks".to_owned()),
-        ..of_city(
-            visit,
-            &reader,
-            visit.t("traffic.map"),
-            visit.t("traffic.map_note"),
-            "/situation/traffic#slowest",
-        )
-    };
+    let map = over(of_city(
+        visit,
+        &reader,
+        visit.t("traffic.map"),
+        visit.t("traffic.map_note"),
+        "/situation/traffic#slowest",
+    ));
     let json = match &way {
         Some(_) => address("/api/situation/travel", &[("from", &from), ("to", &to)]),
         None => "/api/situation/traffic".to_owned(),
@@ -162,7 +161,7 @@ fn count(number: usize) -> String {
     show::count_of(u64::try_from(number).unwrap_or_default())
 }
 
-fn sentence(visit: &Visit, found: &Traffic) -> String {
+pub(super) fn sentence(visit: &Visit, found: &Traffic) -> String {
     let of = |level| count(found.count(level));
     visit.say(
         "traffic.sentence",
@@ -176,7 +175,7 @@ fn sentence(visit: &Visit, found: &Traffic) -> String {
     )
 }
 
-fn notes(visit: &Visit, found: &Traffic) -> Vec<String> {
+pub(super) fn notes(visit: &Visit, found: &Traffic) -> Vec<String> {
     let mut notes = Vec::new();
     if found.has_stopped() {
         notes.push(match found.newest {
@@ -193,7 +192,7 @@ fn notes(visit: &Visit, found: &Traffic) -> Vec<String> {
     notes
 }
 
-fn legend(visit: &Visit) -> Vec<(String, String)> {
+pub(super) fn legend(visit: &Visit) -> Vec<(String, String)> {
     let levels = LEVELS.map(|own| {
         let word = own.map_or("unknown", Level::word);
         (format!("flow flow-{word}"), level(visit, own))

@@ -7,16 +7,17 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use city::calendar::korean_time;
 use futures::stream;
-use interop::situation::traffic::traffic;
 use records::Job;
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::overview::{Overview, seen, view};
-use super::traffic::{FlowView, flow};
+use super::overview::{Overview, view};
+use super::traffic::{FlowView, flow, over};
 use crate::frame::Section;
+use crate::maps::of_city;
 use crate::pages::Sample;
+use crate::parts::MapView;
 use crate::site::{Page, PageError, Visit};
 
 /// It is drawn anew at most so often.
@@ -36,7 +37,9 @@ pub struct SituationWall {
 /// The parts of a wall.
 #[derive(Debug, Serialize)]
 struct WallParts {
-    /// Air and complaints.
+    /// The city with traffic and what is in its way, where the visitor may see it.
+    map: Option<MapView>,
+    /// Works, air and complaints.
     overview: Overview,
     /// Traffic, where the city declares it and the visitor may see it.
     flow: Option<FlowView>,
@@ -56,13 +59,21 @@ fn moment(visit: &Visit) -> String {
     now.format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// The map of a wall: nobody sits there to pick a place.
+fn map(visit: &Visit) -> MapView {
+    let label = visit.t("traffic.map");
+    MapView {
+        as_of: Some(moment(visit)),
+        ..over(of_city(visit, &visit.reader(), label, String::new(), ""))
+    }
+}
+
 async fn body(visit: &Visit) -> Result<String, PageError> {
-    let reader = visit.reader();
-    let now = korean_time(super::now(visit));
-    let found = traffic(visit.city(), &visit.state().situation, &reader, now).await;
+    let (overview, found) = view(visit).await?;
     let parts = WallParts {
-        overview: view(visit).await?,
-        flow: seen(found)?.map(|found| flow(visit, &found)),
+        map: found.as_ref().map(|_| map(visit)),
+        flow: found.map(|found| flow(visit, &found)),
+        overview,
     };
     let speaker = visit.templates().speaker(visit.lang);
     Ok(speaker.part("situation_wall_parts.html", &parts)?)

@@ -73,7 +73,7 @@ fn count(number: usize) -> String {
     show::count_of(u64::try_from(number).unwrap_or_default())
 }
 
-fn sentence(visit: &Visit, works: &Works) -> String {
+pub(super) fn sentence(visit: &Visit, works: &Works) -> String {
     visit.say(
         "situation.works_sentence",
         &[
