@@ -127,19 +127,58 @@ test("staff see the rows put aside; a visitor does not", async () => {
   assert.ok(forStaff.length > forAnybody.length + 200);
 });
 
-test("a place is picked on the map by a key and by a click", async () => {
+/**
+ * Points of the screen on a map that was just opened: of its marks, and of places on it where none stands near. It opens
+ * on its bounds, 24 pixels from its edge, and a mark is where Mercator puts it.
+ */
+function points(map) {
+  return map.evaluate(async (element) => {
+    const north = (lat) => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
+    const [west, south, east, top] = element.dataset.bounds.split(",").map(Number);
+    const frame = element.querySelector(".map-box");
+    frame.scrollIntoView({ block: "center" });
+    const box = frame.getBoundingClientRect();
+    const scale = Math.min((box.width - 48) / (east - west), (box.height - 48) / (north(top) - north(south)));
+    const on = (lon, lat) => ({
+      x: box.x + box.width / 2 + (lon - (west + east) / 2) * scale,
+      y: box.y + box.height / 2 - (north(lat) - (north(south) + north(top)) / 2) * scale,
+    });
+    const { features } = await (await fetch(element.dataset.places)).json();
+    const spots = features.filter((one) => one.geometry.type === "Point");
+    const marks = spots.map((one) => on(...one.geometry.coordinates));
+    // What is in the way is not counted together with others.
+    const single = marks.filter((_, at) => ["incident", "closure"].includes(spots[at].properties.mark));
+    const far = (one) => marks.every((mark) => Math.hypot(mark.x - one.x, mark.y - one.y) > 45);
+    const places = [];
+    for (let at = 1; at < 40 * 40; at += 1) places.push(on(west + ((east - west) * (at % 40)) / 40, south + ((top - south) * Math.floor(at / 40)) / 40));
+    return { single, free: places.filter(far) };
+  });
+}
+
+test("a place is picked on the map by a key, by a click, and by what a mark says", async () => {
   const { context, page } = await visitor();
+  const map = page.locator("madang-map[data-ready]");
   await open(page, "/situation/here");
-  await page.locator("madang-map[data-ready]").waitFor();
+  await map.waitFor();
   await page.locator("[data-picks] button").focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/situation\/here\?lon=\d+\.\d+&lat=\d+\.\d+$/);
   assert.match(await page.locator("p.lead").first().textContent(), /둘레 300미터/);
   await open(page, "/en/situation");
-  await page.locator("madang-map[data-ready]").waitFor();
-  const box = await page.locator(".map-box").boundingBox();
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await map.waitFor();
+  const { free } = await points(map);
+  await page.mouse.click(free[0].x, free[0].y);
   await page.waitForURL(/\/en\/situation\/here\?lon=/);
   assert.match(await page.locator("p.lead").first().textContent(), /within 300 metres/);
+  await open(page, "/situation");
+  await map.waitFor();
+  const { single } = await points(map);
+  await page.mouse.click(single[0].x, single[0].y);
+  const said = page.locator(".maplibregl-popup");
+  const way = said.getByRole("link", { name: "이곳 상황 보기" });
+  await way.waitFor();
+  assert.ok((await said.locator("dd").count()) > 0, "what stands there");
+  await way.click();
+  await page.waitForURL(/\/situation\/here\?lon=/);
   await context.close();
 });

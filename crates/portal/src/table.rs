@@ -20,6 +20,26 @@ pub struct Table {
     pub plain: bool,
 }
 
+impl Table {
+    /// Its first rows, and of its columns those at these places, in their order: for where there is room for no more.
+    #[must_use]
+    pub fn part(mut self, rows: usize, columns: &[usize]) -> Self {
+        let pick = |cells: Vec<Cell>| -> Vec<Cell> {
+            columns
+                .iter()
+                .filter_map(|at| cells.get(*at).cloned())
+                .collect()
+        };
+        self.heads = columns
+            .iter()
+            .filter_map(|at| self.heads.get(*at).cloned())
+            .collect();
+        self.rows.truncate(rows);
+        self.rows = self.rows.into_iter().map(pick).collect();
+        self
+    }
+}
+
 /// Rows for the template: those that lead nowhere as markup, since the template would take a table of some hundred
 /// cells apart slowly; the others as cells, since an address is written in the page's language.
 fn rows_for_template<S: Serializer>(rows: &[Vec<Cell>], to: S) -> Result<S::Ok, S::Error> {
@@ -151,6 +171,23 @@ impl Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_has_its_first_rows_and_the_columns_asked_for_with_their_heads() {
+        let row = |words: [&str; 3]| words.map(Cell::text).to_vec();
+        let table = Table {
+            caption: "느린 구간 2곳".to_owned(),
+            heads: ["도로", "번호", "속도"].map(Head::text).to_vec(),
+            rows: vec![row(["가람로", "1", "12"]), row(["나래로", "2", "20"])],
+            plain: false,
+        };
+        let part = table.part(1, &[0, 2, 7]);
+        let heads: Vec<_> = part.heads.iter().map(|head| head.title.as_str()).collect();
+        let cells: Vec<_> = part.rows.iter().flatten().map(|cell| &cell.text).collect();
+        assert_eq!(part.caption, "느린 구간 2곳");
+        assert_eq!(heads, ["도로", "속도"]);
+        assert_eq!(cells, ["가람로", "12"]);
+    }
 
     #[test]
     fn a_row_that_leads_nowhere_is_markup_with_nothing_but_its_own() {

@@ -2,7 +2,7 @@
 // names a map from outside. Few places come at once as GeoJSON, many as vector tiles.
 // The table beside it is the keyboard's and the screen reader's way to the same rows.
 import { Map as MapView, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
-import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
+import type { ExpressionFilterSpecification, ExpressionSpecification, FilterSpecification, GeoJSONSource, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
@@ -20,7 +20,9 @@ const LETTERS = "Pretendard GOV";
 const FLOW: Record<string, string> = { free: "#228738", slow: "#e08a00", jammed: "#de3412" };
 const STILL = "#8a949e";
 /** Layers that a click tells something of. */
-const MARKED = ["cluster", "place", "shape", "path", "flow", "flow-unknown"];
+const MARKED = ["incident", "cluster", "place", "shape", "path", "flow", "flow-unknown"];
+/** Layers that lie nearly everywhere: where a place is asked for, they are a part of it. */
+const EVERYWHERE = ["flow", "flow-unknown"];
 
 /** Places nearer than this are counted together; tiles do the same. */
 const CLUSTER_PIXELS = 44;
@@ -81,7 +83,7 @@ class MadangMap extends HTMLElement {
       cooperativeGestures: true,
       localIdeographFontFamily: `'${LETTERS}', sans-serif`,
       fadeDuration: 0,
-      locale: JSON.parse(this.dataset["words"] ?? "{}") as Record<string, string>,
+      locale: this.words(),
     });
     this.view.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.view.getCanvas().setAttribute("aria-label", this.dataset["label"] ?? "");
@@ -95,27 +97,37 @@ class MadangMap extends HTMLElement {
 
   /** What lies over the ground is fetched anew; the map stays as it is looked at. */
   attributeChangedCallback(): void {
-    for (const name of ["lines", "places"] as const) {
-      const address = this.dataset[name];
+    const { lines, places } = this.dataset;
+    for (const [name, address] of [["lines", lines], ["places", places], ["incidents", places]] as const) {
       if (address) this.view?.getSource<GeoJSONSource>(name)?.setData(address);
     }
   }
 
-  /** A page about a place: by a click where nothing lies, or by the button for the middle of the map. */
+  /** A page about a place: by a click where no mark stands, by a mark's words, or by the button for the middle of the map. */
   private offerPick(view: MapView): void {
-    const page = this.dataset["pick"];
-    if (!page) return;
-    const go = (at: { lng: number; lat: number }) => {
-      location.assign(`${page}?lon=${at.lng.toFixed(6)}&lat=${at.lat.toFixed(6)}`);
-    };
+    if (!this.dataset["pick"]) return;
     view.getCanvas().style.cursor = "crosshair";
     view.on("click", (event) => {
-      const layers = MARKED.filter((layer) => view.getLayer(layer));
-      if (view.queryRenderedFeatures(event.point, { layers }).length === 0) go(event.lngLat.wrap());
+      const layers = this.telling().filter((layer) => view.getLayer(layer));
+      if (view.queryRenderedFeatures(event.point, { layers }).length > 0) return;
+      location.assign(this.pageOf(event.lngLat.wrap()));
     });
     const picks = this.querySelector<HTMLElement>("[data-picks]");
     picks?.removeAttribute("hidden");
-    picks?.querySelector("button")?.addEventListener("click", () => go(view.getCenter().wrap()));
+    picks?.querySelector("button")?.addEventListener("click", () => location.assign(this.pageOf(view.getCenter().wrap())));
+  }
+
+  private pageOf(at: { lng: number; lat: number }): string {
+    return `${this.dataset["pick"] ?? ""}?lon=${at.lng.toFixed(6)}&lat=${at.lat.toFixed(6)}`;
+  }
+
+  /** The layers that tell of themselves when they are clicked. */
+  private telling(): string[] {
+    return this.dataset["pick"] ? MARKED.filter((layer) => !EVERYWHERE.includes(layer)) : MARKED;
+  }
+
+  private words(): Record<string, string> {
+    return JSON.parse(this.dataset["words"] ?? "{}") as Record<string, string>;
   }
 
   private outside(): Outside | undefined {
@@ -183,8 +195,10 @@ class MadangMap extends HTMLElement {
       }
       style.layers.push(...marks({ "source-layer": "places" }, { "source-layer": "clusters" }));
     } else if (places) {
-      style.sources["places"] = { type: "geojson", data: places, cluster: true, clusterRadius: CLUSTER_PIXELS, clusterMaxZoom: 15, generateId: true };
-      style.layers.push(...marks({}, {}));
+      style.sources["places"] = { type: "geojson", data: places, cluster: true, clusterRadius: CLUSTER_PIXELS, clusterMaxZoom: 15, generateId: true, filter: ["!", IS_INCIDENT] as unknown as FilterSpecification };
+      // What is in the way is seen by itself, however many works lie about it.
+      style.sources["incidents"] = { type: "geojson", data: places, filter: IS_INCIDENT };
+      style.layers.push(...marks({}, {}), spot("incident", "incidents", IS_INCIDENT, INCIDENT));
     }
   }
 
@@ -193,14 +207,14 @@ class MadangMap extends HTMLElement {
       const feature = event.features?.[0];
       if (feature) void this.open(view, feature, [event.lngLat.lng, event.lngLat.lat]);
     });
-    for (const layer of MARKED.filter((own) => own !== "cluster"))
+    for (const layer of this.telling().filter((own) => own !== "cluster"))
       view.on("click", layer, (event) => {
         const feature = event.features?.[0];
         if (feature) this.tell(view, feature, [event.lngLat.lng, event.lngLat.lat]);
       });
-    for (const layer of ["cluster", "place"]) {
+    for (const layer of ["incident", "cluster", "place"]) {
       view.on("mouseenter", layer, () => (view.getCanvas().style.cursor = "pointer"));
-      view.on("mouseleave", layer, () => (view.getCanvas().style.cursor = ""));
+      view.on("mouseleave", layer, () => (view.getCanvas().style.cursor = this.dataset["pick"] ? "crosshair" : ""));
     }
     view.once("idle", () => this.setAttribute("data-ready", ""));
   }
@@ -221,7 +235,7 @@ class MadangMap extends HTMLElement {
     return source?.getClusterExpansionZoom(Number(feature.properties["cluster_id"]));
   }
 
-  /** The first properties of a place, as text only. */
+  /** The first properties of a place, as text only, and the way to its page where there is one. */
   private tell(view: MapView, feature: MapGeoJSONFeature, at: [number, number]): void {
     const list = document.createElement("dl");
     list.className = "facts";
@@ -235,7 +249,15 @@ class MadangMap extends HTMLElement {
       text.textContent = String(value);
       list.append(term, text);
     }
-    new Popup({ maxWidth: "280px" }).setLngLat(at).setDOMContent(list).addTo(view);
+    const told = document.createElement("div");
+    told.append(list);
+    if (this.dataset["pick"]) {
+      const way = document.createElement("a");
+      way.href = this.pageOf({ lng: at[0], lat: at[1] });
+      way.textContent = this.words()["Madang.Pick"] ?? way.href;
+      told.append(way);
+    }
+    new Popup({ maxWidth: "280px" }).setLngLat(at).setDOMContent(told).addTo(view);
   }
 }
 
@@ -327,8 +349,14 @@ function flow(): Layer[] {
   ];
 }
 
-/** What stands on a map: what is in the way is told apart from works. */
-const MARK_COLOR = ["match", ["get", "mark"], "incident", "#8a1f0b", "closure", "#8a1f0b", MARK] as unknown as ExpressionSpecification;
+/** What is in the way, told apart from works. */
+const INCIDENT = "#8a1f0b";
+const IS_INCIDENT = ["in", ["get", "mark"], ["literal", ["incident", "closure"]]] as unknown as ExpressionFilterSpecification;
+
+/** A place as a spot. */
+function spot(id: string, source: string, filter: FilterSpecification, color: string, of: Part = {}): Layer {
+  return { id, type: "circle", source, ...of, filter, paint: { "circle-color": color, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } };
+}
 
 /** Places and their clusters: the same look, whichever way they come. */
 function marks(alone: Part, together: Part): Layer[] {
@@ -351,7 +379,7 @@ function marks(alone: Part, together: Part): Layer[] {
       layout: { "text-field": count, "text-size": 13, "text-font": [LETTERS], "text-allow-overlap": true },
       paint: { "text-color": "#ffffff" },
     },
-    { id: "place", type: "circle", source: "places", ...alone, filter: ["all", single, is("Point")], paint: { "circle-color": MARK_COLOR, "circle-radius": 6, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 } },
+    spot("place", "places", ["all", single, is("Point")], MARK, alone),
   ];
 }
 

@@ -11,7 +11,7 @@ use city::dataset::LoadMode::Snapshot;
 use crate::leaks::{POLICY_LEAKS, attempts, said};
 use crate::oracle::PEOPLE;
 use crate::policies::reader;
-use crate::town::{Rules, governed, kind, table, text, told, whole};
+use crate::town::{Rules, Town, governed, kind, table, text, told, whole};
 
 const POLICIES: &str = r#"
 @id("clerks")
@@ -73,8 +73,8 @@ fn seen() -> RecordBatch {
     ])
 }
 
-#[tokio::test]
-async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest() {
+/// The table under its rules, and beside it what the clerk sees of it.
+async fn with_copy() -> Town {
     let rules = Rules {
         people: PEOPLE,
         policies: POLICIES,
@@ -82,6 +82,12 @@ async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest
     let town = governed(rules).await;
     town.load_as("residents", Some(Snapshot), &all(), &[]).await;
     town.load_as("copy", Some(Snapshot), &seen(), &[]).await;
+    town
+}
+
+#[tokio::test]
+async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest() {
+    let town = with_copy().await;
     let clerk = reader(&town, "clerk", "complaint");
     let operator = town.door.reader(Person::local(), Purpose::default());
     let mut wrong = Vec::new();
@@ -149,13 +155,7 @@ async fn hostile_questions_of_a_clerk_are_answered_as_on_a_copy_without_the_rest
 /// Tables are read as views and masks write plain texts: nobody is to see which of both a column was.
 #[tokio::test]
 async fn types_of_an_answer_do_not_tell_a_masked_text_from_a_plain_one() {
-    let rules = Rules {
-        people: PEOPLE,
-        policies: POLICIES,
-    };
-    let town = governed(rules).await;
-    town.load_as("residents", Some(Snapshot), &all(), &[]).await;
-    town.load_as("copy", Some(Snapshot), &seen(), &[]).await;
+    let town = with_copy().await;
     let clerk = reader(&town, "clerk", "complaint");
     let operator = town.door.reader(Person::local(), Purpose::default());
     for asked in [

@@ -2,14 +2,47 @@
 
 use chrono::NaiveDateTime;
 use interop::situation::air::{Air, Station};
+use serde::Serialize;
 use situation::air::{Doubt, DoubtKind, Index, Pollutant, Sub};
 
 use crate::parts::{Cell, CellKind, Head, Table};
 use crate::show;
 use crate::site::Visit;
 
+/// The air at the stations.
+#[derive(Clone, Debug, Serialize)]
+pub struct AirView {
+    /// Station by station.
+    pub table: Table,
+    /// The same for a wall: the index, its grade, and what is to be looked at.
+    pub brief: Table,
+    /// The hour they were measured in.
+    pub at: Option<String>,
+    /// By which scale.
+    pub basis: Option<String>,
+}
+
+/// What the overview shows of it.
+pub(super) fn view(visit: &Visit, air: &Air) -> AirView {
+    let table = table(visit, air);
+    let told: &[usize] = if has_doubts(air) {
+        &[0, 1, 2, 3]
+    } else {
+        &[0, 1, 2]
+    };
+    AirView {
+        brief: table.clone().part(usize::MAX, told),
+        table,
+        at: air.newest.map(|newest| {
+            let at = newest.format("%Y-%m-%d %H:%M").to_string();
+            visit.say("situation.air_at", &[("at", at)])
+        }),
+        basis: air.basis.clone(),
+    }
+}
+
 /// A table of the stations.
-pub(super) fn table(visit: &Visit, air: &Air) -> Table {
+fn table(visit: &Visit, air: &Air) -> Table {
     let mut heads = vec![
         Head::text(visit.t("situation.station")),
         Head::number(visit.t("situation.index")),

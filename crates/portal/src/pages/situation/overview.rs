@@ -5,10 +5,11 @@ use axum::response::Response;
 use city::calendar::{korean_day, korean_time};
 use interop::situation::complaints::{Surges, found};
 use interop::situation::traffic::{Traffic, traffic};
-use interop::situation::works::works;
+use interop::situation::works::{Works, works};
 use serde::Serialize;
 use situation::surge::Surge;
 
+use super::air::AirView;
 use crate::frame::{Crumb, Section};
 use crate::pages::Sample;
 use crate::parts::{Cell, Fact, Head, MapView, Table};
@@ -22,22 +23,25 @@ pub struct Overview {
     pub has_works: bool,
     /// Whether it declares traffic.
     pub has_traffic: bool,
-    /// How it stands on the streets, in a sentence each: what the city declares and the visitor may see.
-    pub streets: Vec<Fact>,
-    /// What that says nothing of.
-    pub notes: Vec<String>,
+    /// How it stands on the streets.
+    pub streets: StreetsView,
     /// The map that a place is picked on, with traffic and what is in its way.
     pub map: MapView,
-    /// What the colours of the map mean: a word for the style, and a text.
-    pub legend: Vec<(String, String)>,
     /// Stations, where the city declares air and the visitor may see it.
-    pub air: Option<Table>,
-    /// The hour they were measured in.
-    pub air_at: Option<String>,
-    /// By which scale.
-    pub basis: Option<String>,
+    pub air: Option<AirView>,
     /// Surges, where the city declares complaints and the visitor may see them.
     pub surges: Option<SurgesView>,
+}
+
+/// How it stands on the streets: what the city declares and the visitor may see.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct StreetsView {
+    /// Traffic and works, in a sentence each.
+    pub facts: Vec<Fact>,
+    /// What that says nothing of.
+    pub notes: Vec<String>,
+    /// What the colours of the map mean: a word for the style, and a text.
+    pub legend: Vec<(String, String)>,
 }
 
 /// Where more complaints come in than usual.
@@ -73,18 +77,6 @@ pub(super) async fn view(visit: &Visit) -> Result<(Overview, Option<Traffic>), P
     let (kept, now) = (&visit.state().situation, super::now(visit));
     let flow = seen(traffic(city, kept, &reader, korean_time(now)).await)?;
     let works = seen(works(city, kept, &reader, korean_day(now)).await)?;
-    let fact = |title: &str, said: Option<String>| Some(Fact::new(visit.t(title), said?));
-    let streets = [
-        fact(
-            "traffic.title",
-            flow.as_ref()
-                .map(|own| super::traffic::sentence(visit, own)),
-        ),
-        fact(
-            "situation.works",
-            works.as_ref().map(|own| super::works::sentence(visit, own)),
-        ),
-    ];
     let air = interop::situation::air::air(city, &reader, korean_time(now)).await;
     let air = seen(air)?;
     let surges = seen(found(city, &reader, korean_day(now)).await)?;
@@ -92,27 +84,34 @@ pub(super) async fn view(visit: &Visit) -> Result<(Overview, Option<Traffic>), P
     let overview = Overview {
         has_works: city.situation.works.is_some(),
         has_traffic: city.situation.traffic.is_some(),
-        streets: streets.into_iter().flatten().collect(),
-        notes: flow
-            .as_ref()
-            .map_or_else(Vec::new, |own| super::traffic::notes(visit, own)),
+        streets: streets_of(visit, flow.as_ref(), works.as_deref()),
         map: match &flow {
             Some(_) => super::traffic::over(map),
             None => map,
         },
-        legend: match &flow {
-            Some(_) => super::traffic::legend(visit),
-            None => Vec::new(),
-        },
-        air_at: air.as_ref().and_then(|air| air.newest).map(|newest| {
-            let at = newest.format("%Y-%m-%d %H:%M").to_string();
-            visit.say("situation.air_at", &[("at", at)])
-        }),
-        basis: air.as_ref().and_then(|air| air.basis.clone()),
-        air: air.as_ref().map(|air| super::air::table(visit, air)),
+        air: air.as_ref().map(|air| super::air::view(visit, air)),
         surges: surges.as_ref().map(|found| surges_of(visit, found)),
     };
     Ok((overview, flow))
+}
+
+fn streets_of(visit: &Visit, flow: Option<&Traffic>, works: Option<&Works>) -> StreetsView {
+    let fact = |title: &str, said: Option<String>| Some(Fact::new(visit.t(title), said?));
+    let said = [
+        fact(
+            "traffic.title",
+            flow.map(|own| super::traffic::sentence(visit, own)),
+        ),
+        fact(
+            "situation.works",
+            works.map(|own| super::works::sentence(visit, own)),
+        ),
+    ];
+    StreetsView {
+        facts: said.into_iter().flatten().collect(),
+        notes: flow.map_or_else(Vec::new, |own| super::traffic::notes(visit, own)),
+        legend: flow.map_or_else(Vec::new, |_| super::traffic::legend(visit)),
+    }
 }
 
 async fn fill(visit: &Visit) -> Result<Page<Overview>, PageError> {
@@ -233,16 +232,21 @@ impl Sample for Overview {
         let some = Self {
             has_works: true,
             has_traffic: true,
-            streets: vec![Fact::new(
-                "교통 소통",
-                "도로 2구간 가운데 원활 1구간입니다.",
-            )],
-            notes: vec!["2026-11-25 09:00 뒤로 새 속도 자료가 오지 않습니다.".to_owned()],
+            streets: StreetsView {
+                facts: vec![Fact::new(
+                    "교통 소통",
+                    "도로 2구간 가운데 원활 1구간입니다.",
+                )],
+                notes: vec!["2026-11-25 09:00 뒤로 새 속도 자료가 오지 않습니다.".to_owned()],
+                legend: vec![("flow flow-free".to_owned(), "원활".to_owned())],
+            },
             map: super::here::sample_map(),
-            legend: vec![("flow flow-free".to_owned(), "원활".to_owned())],
-            air: Some(table.clone()),
-            air_at: Some("2026-11-25 09:00에 잰 값입니다.".to_owned()),
-            basis: Some("통합대기환경지수 산정 기준".to_owned()),
+            air: Some(AirView {
+                table: table.clone(),
+                brief: table.clone(),
+                at: Some("2026-11-25 09:00에 잰 값입니다.".to_owned()),
+                basis: Some("통합대기환경지수 산정 기준".to_owned()),
+            }),
             surges: Some(SurgesView {
                 sentence: "2026-11-25까지 평소보다 많이 접수한 민원이 1건 있습니다.".to_owned(),
                 explained: vec!["해솔동 소음 민원이 2일 동안 17건 접수되었습니다.".to_owned()],
@@ -265,13 +269,9 @@ impl Sample for Overview {
         let none = Self {
             has_works: false,
             has_traffic: false,
-            streets: Vec::new(),
-            notes: Vec::new(),
+            streets: StreetsView::default(),
             map: super::here::sample_map(),
-            legend: Vec::new(),
             air: None,
-            air_at: None,
-            basis: None,
             surges: None,
         };
         vec![some, quiet, none]

@@ -70,17 +70,14 @@ pub(super) struct FlowView {
 }
 
 /// Links and incidents on a wall.
-const ON_A_WALL: usize = 8;
+const ON_A_WALL: usize = 6;
 
 /// How it flows, for a wall.
 pub(super) fn flow(visit: &Visit, found: &Traffic) -> FlowView {
-    let short = |mut table: Table| {
-        table.rows.truncate(ON_A_WALL);
-        table
-    };
+    // The road, how it flows, its speed and the usual one; what is in the way, and until when.
     FlowView {
-        slowest: short(slowest(visit, found)),
-        incidents: incidents(visit, found).map(short),
+        slowest: slowest(visit, found).part(ON_A_WALL, &[0, 2, 3, 4]),
+        incidents: incidents(visit, found).map(|table| table.part(ON_A_WALL, &[1, 4])),
     }
 }
 
