@@ -112,9 +112,12 @@ impl Reader {
             .inspect_err(|error| self.note_denial(error))
     }
 
-    /// Whether the places of a dataset may be seen.
+    /// Whether a dataset has places, and they may be seen.
     pub fn shows_place(&self, id: &str) -> bool {
-        self.sight.dataset(id).is_some_and(|seen| seen.place)
+        let has_place =
+            |dataset: &Dataset| dataset.place.is_some() || city::map::shape_of(dataset).is_some();
+        let declared = self.door.city.datasets.get(id);
+        declared.is_some_and(has_place) && self.sight.dataset(id).is_some_and(|seen| seen.place)
     }
 
     pub(crate) fn denied(&self, dataset: Option<&DatasetId>, what: String) -> Denied {

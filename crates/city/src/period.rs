@@ -80,6 +80,19 @@ impl Period {
         Some(Self { from, to })
     }
 
+    /// As much of it, from its beginning, as another period has: whole months where that is of whole months. Never more
+    /// than it has.
+    pub fn as_much(&self, other: &Self) -> Option<Self> {
+        let end = match other.months() {
+            Some(months) => self.from.checked_add_months(Months::new(months))?,
+            None => self.from.checked_add_days(Days::new(other.days()))?,
+        };
+        Some(Self {
+            from: self.from,
+            to: end.pred_opt()?.min(self.to),
+        })
+    }
+
     /// How many days it has.
     pub fn days(&self) -> u64 {
         let days = self.to.signed_duration_since(self.from).num_days();
@@ -117,6 +130,26 @@ impl std::fmt::Display for Period {
 #[cfg(test)]
 mod tests {
     use super::Period;
+
+    #[test]
+    fn as_much_of_a_period_as_another_has() {
+        for (period, other, expected) in [
+            (
+                "2026-10",
+                "2026-11-01..2026-11-26",
+                "2026-10-01..2026-10-26",
+            ),
+            ("2025", "2026-01..2026-10", "2025-01-01..2025-10-31"),
+            ("2026-02", "2026-03-01..2026-03-30", "2026-02"),
+        ] {
+            let of = |text: &str| Period::parse(text).unwrap();
+            assert_eq!(
+                of(period).as_much(&of(other)),
+                Some(of(expected)),
+                "{period}"
+            );
+        }
+    }
 
     #[test]
     fn a_period_is_read_shown_and_moved() {

@@ -28,6 +28,42 @@ const SAME: [(&str, &str); 11] = [
     ("km²", "㎢"),
 ];
 
+/// The same in English, where a space stands behind them.
+const ENGLISH: [(&str, f64); 4] = [
+    ("thousand ", 1e3),
+    ("million ", 1e6),
+    ("billion ", 1e9),
+    ("trillion ", 1e12),
+];
+
+/// Units that a Korean word stands before without a space.
+const COUNTERS: [&str; 10] = [
+    "원", "명", "인", "건", "호", "대", "개", "톤", "가구", "세대",
+];
+
+/// By how much a word before a unit multiplies it, and the unit without it; nothing where there is none, as in `만족도` or
+/// `천 명당 건`.
+///
+/// ```
+/// assert_eq!(city::unit::scale("백만 원"), Some((1e6, "원")));
+/// assert_eq!(city::unit::scale("million won"), Some((1e6, "won")));
+/// assert_eq!(city::unit::scale("천명"), Some((1e3, "명")));
+/// assert_eq!(city::unit::scale("만족도"), None);
+/// assert_eq!(city::unit::scale("천 명당 건"), None);
+/// ```
+pub fn scale(unit: &str) -> Option<(f64, &str)> {
+    let unit = unit.trim();
+    let mut all = SCALES.iter().chain(&ENGLISH);
+    all.find_map(|(word, many)| {
+        let rest = unit.strip_prefix(word)?;
+        let plain = rest.trim_start();
+        let is_apart = word.ends_with(' ') || plain.len() < rest.len();
+        let is_unit = !plain.is_empty() && (is_apart || COUNTERS.contains(&plain));
+        let is_rate = plain.contains(['당', '/']) || plain.contains(" per ");
+        (is_unit && !is_rate).then_some((*many, plain))
+    })
+}
+
 /// What `value` in `from` is in `to`; nothing where the units are not of one kind.
 ///
 /// ```

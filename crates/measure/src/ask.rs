@@ -229,7 +229,9 @@ impl<'a> Asking<'a> {
         if top.is_hidden {
             return Ok(Err(Lack::Hidden));
         }
-        let Some(over) = top.value else {
+        // Something computed of no rows is nothing only where rows would be there.
+        let is_known = top.rows > 0 || top.value.is_none() || self.is_covered().await?;
+        let Some(over) = top.value.filter(|_| is_known) else {
             let dataset = self.measure.dataset.clone();
             let is_zero = match side.divides_by_zero() {
                 Some(sql) if top.rows > 0 => self.is_one(sql).await?,
@@ -377,10 +379,7 @@ impl<'a> Asking<'a> {
         let Some(axis) = &self.measure.time else {
             return Ok(None);
         };
-        let own = self.pins.get(&self.measure.dataset).copied();
-        let at = own.map_or(At::Latest, At::Version);
-        let made = self.reader.version(self.measure.dataset.as_str(), &at)?;
-        let today = korean_day(made.committed_at);
+        let today = self.made_on()?;
         let step = axis.step;
         let newest = self.newest(side).await?;
         Ok(newest.and_then(|newest| {
@@ -391,6 +390,14 @@ impl<'a> Asking<'a> {
             // It is not over, or lies ahead: the last one that is over counts.
             begin(today, step).before()
         }))
+    }
+
+    /// The day on which the version it is read from was made.
+    pub(crate) fn made_on(&self) -> Result<chrono::NaiveDate, AskError> {
+        let own = self.pins.get(&self.measure.dataset).copied();
+        let at = own.map_or(At::Latest, At::Version);
+        let made = self.reader.version(self.measure.dataset.as_str(), &at)?;
+        Ok(korean_day(made.committed_at))
     }
 
     /// The newest day of the time axis.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::ask::Asking;
 use crate::asked::{Asked, pins};
 use crate::figure::figure;
-use crate::parts::{breakdown, series};
+use crate::parts::breakdown;
 use crate::query::Side;
 
 /// A figure beside what its manifest says it is compared with. What is not known stays so.
@@ -17,6 +17,9 @@ use crate::query::Side;
 pub struct Comparison {
     /// The period compared: the one asked for, or the newest that is over. Nothing where versions are compared.
     pub period: Option<Period>,
+    /// Whether that is only the part of what was asked for that is over; it is compared with as much of the others.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_part: bool,
     /// The value of that period, or of the newest version.
     pub now: Option<f64>,
     /// Beside the period, or the version, before.
@@ -178,17 +181,6 @@ impl One<'_> {
         Ok(found.value())
     }
 
-    /// The day with which the history begins.
-    async fn first_day(&self) -> Result<Option<NaiveDate>, AskError> {
-        let asked = Asked {
-            period: None,
-            ..self.asked.clone()
-        };
-        let history = series(self.reader, self.measure, asked).await?;
-        let first = history.and_then(|history| history.points.into_iter().next());
-        Ok(first.and_then(|first| first.at.get(..10)?.parse().ok()))
-    }
-
     async fn periods(&self) -> Result<Comparison, AskError> {
         let measures = self.asked.measures(self.reader);
         let pins = pins(self.reader, self.measure, measures, self.asked)?;
@@ -206,15 +198,25 @@ impl One<'_> {
                 ..self.asked.clone()
             })
         };
-        let now = match within(period) {
+        let days = asking.all_days().await?.map(|span| span.days);
+        let over = match period {
+            Some(period) => over(period, days, asking.made_on()?),
+            None => None,
+        };
+        let now = match within(over) {
             Some(asked) => self.value(&asked).await?,
             None => None,
         };
         let direction = self.measure.direction;
-        let first = self.first_day().await?;
         let change = async |then: Option<Period>| {
-            // Before the first row nothing is known: that is not 0.
-            let is_told = then.is_some_and(|then| first.is_none_or(|first| first <= then.to));
+            let then = then
+                .zip(over)
+                .and_then(|(then, over)| match Some(over) == period {
+                    true => Some(then),
+                    false => then.as_much(&over),
+                });
+            // Before the first row nothing is known: that is not 0, and a period of which only the end is known is not known.
+            let is_told = then.is_some_and(|then| days.is_none_or(|days| days.from <= then.from));
             let value = match within(then.filter(|_| is_told)) {
                 Some(asked) => self.value(&asked).await?,
                 None => None,
@@ -228,7 +230,8 @@ impl One<'_> {
         let before = period.and_then(|period| period.before());
         let last_year = period.and_then(|period| period.last_year());
         Ok(Comparison {
-            period,
+            period: over.or(period),
+            is_part: over.is_some() && over != period,
             now,
             previous: if declared.previous {
                 Some(change(before).await?)
@@ -276,6 +279,7 @@ impl One<'_> {
         let year = own.committed_at.checked_sub_months(Months::new(12));
         Ok(Comparison {
             period: None,
+            is_part: false,
             now,
             previous: if declared.previous {
                 Some(change(before).await?)
@@ -329,6 +333,16 @@ impl One<'_> {
     }
 }
 
+/// What of a period is over: as far as its data reach, and not the day on which their version was made.
+fn over(period: Period, days: Option<Period>, made: NaiveDate) -> Option<Period> {
+    let yesterday = made.pred_opt().unwrap_or(made);
+    let last = days.map_or(yesterday, |days| days.to.min(yesterday));
+    (period.from <= last).then(|| Period {
+        to: period.to.min(last),
+        ..period
+    })
+}
+
 fn median(known: &[(String, f64)]) -> Option<f64> {
     let upper = known.get(known.len() / 2)?.1;
     if known.len() % 2 == 1 {
@@ -341,6 +355,44 @@ fn median(known: &[(String, f64)]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_period_counts_what_is_over() {
+        let period = |text: &str| Period::parse(text).unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (asked, data, made, expected) in [
+            // Over, and known whole.
+            (
+                "2026-10",
+                "2025-01-01..2026-11-27",
+                "2026-11-27",
+                Some("2026-10"),
+            ),
+            // The month goes on, and so does the day.
+            (
+                "2026-11",
+                "2025-01-01..2026-11-27",
+                "2026-11-27",
+                Some("2026-11-01..2026-11-26"),
+            ),
+            ("2026-11-27", "2025-01-01..2026-11-27", "2026-11-27", None),
+            // The data reach no further.
+            (
+                "2026",
+                "2025-01-01..2026-10-31",
+                "2026-11-27",
+                Some("2026-01..2026-10"),
+            ),
+            ("2026-11", "2025-01-01..2026-10-31", "2026-11-27", None),
+        ] {
+            let found = over(period(asked), Some(period(data)), day(made));
+            assert_eq!(found, expected.map(period), "{asked} {data}");
+        }
+        assert_eq!(
+            over(period("2026"), None, day("2027-01-01")),
+            Some(period("2026"))
+        );
+    }
 
     #[test]
     fn a_change_of_what_is_not_known_is_not_known() {

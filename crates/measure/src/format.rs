@@ -17,9 +17,32 @@ pub fn headline(value: f64, digits: u8, lang: Lang) -> String {
     }
 }
 
+/// A headline where its unit stands elsewhere, beside an axis: of a unit that says 만, 억 or millions itself, all digits, since
+/// those words mean something once.
+pub fn short(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
+    match city::unit::scale(unit) {
+        Some(_) => full(value, digits),
+        None => headline(value, digits, lang),
+    }
+}
+
+/// A headline and the unit it is read with: 25 in `백만 원` is `2,500만` and `원`.
+pub fn read(value: f64, digits: u8, unit: &str, lang: Lang) -> (String, &str) {
+    let Some((many, plain)) = city::unit::scale(unit) else {
+        return (headline(value, digits, lang), unit);
+    };
+    // So many digits fewer stand behind the point.
+    let fewer = (1..)
+        .take_while(|power| 10_f64.powi(*power) <= many)
+        .count();
+    let digits = usize::from(digits).saturating_sub(fewer);
+    let digits = u8::try_from(digits).unwrap_or_default();
+    (headline(value * many, digits, lang), plain)
+}
+
 /// A value with its unit behind it: `1만 2,480명`, `37억 4,200만 원`, `2.7%`, `21.4 ㎍/㎥`.
 pub fn with_unit(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
-    let number = headline(value, digits, lang);
+    let (number, unit) = read(value, digits, unit, lang);
     if unit.is_empty() || number.is_empty() {
         return number;
     }
@@ -79,6 +102,7 @@ fn korean(value: f64, digits: u8) -> String {
         String::new()
     };
     for (unit, name, lower, lower_name) in [
+        (1e16, "경", 1e12, "조"),
         (1e12, "조", 1e8, "억"),
         (1e8, "억", 1e4, "만"),
         (1e4, "만", 1.0, ""),
@@ -141,6 +165,7 @@ mod tests {
             (1_234_600_000_000.0, "1조 2,346억"),
             (99_999_999.6, "1억"),
             (-12_480.0, "\u{2212}1만 2,480"),
+            (99_994_000_000_000_000.0, "9경 9,994조"),
         ] {
             assert_eq!(headline(value, 0, Lang::Ko), text);
         }
@@ -162,6 +187,24 @@ mod tests {
         ] {
             assert_eq!(with_unit(value, digits, unit, Lang::Ko), text);
         }
+        for (value, digits, unit, text) in [
+            // A budget of a thousand trillion, told in each unit a city may keep it in.
+            (10_000_000.0, 0, "억 원", "1,000조 원"),
+            (1_000_000_000_000.0, 0, "천 원", "1,000조 원"),
+            (1_000_000_000.0, 0, "백만 원", "1,000조 원"),
+            (3.54, 2, "억 원", "3억 5,400만 원"),
+            (12.3, 1, "천 명", "1만 2,300명"),
+            (0.0, 1, "천명", "0명"),
+        ] {
+            assert_eq!(with_unit(value, digits, unit, Lang::Ko), text);
+        }
+        assert_eq!(
+            with_unit(1_000_000.0, 0, "million won", Lang::En),
+            "1 trillion won"
+        );
+        // Where the unit stands beside an axis, its words are not said twice.
+        assert_eq!(short(12_345.0, 0, "억 원", Lang::Ko), "12,345");
+        assert_eq!(short(12_345.0, 0, "원", Lang::Ko), "1만 2,345");
         assert_eq!(change(12.46), "+12.5%");
         assert_eq!(change(-3.0), "\u{2212}3.0%");
         assert_eq!(difference(1.5, 1, "%", Lang::Ko), "+1.5%p");

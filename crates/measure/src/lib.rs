@@ -16,6 +16,7 @@
 //! | [`asked`] | as of when, of which period, of which part |
 //! | [`mod@check`] | whether the questions can be planned |
 //! | [`mod@compare`] | a figure beside itself and beside other areas |
+//! | [`covered`] | whether a count of no rows says something |
 //! | [`mod@explain`] | the sentence that says what a figure is made of |
 //! | [`mod@told`] | all that is told of a measure at once |
 //! | [`target`] | how far a figure is on its way to a target |
@@ -33,6 +34,7 @@ pub mod asked;
 pub mod check;
 pub mod codes;
 pub mod compare;
+pub mod covered;
 pub mod cross;
 pub mod explain;
 pub mod figure;
@@ -51,6 +53,7 @@ pub mod view;
 pub use asked::{Asked, newest, reads};
 pub use check::check;
 pub use compare::{Comparison, compare};
+pub use covered::covers;
 pub use cross::{Cross, cross};
 pub use explain::explain;
 pub use figure::{Figure, figure, span};

@@ -76,6 +76,38 @@ impl<'m> Side<'m> {
         }
     }
 
+    /// All rows a measure could compute something of, whatever it takes of them.
+    pub(crate) fn all_of(city: &'m City, measure: &'m Measure) -> Self {
+        Self {
+            value: "count(*)".to_owned(),
+            column: None,
+            conditions: Vec::new(),
+            ..Self::of(city, measure)
+        }
+    }
+
+    /// The rows of the dataset that names a dimension's values which have this one; nothing where none does.
+    pub(crate) fn named(
+        city: &'m City,
+        measure: &'m Measure,
+        dimension: &str,
+        value: &str,
+    ) -> Option<Self> {
+        let breakdown = measure.breakdowns.get(dimension)?;
+        let (other, label) = (breakdown.from.as_ref()?, breakdown.label.as_deref()?);
+        Some(Self {
+            dataset: city.datasets.get(other),
+            from: quoted(other.as_str()),
+            conditions: vec![format!(
+                "cast({} as varchar) = {}",
+                quoted(label),
+                literal(value)
+            )],
+            time: None,
+            ..Self::all_of(city, measure)
+        })
+    }
+
     /// The whole of which a share is a part.
     pub(crate) fn whole_of(city: &'m City, measure: &'m Measure) -> Self {
         Self {
@@ -205,6 +237,15 @@ impl<'m> Side<'m> {
         format!(
             "select cast({} as double) as value, count(*) as counted{missing} from {}{}",
             self.value,
+            self.rows(&[]),
+            self.condition(None)
+        )
+    }
+
+    /// One row: how many there are.
+    pub(crate) fn number(&self) -> String {
+        format!(
+            "select count(*) as counted from {}{}",
             self.rows(&[]),
             self.condition(None)
         )
@@ -426,7 +467,16 @@ fn value_of(city: &City, measure: &Measure) -> String {
         (Some(_), Some(counted)) => format!("sum({counted})"),
         _ => measure.aggregate(),
     };
-    scaled(value, many(city, measure, compute))
+    match compute {
+        // Rows that all lack it have no different values that are known.
+        Compute::Count {
+            distinct: Some(column),
+        } => format!(
+            "case when count({}) > 0 or count(*) = 0 then {value} end",
+            quoted(column)
+        ),
+        _ => scaled(value, many(city, measure, compute)),
+    }
 }
 
 /// What a measure computes with, row by row; nothing where rows are counted. Where it is divided by a column of the same rows,

@@ -179,7 +179,8 @@ impl<'d> Drawing<'d> {
     }
 
     fn legend(&self) -> Vec<LegendView> {
-        let text = |value: f64| format::headline(value, self.measure.digits, self.visit.lang);
+        let unit = self.measure.unit_in(self.visit.lang);
+        let text = |value: f64| format::short(value, self.measure.digits, unit, self.visit.lang);
         let ranges = self.coloured.ranges().into_iter();
         let mut legend: Vec<LegendView> = ranges
             .map(|(shade, least, most)| {

@@ -1,13 +1,15 @@
 //! Measures as figures, bars and lines.
 
 use access::{At, Reader};
-use city::Measure;
-use city::measure::Step;
+use chrono::{Datelike as _, NaiveDate};
+use city::calendar::korean_day;
+use city::measure::{Step, TimeAxis};
+use city::{Measure, Period};
 use measure::figure::Needs;
 use measure::{Figure, Part, Series, format};
 
 use crate::facts::column_title;
-use crate::parts::{Cell, CellKind, Chart, FigureView, Head, Table, bars, line};
+use crate::parts::{Cell, CellKind, Chart, FigureView, Head, Table, bars, line_at};
 use crate::show;
 use crate::site::Visit;
 
@@ -20,6 +22,12 @@ const POINTS: usize = 400;
 pub(crate) fn with_unit(visit: &Visit, measure: &Measure, value: f64) -> String {
     let unit = measure.unit_in(visit.lang);
     format::with_unit(value, measure.digits, unit, visit.lang)
+}
+
+/// A value of a measure beside a mark, where the unit stands elsewhere.
+fn short(visit: &Visit, measure: &Measure, value: f64) -> String {
+    let unit = measure.unit_in(visit.lang);
+    format::short(value, measure.digits, unit, visit.lang)
 }
 
 /// A measure's title in the page's language.
@@ -124,14 +132,16 @@ fn valued(
     let at = own
         .and_then(|(id, number)| reader.version(id.as_str(), &At::Version(*number)).ok())
         .map(|version| version.committed_at);
+    let unit = measure.unit_in(visit.lang);
+    let (headline, unit) = format::read(value, measure.digits, unit, visit.lang);
     FigureView {
         span: None,
         trend: None,
         label: measure_title(visit, measure),
         path: Some(format!("/measures/{}", measure.id)),
-        value: Some(format::headline(value, measure.digits, visit.lang)),
+        value: Some(headline),
         exact: value.to_string(),
-        unit: measure.unit_in(visit.lang).to_owned(),
+        unit: unit.to_owned(),
         nothing: None,
         note: None,
         as_of: at.map(|at| show::age(at, visit.now(), visit.lang)),
@@ -146,13 +156,8 @@ fn target(visit: &Visit, measure: &Measure) -> Option<String> {
         let by = [("day", by.clone())];
         visit.say("figure.target_by", &by)
     });
-    let said = visit.say(
-        "figure.target",
-        &[
-            ("value", format::full(value, measure.digits)),
-            ("unit", measure.unit_in(visit.lang).to_owned()),
-        ],
-    );
+    let value = with_unit(visit, measure, value);
+    let said = visit.say("figure.target", &[("value", value)]);
     Some(format!("{said}{}", by.unwrap_or_default()))
 }
 
@@ -189,7 +194,7 @@ pub(crate) fn bar_chart(
     let measure = named.measure;
     let text = |part: &Part| part_text(visit, measure, part);
     // Beside a bar a number is read at a glance; the table has all its digits.
-    let short = |value: f64| format::headline(value, measure.digits, visit.lang);
+    let short = |value: f64| short(visit, measure, value);
     let values: Vec<(String, f64, String)> = parts
         .iter()
         .filter_map(|part| Some((label(visit, part), part.value?, short(part.value?))))
@@ -279,21 +284,16 @@ pub(crate) fn line_chart(
     let measure = named.measure;
     let dataset = visit.city().datasets.get(&measure.dataset)?;
     let axis = measure.time.as_ref()?;
-    let all: Vec<(String, f64, String)> = series
-        .points
-        .iter()
-        .filter_map(|point| {
-            Some((
-                moment(&point.at, axis.step),
-                point.value?,
-                format::headline(point.value?, measure.digits, visit.lang),
-            ))
-        })
-        .collect();
-    let drawn = all
-        .get(all.len().saturating_sub(POINTS)..)
-        .unwrap_or_default();
-    let line = line(drawn)?;
+    let known = series.points.iter().filter_map(|point| {
+        let value = point.value?;
+        let said = short(visit, measure, value);
+        let place = place(&point.at, axis.step)?;
+        Some(((step_title(visit, axis, &point.at), value, said), place))
+    });
+    let (all, places): (Vec<_>, Vec<i64>) = known.unzip();
+    let from = all.len().saturating_sub(POINTS);
+    let (drawn, places) = all.get(from..).zip(places.get(from..))?;
+    let line = line_at(drawn, places, gap(axis.step))?;
     let by = column_title(visit, dataset, &axis.column);
     let values = [
         ("measure", measure_title(visit, measure)),
@@ -301,13 +301,17 @@ pub(crate) fn line_chart(
         ("unit", measure.unit_in(visit.lang).to_owned()),
     ];
     // Newest first: what a reader of the table looks for.
-    let rows = all
+    let rows = series
+        .points
         .iter()
         .rev()
-        .map(|(at, value, _)| {
+        .map(|point| {
             vec![
-                Cell::of(CellKind::Moment, at.clone()),
-                Cell::number(format::full(*value, measure.digits)),
+                Cell::of(CellKind::Moment, step_title(visit, axis, &point.at)),
+                point.value.map_or_else(
+                    || Cell::of(CellKind::Nothing, visit.t("figure.unknown")),
+                    |value| Cell::number(format::full(value, measure.digits)),
+                ),
             ]
         })
         .collect();
@@ -339,6 +343,40 @@ fn table(visit: &Visit, measure: &Measure, by: String, rows: Vec<Vec<Cell>>) -> 
         ],
         rows,
         plain: true,
+    }
+}
+
+/// A step as it is called; one that is not over says so, since more is to come.
+fn step_title(visit: &Visit, axis: &TimeAxis, at: &str) -> String {
+    let title = moment(at, axis.step);
+    let day: Option<NaiveDate> = at.get(..10).and_then(|day| day.parse().ok());
+    let ends = day.map(|day| Period::of(day, axis.step).to);
+    let is_hour = matches!(axis.step, Step::Hour);
+    if axis.level || is_hour || ends.is_none_or(|ends| ends < korean_day(visit.now())) {
+        return title;
+    }
+    visit.say("chart.running", &[("step", title)])
+}
+
+/// Where a step lies among all of its kind: its number.
+fn place(at: &str, step: Step) -> Option<i64> {
+    let day: NaiveDate = at.get(..10)?.parse().ok()?;
+    let days = i64::from(day.num_days_from_ce());
+    Some(match step {
+        Step::Hour => days * 24 + at.get(11..13)?.parse::<i64>().ok()?,
+        Step::Day => days,
+        Step::Month => i64::from(day.year()) * 12 + i64::from(day.month0()),
+        Step::Year => i64::from(day.year()),
+    })
+}
+
+/// How far apart two steps may be with a line between them: offices that count are closed at night and on holidays, and no
+/// month is left out.
+fn gap(step: Step) -> i64 {
+    match step {
+        Step::Hour => 16,
+        Step::Day => 4,
+        Step::Month | Step::Year => 1,
     }
 }
 

@@ -236,10 +236,12 @@ pub struct Bar {
 /// A line over time.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
-    /// `x,y` pairs in a box of 100 by 100, y downwards.
-    pub points: String,
+    /// `x,y` pairs in a box of 100 by 100, y downwards: one line, or several with something missing between them.
+    pub pieces: Vec<String>,
     /// The greatest value on the scale.
     pub top: String,
+    /// Where some lie below zero: how far down zero lies, and the least value.
+    pub below: Option<(String, String)>,
     /// The first moment and its value.
     pub first: String,
     /// The last moment and its value.
@@ -272,28 +274,47 @@ pub fn bars(values: &[(String, f64, String)], strong: usize) -> Vec<Bar> {
         .collect()
 }
 
-/// A line from values in order; scale from zero unless values are negative.
+/// A line from values in order, each as far from the next; scale from zero unless values are negative.
 pub fn line(values: &[(String, f64, String)]) -> Option<Line> {
+    let places: Vec<i64> = (0_i64..).take(values.len()).collect();
+    line_at(values, &places, i64::MAX)
+}
+
+/// A line from values at their places, in order. Between two that are further apart than `gap` there is no line: nothing is
+/// known there.
+pub fn line_at(values: &[(String, f64, String)], places: &[i64], gap: i64) -> Option<Line> {
     let (first, last) = (values.first()?, values.last()?);
-    let low = values
-        .iter()
-        .map(|(_, value, _)| *value)
-        .fold(0.0_f64, f64::min);
+    let least = values.iter().min_by(|a, b| a.1.total_cmp(&b.1))?;
     let top = values.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let height = if top.1 > low { top.1 - low } else { 1.0 };
-    let steps = u32::try_from(values.len().saturating_sub(1))
-        .ok()
-        .filter(|steps| *steps > 0)?;
-    let points = values.iter().zip(0_u32..).map(|((_, value, _), at)| {
-        let x = f64::from(at) / f64::from(steps) * 100.0;
-        format!("{x:.2},{:.2}", 100.0 - (value - low) / height * 100.0)
-    });
+    let (low, high) = (least.1.min(0.0), top.1.max(0.0));
+    let height = if high > low { high - low } else { 1.0 };
+    let down = |value: f64| format!("{:.2}", (high - value) / height * 100.0);
+    let (begin, end) = (*places.first()?, *places.last()?);
+    let width = distance(begin, end).filter(|width| *width > 0.0)?;
+    let mut pieces: Vec<Vec<String>> = Vec::new();
+    let mut before: Option<i64> = None;
+    for ((_, value, _), place) in values.iter().zip(places) {
+        let is_apart = before.is_none_or(|before| place.saturating_sub(before) > gap);
+        before = Some(*place);
+        if is_apart {
+            pieces.push(Vec::new());
+        }
+        let x = distance(begin, *place)? / width * 100.0;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(format!("{x:.2},{}", down(*value)));
+        }
+    }
     Some(Line {
-        points: points.collect::<Vec<_>>().join(" "),
+        pieces: pieces.iter().map(|points| points.join(" ")).collect(),
         top: top.2.clone(),
+        below: (low < 0.0).then(|| (down(0.0), least.2.clone())),
         first: format!("{} {}", first.0, first.2),
         last: format!("{} {}", last.0, last.2),
     })
+}
+
+fn distance(from: i64, to: i64) -> Option<f64> {
+    u32::try_from(to.checked_sub(from)?).ok().map(f64::from)
 }
 
 /// One of several histories drawn small, one above the other, on the same scale.
@@ -426,11 +447,19 @@ mod tests {
             ("2".to_owned(), 5.0, "5".to_owned()),
             ("3".to_owned(), 10.0, "10".to_owned()),
         ];
-        assert_eq!(
-            line(&values).unwrap().points,
-            "0.00,100.00 50.00,50.00 100.00,0.00"
-        );
+        let drawn = line(&values).unwrap();
+        assert_eq!(drawn.pieces, ["0.00,100.00 50.00,50.00 100.00,0.00"]);
+        assert_eq!(drawn.below, None);
         assert!(line(&values[..1]).is_none());
+    }
+
+    #[test]
+    fn a_line_is_broken_where_nothing_is_known_and_shows_where_zero_is() {
+        let of = |value: f64| (value.to_string(), value, value.to_string());
+        let values = [of(30.0), of(-10.0), of(10.0)];
+        let drawn = line_at(&values, &[0, 1, 4], 1).unwrap();
+        assert_eq!(drawn.pieces, ["0.00,0.00 25.00,100.00", "100.00,50.00"]);
+        assert_eq!(drawn.below, Some(("75.00".to_owned(), "-10".to_owned())));
     }
 
     #[test]

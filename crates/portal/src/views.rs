@@ -117,7 +117,12 @@ impl Drawing<'_> {
 
     /// As it stands beside a mark.
     fn short(&self, value: f64) -> String {
-        format::headline(value, self.measure.digits, self.visit.lang)
+        format::short(
+            value,
+            self.measure.digits,
+            self.measure.unit_in(self.visit.lang),
+            self.visit.lang,
+        )
     }
 
     fn with_unit(&self, value: f64) -> String {

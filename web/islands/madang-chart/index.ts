@@ -3,6 +3,8 @@
 interface Point {
   when: string;
   value: string;
+  /** How far right it stands, in hundredths. */
+  x: number;
 }
 
 class MadangChart extends HTMLElement {
@@ -10,12 +12,14 @@ class MadangChart extends HTMLElement {
 
   connectedCallback(): void {
     const plot = this.querySelector<HTMLElement>(".line-plot");
-    // The table has the newest first, and all of them; the line runs from old to new and may have the last only.
-    const rows = [...this.querySelectorAll("tbody tr")].reverse();
-    const drawn = plot?.querySelector("polyline")?.points.numberOfItems ?? rows.length;
-    this.points = rows.slice(-drawn).map((row) => ({
+    // The table has the newest first, and all of them; the line runs from old to new, may have the last only, and has
+    // nothing where nothing is known.
+    const rows = [...this.querySelectorAll("tbody tr:not(:has(.nothing))")].reverse();
+    const drawn = plot ? pieces(plot).flatMap((piece) => [...piece.points].slice(0, piece.classList.contains("dot") ? 1 : undefined)) : [];
+    this.points = rows.slice(-drawn.length).map((row, at) => ({
       when: row.children[0]?.textContent?.trim() ?? "",
       value: row.children[1]?.textContent?.trim() ?? "",
+      x: drawn[at]?.x ?? 0,
     }));
     if (!plot || this.points.length < 2) return;
     plot.addEventListener("pointermove", (event) => this.read(plot, event.clientX));
@@ -25,14 +29,14 @@ class MadangChart extends HTMLElement {
 
   private read(plot: HTMLElement, x: number): void {
     const box = plot.getBoundingClientRect();
-    const at = Math.round(((x - box.left) / box.width) * (this.points.length - 1));
-    const point = this.points[Math.min(Math.max(at, 0), this.points.length - 1)];
+    const at = ((x - box.left) / box.width) * 100;
+    const far = (point: Point) => Math.abs(point.x - at);
+    const point = this.points.reduce((best, one) => (far(one) < far(best) ? one : best));
     const readout = this.querySelector(".line-readout");
-    if (readout && point) readout.textContent = `${point.when} · ${point.value}`;
+    if (readout) readout.textContent = `${point.when} · ${point.value}`;
     const cursor = plot.querySelector("[data-cursor]");
-    const share = Math.min(Math.max(at / (this.points.length - 1), 0), 1) * 100;
-    cursor?.setAttribute("x1", `${share}`);
-    cursor?.setAttribute("x2", `${share}`);
+    cursor?.setAttribute("x1", `${point.x}`);
+    cursor?.setAttribute("x2", `${point.x}`);
     cursor?.removeAttribute("visibility");
   }
 
@@ -55,7 +59,7 @@ class MadangChart extends HTMLElement {
   }
 
   private save(plot: HTMLElement): void {
-    const line = plot.querySelector("polyline");
+    const [line] = pieces(plot);
     const canvas = document.createElement("canvas");
     const pen = canvas.getContext("2d");
     if (!line || !pen) return;
@@ -76,14 +80,22 @@ class MadangChart extends HTMLElement {
     pen.fillText(`${last?.when ?? ""} · ${last?.value ?? ""}`, left + width, 840);
     pen.strokeStyle = getComputedStyle(line).stroke;
     pen.lineWidth = 5;
-    pen.beginPath();
-    for (const point of line.points) pen.lineTo(left + (point.x / 100) * width, top + (point.y / 100) * height);
-    pen.stroke();
+    pen.lineCap = "round";
+    for (const piece of pieces(plot)) {
+      pen.beginPath();
+      for (const point of piece.points) pen.lineTo(left + (point.x / 100) * width, top + (point.y / 100) * height);
+      pen.stroke();
+    }
     const link = document.createElement("a");
     link.href = canvas.toDataURL("image/png");
     link.download = `${this.dataset["name"] ?? "chart"}.png`;
     link.click();
   }
+}
+
+/** The lines of a plot: several where nothing is known in between. */
+function pieces(plot: HTMLElement): SVGPolylineElement[] {
+  return [...plot.querySelectorAll("polyline")];
 }
 
 customElements.define("madang-chart", MadangChart);

@@ -53,6 +53,17 @@ pub fn applied(text: &str, pairs: &Pairs) -> Result<String, toml_edit::TomlError
     Ok(manifest.to_string())
 }
 
+/// The id a manifest gives itself, however much else of it is wrong; nothing where that cannot be a file's name.
+pub fn id_of(text: &str) -> Option<String> {
+    let manifest: DocumentMut = text.parse().ok()?;
+    let id = manifest.get("id")?.as_str()?;
+    let is_name = id.starts_with(|sign: char| sign.is_ascii_lowercase())
+        && id.bytes().all(|sign| {
+            sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, b'_' | b'-')
+        });
+    is_name.then(|| id.to_owned())
+}
+
 /// Sets a key, or takes it out; what stands around it stays.
 fn set(manifest: &mut DocumentMut, key: &str, item: Option<Item>) {
     let Some(mut item) = item else {
@@ -260,6 +271,15 @@ mod tests {
             ("target-value", "12,000"),
             ("target-by", "2026-12-31"),
         ])
+    }
+
+    #[test]
+    fn an_id_is_read_whatever_else_is_wrong_and_is_a_files_name() {
+        let broken = "id = \"lots\"\ndigits = \"many\"\ndataset = 3\n";
+        assert_eq!(id_of(broken).as_deref(), Some("lots"));
+        for text in ["id = \"../lots\"", "id = \"\"", "id = 3", "id = \"lots", ""] {
+            assert_eq!(id_of(text), None, "{text}");
+        }
     }
 
     #[test]

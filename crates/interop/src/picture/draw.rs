@@ -117,20 +117,20 @@ fn more(subject: &Subject<'_>, count: usize, y: f64) -> (String, f64) {
 }
 
 fn bars(subject: &Subject<'_>, by: &str, parts: &[Part], top: f64) -> (String, f64) {
-    let known = parts.iter().filter_map(|part| part.value);
-    let longest = known.fold(0.0_f64, |longest, value| longest.max(value.abs()));
+    let known = || parts.iter().take(BARS).filter_map(|part| part.value);
+    let (least, most) = (known().fold(0.0, f64::min), known().fold(0.0, f64::max));
+    let scale = if most > least {
+        (WIDTH - LEFT - RIGHT) / (most - least)
+    } else {
+        0.0
+    };
+    // What is less than nothing lies on the other side of it.
+    let zero = LEFT - least * scale;
     let mut body = String::new();
     let mut y = top;
     for part in parts.iter().take(BARS) {
         let (width, text) = match part.value {
-            Some(value) => {
-                let share = if longest > 0.0 {
-                    value.max(0.0) / longest
-                } else {
-                    0.0
-                };
-                (share * (WIDTH - LEFT - RIGHT), subject.short(value))
-            }
+            Some(value) => (value * scale, subject.short(value)),
             None if part.suppressed => (0.0, subject.hidden()),
             None => (0.0, subject.unknown()),
         };
@@ -141,8 +141,9 @@ fn bars(subject: &Subject<'_>, by: &str, parts: &[Part], top: f64) -> (String, f
             "end",
             &subject.label(by, part.label.as_deref()),
         ));
-        body.push_str(&rect(LEFT, y, width, ROW - 8.0, MARK));
-        body.push_str(&text_at(LEFT + width + 8.0, middle, "start", &text));
+        let (from, to) = (zero + width.min(0.0), zero + width.max(0.0));
+        body.push_str(&rect(from, y, to - from, ROW - 8.0, MARK));
+        body.push_str(&text_at(to + 8.0, middle, "start", &text));
         y += ROW;
     }
     let (rest, y) = more(subject, parts.len().saturating_sub(BARS), y);

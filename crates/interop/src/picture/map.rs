@@ -105,7 +105,7 @@ struct Drawing {
 pub fn areas(subject: &Subject<'_>, by: &str, parts: &[Part], picture: &Picture) -> String {
     let coloured = Coloured::new(parts, picture);
     let measure = subject.measure;
-    let text = |value: f64| format::headline(value, measure.digits, subject.lang);
+    let text = |value: f64| subject.short(value);
     let mut legend: Vec<(&str, String)> = coloured
         .ranges()
         .into_iter()

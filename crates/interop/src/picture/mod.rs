@@ -64,7 +64,12 @@ impl Subject<'_> {
 
     /// A value beside a mark: short, as people read it. Tables tell all digits.
     pub(crate) fn short(&self, value: f64) -> String {
-        measure::format::headline(value, self.measure.digits, self.lang)
+        measure::format::short(
+            value,
+            self.measure.digits,
+            self.measure.unit_in(self.lang),
+            self.lang,
+        )
     }
 
     /// What a dimension is called.

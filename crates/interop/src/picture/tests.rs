@@ -96,6 +96,38 @@ fn a_picture_holds_no_markup_of_its_labels_and_says_what_is_unknown() {
 }
 
 #[test]
+fn what_is_less_than_nothing_lies_on_the_other_side() {
+    let part = |label: &str, value: f64| Part {
+        label: Some(label.to_owned()),
+        value: Some(value),
+        suppressed: false,
+    };
+    let parts = Shown::Parts {
+        by: "dong".to_owned(),
+        parts: vec![part("가", 30.0), part("나", -10.0)],
+    };
+    let told = drawn(&parts, Lang::Ko);
+    let bars: Vec<(f64, f64)> = told
+        .split("<rect x=\"")
+        .skip(1)
+        .filter_map(|rest| {
+            let rest = rest.split_once("/>")?.0;
+            rest.contains("fill=\"#0b50d0\"").then_some(rest)
+        })
+        .filter_map(|rest| {
+            let (x, rest) = rest.split_once('"')?;
+            let width = rest.split_once("width=\"")?.1.split_once('"')?.0;
+            Some((x.parse().ok()?, width.parse().ok()?))
+        })
+        .collect();
+    let [(more_at, more), (less_at, less)] = bars.as_slice() else {
+        panic!("{told}");
+    };
+    assert!((more - 3.0 * less).abs() < 0.5, "{bars:?}");
+    assert!((less_at + less - more_at).abs() < 0.2, "{bars:?}");
+}
+
+#[test]
 fn each_view_is_a_picture_that_can_be_drawn_as_points() {
     let way = Progress::of(
         city::measure::Direction::Up,

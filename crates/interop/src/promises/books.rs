@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{AskError, At, Reader};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use city::calendar::korean_day;
-use city::measure::Step;
+use city::measure::{Step, TimeAxis};
 use city::promise::{Claim, Promise, Reads, ShownBy, Status};
-use city::{City, Measure, PromiseId};
+use city::{City, Measure, Period, PromiseId};
 use measure::promise::known::Claimed;
 use measure::promise::{Finding, Known, Ledger, Point, Standing, Told, Way};
 use records::{Entered, PromiseEntry, Records};
@@ -243,7 +243,7 @@ async fn points(
         return Ok(Vec::new());
     };
     let found = match &measure.time {
-        Some(axis) => over_time(seen.reader, measure, shown, promise, (axis.step, now)).await,
+        Some(axis) => over_time(seen.reader, measure, shown, promise, (axis, now)).await,
         None => by_version(seen.reader, measure, most, now).await,
     };
     match found {
@@ -258,13 +258,13 @@ async fn over_time(
     measure: &Measure,
     shown: &ShownBy,
     promise: &Promise,
-    (step, now): (Step, DateTime<Utc>),
+    (axis, now): (&TimeAxis, DateTime<Utc>),
 ) -> Result<Vec<Point>, AskError> {
     let series = measure::series(reader, measure, &At::Latest).await?;
     let today = korean_day(now);
     let from = promise.period.from.as_ref().and_then(city::When::first_day);
     let mut points = Vec::new();
-    let mut sum = 0.0;
+    let (mut sum, mut due) = (0.0, None);
     for point in series.into_iter().flat_map(|series| series.points) {
         let begin = point
             .at
@@ -273,12 +273,23 @@ async fn over_time(
         let Some(begin) = begin.filter(|begin| *begin <= today) else {
             continue;
         };
-        let on = end_of(begin, step).min(today);
+        let last = end_of(begin, axis.step);
+        let on = last.min(today);
         match (shown.reads, point.value) {
-            (Reads::Level, Some(value)) => points.extend(Point::new(on, value)),
-            (Reads::Level, None) => (),
+            // What is computed of the days of a step is not known until the step is over; what stands at its end is.
+            (Reads::Level, Some(value)) if axis.level || last < today => {
+                points.extend(Point::new(on, value));
+            }
+            (Reads::Level, _) => (),
             (Reads::RunningTotal, _) if from.is_some_and(|from| begin < from) => (),
             (Reads::RunningTotal, Some(value)) => {
+                let gap = due.filter(|due| *due < begin).zip(begin.pred_opt());
+                if let Some((from, to)) = gap
+                    && !measure::covers(reader, measure, Period { from, to }).await?
+                {
+                    break;
+                }
+                due = last.succ_opt();
                 sum += value;
                 points.extend(Point::new(on, sum));
             }

@@ -94,6 +94,43 @@ fn a_measure_is_drafted_seen_saved_and_in_force_at_once() {
 }
 
 #[test]
+fn what_was_typed_into_the_fields_is_saved_too() {
+    let city = city();
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let staff = serving.sign_in().unwrap();
+    let page = serving.get("/measures/spaces/edit", &staff);
+    let fields = form(&[
+        ("text", SPACES),
+        ("opened", &carried(&page, "opened")),
+        ("dataset", "parking"),
+        ("title", "모든 주차면"),
+        ("unit", "면"),
+    ]);
+    let saved = serving.post("/measures/spaces/edit", &staff, &fields, "same-origin");
+    assert_eq!(saved.status, 303, "{saved:?}");
+    let text = lies(&city);
+    assert!(
+        text.contains("title = \"모든 주차면\"") && text.starts_with("# 손으로 적은 파일"),
+        "{text}"
+    );
+    // A new one with a fault is told of its fault, and not that it is no file called `new`.
+    let fields = form(&[
+        ("dataset", "parking"),
+        ("id", "lots"),
+        ("title", "주차장"),
+        ("question", "몇 곳?"),
+        ("kind", "average"),
+        ("column", "spaces"),
+        ("unit", "면"),
+        ("digits", "많이"),
+        ("dimensions", "1"),
+    ]);
+    let seen = serving.get(&format!("/measures/new?{fields}"), &staff);
+    assert!(seen.body.contains("digits"), "{seen:?}");
+    assert!(!seen.body.contains("expected `new`"), "{seen:?}");
+}
+
+#[test]
 fn what_is_wrong_or_was_changed_meanwhile_is_not_written() {
     let city = city();
     let serving = Serving::start(&city, &["--no-loads"]);

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::Datelike as _;
 use serde_json::Value;
 
-use crate::city::TestCity;
+use crate::city::{TestCity, column, parking};
 use crate::serve::Serving;
 
 /// Invented announcements of an invented city.
@@ -178,6 +179,84 @@ fn a_state_has_the_day_of_the_clock_and_an_edited_file_is_found() {
         listed.out.is_empty() && listed.err.contains("its file was taken away"),
         "{listed:?}"
     );
+}
+
+/// Days of repairs, month by month, this one not over; and a promise about them.
+fn repairs(months: &[(i32, &str)], promise: &str) -> TestCity {
+    let today = city::calendar::korean_day(chrono::Utc::now());
+    let mut manifest = parking();
+    manifest.columns.push(column("day", "날", "date", ""));
+    let mut csv = "이름,면수,날\n".to_owned();
+    for (back, days) in months {
+        let month = today.with_day(1).unwrap();
+        let month = month
+            .checked_sub_months(chrono::Months::new(back.unsigned_abs()))
+            .unwrap();
+        for at in 0..28 {
+            let day = month + chrono::TimeDelta::days(at);
+            if day <= today {
+                csv.push_str(&format!("{day}-{at},{days},{day}\n"));
+            }
+        }
+    }
+    let city = TestCity::new().dataset(&manifest).file("parking.csv", &csv);
+    assert_eq!(city.load().code, 0);
+    write(&city, "promises/repairs.toml", promise);
+    city
+}
+
+const REPAIRS: &str = r#"
+id = "repairs"
+title = "수리"
+sentence = "2099년까지 수리를 평균 5일 안에 마치겠습니다."
+department = "transport"
+release = "open"
+source = { document = "시정연설", date = "2020-01-15" }
+period = { from = "2020", to = "2099" }
+due = "2099"
+"#;
+
+/// The state of the only promise.
+fn state_of(city: &TestCity) -> String {
+    let listed = city.run(&["promises", "list", "--json"]);
+    assert_eq!(listed.code, 0, "{listed:?}");
+    let line = &listed.lines()[0];
+    line["state"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{line}"))
+        .to_owned()
+}
+
+#[test]
+fn a_month_that_is_not_over_keeps_no_promise() {
+    let promise = format!(
+        "{REPAIRS}figure = {{ value = 5, unit = \"일\", reach = \"at-most\" }}\nmeasure = {{ id = \"repair_days\", reads = \"level\" }}\n"
+    );
+    let measure = "id = \"repair_days\"\ntitle = \"수리 기간\"\nquestion = \"며칠입니까?\"\ndataset = \"parking\"\ncompute = { kind = \"average\", column = \"spaces\" }\nunit = \"일\"\ntime = { column = \"day\", step = \"month\" }\n";
+    for (months, expected) in [
+        (&[(2, "8"), (1, "8"), (0, "2")][..], "under-way"),
+        (&[(2, "8"), (1, "4")][..], "kept"),
+    ] {
+        let city = repairs(months, &promise);
+        write(&city, "measures/repair_days.toml", measure);
+        assert_eq!(state_of(&city), expected, "{months:?}");
+    }
+}
+
+#[test]
+fn a_sum_is_not_carried_over_a_month_that_never_came() {
+    let promise = format!(
+        "{REPAIRS}figure = {{ value = 60, unit = \"건\" }}\nmeasure = {{ id = \"repaired\", reads = \"running-total\" }}\n"
+    );
+    let measure = "id = \"repaired\"\ntitle = \"수리\"\nquestion = \"몇 건입니까?\"\ndataset = \"parking\"\ncompute = { kind = \"count\" }\nunit = \"건\"\ntime = { column = \"day\", step = \"month\" }\n";
+    for (months, expected) in [
+        (&[(3, "1"), (2, "1"), (1, "1")][..], "kept"),
+        (&[(4, "1"), (2, "1"), (1, "1")][..], "under-way"),
+    ] {
+        let city = repairs(months, &promise);
+        write(&city, "measures/repaired.toml", measure);
+        assert_eq!(state_of(&city), expected, "{months:?}");
+    }
 }
 
 #[test]

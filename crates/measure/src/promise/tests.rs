@@ -191,6 +191,14 @@ fn due_in_the_past_is_told_with_or_without_evidence() {
     assert!(
         matches!(case.found("bikes", "not-reached-by-due"), Found::NotReachedByDue { value, .. } if value == 30.0)
     );
+    // What is dated ahead has not been seen by anybody.
+    let ahead =
+        format!("{bikes}evidence = [{{ on = \"2030-01-01\", title = \"조서\", value = 40 }}]\n");
+    let case = Case::of(&[&ahead]);
+    assert!(matches!(
+        case.found("bikes", "due-without-evidence"),
+        Found::DueWithoutEvidence { days: 182, .. }
+    ));
     // Where nobody looked for evidence nothing is concluded.
     let unlooked = format!("{bikes}unchecked = [\"evidence\"]\n");
     assert_eq!(Case::of(&[&unlooked]).words("bikes"), Vec::<&str>::new());

@@ -89,9 +89,15 @@ fn sum(own: &One<'_, '_>, ids: &[&PromiseId]) -> Option<Value> {
 /// Nothing shows what became of it.
 fn evidence(own: &One<'_, '_>, parts: &[&Promise], found: &mut Vec<Found>) {
     let promise = own.promise;
-    let has_some = !promise.evidence.is_empty() || own.newest().is_some();
+    let today = own.ledger.today;
+    // What is dated ahead has not been seen by anybody.
+    let shows = |promise: &Promise| {
+        let mut days = promise.evidence.iter().map(|own| own.on.first_day());
+        days.any(|day| day.is_none_or(|day| day <= today))
+    };
+    let has_some = shows(promise) || own.newest().is_some();
     // What shows the parts shows the whole.
-    let has_parts = parts.iter().any(|part| !part.evidence.is_empty());
+    let has_parts = parts.iter().any(|part| shows(part));
     if has_some || has_parts || promise.is_unchecked(Unchecked::Evidence) {
         return;
     }

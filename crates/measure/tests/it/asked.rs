@@ -5,7 +5,7 @@ use city::{Measure, Period};
 use measure::{Asked, Figure};
 use serde_json::{Value, json};
 
-use crate::town::{Town, declared, visited};
+use crate::town::{Town, declared, names, visited, visits};
 
 const WAYS: &str = r#"
 dataset = "visits"
@@ -235,4 +235,121 @@ async fn what_lies_before_the_first_row_is_unknown_and_a_gap_in_between_is_nothi
         found["last_year"]["value"].is_null(),
         "nobody counted then: {found}"
     );
+}
+
+#[tokio::test]
+async fn a_count_of_nothing_is_nothing_only_where_something_would_be_counted() {
+    let town = visited(&[]).await;
+    town.load(
+        "areas",
+        names(
+            ["code", "name"],
+            &[("01", "가온동"), ("02", "나래동"), ("03", "다솜동")],
+        ),
+    )
+    .await;
+    let counted = WAYS.replace(
+        "compute = { kind = \"sum\", column = \"people\" }",
+        "compute = { kind = \"count\" }",
+    );
+    let counted = declared("m", &counted);
+    let of = |period: &str| Asked {
+        period: Some(Period::parse(period).unwrap()),
+        ..Asked::default()
+    };
+    for (asked, expected) in [
+        // Between the first and the last visit nobody came; of what lies outside nobody knows.
+        (of("2026-09"), json!(0.0)),
+        (of("2026-11-10"), json!(0.0)),
+        (of("2025-10"), json!(null)),
+        (of("2026-12"), json!(null)),
+        (of("1999"), json!(null)),
+        (of("2030"), json!(null)),
+        // An area that has a name and no visit, and one that nobody has heard of.
+        (only("name", "다솜동"), json!(0.0)),
+        (only("name", "없는동"), json!(null)),
+        (only("area", "77"), json!(null)),
+    ] {
+        let found = value(&town, &counted, &asked).await;
+        assert_eq!(found["value"], expected, "{asked:?}: {found}");
+        if expected.is_null() {
+            assert_eq!(found["needs"], json!({"what": "rows", "dataset": "visits"}));
+        }
+    }
+    let different = declared(
+        "m",
+        "dataset = \"visits\"\ncompute = { kind = \"count\", distinct = \"people\" }\nfilter = \"age is null\"",
+    );
+    let found = value(&town, &different, &Asked::default()).await;
+    assert_eq!(
+        found["state"], "unknown",
+        "one row, and nothing in it: {found}"
+    );
+}
+
+#[tokio::test]
+async fn a_long_hole_among_many_rows_is_a_delivery_that_never_came() {
+    let town = visited(&[]).await;
+    let months = ["2026-07", "2026-08", "2026-10"];
+    let days: Vec<String> = months
+        .iter()
+        .flat_map(|month| (1..=28).map(move |day| format!("{month}-{day:02}")))
+        .collect();
+    let rows: Vec<_> = days
+        .iter()
+        .map(|day| ("01", Some(10), Some(1), day.as_str()))
+        .collect();
+    town.load("visits", visits(&rows)).await;
+    let counted = declared(
+        "m",
+        "dataset = \"visits\"\ncompute = { kind = \"count\" }\ntime = { column = \"day\", step = \"month\" }\ncompare = { previous = true }",
+    );
+    let of = |period: &str| Asked {
+        period: Some(Period::parse(period).unwrap()),
+        ..Asked::default()
+    };
+    for (period, expected) in [
+        ("2026-08", json!(28.0)),
+        ("2026-09", json!(null)),
+        ("2026-08-30", json!(0.0)),
+        ("2026-09-02..2026-09-08", json!(0.0)),
+    ] {
+        let found = value(&town, &counted, &of(period)).await;
+        assert_eq!(found["value"], expected, "{period}: {found}");
+    }
+    let found = measure::compare(&town.public(), &counted, &of("2026-10"), town.now()).await;
+    let found = json!(found.unwrap().unwrap());
+    assert_eq!(
+        (&found["now"], &found["previous"]["value"]),
+        (&json!(28.0), &json!(null)),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_over_is_compared_with_as_much_of_what_is() {
+    let town = visited(&[]).await;
+    let ways = WAYS.replace(
+        "column = \"people\" }\n",
+        "column = \"people\" }\ncompare = { previous = true, last-year = true }\n",
+    );
+    let ways = declared("m", &ways);
+    let asked = Asked {
+        period: Period::parse("2026"),
+        ..Asked::default()
+    };
+    let found = measure::compare(&town.public(), &ways, &asked, town.now()).await;
+    let found = json!(found.unwrap().unwrap());
+    // The visits reach to November, and begin in the November before.
+    assert_eq!(found["is_part"], true, "{found}");
+    assert_eq!(
+        found["period"],
+        json!({"from": "2026-01-01", "to": "2026-11-30"})
+    );
+    let then = &found["previous"];
+    assert_eq!(
+        then["period"],
+        json!({"from": "2025-01-01", "to": "2025-11-30"})
+    );
+    assert!(then["value"].is_null(), "ten of its months are not known");
 }

@@ -5,7 +5,7 @@ use axum::extract::{Form, Path, RawQuery};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use city::Measure;
 use city::board::{View, axes, fitting, names_areas};
-use interop::drafts::form::applied;
+use interop::drafts::form::{applied, id_of};
 use interop::drafts::save::{Saved, file, judged, lying, mark, save as saving};
 use interop::drafts::{may, may_some};
 use interop::question::pairs;
@@ -62,33 +62,27 @@ pub async fn edit(Path(id): Path<String>, RawQuery(query): RawQuery, visit: Visi
 
 /// `POST /measures/new`: a new measure is saved.
 pub async fn save_new(visit: Visit, Form(typed): Form<Pairs>) -> Response {
-    let id = id_of(&said(&typed, "text").unwrap_or_default());
-    kept(visit, None, id, typed).await
+    kept(visit, None, typed).await
 }
 
 /// `POST /measures/{id}/edit`: a measure is saved.
 pub async fn save(Path(id): Path<String>, visit: Visit, Form(typed): Form<Pairs>) -> Response {
-    kept(visit, Some(id.clone()), Some(id), typed).await
+    kept(visit, Some(id), typed).await
 }
 
-async fn kept(visit: Visit, own: Option<String>, id: Option<String>, typed: Pairs) -> Response {
+/// Saves the text, changed by what the fields say where they were sent with it.
+async fn kept(visit: Visit, own: Option<String>, typed: Pairs) -> Response {
     let made = async {
         let measure = own.as_deref().map(|id| declared(&visit, id)).transpose()?;
         allowed(&visit, measure)?;
-        // A browser sends the ends of lines as two letters.
-        let text = said(&typed, "text")
-            .unwrap_or_default()
-            .replace("\r\n", "\n");
         let opened = said(&typed, "opened").unwrap_or_default();
         let draft = Draft {
-            is_new: own.is_none(),
-            id: id.clone(),
-            text: text.clone(),
             opened: opened.clone(),
-            said: Vec::new(),
+            ..drafted(&visit, own.as_deref(), typed)?
         };
+        let text = draft.text.clone();
         // Without an id nothing can be written; what else is wrong is told with it.
-        let Some(id) = id else {
+        let Some(id) = draft.id.clone() else {
             return Box::pin(fill(&visit, draft, Some("draft.faults")))
                 .await
                 .map(Err);
@@ -138,12 +132,6 @@ fn said(pairs: &[(String, String)], name: &str) -> Option<String> {
     found.map(|(_, value)| value.clone())
 }
 
-/// The id a manifest gives itself.
-fn id_of(text: &str) -> Option<String> {
-    let (measure, _) = city::read::measure_text(&file("new"), text);
-    measure.map(|measure| measure.id.to_string())
-}
-
 /// Whether fields were sent, and not the text alone.
 fn has_fields(pairs: &[(String, String)]) -> bool {
     pairs
@@ -159,6 +147,7 @@ fn drafted(visit: &Visit, id: Option<&str>, said_all: Pairs) -> Result<Draft, Pa
         None => None,
     };
     let opened = said(&said_all, "opened").unwrap_or_else(|| mark(lies.as_deref()));
+    // A browser sends the ends of lines as two letters.
     let base = said(&said_all, "text").map(|text| text.replace("\r\n", "\n"));
     let base = base.unwrap_or_else(|| lies.unwrap_or_default());
     // A text that is no TOML stays as it is: the judges tell where it breaks.

@@ -33,6 +33,11 @@ pub(crate) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
         ),
         None => visit.say("measure.compared_version", &[("value", now)]),
     };
+    let caption = if compare.is_part {
+        format!("{caption}. {}", visit.t("measure.compared_part"))
+    } else {
+        caption
+    };
     let heads = [
         "measure.compared_with",
         "measure.then",
@@ -122,6 +127,14 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
     let now = compare.now.map(|now| with_unit(visit, measure, now));
     let words = visit.say(way, &[("difference", difference)]);
     let words = match (compare.period, now) {
+        (Some(period), Some(now)) if compare.is_part => visit.say(
+            "measure.so_far",
+            &[
+                ("period", period.to_string()),
+                ("now", now),
+                ("words", words),
+            ],
+        ),
         (Some(period), Some(now)) => format!("{period} {now}, {words}"),
         _ => words,
     };

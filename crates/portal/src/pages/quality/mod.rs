@@ -58,7 +58,8 @@ impl Sample for QualityPage {
             name: "quality".to_owned(),
             bars: Vec::new(),
             line: line.then(|| Line {
-                points: "0,50 100,20".to_owned(),
+                pieces: vec!["0,50 100,20".to_owned()],
+                below: None,
                 top: "0.5%".to_owned(),
                 first: "2026-10 0.5%".to_owned(),
                 last: "2026-11 0.42%".to_owned(),

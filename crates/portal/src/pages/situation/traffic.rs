@@ -70,7 +70,7 @@ pub(super) struct FlowView {
 }
 
 /// Links and incidents on a wall.
-const ON_A_WALL: usize = 6;
+const ON_A_WALL: usize = 5;
 
 /// How it flows, for a wall.
 pub(super) fn flow(visit: &Visit, found: &Traffic) -> FlowView {
