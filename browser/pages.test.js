@@ -137,3 +137,13 @@ test("errors are pages that help", async () => {
   }
   await context.close();
 });
+
+test("a table says how many rows it has, and what it leaves out", async () => {
+  const { context, page } = await visitor();
+  await open(page, "/situation/works");
+  for (const caption of await page.locator("table.data caption").all()) {
+    const { height, width } = await caption.boundingBox();
+    assert.ok(height > 15 && width > 100, await caption.textContent());
+  }
+  await context.close();
+});

@@ -45,6 +45,21 @@ pub(crate) fn begin(day: chrono::NaiveDate, step: Step) -> Period {
     Period::of(first.unwrap_or(day), step)
 }
 
+/// How many steps a period has, one at the least; hours are counted by days.
+pub(crate) fn steps(period: Period, step: Step) -> u32 {
+    use chrono::Datelike as _;
+    let years = period.to.year() - period.from.year();
+    let count = match step {
+        Step::Hour | Step::Day => i64::try_from(period.days()).unwrap_or(i64::MAX),
+        Step::Month => {
+            i64::from(years) * 12 + i64::from(period.to.month()) - i64::from(period.from.month())
+                + 1
+        }
+        Step::Year => i64::from(years) + 1,
+    };
+    u32::try_from(count).unwrap_or(u32::MAX).max(1)
+}
+
 pub(crate) fn real(batch: &RecordBatch, column: usize, row: usize) -> Option<f64> {
     let column = batch.columns().get(column)?;
     let column = column.as_primitive_opt::<Float64Type>()?;

@@ -9,7 +9,7 @@ use city::calendar::korean_day;
 use city::measure::Compute;
 use city::{DatasetId, Measure, Period};
 
-use crate::answer::{Group, added_up, begin, groups, real, whole};
+use crate::answer::{Group, added_up, begin, groups, real, steps, whole};
 use crate::asked::{Asked, DEPTH_MAX, Measures, Pins};
 use crate::figure::{Divided, Needs};
 use crate::query::{Dimension, Side};
@@ -222,6 +222,25 @@ impl<'a> Asking<'a> {
         asked
     }
 
+    /// By how much a part or a step of a history is multiplied when it is divided by the whole: an index compares steps with
+    /// steps, however many there are of each.
+    pub(crate) fn factor(&self, period: Option<Period>) -> f64 {
+        let (now, base) = self.index_steps(period);
+        self.measure.factor() * base / now
+    }
+
+    /// Of an index: the steps that it is of, and those of its base. One each of anything else.
+    fn index_steps(&self, period: Option<Period>) -> (f64, f64) {
+        let Some(Compute::Index { base, .. }) = &self.measure.compute else {
+            return (1.0, 1.0);
+        };
+        let Some((base, axis)) = Period::parse(base).zip(self.measure.time.as_ref()) else {
+            return (1.0, 1.0);
+        };
+        let count = |period: Period| f64::from(steps(period, axis.step));
+        (period.map_or(1.0, count), count(base))
+    }
+
     /// The value, divided.
     pub(crate) async fn quotient(&self) -> Result<Result<Quotient, Lack>, AskError> {
         let side = self.top().await?;
@@ -246,14 +265,18 @@ impl<'a> Asking<'a> {
         };
         let (value, divided) = match self.whole().await? {
             Whole::Nothing => (over * self.measure.factor(), None),
-            Whole::Of(below, unknown) => (
-                over / below * self.measure.factor(),
-                Some(Divided {
-                    top: over,
-                    below,
-                    unknown,
-                }),
-            ),
+            Whole::Of(below, unknown) => {
+                let (now, base) = self.index_steps(self.asked.period);
+                let (top, below) = (over / now, below / base);
+                (
+                    top / below * self.measure.factor(),
+                    Some(Divided {
+                        top,
+                        below,
+                        unknown,
+                    }),
+                )
+            }
             Whole::Lacks(lack) => return Ok(Err(lack)),
         };
         let unknown = match Side::unknown_part(self.reader.city(), self.measure) {

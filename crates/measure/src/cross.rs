@@ -274,7 +274,8 @@ impl Asking<'_> {
 
     /// Cells, divided, as a table.
     fn table(&self, found: &[Found], wholes: &Wholes, axes: [&Dimension; 2]) -> Cross {
-        let factor = self.measure.factor();
+        let is_by_time = axes.iter().any(|axis| axis.is_time);
+        let factor = self.factor(self.asked.period.filter(|_| !is_by_time));
         let divided = |cell: &Found| -> Option<f64> {
             let value = cell.value?;
             match wholes {

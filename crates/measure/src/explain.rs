@@ -238,20 +238,40 @@ impl Words<'_> {
             divided,
         };
         let day = self.day(figure);
+        let aside = self.aside(figure);
         match self.lang {
             Lang::Ko => {
                 let day = day.map_or_else(String::new, |day| {
                     day.format("%Y년 %-m월 %-d일 판의 ").to_string()
                 });
-                format!("{day}{}", self.korean(&made))
+                format!("{day}{}{aside}", self.korean(&made))
             }
             Lang::En => {
                 let day = day.map_or_else(String::new, |day| {
                     day.format("As of %-d %B %Y, ").to_string()
                 });
-                format!("{day}{}", self.english(&made))
+                format!("{day}{}{aside}", self.english(&made))
             }
         }
+    }
+
+    /// What the loads that made its versions put aside is in no figure, and is told with it; nothing where there is none, or
+    /// the dataset is only counted.
+    fn aside(&self, figure: &Figure) -> String {
+        let of = |(id, number): &(DatasetId, i64)| {
+            self.reader.dataset(id.as_str()).ok()?;
+            let version = self.reader.version(id.as_str(), &At::Version(*number));
+            Some(version.ok()?.quarantined)
+        };
+        let rows: u64 = figure.versions().iter().filter_map(of).sum();
+        if rows == 0 {
+            return String::new();
+        }
+        let rows = crate::format::count(rows);
+        self.pick(
+            format!(" 확인이 필요해 따로 둔 {rows}건은 셈에 들어 있지 않습니다."),
+            format!(" Rows put aside to be checked, {rows}, are not counted."),
+        )
     }
 
     fn korean(&self, made: &Made) -> String {

@@ -107,7 +107,7 @@ impl Asking<'_> {
             parts
         } else {
             let whole = self.whole().await?;
-            let factor = self.measure.factor();
+            let factor = self.factor(self.asked.period);
             let part = |group| part(group, &whole, factor);
             groups.into_iter().map(part).collect()
         };
@@ -142,7 +142,7 @@ impl Asking<'_> {
     }
 
     fn divided(&self, groups: Vec<Group>, wholes: &HashMap<Option<String>, f64>) -> Vec<Part> {
-        let factor = self.measure.factor();
+        let factor = self.factor(self.asked.period);
         let mut parts: Vec<Part> = groups
             .into_iter()
             .map(|group| Part {
@@ -202,7 +202,7 @@ impl Asking<'_> {
             }
             _ => None,
         };
-        let factor = self.measure.factor();
+        let factor = self.factor(None);
         let parts: Vec<Part> = if let Some(wholes) = wholes {
             let divide = |group: Group| {
                 let whole = wholes.get(&group.label);

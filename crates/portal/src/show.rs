@@ -1,7 +1,7 @@
 //! Moments, ages, sizes and counts as people read them. Figures are formatted by room `measure`.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use city::Lang;
+use city::{Lang, Period};
 
 /// Seconds that Korea is ahead of UTC; the clock does not change in summer.
 const KOREA_AHEAD_S: i32 = 9 * 3600;
@@ -64,6 +64,11 @@ pub fn percent(part: u64, whole: u64) -> String {
 fn korean(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     FixedOffset::east_opt(KOREA_AHEAD_S)
         .map_or_else(|| at.fixed_offset(), |zone| at.with_timezone(&zone))
+}
+
+/// A period as people write it: a year, a month, a day, or the first and the last one.
+pub fn period(period: Period) -> String {
+    period.to_string().replace("..", "~")
 }
 
 #[cfg(test)]

@@ -185,6 +185,7 @@ fn a_state_has_the_day_of_the_clock_and_an_edited_file_is_found() {
 fn repairs(months: &[(i32, &str)], promise: &str) -> TestCity {
     let today = city::calendar::korean_day(chrono::Utc::now());
     let mut manifest = parking();
+    manifest.columns[1] = column("spaces", "면수", "integer", "unit = \"일\"");
     manifest.columns.push(column("day", "날", "date", ""));
     let mut csv = "이름,면수,날\n".to_owned();
     for (back, days) in months {

@@ -2,7 +2,8 @@
 
 use access::At;
 use arrow::util::display::array_value_to_string;
-use city::Measure;
+use city::{Measure, Period};
+use measure::Asked;
 use serde_json::{Value, json};
 
 use crate::town::{Town, declared, visited};
@@ -156,6 +157,40 @@ async fn an_index_is_a_hundred_in_its_base() {
     assert_eq!(
         told(&town, &never).await,
         json!({"state": "unknown", "needs": {"what": "denominator", "dataset": "visits"}})
+    );
+}
+
+#[tokio::test]
+async fn an_index_compares_steps_with_steps_however_many_there_are() {
+    let town = visited(&[]).await;
+    let of = |base: &str| {
+        declared(
+            "m",
+            &format!(
+                "dataset = \"visits\"\ncompute = {{ kind = \"index\", sum = \"people\", base = \"{base}\" }}\ntime = {{ column = \"day\", step = \"month\" }}"
+            ),
+        )
+    };
+    // 50 in October and 45 in November, 10 in the November before.
+    for (base, period, value) in [
+        ("2025-11", "2026-10..2026-11", 475.0),
+        ("2026-10..2026-11", "2025-11", 1000.0 / 47.5),
+        ("2026-10..2026-11", "2026-10..2026-11", 100.0),
+    ] {
+        let asked = Asked {
+            period: Period::parse(period),
+            ..Asked::default()
+        };
+        let found = measure::figure(&town.public(), &of(base), &asked, town.now()).await;
+        let found = found.unwrap().value().unwrap();
+        assert!((found - value).abs() < 1e-9, "{base} {period}: {found}");
+    }
+    let history = measure::series(&town.public(), &of("2026-10..2026-11"), &Asked::default()).await;
+    let points = history.unwrap().unwrap().points;
+    let values: Vec<f64> = points.iter().filter_map(|point| point.value).collect();
+    assert!(
+        (values.iter().skip(1).sum::<f64>() - 200.0).abs() < 1e-9,
+        "two steps that are a hundred together: {values:?}"
     );
 }
 

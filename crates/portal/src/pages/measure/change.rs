@@ -29,7 +29,7 @@ pub(crate) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
     let caption = match compare.period {
         Some(period) => visit.say(
             "measure.compared_period",
-            &[("period", period.to_string()), ("value", now)],
+            &[("period", show::period(period)), ("value", now)],
         ),
         None => visit.say("measure.compared_version", &[("value", now)]),
     };
@@ -61,7 +61,7 @@ pub(crate) fn table(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
 fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell> {
     let unknown = || visit.t("figure.unknown");
     let then = match (change.period, change.version) {
-        (Some(period), _) => format!("{} ({period})", visit.t(key)),
+        (Some(period), _) => format!("{} ({})", visit.t(key), show::period(period)),
         (None, Some(version)) => {
             let version = visit.say("measure.of_version", &[("version", version.to_string())]);
             format!("{} ({version})", visit.t(key))
@@ -130,12 +130,12 @@ pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> O
         (Some(period), Some(now)) if compare.is_part => visit.say(
             "measure.so_far",
             &[
-                ("period", period.to_string()),
+                ("period", show::period(period)),
                 ("now", now),
                 ("words", words),
             ],
         ),
-        (Some(period), Some(now)) => format!("{period} {now}, {words}"),
+        (Some(period), Some(now)) => format!("{} {now}, {words}", show::period(period)),
         _ => words,
     };
     Some(match change.better.filter(|_| is_seen) {

@@ -75,9 +75,22 @@ const ON_A_WALL: usize = 5;
 /// How it flows, for a wall.
 pub(super) fn flow(visit: &Visit, found: &Traffic) -> FlowView {
     // The road, how it flows, its speed and the usual one; what is in the way, and until when.
+    let short = |key: &str, table: Table, all: usize, columns: &[usize]| {
+        let table = table.part(ON_A_WALL, columns);
+        let counts = [("count", count(all)), ("shown", count(table.rows.len()))];
+        Table {
+            caption: visit.say(key, &counts),
+            ..table
+        }
+    };
+    let all = found.slowest().len();
+    let slowest = slowest(visit, found);
     FlowView {
-        slowest: slowest(visit, found).part(ON_A_WALL, &[0, 2, 3, 4]),
-        incidents: incidents(visit, found).map(|table| table.part(ON_A_WALL, &[1, 4])),
+        slowest: short("traffic.slowest_of", slowest, all, &[0, 2, 3, 4]),
+        incidents: incidents(visit, found).map(|table| {
+            let all = found.incidents.as_ref().map_or(0, Vec::len);
+            short("traffic.incidents_of", table, all, &[1, 4])
+        }),
     }
 }
 
