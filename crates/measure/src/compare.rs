@@ -209,12 +209,13 @@ impl One<'_> {
         };
         let direction = self.measure.direction;
         let change = async |then: Option<Period>| {
-            let then = then
-                .zip(over)
-                .and_then(|(then, over)| match Some(over) == period {
-                    true => Some(then),
-                    false => then.as_much(&over),
-                });
+            let then = then.zip(over).and_then(|(then, over)| {
+                if Some(over) == period {
+                    Some(then)
+                } else {
+                    then.as_much(&over)
+                }
+            });
             // Before the first row nothing is known: that is not 0, and a period of which only the end is known is not known.
             let is_told = then.is_some_and(|then| days.is_none_or(|days| days.from <= then.from));
             let value = match within(then.filter(|_| is_told)) {

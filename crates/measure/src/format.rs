@@ -32,9 +32,7 @@ pub fn read(value: f64, digits: u8, unit: &str, lang: Lang) -> (String, &str) {
         return (headline(value, digits, lang), unit);
     };
     // So many digits fewer stand behind the point.
-    let fewer = (1..)
-        .take_while(|power| 10_f64.powi(*power) <= many)
-        .count();
+    let fewer = (1..=15).filter(|power| 10_f64.powi(*power) <= many).count();
     let digits = usize::from(digits).saturating_sub(fewer);
     let digits = u8::try_from(digits).unwrap_or_default();
     (headline(value * many, digits, lang), plain)

@@ -272,9 +272,9 @@ async fn figures_of_few_rows_are_not_told_to_anybody() {
                 .all(|part| part.value.is_some() != part.suppressed)
         );
     }
-    let asked = measure::Asked {
+    let asked = Asked {
         equals: vec![("area".to_owned(), "99".to_owned())],
-        ..measure::Asked::default()
+        ..Asked::default()
     };
     let figure = measure::figure(&town.public(), &few, &asked, town.now())
         .await
