@@ -87,6 +87,20 @@ impl Problem {
         }
     }
 
+    /// The same, said in one language: in Korean where it is known how.
+    #[must_use]
+    pub fn told_in(self, lang: Lang) -> Self {
+        let detail = match (lang, &self.detail_ko) {
+            (Lang::Ko, Some(korean)) => korean.clone(),
+            _ => self.detail,
+        };
+        Self {
+            detail,
+            detail_ko: None,
+            ..self
+        }
+    }
+
     /// Somebody looks through other eyes, and changes nothing meanwhile.
     pub fn preview() -> Self {
         let detail = "nothing can be changed during a preview; end it first";

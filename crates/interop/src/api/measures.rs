@@ -57,11 +57,13 @@ pub fn question(query: &str, also: &[&str]) -> Result<Question, Problem> {
                     Problem::question(format!(
                         "period={value}: expected 2026, 2026-11, 2026-11-05 or two of them with .. between"
                     ))
+                    .in_korean(format!("기간 ‘{value}’을 읽을 수 없습니다. 2026, 2026-11, 2026-11-05처럼 쓰거나 두 때를 ..으로 이어 써 주십시오."))
                 })?);
             }
             "where" => {
                 let pair = value.split_once('=').ok_or_else(|| {
                     Problem::question("where: expected dimension=value".to_owned())
+                        .in_korean("where에는 구분=값을 써 주십시오.")
                 })?;
                 question
                     .asked
@@ -72,6 +74,9 @@ pub fn question(query: &str, also: &[&str]) -> Result<Question, Problem> {
             other => {
                 return Err(Problem::question(format!(
                     "no parameter is called {other}; there are by, at, period, where"
+                ))
+                .in_korean(format!(
+                    "‘{other}’라는 조건은 없습니다. by, at, period, where를 쓸 수 있습니다."
                 )));
             }
         }
@@ -88,7 +93,10 @@ pub fn question(query: &str, also: &[&str]) -> Result<Question, Problem> {
 pub(crate) fn named<'s>(state: &'s AppState, id: &str) -> Result<&'s Measure, Problem> {
     let mut all = state.city.measures.values();
     all.find(|measure| measure.id.as_str() == id)
-        .ok_or_else(|| Problem::not_found(format!("no measure is called '{id}'")))
+        .ok_or_else(|| {
+            Problem::not_found(format!("no measure is called '{id}'"))
+                .in_korean(format!("이름이 ‘{id}’인 지표가 없습니다."))
+        })
 }
 
 /// `GET /api/measures/{id}?by=&at=&period=&where=`.

@@ -228,7 +228,11 @@ pub async fn look(state: &AppState, reader: &Reader, id: &str) -> Result<Looked,
 }
 
 async fn kept(state: &AppState, id: &str) -> Result<FigureReceipt, Problem> {
-    let missing = || Problem::not_found(format!("no receipt has the address '{id}'"));
+    let missing = || {
+        Problem::not_found(format!("no receipt has the address '{id}'")).in_korean(format!(
+            "주소가 ‘{id}’인 영수증이 없습니다. 주소를 다시 확인해 주십시오."
+        ))
+    };
     let is_hex = |id: &str| {
         id.bytes()
             .all(|sign| matches!(sign, b'0'..=b'9' | b'a'..=b'f'))

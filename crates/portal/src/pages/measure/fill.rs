@@ -42,7 +42,8 @@ async fn fill(visit: &Visit, id: &str, query: &str) -> Result<Page<MeasurePage>,
         )
     })?;
     let query = asked(query);
-    let Question { asked, by } = question(&query, &[]).map_err(slip)?;
+    let Question { asked, by } =
+        question(&query, &[]).map_err(|problem| slip(problem.told_in(visit.lang)))?;
     // Each dimension costs a question: one is shown, and the others are a choice away.
     let by: Vec<String> = if by.is_empty() {
         measure.dimensions.iter().take(1).cloned().collect()

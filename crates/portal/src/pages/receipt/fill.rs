@@ -21,7 +21,7 @@ pub async fn page(Path(id): Path<String>, visit: Visit) -> Response {
     let reader = visit.reader();
     match Box::pin(look(visit.state(), &reader, &id))
         .await
-        .map_err(problem_of)
+        .map_err(|problem| problem_of(problem.told_in(visit.lang)))
     {
         Ok(Looked::Measure(found)) => visit.show(fill(&visit, &reader, &found).await),
         Ok(Looked::Print(found)) => visit.show(print::fill(&visit, &reader, &found).await),
