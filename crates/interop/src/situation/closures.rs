@@ -115,21 +115,15 @@ pub(super) fn near<'c>(
     let point = Geometry::Point(Point::from(at));
     let (mut found, mut unplaced) = (Vec::new(), 0);
     for own in closures {
-        let apart = match &own.shape {
-            Some(shape) => distance(shape, &point).filter(|apart| *apart <= metres),
-            None => {
-                let road = own.road.as_deref();
-                match road.and_then(|road| ways.metres(road, at)) {
-                    Some(apart) if apart <= metres => None,
-                    Some(_) => continue,
-                    None => {
-                        unplaced += 1;
-                        continue;
-                    }
-                }
-            }
+        let metres_away = match &own.shape {
+            Some(shape) => distance(shape, &point),
+            None => own.road.as_deref().and_then(|road| ways.metres(road, at)),
         };
-        if own.shape.is_some() && apart.is_none() {
+        let Some(apart) = metres_away else {
+            unplaced += 1;
+            continue;
+        };
+        if apart > metres {
             continue;
         }
         found.push(Closed {
@@ -137,7 +131,8 @@ pub(super) fn near<'c>(
             road: own.road.clone(),
             starts: own.starts,
             ends: own.ends,
-            metres: apart,
+            // Somewhere on a road that is near: nobody can say how near.
+            metres: own.shape.as_ref().map(|_| apart),
         });
     }
     let order = |own: &Closed| own.metres.unwrap_or(f64::INFINITY);

@@ -133,11 +133,16 @@ pub async fn here(
     Ok(told)
 }
 
+/// Whether two places are one: to the last digit that an address of a page has.
+fn is_at(one: [f64; 2], other: [f64; 2]) -> bool {
+    one.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-9)
+}
+
 /// What a place is called: by the address that is meant, or by its degrees.
 fn named(addresses: &[Address], asked: &Asked, at: Option<[f64; 2]>) -> String {
     let meant = match asked.at {
         // An address that was chosen from several comes with its place.
-        Some(place) => addresses.iter().find(|own| own.record.at == place),
+        Some(place) => addresses.iter().find(|own| is_at(own.record.at, place)),
         None => addresses.first(),
     };
     match meant {

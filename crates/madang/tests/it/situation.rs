@@ -100,7 +100,7 @@ fn complaints() -> String {
     rows
 }
 
-fn city() -> TestCity {
+fn city(complaints: String) -> TestCity {
     let road = json!({"type": "FeatureCollection", "features": [{
         "type": "Feature",
         "geometry": {"type": "LineString", "coordinates": [[126.99, 37.5], [127.09, 37.5]]},
@@ -148,7 +148,7 @@ fn city() -> TestCity {
         )
         .file("roads.geojson", road.to_string())
         .file("closures.csv", closures())
-        .file("complaints.csv", complaints())
+        .file("complaints.csv", complaints)
         .file(
             "addresses.csv",
             "도로명,경도,위도\n가온시 가람로 1,127.0,37.5\n가온시 가람로 3,127.001,37.5\n",
@@ -159,7 +159,7 @@ fn city() -> TestCity {
 
 #[test]
 fn closures_and_complaints_are_those_of_this_moment_and_all_of_them() {
-    let city = city();
+    let city = city(complaints());
     let loaded = city.load();
     assert_eq!(loaded.code, 0, "{loaded:?}");
     let serving = Serving::start(&city, &["--no-loads"]);
@@ -211,7 +211,7 @@ fn closures_and_complaints_are_those_of_this_moment_and_all_of_them() {
 
 #[test]
 fn the_page_says_what_place_it_is_about_and_what_it_is_not() {
-    let city = city();
+    let city = city(complaints());
     assert_eq!(city.load().code, 0);
     let serving = Serving::start(&city, &["--no-loads"]);
     let staff = serving.sign_in().unwrap();
@@ -234,4 +234,22 @@ fn the_page_says_what_place_it_is_about_and_what_it_is_not() {
     assert!(unsaid.contains("lon=127.001&amp;lat=37.5"), "{unsaid}");
     let works = serving.get("/situation/works", &staff).body;
     assert!(works.contains("거리가 10m 이하"), "{works}");
+}
+
+#[test]
+fn complaints_that_stopped_coming_are_told_as_that() {
+    let mut rows = "접수,분야,동,경도,위도\n".to_owned();
+    for number in 0..40 {
+        writeln!(rows, "{},도로,가온동,127.0,37.5", moment(-24 * 5 - number)).unwrap();
+    }
+    let city = city(rows);
+    assert_eq!(city.load().code, 0);
+    let serving = Serving::start(&city, &["--no-loads"]);
+    let staff = serving.sign_in().unwrap();
+    for path in ["/situation", "/situation/wall"] {
+        let page = serving.get(path, &staff).body;
+        assert!(page.contains("뒤로 민원 자료가 오지 않습니다."), "{page}");
+        // How many people live where is not declared, and nobody says that it counts.
+        assert!(!page.contains("사는 사람 수와 요일을"), "{page}");
+    }
 }

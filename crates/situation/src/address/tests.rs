@@ -83,6 +83,7 @@ fn numbers_are_understood_as_they_are_said_aloud() {
         "초롱동 51번지 201호",
         "초롱동 51에 2층",
         "초롱동 51인데요",
+        "초롱동 51호",
     ] {
         assert_eq!(told(said), ("초롱동".to_owned(), Some((51, 0))), "{said}");
     }

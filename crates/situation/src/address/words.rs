@@ -30,6 +30,8 @@ const TAILS: [&str; 16] = [
 const BETWEEN: [&str; 6] = ["번지의", "의", "다시", "대시", "에", "-"];
 /// Points inside the name of a road that is a date: 4·19로, 3.15대로.
 const POINTS: [char; 8] = ['.', '·', 'ᆞ', '・', '‧', '∙', '•', 'ㆍ'];
+/// Names that end so have numbers, and no floors: roads, neighbourhoods.
+const NUMBERED: [char; 6] = ['로', '길', '동', '리', '가', '산'];
 /// Flats and buildings of a housing estate have numbers of so many digits; neighbourhoods and sub numbers of lots have
 /// fewer.
 const FLAT_DIGITS: usize = 3;
@@ -73,7 +75,10 @@ fn apart(text: &str, names_numbers: bool) -> Words {
             let (digits, behind) = named(&letters, at);
             let rest = letters.get(behind..).unwrap_or_default();
             let has_name = !word.is_empty() || !words.words.is_empty();
-            if has_name && is_inside(&digits, rest) {
+            let end = word.chars().next_back();
+            let end = end.or_else(|| words.words.last()?.chars().next_back());
+            let is_behind_road = end.is_some_and(|own| NUMBERED.contains(&own));
+            if has_name && is_inside(&digits, rest, is_behind_road) {
                 // The floor of a basement.
                 if word.is_empty() && words.words.last().is_some_and(|own| own == "지하") {
                     words.words.pop();
@@ -184,9 +189,10 @@ fn sub_number(rest: &[char]) -> Option<u32> {
     sub.parse().ok()
 }
 
-/// Whether a number is that of a floor, a flat, or a building of a housing estate.
-fn is_inside(digits: &str, rest: &[char]) -> bool {
-    if begins(rest, "층") || begins(rest, "호") && !begins(rest, "호선") {
+/// Whether a number is that of a floor, a flat, or a building of a housing estate. `벚꽃로 17호` is none of them.
+fn is_inside(digits: &str, rest: &[char], is_behind_road: bool) -> bool {
+    let is_flat = begins(rest, "호") && !begins(rest, "호선") && !is_behind_road;
+    if begins(rest, "층") || is_flat {
         return true;
     }
     let Some(behind) = rest.strip_prefix(&['동']) else {

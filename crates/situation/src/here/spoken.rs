@@ -317,15 +317,14 @@ fn closures_en(here: &Here) -> Vec<String> {
             ));
         }
     }
-    match here.unplaced_closures {
-        0 => {}
-        1 => {
-            said.push("1 more closure is somewhere in the city; its place is not known.".to_owned())
-        }
-        count => said.push(format!(
+    let unplaced = match here.unplaced_closures {
+        0 => None,
+        1 => Some("1 more closure is somewhere in the city; its place is not known.".to_owned()),
+        count => Some(format!(
             "{count} more closures are somewhere in the city; their places are not known."
         )),
-    }
+    };
+    said.extend(unplaced);
     said
 }
 

@@ -55,7 +55,7 @@ fn messages_show_what_was_found_and_what_it_may_be() {
         told(at, json!([37.3, 127.0])),
         "found `[37.3, 127.0]`, which may be swapped; expected longitude (-180 to 180) and latitude (-90 to 90), in this order"
     );
-    assert!(told(at, json!([200000.0, 520000.5])).starts_with("found `[200000.0, 520000.5]`;"));
+    assert!(told(at, json!([200_000.0, 520_000.5])).starts_with("found `[200000.0, 520000.5]`;"));
     assert_eq!(
         told("/feed_info/version", json!(4.2)),
         "found the number `4.2`; expected a version as text, such as \"4.2\""
