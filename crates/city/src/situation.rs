@@ -100,6 +100,19 @@ pub struct Permits {
     /// What says that works may not wait.
     #[serde(default)]
     pub emergency: Option<Flag>,
+    /// What says that a permit does not hold: it was withdrawn, or its works are done. Such permits are not judged.
+    #[serde(default)]
+    pub void: Option<Flags>,
+}
+
+/// A column that says yes by any of some values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Flags {
+    /// The column.
+    pub column: String,
+    /// The values that say yes; of a `boolean` they are `Y` and `N`.
+    pub is: Vec<String>,
 }
 
 /// A column that says yes by one of its values.
@@ -108,7 +121,7 @@ pub struct Permits {
 pub struct Flag {
     /// The column.
     pub column: String,
-    /// The value that says yes.
+    /// The value that says yes; of a `boolean` it is `Y` or `N`.
     pub is: String,
 }
 
@@ -139,10 +152,11 @@ pub struct Closures {
     pub dataset: DatasetId,
     /// What is closed, in words.
     pub title: String,
-    /// First day.
+    /// First day, or since when.
     pub starts: String,
-    /// Last day.
-    pub ends: String,
+    /// Last day, or until when. A road without it is closed until a row says otherwise.
+    #[serde(default)]
+    pub ends: Option<String>,
     /// Which of its rows are closures; all of them without it.
     #[serde(default)]
     pub only: Option<Flag>,

@@ -68,7 +68,7 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let shared = &cli.shared;
     match cli.command {
-        Command::Demo(words) => commands::demo::run(shared, words).await,
+        Command::Demo(words) => Box::pin(commands::demo::run(shared, words)).await,
         Command::Init(words) => commands::init::run(&words),
         Command::Draft(words) => commands::draft::run(shared, &words).await,
         Command::Harvest(words) => commands::harvest::run(shared, &words).await,

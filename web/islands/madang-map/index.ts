@@ -1,7 +1,7 @@
 // A map of a dataset's places over the city's own areas, water, buildings and roads: no outside network, unless the city
 // names a map from outside. Few places come at once as GeoJSON, many as vector tiles.
 // The table beside it is the keyboard's and the screen reader's way to the same rows.
-import { Map as MapView, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
+import { Map as MapView, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 import type { ExpressionFilterSpecification, ExpressionSpecification, FilterSpecification, GeoJSONSource, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
@@ -87,8 +87,18 @@ class MadangMap extends HTMLElement {
     });
     this.view.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.view.getCanvas().setAttribute("aria-label", this.dataset["label"] ?? "");
+    this.showMark(this.view);
     this.offerPick(this.view);
     this.listen(this.view);
+  }
+
+  /** The place that the page is about: it says it in words. */
+  private showMark(view: MapView): void {
+    const at = this.closest<HTMLElement>("[data-mark]")?.dataset["mark"]?.split(",").map(Number);
+    const [lng, lat] = at ?? [];
+    if (lng === undefined || lat === undefined || !Number.isFinite(lng) || !Number.isFinite(lat)) return;
+    const mark = new Marker({ color: MARK }).setLngLat([lng, lat]).addTo(view);
+    mark.getElement().setAttribute("aria-hidden", "true");
   }
 
   disconnectedCallback(): void {

@@ -113,6 +113,22 @@ impl<'l> Look<'l> {
         }
     }
 
+    /// A column says yes by values that it can have: those of a boolean are `Y` and `N`.
+    fn flag(&mut self, of: &Dataset, (name, values): (&String, &[String]), path: &[&str]) {
+        let at = |key| path.iter().copied().chain([key]).collect::<Vec<&str>>();
+        self.column(of, Some(name), &at("column"), Be::Anything);
+        let is_boolean = of
+            .column(name)
+            .is_some_and(|own| own.column_type == ColumnType::Boolean);
+        for value in values {
+            if is_boolean && !matches!(value.as_str(), "Y" | "N") {
+                let what = format!("`{name}` is `boolean` and never `{value}`");
+                let fault = self.text.fault_at(&at("is"), what);
+                self.faults.push(fault.expected("`Y` or `N`"));
+            }
+        }
+    }
+
     /// Rows must be somewhere: by a shape, or by the dataset's place.
     fn somewhere(&mut self, of: &Dataset, shape: Option<&String>, path: &[&str]) {
         if shape.is_none() && of.place.is_none() {
@@ -162,9 +178,13 @@ impl<'l> Look<'l> {
             ] {
                 self.column(of, name.as_ref(), &path(key), Be::Anything);
             }
-            let emergency = own.emergency.as_ref().map(|flag| &flag.column);
-            let flag = ["works", "permits", "emergency", "column"];
-            self.column(of, emergency, &flag, Be::Anything);
+            if let Some(flag) = &own.emergency {
+                let values = std::slice::from_ref(&flag.is);
+                self.flag(of, (&flag.column, values), &path("emergency"));
+            }
+            if let Some(flags) = &own.void {
+                self.flag(of, (&flags.column, &flags.is), &path("void"));
+            }
             self.somewhere(of, own.shape.as_ref(), &path("dataset"));
         }
         self.roads(works);
@@ -189,10 +209,11 @@ impl<'l> Look<'l> {
         if let Some(of) = self.dataset(&own.dataset, &path("dataset")) {
             self.column(of, Some(&own.title), &path("title"), Be::Anything);
             self.column(of, Some(&own.starts), &path("starts"), Be::Moment);
-            self.column(of, Some(&own.ends), &path("ends"), Be::Moment);
-            let only = own.only.as_ref().map(|flag| &flag.column);
-            let flag = ["works", "closures", "only", "column"];
-            self.column(of, only, &flag, Be::Anything);
+            self.column(of, own.ends.as_ref(), &path("ends"), Be::Moment);
+            if let Some(flag) = &own.only {
+                let values = std::slice::from_ref(&flag.is);
+                self.flag(of, (&flag.column, values), &path("only"));
+            }
             self.column(of, own.shape.as_ref(), &path("shape"), Be::Shape);
             self.column(of, own.road.as_ref(), &path("road"), Be::Anything);
             self.somewhere(of, own.shape.as_ref(), &path("dataset"));

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use city::City;
 use city::situation::{AirScale, day};
 use serde_json::{Value, json};
-use situation::air::{Doubt, Hour, Pollutant, Reading, Scale, doubts, in_force, reading};
+use situation::air::{Doubt, Hour, Pollutant, Reading, Scale, doubts, in_force, present, reading};
 
 use super::cells::Columns;
 
@@ -93,13 +93,18 @@ pub async fn air(
     // What is ahead of the clock says nothing of the others.
     let newest = stations
         .values()
-        .filter_map(|hours| hours.iter().map(|hour| hour.at).rfind(|at| *at <= now))
+        .filter_map(|hours| present(hours, now).last().map(|hour| hour.at))
         .max();
-    let station = |(name, hours): (String, Vec<Hour>)| Station {
-        reading: scale.and_then(|scale| reading(&hours, scale)),
-        last: hours.last().map(|hour| hour.at),
-        doubts: doubts(&hours, now, newest),
-        name,
+    let station = |(name, hours): (String, Vec<Hour>)| {
+        // An hour that has not been takes nothing away from those that have.
+        let past = present(&hours, now);
+        let known = if past.is_empty() { &hours } else { past };
+        Station {
+            reading: scale.and_then(|scale| reading(known, scale)),
+            last: known.last().map(|hour| hour.at),
+            doubts: doubts(&hours, now, newest),
+            name,
+        }
     };
     Ok(Some(Air {
         dataset: declared.dataset.clone(),

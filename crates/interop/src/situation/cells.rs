@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use access::{Answer, AskError, At, Reader, Rows};
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, TimeUnit, TimestampMicrosecondType};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -160,10 +160,18 @@ fn plain(array: &ArrayRef) -> ArrayRef {
         }
         DataType::LargeBinary | DataType::BinaryView => DataType::Binary,
         DataType::Timestamp(..) => DataType::Timestamp(TimeUnit::Microsecond, None),
+        DataType::Boolean => return yes_or_no(array),
         kind if kind.is_numeric() => DataType::Float64,
         _ => DataType::Utf8,
     };
     cast(array, &form).unwrap_or_else(|_| Arc::clone(array))
+}
+
+/// A boolean's values are `Y` and `N`, as manifests write them.
+fn yes_or_no(array: &ArrayRef) -> ArrayRef {
+    let word = |own: Option<bool>| own.map(|own| if own { "Y" } else { "N" });
+    let words: StringArray = array.as_boolean().iter().map(word).collect();
+    Arc::new(words)
 }
 
 impl Part {
@@ -214,5 +222,23 @@ impl Part {
     pub fn bytes(&self, own: &str, row: usize) -> Option<&[u8]> {
         let array = self.array(own, row)?.as_binary_opt::<i32>()?;
         Some(array.value(row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::BooleanArray;
+
+    use super::*;
+
+    #[test]
+    fn a_boolean_says_y_and_n_as_manifests_do() {
+        let flags: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), Some(false), None]));
+        let part = Part {
+            columns: vec![("emergency", plain(&flags))],
+            rows: 3,
+        };
+        let told: Vec<Option<String>> = (0..3).map(|row| part.text("emergency", row)).collect();
+        assert_eq!(told, [Some("Y".to_owned()), Some("N".to_owned()), None]);
     }
 }

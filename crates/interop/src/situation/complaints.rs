@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{AskError, At, Filter, Op, Question, Reader, Sort};
+use access::{AskError, At, Question, Reader};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use city::situation::{Complaints, Residents};
 use city::{City, DatasetId};
@@ -11,12 +11,14 @@ use serde::Serialize;
 use situation::plane::Plane;
 use situation::surge::{Cell, Rules, Surge, surges};
 
-use super::cells::{Cells, Columns};
+use super::cells::Cells;
 
 /// Days back on which surges that are over are told of.
 const EARLIER_DAYS: i64 = 14;
-/// Most complaints near a place that are looked at.
-const NEAR_MAX: u64 = 2_000;
+/// Nobody complains on a weekend, and on a holiday beside it: after more days without any, the feed may have stopped.
+const STOPPED_DAYS: i64 = 3;
+/// The newest complaints near a place that are listed.
+const LISTED: u64 = 20;
 
 /// Surges of the newest days.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,6 +35,10 @@ pub struct Surges {
     pub dongs: BTreeMap<String, String>,
     /// Whether people are counted: without them neighbourhoods are compared as they are.
     pub knows_residents: bool,
+    /// The newest complaint came in so long before that the feed may have stopped: what is told is not of now.
+    pub has_stopped: bool,
+    /// Complaints that say they were received more than a day from now: a clock is ahead. They are not counted.
+    pub ahead: u64,
 }
 
 /// A surge that is over.
@@ -54,7 +60,7 @@ pub struct Earlier {
 pub async fn found(
     city: &City,
     reader: &Reader,
-    today: NaiveDate,
+    now: NaiveDateTime,
 ) -> Result<Option<Surges>, AskError> {
     let Some(own) = &city.situation.complaints else {
         return Ok(None);
@@ -62,7 +68,8 @@ pub async fn found(
     let rules = Rules::default();
     let past = rules.past_days + rules.window;
     let span = TimeDelta::days(i64::try_from(past).unwrap_or(0) + 7 + EARLIER_DAYS);
-    let sql = counts(own, today - span, today);
+    let today = now.date();
+    let sql = counts(own, today - span, now);
     let cells = ask(reader, sql, &["dong", "name", "topic", "day", "number"]).await?;
     let residents = match &own.residents {
         Some(own) => residents(own, reader).await.unwrap_or_default(),
@@ -91,15 +98,18 @@ pub async fn found(
         let series = series(&counts, until, past, |dong| residents.get(dong).copied());
         surges(&series, &rules)
     };
-    let now = until.map_or_else(Vec::new, as_of);
-    let earlier = until.map_or_else(Vec::new, |until| earlier(until, &now, as_of));
+    let surges = until.map_or_else(Vec::new, as_of);
+    let earlier = until.map_or_else(Vec::new, |until| earlier(until, &surges, as_of));
+    let stopped = TimeDelta::days(STOPPED_DAYS);
     Ok(Some(Surges {
         dataset: own.dataset.clone(),
         until,
-        surges: now,
+        surges,
         earlier,
         dongs,
         knows_residents: !residents.is_empty(),
+        has_stopped: until.is_some_and(|until| today - until > stopped),
+        ahead: count(reader, ahead(own, now, "")).await?,
     }))
 }
 
@@ -135,14 +145,30 @@ fn earlier(
 }
 
 /// Names in the manifest were checked against the dataset's columns: nothing a visitor sends is in the question.
-fn counts(own: &Complaints, from: NaiveDate, until: NaiveDate) -> String {
+/// What says it was received later than now has not been received.
+fn counts(own: &Complaints, from: NaiveDate, now: NaiveDateTime) -> String {
     let (dong, topic, received) = (&own.dong, &own.topic, &own.received);
     let name = own.dong_name.as_ref().unwrap_or(dong);
     format!(
-        "select cast({dong} as varchar) as dong, max(cast({name} as varchar)) as name, cast({topic} as varchar) as topic, cast({received} as date) as day, count(*) as number from {} where {received} >= cast('{from}' as timestamp) and {received} < cast('{}' as timestamp) group by 1, 3, 4",
-        own.dataset,
-        until + TimeDelta::days(1)
+        "select cast({dong} as varchar) as dong, max(cast({name} as varchar)) as name, cast({topic} as varchar) as topic, cast({received} as date) as day, count(*) as number from {} where {received} >= cast('{from}' as timestamp) and {received} <= cast('{now}' as timestamp) group by 1, 3, 4",
+        own.dataset
     )
+}
+
+/// How many say they were received more than a day from now.
+fn ahead(own: &Complaints, now: NaiveDateTime, and: &str) -> String {
+    let tomorrow = now + TimeDelta::days(1);
+    format!(
+        "select cast(count(*) as double) as number from {} where {} > cast('{tomorrow}' as timestamp){and}",
+        own.dataset, own.received
+    )
+}
+
+async fn count(reader: &Reader, sql: String) -> Result<u64, AskError> {
+    let cells = ask(reader, sql, &["number"]).await?;
+    let mut parts = cells.parts();
+    let number = parts.find_map(|part| part.number("number", 0));
+    Ok(u64::from(whole(number.unwrap_or_default())))
 }
 
 async fn residents(own: &Residents, reader: &Reader) -> Result<BTreeMap<String, f64>, AskError> {
@@ -220,8 +246,18 @@ pub struct Nearby {
     pub metres: f64,
 }
 
-/// Complaints near a place since a day, the newest first; nothing where the city declares none or their place may not be
-/// seen.
+/// Complaints near a place.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Around {
+    /// How many there are by topic, the most frequent first: all of them.
+    pub topics: Vec<(String, u64)>,
+    /// The newest.
+    pub newest: Vec<Nearby>,
+    /// How many say they were received more than a day from now; counted nowhere else.
+    pub ahead: u64,
+}
+
+/// Complaints near a place from a day until now; nothing where the city declares none or their place may not be seen.
 ///
 /// # Errors
 /// When they may not be seen or cannot be read.
@@ -230,71 +266,123 @@ pub async fn near(
     reader: &Reader,
     plane: &Plane,
     (at, metres): (Coord<f64>, f64),
-    since: NaiveDate,
-) -> Result<Option<Vec<Nearby>>, AskError> {
+    (since, now): (NaiveDate, NaiveDateTime),
+) -> Result<Option<Around>, AskError> {
     let Some(own) = &city.situation.complaints else {
         return Ok(None);
     };
-    let has_place = reader.dataset(own.dataset.as_str())?.place.is_some();
-    if !has_place || !reader.shows_place(own.dataset.as_str()) {
+    let dataset = reader.dataset(own.dataset.as_str())?;
+    if dataset.place.is_none() || !reader.shows_place(own.dataset.as_str()) {
         return Ok(None);
     }
-    let columns = Columns::of(&own.dataset)
-        .must("received", &own.received)
-        .must("topic", &own.topic)
-        .may(reader, "status", own.status.as_ref())
-        .place(reader);
-    let mut question = columns.question(At::Latest);
-    let corners = [
-        plane.degrees(
-            at - Coord {
-                x: metres,
-                y: metres,
-            },
-        ),
-        plane.degrees(
-            at + Coord {
-                x: metres,
-                y: metres,
-            },
-        ),
-    ];
-    let [Some(low), Some(high)] = corners else {
-        return Ok(Some(Vec::new()));
+    let Some(circle) = Circle::around(plane, at) else {
+        return Ok(Some(Around::default()));
     };
-    let filter = |column: &str, op, value: String| Filter {
-        column: column.to_owned(),
-        op,
-        value,
+    let status = own.status.as_ref();
+    let status = status.filter(|name| dataset.column(name).is_some());
+    let within = circle.within(metres);
+    let ahead = count(reader, ahead(own, now, &format!(" and {within}"))).await?;
+    let (received, topic) = (&own.received, &own.topic);
+    let of = format!(
+        "from {} where {within} and {topic} is not null and {received} >= cast('{since}' as timestamp) and {received} <= cast('{now}' as timestamp)",
+        own.dataset
+    );
+    let sql = format!(
+        "select cast({topic} as varchar) as topic, cast(count(*) as double) as number {of} group by 1 order by 2 desc, 1"
+    );
+    let cells = ask(reader, sql, &["topic", "number"]).await?;
+    let mut around = Around {
+        ahead,
+        ..Around::default()
     };
-    question.filters = vec![
-        filter("longitude", Op::Ge, low.0.to_string()),
-        filter("longitude", Op::Le, high.0.to_string()),
-        filter("latitude", Op::Ge, low.1.to_string()),
-        filter("latitude", Op::Le, high.1.to_string()),
-        filter(&own.received, Op::Ge, since.to_string()),
-    ];
-    question.sort = vec![Sort {
-        column: own.received.clone(),
-        descending: true,
-    }];
-    question.limit = Some(NEAR_MAX);
-    let cells = columns.ask(reader, &question).await?;
-    let mut found = Vec::new();
     for part in cells.parts() {
-        found.extend((0..part.rows).filter_map(|row| {
-            let own = plane.metres(
-                part.number("longitude", row)?,
-                part.number("latitude", row)?,
-            )?;
-            let apart = (own.x - at.x).hypot(own.y - at.y);
-            (apart <= metres).then_some(Nearby {
+        around.topics.extend((0..part.rows).filter_map(|row| {
+            let number = whole(part.number("number", row)?);
+            Some((part.text("topic", row)?, u64::from(number)))
+        }));
+    }
+    let status = status.map_or_else(String::new, |name| {
+        format!(", cast({name} as varchar) as status")
+    });
+    let sql = format!(
+        "select {received} as received, cast({topic} as varchar) as topic, {} as metres{status} {of} order by {received} desc limit {LISTED}",
+        circle.metres()
+    );
+    let cells = ask(reader, sql, &["received", "topic", "metres", "status"]).await?;
+    for part in cells.parts() {
+        around.newest.extend((0..part.rows).filter_map(|row| {
+            Some(Nearby {
                 received: part.moment("received", row)?,
                 topic: part.text("topic", row)?,
                 status: part.text("status", row),
-                metres: apart,
+                metres: part.number("metres", row)?,
             })
         }));
     }
-    Ok(Some(found))
+    Ok(Some(around))
+}
+
+/// A place and what a degree is in metres there: within a few kilometres the city's plane is as good as even, and the
+/// database can count what lies in a circle. Only numbers of our own are written into the question.
+struct Circle {
+    longitude: f64,
+    latitude: f64,
+    /// Metres eastward a degree of longitude, and of latitude.
+    east: [f64; 2],
+    /// The same northward.
+    north: [f64; 2],
+}
+
+/// How far from the place a degree is measured.
+const NEARBY_DEGREES: f64 = 0.005;
+
+impl Circle {
+    fn around(plane: &Plane, at: Coord<f64>) -> Option<Self> {
+        let (longitude, latitude) = plane.degrees(at)?;
+        let aside = plane.metres(longitude + NEARBY_DEGREES, latitude)? - at;
+        let above = plane.metres(longitude, latitude + NEARBY_DEGREES)? - at;
+        let degree = |metres: f64| metres / NEARBY_DEGREES;
+        Some(Self {
+            longitude,
+            latitude,
+            east: [degree(aside.x), degree(above.x)],
+            north: [degree(aside.y), degree(above.y)],
+        })
+    }
+
+    /// The distance of a row from the place, in the words of the database.
+    fn metres(&self) -> String {
+        let along = |[aside, above]: [f64; 2]| {
+            format!(
+                "({aside:.6} * (longitude - {:.9}) + {above:.6} * (latitude - {:.9}))",
+                self.longitude, self.latitude
+            )
+        };
+        let (east, north) = (along(self.east), along(self.north));
+        format!("sqrt({east} * {east} + {north} * {north})")
+    }
+
+    fn within(&self, metres: f64) -> String {
+        format!("{} <= {metres:.6}", self.metres())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_circle_is_as_wide_as_in_the_plane() {
+        let plane = Plane::new("EPSG:5186").unwrap();
+        let at = plane.metres(127.05, 37.29).unwrap();
+        let own = Circle::around(&plane, at).unwrap();
+        for (x, y) in [(127.07, 37.29), (127.05, 37.307), (127.065, 37.279)] {
+            let there = plane.metres(x, y).unwrap();
+            let right = (there.x - at.x).hypot(there.y - at.y);
+            let (dx, dy) = (x - own.longitude, y - own.latitude);
+            let along = |[aside, above]: [f64; 2]| aside * dx + above * dy;
+            let told = along(own.east).hypot(along(own.north));
+            assert!((told - right).abs() < 1.0, "{told} {right}");
+        }
+    }
 }

@@ -1,27 +1,29 @@
 //! "What is going on here?": everything the call desk is asked for, at one place.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{AskError, Reader};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use city::calendar::korean_day;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use city::calendar::korean_time;
 use city::{City, DepartmentId, Lang};
 use geo_types::{Coord, Geometry, Point};
 use serde::Serialize;
 use serde_json::{Value, json};
-use situation::address::Record;
-use situation::here::{Contact, Here, Near, spoken};
+use situation::address::{Number, Record};
+use situation::here::{Contact, Here, Near, outside, spoken};
 use situation::plane::Plane;
-use situation::shape::distance;
 
+use super::closures;
 use super::complaints::{self, Nearby};
 use super::kept::Kept;
 use super::places;
+use super::territory::territory;
 use super::works::{self, Works};
 
 /// How far around a place is looked, in metres, unless said otherwise.
 pub const METRES: f64 = 300.0;
+/// Nearest.
+pub const METRES_MIN: f64 = 10.0;
 /// Farthest.
 pub const METRES_MAX: f64 = 2_000.0;
 /// Days of complaints.
@@ -47,6 +49,8 @@ pub struct Asked {
 pub struct Told {
     /// The place; none where nobody knows it.
     pub at: Option<[f64; 2]>,
+    /// Whether it lies in another city: nothing is said of it then.
+    pub is_outside: bool,
     /// Addresses that may be meant, the likeliest first.
     pub addresses: Vec<Address>,
     /// What is going on there.
@@ -62,8 +66,8 @@ pub struct Address {
     pub record: Record,
     /// How far what was said is from it.
     pub distance: f64,
-    /// Whether the number that was said is there.
-    pub has_number: bool,
+    /// Whether it has the number that was said.
+    pub number: Number,
 }
 
 /// What is going on where somebody means.
@@ -77,21 +81,20 @@ pub async fn here(
     asked: &Asked,
     now: DateTime<Utc>,
 ) -> Result<Told, AskError> {
-    let today = korean_day(now);
+    let now = korean_time(now);
+    let today = now.date();
     let metres = asked.metres.filter(|own| own.is_finite());
-    let metres = metres.unwrap_or(METRES).clamp(10.0, METRES_MAX);
+    let metres = metres.unwrap_or(METRES).clamp(METRES_MIN, METRES_MAX);
     let addresses = addresses(city, kept, reader, asked).await?;
     let best = addresses.first();
     let at = asked
         .at
         .or_else(|| degrees(&asked.text))
         .or_else(|| best.map(|own| own.record.at));
-    let place = match best.filter(|_| asked.at.is_none() && degrees(&asked.text).is_none()) {
-        Some(own) => own.record.road.clone(),
-        None => at.map_or_else(String::new, |[x, y]| format!("{x:.5}, {y:.5}")),
-    };
+    let place = named(&addresses, asked, at);
     let mut told = Told {
         at,
+        is_outside: false,
         addresses,
         here: Here {
             place,
@@ -109,18 +112,43 @@ pub async fn here(
         told.at = None;
         return Ok(told);
     };
+    let shape = Geometry::Point(Point::from(point));
+    let territory = territory(city, kept, reader, plane).await?;
+    if territory.is_some_and(|own| !own.touches(&shape)) {
+        told.is_outside = true;
+        return Ok(told);
+    }
     if let Some(works) = seen(works::works(city, kept, reader, today).await)?.flatten() {
-        near_works(&mut told.here, &works, point, today);
+        near_works(&mut told.here, &works, point, now);
     }
     let since = today - TimeDelta::days(i64::from(DAYS));
     let around = (point, metres);
-    let found = complaints::near(city, reader, plane, around, since).await;
+    let found = complaints::near(city, reader, plane, around, (since, now)).await;
     if let Some(found) = seen(found)?.flatten() {
-        told.here.complaints = Some(by_topic(&found));
-        told.complaints = found.into_iter().take(LISTED).collect();
+        told.here.complaints = Some(found.topics);
+        told.here.complaints_ahead = found.ahead;
+        told.complaints = found.newest;
     }
     told.here.contacts = contacts(city, &told.here);
     Ok(told)
+}
+
+/// Whether two places are one: to the last digit that an address of a page has.
+fn is_at(one: [f64; 2], other: [f64; 2]) -> bool {
+    one.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-9)
+}
+
+/// What a place is called: by the address that is meant, or by its degrees.
+fn named(addresses: &[Address], asked: &Asked, at: Option<[f64; 2]>) -> String {
+    let meant = match asked.at {
+        // An address that was chosen from several comes with its place.
+        Some(place) => addresses.iter().find(|own| is_at(own.record.at, place)),
+        None => addresses.first(),
+    };
+    match meant {
+        Some(own) => own.record.road.clone(),
+        None => at.map_or_else(String::new, |[x, y]| format!("{x:.5}, {y:.5}")),
+    }
 }
 
 /// What may not be seen or was never loaded is absent, and no error.
@@ -132,13 +160,19 @@ pub(super) fn seen<T>(found: Result<T, AskError>) -> Result<Option<T>, AskError>
     }
 }
 
+pub(super) fn is_longitude(degrees: f64) -> bool {
+    (120.0..135.0).contains(&degrees)
+}
+
+pub(super) fn is_latitude(degrees: f64) -> bool {
+    (30.0..45.0).contains(&degrees)
+}
+
 /// Longitude and latitude, in whichever order: in Korea no number is both.
 fn degrees(text: &str) -> Option<[f64; 2]> {
     let (one, other) = text.split_once([',', ' '])?;
     let one: f64 = one.trim().parse().ok()?;
     let other: f64 = other.trim().trim_start_matches(',').trim().parse().ok()?;
-    let is_longitude = |own: f64| (120.0..135.0).contains(&own);
-    let is_latitude = |own: f64| (30.0..45.0).contains(&own);
     if is_longitude(one) && is_latitude(other) {
         Some([one, other])
     } else if is_latitude(one) && is_longitude(other) {
@@ -184,7 +218,7 @@ pub async fn place(
     Ok(found.into_iter().next().map(|own| Place {
         name: own.record.road,
         at: own.record.at,
-        is_exact: own.has_number,
+        is_exact: own.number == Number::Same,
     }))
 }
 
@@ -206,7 +240,7 @@ async fn addresses(
         let address = hits.map(|hit| Address {
             record: hit.record.clone(),
             distance: hit.distance,
-            has_number: hit.has_number,
+            number: hit.number,
         });
         address.collect::<Vec<_>>()
     };
@@ -214,7 +248,8 @@ async fn addresses(
     found.map_err(|error| AskError::Run(Some(error.to_string())))
 }
 
-fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, today: NaiveDate) {
+fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, now: NaiveDateTime) {
+    let today = now.date();
     let found = works.index.near(at, here.metres, |at| {
         works.permits.get(at).map(|permit| &permit.shape)
     });
@@ -237,36 +272,11 @@ fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, today: NaiveD
     here.works = Some(near.iter().filter(|own| is_now(own)).cloned().collect());
     here.planned = Some(near.iter().filter(|own| is_next(own)).cloned().collect());
     if works.has_closures {
-        let point = Geometry::Point(Point::from(at));
-        let mut closed: Vec<Near> = works
-            .closures_now()
-            .map(|own| Near {
-                title: own.title.clone(),
-                road: own.road.clone(),
-                purpose: None,
-                starts: own.starts,
-                ends: own.ends,
-                metres: distance(&own.shape, &point).unwrap_or(f64::INFINITY),
-                contractor: None,
-            })
-            .filter(|own| own.metres <= here.metres)
-            .collect();
-        closed.sort_by(|a, b| a.metres.total_cmp(&b.metres));
+        let (closed, unplaced) =
+            closures::near(works.closures_at(now), &works.roads, (at, here.metres));
         here.closures = Some(closed);
+        here.unplaced_closures = unplaced;
     }
-}
-
-fn by_topic(found: &[Nearby]) -> Vec<(String, u64)> {
-    let mut topics: BTreeMap<&str, u64> = BTreeMap::new();
-    for own in found {
-        *topics.entry(&own.topic).or_default() += 1;
-    }
-    let mut topics: Vec<(String, u64)> = topics
-        .into_iter()
-        .map(|(topic, count)| (topic.to_owned(), count))
-        .collect();
-    topics.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    topics
 }
 
 /// Who answers for the works, and for the most frequent complaint.
@@ -275,6 +285,7 @@ fn contacts(city: &City, here: &Here) -> Vec<Contact> {
         city.department(id).map(|own| Contact {
             topic,
             department: own.title.clone(),
+            department_en: own.title_en.clone(),
             phone: own.phone.clone(),
         })
     };
@@ -291,10 +302,20 @@ fn contacts(city: &City, here: &Here) -> Vec<Contact> {
 }
 
 impl Told {
+    /// The sentences that are read aloud; none where nobody knows the place.
+    pub fn spoken(&self, lang: Lang) -> Option<String> {
+        self.at?;
+        Some(if self.is_outside {
+            outside(lang)
+        } else {
+            spoken(&self.here, lang)
+        })
+    }
+
     /// The same as JSON, with the sentences that are read aloud.
     pub fn json(&self, lang: Lang) -> Value {
         json!({
-            "at": self.at, "addresses": self.addresses, "spoken": self.at.map(|_| spoken(&self.here, lang)),
+            "at": self.at, "outside": self.is_outside, "addresses": self.addresses, "spoken": self.spoken(lang),
             "here": self.here, "newest_complaints": self.complaints,
         })
     }

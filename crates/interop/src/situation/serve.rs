@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use situation::wzdx::Publisher;
 
-use super::here::Asked;
+use super::here::{Asked, METRES_MAX, METRES_MIN, is_latitude, is_longitude};
 use super::tell::{self, KINDS, Slice};
 use super::works::{self, Works};
 use crate::caller::Caller;
@@ -21,9 +21,7 @@ use crate::problem::Problem;
 use crate::question;
 use crate::state::AppState;
 
-/// Rows of a part unless said otherwise.
-pub(super) const ROWS: usize = 100;
-/// Most rows of a part.
+/// Most rows of a part, and as many as there are unless said otherwise: pages promise that all of them are here.
 pub(super) const ROWS_MAX: usize = 10_000;
 /// Addresses that may be meant.
 const ADDRESSES: usize = 20;
@@ -47,7 +45,7 @@ pub async fn all(
 ) -> Result<Json<Value>, Problem> {
     let mut slice = Slice {
         offset: 0,
-        limit: ROWS,
+        limit: ROWS_MAX,
     };
     let mut kind = None;
     for (name, value) in question::pairs(query.as_deref().unwrap_or_default()) {
@@ -100,8 +98,8 @@ pub async fn places(State(state): State<AppState>, caller: Caller) -> Result<Res
 pub async fn wzdx(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
     let works = judged(&state, &caller, "wzdx").await?;
     let now = state.situation.now(&state.records);
-    let (publisher, untitled) = publisher(&state.city, &works);
-    Ok(geojson(&tell::zones(&works, &publisher, &untitled, now)))
+    let publisher = publisher(&state.city, &works);
+    Ok(geojson(&tell::zones(&works, &publisher, now)))
 }
 
 /// `GET /api/situation/air`: the air-quality index at each station, and stations that cannot be believed.
@@ -122,8 +120,8 @@ pub async fn air(State(state): State<AppState>, caller: Caller) -> Result<Json<V
 /// When there are no complaints, or they may not be seen.
 pub async fn surges(State(state): State<AppState>, caller: Caller) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("surges"));
-    let today = korean_day(state.situation.now(&state.records));
-    let found = super::complaints::found(&state.city, &reader, today).await?;
+    let now = korean_time(state.situation.now(&state.records));
+    let found = super::complaints::found(&state.city, &reader, now).await?;
     let found = found.ok_or_else(|| Problem::not_found("situation.toml declares no complaints"))?;
     Ok(Json(json!(found)))
 }
@@ -150,6 +148,7 @@ pub async fn addresses(
 
 /// What somebody says of a place.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Said {
     /// An address or the name of a building.
     pub q: Option<String>,
@@ -165,46 +164,85 @@ pub struct Said {
 
 impl Said {
     /// The same as a question.
-    pub fn asked(&self) -> Asked {
-        Asked {
-            text: self.q.clone().unwrap_or_default(),
-            at: self.lon.zip(self.lat).map(|(lon, lat)| [lon, lat]),
-            metres: self.metres,
+    ///
+    /// # Errors
+    /// When no place is said, or a number can be none.
+    pub fn asked(&self) -> Result<Asked, Problem> {
+        let text = self.q.clone().unwrap_or_default();
+        let at = match (self.lon, self.lat) {
+            (Some(lon), Some(lat)) => Some(degrees(lon, lat)?),
+            (None, None) if text.trim().is_empty() => {
+                return Err(Problem::question(
+                    "say a place: `q` is an address or the name of a building; `lon` and `lat` are its degrees",
+                ));
+            }
+            (None, None) => None,
+            (lon, _) => {
+                let missing = if lon.is_some() { "lat" } else { "lon" };
+                return Err(Problem::question(format!(
+                    "`{missing}` is missing: `lon` and `lat` are a place together"
+                )));
+            }
+        };
+        if let Some(metres) = self.metres
+            && !(METRES_MIN..=METRES_MAX).contains(&metres)
+        {
+            return Err(Problem::question(format!(
+                "metres={metres}: expected {METRES_MIN} to {METRES_MAX}"
+            )));
         }
+        Ok(Asked {
+            text,
+            at,
+            metres: self.metres,
+        })
     }
+}
+
+/// A longitude and a latitude that can be ones.
+fn degrees(lon: f64, lat: f64) -> Result<[f64; 2], Problem> {
+    let said = format!("lon={lon}&lat={lat}");
+    if is_latitude(lon) && is_longitude(lat) {
+        let wrong = format!("{said}: they are swapped; longitude is `lon`, latitude is `lat`");
+        return Err(Problem::question(wrong));
+    }
+    let is_place = lon.is_finite() && lat.is_finite() && lon.abs() <= 180.0 && lat.abs() <= 90.0;
+    if !is_place {
+        let wrong = format!("{said}: expected degrees, such as lon=127.05&lat=37.29");
+        return Err(Problem::question(wrong));
+    }
+    Ok([lon, lat])
 }
 
 /// `GET /api/situation/here?q=&lon=&lat=&metres=&lang=`: what is going on at a place, with sentences to be read aloud.
 ///
 /// # Errors
-/// When something cannot be read.
+/// When no place is said, or something cannot be read.
 pub async fn here(
     State(state): State<AppState>,
     caller: Caller,
     Query(said): Query<Said>,
 ) -> Result<Json<Value>, Problem> {
+    let asked = said.asked()?;
     let reader = caller.reader(&state, Purpose::new("what is going on here"));
     let now = state.situation.now(&state.records);
-    let told =
-        super::here::here(&state.city, &state.situation, &reader, &said.asked(), now).await?;
+    let told = super::here::here(&state.city, &state.situation, &reader, &asked, now).await?;
     let is_english = said.lang.as_deref() == Some("en");
     let lang = if is_english { Lang::En } else { Lang::Ko };
     Ok(Json(told.json(lang)))
 }
 
-/// Who publishes the works of a city, and what a road without a name is called.
-pub fn publisher(city: &City, works: &Works) -> (Publisher, String) {
+/// Who publishes the works of a city.
+pub fn publisher(city: &City, works: &Works) -> Publisher {
     let dataset = city.datasets.get(&works.dataset);
     let department = dataset.and_then(|dataset| city.department(&dataset.department));
     let provider = city.provider().to_owned();
-    let publisher = Publisher {
+    Publisher {
         source: works.dataset.to_string(),
         department: department.map_or_else(|| provider.clone(), |own| own.title.clone()),
         mail: department.and_then(|own| own.mail.clone()),
         name: provider,
-    };
-    let untitled = dataset.map_or_else(|| works.dataset.to_string(), |own| own.title.clone());
-    (publisher, untitled)
+    }
 }
 
 pub(super) fn geojson(value: &Value) -> Response {

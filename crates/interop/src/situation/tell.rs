@@ -8,7 +8,7 @@ use situation::wzdx::{Publisher, Zone, feed};
 
 use super::works::Works;
 
-/// A part of a list: totals are always those of the whole.
+/// A part of a list: totals are always those of the whole, and `next` is the offset of what comes behind.
 #[derive(Clone, Copy, Debug)]
 pub struct Slice {
     /// Rows to pass over.
@@ -26,7 +26,9 @@ impl Slice {
             .take(self.limit)
             .map(tell)
             .collect();
-        json!({"total": rows.len(), "more": more, "offset": self.offset, "rows": shown})
+        let behind = self.offset.saturating_add(shown.len());
+        let next = (behind < rows.len() && !shown.is_empty()).then_some(behind);
+        json!({"total": rows.len(), "more": more, "offset": self.offset, "next": next, "rows": shown})
     }
 }
 
@@ -39,6 +41,7 @@ pub fn works(works: &Works, kind: Option<&str>, slice: Slice) -> Value {
         "as_of": works.today,
         "versions": works.versions.iter().map(|(id, number)| json!({"dataset": id, "version": number})).collect::<Vec<_>>(),
         "permits": works.permits.len(),
+        "void_permits": works.void,
         "more_permits": works.more,
         "buffer_m": works.buffer,
     });
@@ -154,12 +157,7 @@ pub fn places(works: &Works) -> Value {
 }
 
 /// Works that are not over, as a feed of work zones.
-pub fn zones(
-    works: &Works,
-    publisher: &Publisher,
-    untitled: &str,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Value {
+pub fn zones(works: &Works, publisher: &Publisher, now: chrono::DateTime<chrono::Utc>) -> Value {
     let zones = works
         .permits
         .iter()
@@ -170,7 +168,7 @@ pub fn zones(
             let words: Vec<&str> = words.into_iter().flatten().collect();
             Some(Zone {
                 id: permit.number.clone(),
-                road: permit.road.clone().unwrap_or_else(|| untitled.to_owned()),
+                road: permit.road.clone(),
                 description: words.join(", "),
                 starts: permit.starts,
                 ends: permit.ends,

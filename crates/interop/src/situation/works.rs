@@ -1,21 +1,22 @@
 //! Street works as this reader may see them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::{AskError, At, Reader, Rows};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use city::situation::{Permits, Protection, day};
 use city::{City, DatasetId};
 use geo_types::{Geometry, Point};
 use situation::plane::{Plane, Territory};
 use situation::works::{
     self, Conflict, Draft, Found, Index, JoinRule, Joinable, Permit, Protected, Road, Rule,
-    Trouble, Unjudged,
+    Trouble, Unjudged, Ways,
 };
 
 use super::cells::{Cells, Columns, Part, ROWS_MAX};
+use super::closures::{self, ByDay, Closure};
 use super::kept::Kept;
+use super::territory;
 
 /// Street works, judged.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Works {
     pub permits: Vec<Permit>,
     /// Permits that cannot.
     pub troubles: Vec<Trouble>,
+    /// Permits that do not hold (any more), by what their row says: they are not judged.
+    pub void: usize,
     /// Permits beyond the limit that were not looked at.
     pub more: bool,
     /// Roads.
@@ -40,6 +43,8 @@ pub struct Works {
     pub conflicts: Found<Conflict>,
     /// The distance that counts as near, in metres.
     pub buffer: f64,
+    /// How near works are that could be one.
+    pub join: JoinRule,
     /// Works on a protected road.
     pub protected: Vec<Protected>,
     /// Works of which that cannot be said.
@@ -57,10 +62,9 @@ pub struct Works {
 }
 
 impl Works {
-    /// Closures of the day it was judged for.
-    pub fn closures_now(&self) -> impl Iterator<Item = &Closure> {
-        let is_now = |own: &&Closure| own.starts <= self.today && self.today <= own.ends;
-        self.closures.iter().filter(is_now)
+    /// What is closed at a moment of the city's clock.
+    pub fn closures_at(&self, now: NaiveDateTime) -> impl Iterator<Item = &Closure> {
+        self.closures.iter().filter(move |own| own.is_at(now))
     }
 
     /// Permits whose works are under way on that day.
@@ -68,21 +72,6 @@ impl Works {
         let is_now = |own: &&Permit| own.starts <= self.today && self.today <= own.ends;
         self.permits.iter().filter(is_now)
     }
-}
-
-/// A closed road.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Closure {
-    /// In words.
-    pub title: String,
-    /// The road.
-    pub road: Option<String>,
-    /// First day.
-    pub starts: NaiveDate,
-    /// Last day.
-    pub ends: NaiveDate,
-    /// Where, in metres.
-    pub shape: Geometry<f64>,
 }
 
 /// One dataset to be read.
@@ -136,25 +125,11 @@ pub async fn works(
         Wanted::new(reader, columns).ok()
     });
     let closures = declared.closures.as_ref().and_then(|own| {
-        let columns = Columns::of(&own.dataset)
-            .must("title", &own.title)
-            .must("starts", &own.starts)
-            .must("ends", &own.ends)
-            .may(reader, "road", own.road.as_ref())
-            .may(reader, "shape", own.shape.as_ref())
-            .place(reader);
-        let columns = match &own.only {
-            // Who does not see this column cannot be told what is closed.
-            Some(only) => {
-                let dataset = reader.dataset(own.dataset.as_str()).ok()?;
-                dataset.column(&only.column)?;
-                columns.must("only", &only.column)
-            }
-            None => columns,
-        };
+        // Who does not see which rows are closures cannot be told what is closed.
+        let columns = closures::columns(reader, own)?;
         Wanted::new(reader, columns).ok()
     });
-    let areas = area_columns(city, reader).and_then(|own| Wanted::new(reader, own).ok());
+    let areas = territory::columns(city, reader).and_then(|own| Wanted::new(reader, own).ok());
     let all = [
         Some(&permits),
         roads.as_ref(),
@@ -194,6 +169,7 @@ pub async fn works(
 
 fn permit_columns(reader: &Reader, own: &Permits) -> Columns {
     let emergency = own.emergency.as_ref().map(|flag| &flag.column);
+    let void = own.void.as_ref().map(|flags| &flags.column);
     Columns::of(&own.dataset)
         .must("number", &own.number)
         .must("starts", &own.starts)
@@ -207,18 +183,8 @@ fn permit_columns(reader: &Reader, own: &Permits) -> Columns {
         .may(reader, "utility", own.utility.as_ref())
         .may(reader, "status", own.status.as_ref())
         .may(reader, "emergency", emergency)
+        .may(reader, "void", void)
         .place(reader)
-}
-
-/// The city's areas, by which a place is known to lie in it.
-fn area_columns(city: &City, reader: &Reader) -> Option<Columns> {
-    let id = city.manifest.map.as_ref()?.areas.as_ref()?;
-    let dataset = reader.dataset(id.as_str()).ok()?;
-    let shape = dataset
-        .columns
-        .iter()
-        .find(|column| column.column_type == city::ColumnType::Geometry)?;
-    Some(Columns::of(id).must("shape", &shape.name))
 }
 
 struct Gather<'g> {
@@ -239,7 +205,7 @@ impl Gather<'_> {
         let territory = Territory::within(&plane, manifest.bounds).ok_or_else(broken)?;
         let declared = self.city.situation.works.as_ref().ok_or_else(broken)?;
         let areas = match self.areas {
-            Some(own) => shapes(&own.ask(self.reader).await?, &plane),
+            Some(own) => territory::shapes(&own.ask(self.reader).await?, &plane),
             None => Vec::new(),
         };
         let roads = match self.roads {
@@ -248,9 +214,12 @@ impl Gather<'_> {
         };
         let closures = match self.closures {
             Some(own) => {
-                let only = declared.closures.as_ref().and_then(|own| own.only.as_ref());
+                let declared = declared.closures.as_ref();
+                let only = declared.and_then(|own| own.only.as_ref());
                 let only = only.map(|flag| flag.is.as_str());
-                closures(&own.ask(self.reader).await?, &plane, only)
+                let by_day = declared.map(|own| ByDay::of(self.reader, own));
+                let cells = own.ask(self.reader).await?;
+                closures::closures(&cells, &plane, only, by_day.unwrap_or_default())
             }
             None => Vec::new(),
         };
@@ -258,19 +227,25 @@ impl Gather<'_> {
         let has_closures = self.closures.is_some();
         let wanted = [Some(self.permits), self.roads, self.closures, self.areas];
         let versions = wanted.into_iter().flatten().map(Wanted::version).collect();
-        let emergency = declared.permits.emergency.as_ref();
-        let emergency = emergency.map(|flag| flag.is.clone());
+        let flags = Flags {
+            emergency: declared
+                .permits
+                .emergency
+                .as_ref()
+                .map(|own| own.is.clone()),
+            void: declared.permits.void.as_ref().map(|own| own.is.clone()),
+        };
         let more = cells.rows() >= ROWS_MAX;
         let dataset = declared.permits.dataset.clone();
         let (rules, buffer) = (declared.protection.clone(), declared.buffer);
-        let near = JoinRule {
+        let join = JoinRule {
             days: declared.join.days,
             metres: declared.join.metres,
         };
         let today = self.today;
         // Judging takes a while for many permits: nobody else's page waits for it.
         let judge = move || {
-            let drafts = drafts(&cells, &plane, &roads, emergency.as_deref());
+            let (drafts, void) = drafts(&cells, &plane, &roads, &flags);
             let territory = territory.with_areas(areas);
             let (permits, troubles) = works::sound(drafts, &territory);
             let (protected, unjudged) = works::protected(&permits, &roads, &in_force(&rules));
@@ -278,15 +253,17 @@ impl Gather<'_> {
                 dataset,
                 versions,
                 conflicts: works::conflicts(&permits, buffer),
-                joinable: works::joinable(&permits, &roads, near, today),
+                joinable: works::joinable(&permits, &roads, join, today),
                 index: Index::new(permits.iter().map(|permit| &permit.shape)),
                 plane,
                 permits,
                 troubles,
+                void,
                 more,
                 roads,
                 rules,
                 buffer,
+                join,
                 protected,
                 unjudged,
                 closures,
@@ -325,33 +302,45 @@ pub(super) fn shape_of(part: &Part, row: usize, plane: &Plane) -> Option<Geometr
     Some(Geometry::Point(Point::from(at)))
 }
 
-fn drafts(cells: &Cells, plane: &Plane, roads: &[Road], emergency: Option<&str>) -> Vec<Draft> {
-    let lines = roads
-        .iter()
-        .filter_map(|road| Some((road.name.as_str(), road.line.as_ref()?)));
-    let lines: HashMap<&str, &Geometry<f64>> = lines.collect();
+/// What the values of a permit's row say of it.
+struct Flags {
+    /// That it may not wait.
+    emergency: Option<String>,
+    /// That it does not hold.
+    void: Option<Vec<String>>,
+}
+
+/// Permits as their rows say them, and how many do not hold.
+fn drafts(cells: &Cells, plane: &Plane, roads: &[Road], flags: &Flags) -> (Vec<Draft>, usize) {
+    let ways = Ways::new(roads);
     // A place with a length is a stretch of its road.
     let stretched = |part: &Part, row: usize| {
         let shape = shape_of(part, row, plane)?;
         let Geometry::Point(at) = &shape else {
             return Some(shape);
         };
-        let road = part.text("road", row);
-        let line = road.and_then(|road| lines.get(road.as_str()).copied());
-        let cut = line.zip(part.number("length", row));
-        let cut = cut.and_then(|(line, metres)| works::around(line, at.0, metres));
+        let cut = part.text("road", row).zip(part.number("length", row));
+        let cut = cut.and_then(|(road, metres)| ways.around(&road, at.0, metres));
         Some(cut.unwrap_or(shape))
     };
-    let mut drafts = Vec::new();
+    let is_void = |part: &Part, row: usize| {
+        let values = flags.void.iter().flatten();
+        let own = part.text("void", row);
+        own.is_some_and(|own| values.into_iter().any(|value| *value == own))
+    };
+    let (mut drafts, mut void) = (Vec::new(), 0);
     for part in cells.parts() {
-        drafts.extend((0..part.rows).map(|row| Draft {
+        let (out, rows): (Vec<usize>, Vec<usize>) =
+            (0..part.rows).partition(|row| is_void(&part, *row));
+        void += out.len();
+        drafts.extend(rows.into_iter().map(|row| Draft {
             number: part.text("number", row).unwrap_or_default(),
             road: part.text("road", row),
             surface: part.text("surface", row),
             shape: stretched(&part, row),
             starts: part.day("starts", row),
             ends: part.day("ends", row),
-            emergency: emergency.is_some() && part.text("emergency", row).as_deref() == emergency,
+            emergency: flags.emergency.is_some() && part.text("emergency", row) == flags.emergency,
             said: works::permit::Said {
                 depth: part.number("depth", row),
                 contractor: part.text("contractor", row),
@@ -360,7 +349,7 @@ fn drafts(cells: &Cells, plane: &Plane, roads: &[Road], emergency: Option<&str>)
             },
         }));
     }
-    drafts
+    (drafts, void)
 }
 
 fn roads(cells: &Cells, plane: &Plane) -> Vec<Road> {
@@ -378,32 +367,4 @@ fn roads(cells: &Cells, plane: &Plane) -> Vec<Road> {
         }));
     }
     roads
-}
-
-fn closures(cells: &Cells, plane: &Plane, only: Option<&str>) -> Vec<Closure> {
-    let mut closures = Vec::new();
-    for part in cells.parts() {
-        closures.extend((0..part.rows).filter_map(|row| {
-            let is_closed = only.is_none() || part.text("only", row).as_deref() == only;
-            is_closed.then_some(())?;
-            Some(Closure {
-                title: part.text("title", row)?,
-                road: part.text("road", row),
-                starts: part.day("starts", row)?,
-                ends: part.day("ends", row)?,
-                shape: shape_of(&part, row, plane)?,
-            })
-        }));
-    }
-    closures
-}
-
-/// Areas in metres; one that is no area any more in the plane tells nothing.
-fn shapes(cells: &Cells, plane: &Plane) -> Vec<Geometry<f64>> {
-    let mut shapes = Vec::new();
-    for part in cells.parts() {
-        let stored = (0..part.rows).filter_map(|row| part.bytes("shape", row));
-        shapes.extend(stored.filter_map(|bytes| plane.stored(bytes)));
-    }
-    shapes
 }

@@ -47,7 +47,7 @@ async fn a_place_nobody_knows_is_no_place_and_what_may_not_be_seen_is_absent() {
         (&Value::Null, &Value::Null)
     );
     let here = town
-        .get("/api/situation/here?lon=127.0&lat=37.5")
+        .get("/api/situation/here?lon=127.0&lat=37.2")
         .await
         .json();
     assert_eq!(here["here"]["works"], Value::Null);
@@ -58,4 +58,38 @@ async fn a_place_nobody_knows_is_no_place_and_what_may_not_be_seen_is_absent() {
     );
     let wrong = town.get("/api/situation/here?lon=east").await;
     assert_eq!(wrong.status, 400);
+}
+
+#[tokio::test]
+async fn a_place_outside_the_city_is_told_as_one() {
+    let town = town().await;
+    let here = "/api/situation/here?lon=128.5&lat=35.1";
+    let told = town.get(here).await.json();
+    assert_eq!(told["outside"], true);
+    let spoken = told["spoken"].as_str().unwrap();
+    assert!(spoken.contains("이 도시 밖"), "{spoken}");
+    assert_eq!(told["here"]["complaints"], Value::Null);
+    let inside = town.get("/api/situation/here?lon=127.0&lat=37.2").await;
+    assert_eq!(inside.json()["outside"], false);
+}
+
+#[tokio::test]
+async fn a_question_without_a_place_says_what_is_missing() {
+    let town = town().await;
+    for (query, told) in [
+        ("", "say a place"),
+        ("?q=%20", "say a place"),
+        ("?lon=127.0", "`lat` is missing"),
+        ("?lat=37.2", "`lon` is missing"),
+        ("?lon=nan&lat=37.2", "expected degrees"),
+        ("?lon=37.2&lat=127.0", "swapped"),
+        ("?lon=127.0&lat=237.2", "expected degrees"),
+        ("?lon=127.0&lat=37.2&metres=9000", "expected 10 to 2000"),
+        ("?lng=127.0&lat=37.2", "lng"),
+    ] {
+        let answer = town.get(&format!("/api/situation/here{query}")).await;
+        assert_eq!(answer.status, 400, "{query}");
+        let detail = answer.json().to_string();
+        assert!(detail.contains(told), "{query}: {detail}");
+    }
 }

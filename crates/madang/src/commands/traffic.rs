@@ -9,7 +9,7 @@ use interop::situation::Kept;
 use interop::situation::traffic::way::{Way, way};
 use interop::situation::traffic::{Traffic, tell, traffic};
 use situation::air::DoubtKind;
-use situation::traffic::{Level, State};
+use situation::traffic::{Level, LinkTroubleKind, State};
 
 use crate::cli::Shared;
 use crate::config::Config;
@@ -104,21 +104,60 @@ fn line(found: &Traffic, at: usize) -> String {
             now.level.map_or("no band", Level::word)
         );
     }
-    let doubts = now.present.doubts.iter().map(DoubtKind::word);
-    let doubts: Vec<&str> = doubts.collect();
-    let why = format!("{} {}", now.present.state.word(), doubts.join(", "));
-    format!("{}  {road}  unknown: {}", link.id, why.trim_end())
+    let doubts: Vec<String> = now.present.doubts.iter().map(doubt).collect();
+    let why = if doubts.is_empty() {
+        state(now.present.state).to_owned()
+    } else {
+        doubts.join("; ")
+    };
+    format!("{}  {road}  unknown: {why}", link.id)
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::Known => "known",
+        State::Stale => "the newest speed is too old",
+        State::Doubted => "the newest speed is not believed",
+        State::Silent => "no speed has come",
+    }
+}
+
+fn doubt(own: &DoubtKind) -> String {
+    match own {
+        DoubtKind::Stuck { value, .. } => format!("the same speed ({value} km/h) over and over"),
+        DoubtKind::Negative { value, .. } => format!("a speed below 0 ({value} km/h)"),
+        DoubtKind::Jump { from, to } => format!("a sudden jump from {from} to {to} km/h"),
+        DoubtKind::Ahead { minutes } => format!("its clock is {minutes} minutes ahead"),
+        DoubtKind::Behind { minutes } => format!("{minutes} minutes behind the others"),
+        DoubtKind::Stopped { since } => {
+            format!("nothing has come since {}", since.format("%Y-%m-%d %H:%M"))
+        }
+    }
+}
+
+fn trouble(own: LinkTroubleKind) -> &'static str {
+    match own {
+        LinkTroubleKind::NoId => "its id, or that of a node, has not ten digits",
+        LinkTroubleKind::NoLength => "its length is not above 0",
+        LinkTroubleKind::NoLine => "it has no line",
+        LinkTroubleKind::NoWay => "it begins where it ends",
+        LinkTroubleKind::Twice => "another link has its id",
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// What no list says by itself.
 fn summary(found: &Traffic) {
     out::say(format!(
-        "{} free, {} slow, {} jammed, {} unknown of {} links at {}",
+        "{} free, {} slow, {} jammed, {} unknown of {} at {}",
         found.count(Some(Level::Free)),
         found.count(Some(Level::Slow)),
         found.count(Some(Level::Jammed)),
         found.count(None),
-        found.links.len(),
+        counted(found.links.len(), "link", "links"),
         found.now.format("%Y-%m-%d %H:%M")
     ));
     let of = |state: State| {
@@ -140,15 +179,15 @@ fn summary(found: &Traffic) {
     }
     for own in &found.roads.network.troubles {
         out::say(format!(
-            "link {}: {}",
+            "link {} cannot be used: {}",
             own.link,
-            own.trouble.word().replace('_', " ")
+            trouble(own.trouble)
         ));
     }
     if !found.strangers.is_empty() {
         out::say(format!(
-            "speeds of {} links that the network does not have: {}",
-            found.strangers.len(),
+            "speeds of {} that the network does not have: {}",
+            counted(found.strangers.len(), "link", "links"),
             found.strangers.join(", ")
         ));
     }
@@ -168,7 +207,7 @@ async fn along(
     let way: Way = found.ok_or_else(none)?;
     if words.json {
         out::json(&way.json(Lang::En))?;
-    } else {
+    } else if way.travel.is_some() {
         for sentence in way.said(Lang::En) {
             out::line(sentence)?;
         }

@@ -8,6 +8,7 @@ use city::calendar::korean_day;
 use clap::{Args, Subcommand};
 use interop::situation::works::{Works, works};
 use interop::situation::{Kept, serve, tell};
+use situation::works::Lacks;
 use situation::wzdx;
 
 use crate::cli::Shared;
@@ -31,6 +32,8 @@ enum What {
     Protected(Listing),
     /// Works on one road, near in time, that could be one, and what that saves
     Joinable(Listing),
+    /// Works of which it cannot be said whether the road is protected, and why
+    Unjudged(Listing),
     /// Permits that cannot be judged, and why
     Troubles(Listing),
     /// Feeds of work zones: checked, written, read
@@ -83,6 +86,7 @@ pub(crate) async fn run(shared: &Shared, words: &Words) -> Result<ExitCode, Fail
         What::Conflicts(how) => list(shared, how, "conflicts").await,
         What::Protected(how) => list(shared, how, "protected").await,
         What::Joinable(how) => list(shared, how, "joinable").await,
+        What::Unjudged(how) => list(shared, how, "unjudged").await,
         What::Troubles(how) => list(shared, how, "troubles").await,
         What::Wzdx(Wzdx::Check { file, json }) => check(file, *json),
         What::Wzdx(Wzdx::Import { file, out }) => import(file, out.as_deref()),
@@ -139,6 +143,7 @@ fn lines(works: &Works, part: &str, json: bool) -> Vec<String> {
     match (part, json) {
         ("conflicts", true) => told(&works.conflicts.rows, |own| tell::conflict(works, own)),
         ("protected", true) => told(&works.protected, |own| tell::protected(works, own)),
+        ("unjudged", true) => told(&works.unjudged, |own| tell::unjudged(works, own)),
         (_, true) => told(&works.joinable, |own| tell::joinable(works, own)),
         ("conflicts", false) => {
             let line = |own: &situation::works::Conflict| {
@@ -166,6 +171,15 @@ fn lines(works: &Works, part: &str, json: bool) -> Vec<String> {
             };
             works.protected.iter().map(line).collect()
         }
+        ("unjudged", false) => {
+            let line = |own: &situation::works::Unjudged| {
+                let permit = works.permits.get(own.permit);
+                let road = permit.and_then(|permit| permit.road.as_deref());
+                let road = road.unwrap_or("no road");
+                format!("{}  {road}  {}", number(own.permit), lacks(own.lacks))
+            };
+            works.unjudged.iter().map(line).collect()
+        }
         (_, false) => {
             let line = |own: &situation::works::Joinable| {
                 let numbers: Vec<&str> = own.permits.iter().map(|at| number(*at)).collect();
@@ -185,6 +199,18 @@ fn lines(works: &Works, part: &str, json: bool) -> Vec<String> {
     }
 }
 
+fn lacks(lacks: Lacks) -> &'static str {
+    match lacks {
+        Lacks::Road => "names no road, or one that is not among the roads",
+        Lacks::Stretch => {
+            "it is not known which stretch of the road, and they were resurfaced on different days"
+        }
+        Lacks::Paved => "the day of resurfacing is not known",
+        Lacks::Surface => "the kind of surface is not known",
+        Lacks::Rule => "there is no rule for this kind of surface",
+    }
+}
+
 fn told<T>(rows: &[T], tell: impl Fn(&T) -> serde_json::Value) -> Vec<String> {
     rows.iter().map(|own| tell(own).to_string()).collect()
 }
@@ -195,6 +221,7 @@ fn summary(works: &Works, part: &str) {
         "conflicts" => works.conflicts.rows.len(),
         "protected" => works.protected.len(),
         "joinable" => works.joinable.len(),
+        "unjudged" => works.unjudged.len(),
         _ => works.troubles.len(),
     };
     out::say(format!(
@@ -204,14 +231,27 @@ fn summary(works: &Works, part: &str) {
     ));
     if part == "protected" && !works.unjudged.is_empty() {
         out::say(format!(
-            "of {} works it cannot be said: the road, its resurfacing or a rule is not known",
+            "of {} works it cannot be said; `madang works unjudged` lists them",
             works.unjudged.len()
+        ));
+    }
+    if works.void > 0 {
+        out::say(format!(
+            "left out: {} permits that do not hold (works.permits.void)",
+            works.void
         ));
     }
     if works.conflicts.more || works.more {
         out::say("there are more: looking ended at a limit");
     }
-    if part != "troubles" && !works.troubles.is_empty() {
+    if part != "troubles" {
+        summary_of_left_out(works);
+    }
+}
+
+/// Permits that are in no list and in no feed.
+fn summary_of_left_out(works: &Works) {
+    if !works.troubles.is_empty() {
         out::say(format!(
             "{} permits cannot be judged; `madang works troubles` lists them",
             works.troubles.len()
@@ -232,7 +272,16 @@ fn check(file: &Path, json: bool) -> Result<ExitCode, Failure> {
         }
     }
     if findings.is_empty() {
-        out::say(format!("{}: valid WZDx {}", file.display(), wzdx::VERSION));
+        let version = wzdx::check::version(&text).unwrap_or_else(|| wzdx::VERSION.to_owned());
+        let file = file.display();
+        out::say(if version == wzdx::VERSION {
+            format!("{file}: valid WZDx {version}")
+        } else {
+            format!(
+                "{file}: nothing is wrong by the rules of WZDx {}; the feed says it is of version {version}",
+                wzdx::VERSION
+            )
+        });
         return Ok(ExitCode::SUCCESS);
     }
     out::say(format!("{} findings", findings.len()));
@@ -260,14 +309,30 @@ async fn export(
     let now = platform.records.clock().now();
     platform.close().await;
     let works = found?;
-    let (publisher, untitled) = serve::publisher(&platform.city, &works);
-    write(&tell::zones(&works, &publisher, &untitled, now), out)?;
+    let publisher = serve::publisher(&platform.city, &works);
+    let feed = tell::zones(&works, &publisher, now);
+    let written = feed["features"].as_array().map_or(0, Vec::len);
+    write(&feed, out)?;
+    let ahead = works.permits.iter().filter(|own| own.ends >= works.today);
+    let left_out = ahead.count().saturating_sub(written);
+    out::say(format!("{written} works written"));
+    if left_out > 0 {
+        out::say(format!(
+            "{left_out} works left out: the calendar or the globe does not reach so far"
+        ));
+    }
+    summary_of_left_out(&works);
     Ok(ExitCode::SUCCESS)
 }
 
 fn text_of(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file)
-        .map_err(|error| Failure::Input(format!("{}: cannot be read: {error}", file.display())))
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::Input(format!("{}: cannot be read: {error}", file.display())))?;
+    // A mark of the byte order before the text is no part of it.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(behind) => behind.to_owned(),
+        None => text,
+    })
 }
 
 /// The whole file or none of it.

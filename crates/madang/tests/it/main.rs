@@ -41,6 +41,7 @@ mod remote;
 mod see_as;
 mod serve;
 mod shadow_faults;
+mod situation;
 mod town;
 mod traffic;
 mod undeclared;

@@ -187,7 +187,11 @@ fn links_are_shown_as_what_they_are_and_a_way_says_what_is_unknown() {
     assert_eq!(of(2)["usual"], 40.0);
     assert_eq!(of(3)["last"]["speed"], 33.0);
     assert_eq!(of(4)["doubts"][0]["doubt"], "ahead");
-    assert!(ran.err.contains("link 4890000005: no length"), "{ran:?}");
+    assert!(
+        ran.err
+            .contains("link 4890000005 cannot be used: its length is not above 0"),
+        "{ran:?}"
+    );
     assert!(ran.err.contains("does not have: 4890000009"), "{ran:?}");
 
     let way = [
@@ -214,6 +218,12 @@ fn links_are_shown_as_what_they_are_and_a_way_says_what_is_unknown() {
         "127.0,37.5",
     ]);
     assert_eq!(nowhere.code, 1, "{nowhere:?}");
+    // In words that anybody knows.
+    let told = city.run(&["traffic", "--all"]);
+    for words in ["unknown: nothing has come since", "its clock is"] {
+        assert!(told.out.contains(words), "{words}: {told:?}");
+    }
+    assert!(told.err.contains("speeds of 1 link that"), "{told:?}");
 }
 
 #[test]

@@ -50,6 +50,19 @@ fn manifest(id: &str, source: &str, format: &str, columns: Vec<String>) -> Manif
     }
 }
 
+fn permit_columns() -> Vec<String> {
+    vec![
+        column("number", "번호", "code", ""),
+        column("lon", "경도", "number", ""),
+        column("lat", "위도", "number", ""),
+        column("starts", "시작", "date", ""),
+        column("ends", "종료", "date", ""),
+        column("road", "도로", "text", ""),
+        column("length", "연장", "number", ""),
+        column("urgency", "긴급", "text", ""),
+    ]
+}
+
 fn city() -> TestCity {
     let road = json!({"type": "FeatureCollection", "features": [{
         "type": "Feature",
@@ -58,21 +71,7 @@ fn city() -> TestCity {
     }]});
     let permits = Manifest {
         more: "place = { x = \"lon\", y = \"lat\", crs = \"EPSG:4326\" }".to_owned(),
-        ..manifest(
-            "permits",
-            "permits.csv",
-            "csv",
-            vec![
-                column("number", "번호", "code", ""),
-                column("lon", "경도", "number", ""),
-                column("lat", "위도", "number", ""),
-                column("starts", "시작", "date", ""),
-                column("ends", "종료", "date", ""),
-                column("road", "도로", "text", ""),
-                column("length", "연장", "number", ""),
-                column("urgency", "긴급", "text", ""),
-            ],
-        )
+        ..manifest("permits", "permits.csv", "csv", permit_columns())
     };
     let roads = vec![
         column("name", "이름", "text", ""),
@@ -145,6 +144,79 @@ fn works_are_judged_and_what_cannot_be_is_named() {
     assert!(
         told.err.contains("of 1 works it cannot be said"),
         "{told:?}"
+    );
+    let told = city.run(&["works", "unjudged"]);
+    assert!(
+        told.out.contains("A-6  모르는길  names no road"),
+        "{told:?}"
+    );
+    assert_eq!(found("unjudged")[0]["lacks"], "road");
+}
+
+/// The road in two rows, resurfaced on different days; a boolean that says what may not wait; a status that says what
+/// does not hold.
+#[test]
+fn rows_of_one_road_booleans_and_void_permits_are_understood() {
+    let city = city();
+    let half = |from: f64, to: f64, paved: &str| {
+        json!({
+            "type": "Feature",
+            "geometry": {"type": "LineString", "coordinates": [[from, 37.5], [to, 37.5]]},
+            "properties": {"이름": "가람로", "포장": "차도", "포장일": paved},
+        })
+    };
+    let roads = [
+        half(126.99, 127.005, "2988-01-01"),
+        half(127.005, 127.03, "2970-01-01"),
+    ];
+    let roads = json!({"type": "FeatureCollection", "features": roads});
+    fs::write(city.path("inbox/roads.geojson"), roads.to_string()).unwrap();
+    let permits = "번호,경도,위도,시작,종료,도로,연장,긴급,급함\n\
+        B-1,127.0000,37.5,2990-03-01,2990-03-10,가람로,40,허가,N\n\
+        B-2,127.0001,37.5,2990-03-01,2990-03-10,가람로,40,취소,N\n\
+        B-3,127.0030,37.5,2990-03-01,2990-03-10,가람로,40,허가,Y\n\
+        B-4,127.0200,37.5,2990-03-01,2990-03-10,가람로,40,허가,N\n\
+        B-4,127.0200,37.5,2990-03-01,2990-03-10,가람로,40,허가,N\n";
+    fs::write(city.path("inbox/permits.csv"), permits).unwrap();
+    let permits = Manifest {
+        more: "place = { x = \"lon\", y = \"lat\", crs = \"EPSG:4326\" }".to_owned(),
+        ..manifest("permits", "permits.csv", "csv", {
+            let mut columns = permit_columns();
+            columns.push(column("hurry", "급함", "boolean", ""));
+            columns
+        })
+    };
+    let city = city.dataset(&permits);
+    let situation = SITUATION.replace(
+        "emergency = { column = \"urgency\", is = \"긴급\" }",
+        "emergency = { column = \"hurry\", is = \"Y\" }\nvoid = { column = \"urgency\", is = [\"취소\"] }",
+    );
+    fs::write(city.path("situation.toml"), &situation).unwrap();
+    let loaded = city.load();
+    assert_eq!(loaded.code, 0, "{loaded:?}");
+    let numbers = |part: &str, key: &str| -> Vec<Value> {
+        let ran = city.run(&["works", part, "--json"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.lines()
+            .iter()
+            .map(|own| own.pointer(key).unwrap().clone())
+            .collect()
+    };
+    assert_eq!(numbers("protected", "/permit/number"), ["B-1"]);
+    assert!(numbers("conflicts", "/first/number").is_empty());
+    assert_eq!(numbers("troubles", "/kind"), ["twice"]);
+    let told = city.run(&["works", "conflicts"]);
+    assert!(told.err.contains("1 permits that do not hold"), "{told:?}");
+    fs::write(
+        city.path("situation.toml"),
+        situation.replace("is = \"Y\"", "is = \"예\""),
+    )
+    .unwrap();
+    let ran = city.run(&["check"]);
+    assert!(
+        ran.out
+            .contains("`hurry` is `boolean` and never `예`; expected `Y` or `N`"),
+        "{ran:?}"
     );
 }
 

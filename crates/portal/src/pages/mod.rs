@@ -95,6 +95,7 @@ macro_rules! pages {
             ("jobs_table.html", include_str!("jobs/table.html")),
             ("board_body.html", include_str!("board/body.html")),
             ("board_panel.html", include_str!("board/panel.html")),
+            ("contacts.html", include_str!("situation/contacts.html")),
             ("situation_wall_parts.html", include_str!("situation/wall_parts.html")),
             ("standing.html", include_str!("dataset/standing.html")),
             $((stringify!($name), include_str!($file)),)+

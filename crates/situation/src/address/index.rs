@@ -6,7 +6,7 @@ use serde::Serialize;
 use strsim::osa_distance;
 
 use super::keys::keys;
-use super::words::{Words, words};
+use super::words::{Words, words, words_behind_numbers};
 
 /// Letters of a gram.
 const GRAM: usize = 2;
@@ -20,6 +20,10 @@ const SYLLABLE: f64 = 2.0;
 const OTHER_SUB: f64 = 0.6;
 /// What it costs that nobody said a number.
 const NO_NUMBER: f64 = 0.4;
+/// What it costs that the name ends otherwise: of a road and a lane that are alike, the one that was said is meant.
+const OTHER_END: f64 = 0.25;
+/// What it costs that a number was perhaps none: letters stand close behind it.
+const UNSURE: f64 = 1.0;
 /// What it costs that there is no such number at the road: the nearest is meant.
 const OTHER_NUMBER: f64 = 3.0;
 
@@ -45,8 +49,20 @@ pub struct Hit<'i> {
     pub record: &'i Record,
     /// How far what was said is from it: 0 is the very address.
     pub distance: f64,
-    /// The number that was said is there.
-    pub has_number: bool,
+    /// Whether it has the number that was said.
+    pub number: Number,
+}
+
+/// Whether an address has the number that was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Number {
+    /// It has it; or none was said of something that has none.
+    Same,
+    /// There is no such number: this one is near.
+    Other,
+    /// Nobody said one.
+    Unsaid,
 }
 
 /// Main and sub number, and the record that has them.
@@ -136,25 +152,48 @@ impl Index {
 
     /// The addresses that may be meant, the likeliest first, at most `most`.
     pub fn find(&self, text: &str, most: usize) -> Vec<Hit<'_>> {
-        let said = words(text);
-        let mut best: HashMap<usize, (f64, bool)> = HashMap::new();
+        let (said, otherwise) = (words(text), words_behind_numbers(text));
+        let mut found = self.found(&said, most);
+        if said == otherwise {
+            return found;
+        }
+        // A number with letters close behind it may be one all the same; whether it is, nobody can say.
+        let unsure = self.found(&otherwise, most).into_iter().map(|hit| Hit {
+            distance: hit.distance + UNSURE,
+            number: Number::Other,
+            ..hit
+        });
+        for hit in unsure {
+            match found.iter_mut().find(|own| own.record == hit.record) {
+                Some(own) if own.distance <= hit.distance => {}
+                Some(own) => *own = hit,
+                None => found.push(hit),
+            }
+        }
+        found.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+        found.truncate(most);
+        found
+    }
+
+    fn found(&self, said: &Words, most: usize) -> Vec<Hit<'_>> {
+        let mut best: HashMap<usize, (f64, Number)> = HashMap::new();
         // Words before the city are tried without: the province, a greeting.
         for skip in 0..said.words.len().min(3) {
             let penalty = if skip == 0 { 0.0 } else { 0.3 };
             for (name, wrong) in self.alike(&said.letters(skip)) {
-                numbered(name, &said, wrong + penalty, &mut best);
+                numbered(name, said, wrong + penalty, &mut best);
             }
         }
-        let mut found: Vec<(usize, (f64, bool))> = best.into_iter().collect();
+        let mut found: Vec<(usize, (f64, Number))> = best.into_iter().collect();
         found.sort_by(|(a, x), (b, y)| x.0.total_cmp(&y.0).then(a.cmp(b)));
         found
             .into_iter()
             .take(most)
-            .filter_map(|(at, (distance, has_number))| {
+            .filter_map(|(at, (distance, number))| {
                 Some(Hit {
                     record: self.records.get(at)?,
                     distance,
-                    has_number,
+                    number,
                 })
             })
             .collect()
@@ -192,25 +231,31 @@ impl Index {
                 }
                 let syllables = small(osa_distance(&name.letters, letters)) * SYLLABLE;
                 let wrong = small(osa_distance(&name.keys, said)).min(syllables);
-                (wrong <= most).then_some((name, wrong))
+                let ends_alike = name.letters.chars().next_back() == letters.chars().next_back();
+                let end = if ends_alike { 0.0 } else { OTHER_END };
+                (wrong <= most).then_some((name, wrong + end))
             })
             .collect()
     }
 }
 
 /// The records of a name whose number is meant.
-fn numbered(name: &Name, said: &Words, wrong: f64, best: &mut HashMap<usize, (f64, bool)>) {
-    let mut keep = |record: usize, distance: f64, has_number: bool| {
-        let own = best.entry(record).or_insert((distance, has_number));
+fn numbered(name: &Name, said: &Words, wrong: f64, best: &mut HashMap<usize, (f64, Number)>) {
+    let mut keep = |record: usize, distance: f64, number: Number| {
+        let own = best.entry(record).or_insert((distance, number));
         if distance < own.0 {
-            *own = (distance, has_number);
+            *own = (distance, number);
         }
     };
     let Some((main, sub)) = said.number else {
         for (number, record) in name.numbers.iter().take(20) {
             let is_whole = *number == (0, 0);
-            let penalty = if is_whole { 0.0 } else { NO_NUMBER };
-            keep(*record, wrong + penalty, is_whole);
+            let (penalty, own) = if is_whole {
+                (0.0, Number::Same)
+            } else {
+                (NO_NUMBER, Number::Unsaid)
+            };
+            keep(*record, wrong + penalty, own);
         }
         return;
     };
@@ -219,8 +264,12 @@ fn numbered(name: &Name, said: &Words, wrong: f64, best: &mut HashMap<usize, (f6
     let mut same = same.take_while(|((own, _), _)| *own == main).peekable();
     if same.peek().is_some() {
         for ((_, own), record) in same {
-            let penalty = if *own == sub { 0.0 } else { OTHER_SUB };
-            keep(*record, wrong + penalty, *own == sub);
+            let (penalty, own) = if *own == sub {
+                (0.0, Number::Same)
+            } else {
+                (OTHER_SUB, Number::Other)
+            };
+            keep(*record, wrong + penalty, own);
         }
         return;
     }
@@ -230,7 +279,7 @@ fn numbered(name: &Name, said: &Words, wrong: f64, best: &mut HashMap<usize, (f6
         .filter(|((own, _), _)| *own > 0)
         .min_by_key(|((own, _), _)| own.abs_diff(main));
     if let Some((_, record)) = nearest {
-        keep(*record, wrong + OTHER_NUMBER, false);
+        keep(*record, wrong + OTHER_NUMBER, Number::Other);
     }
 }
 

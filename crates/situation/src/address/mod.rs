@@ -2,7 +2,7 @@
 //!
 //! An address is letters and a number. Letters are compared by the keys that type them, so that a slip of a finger is a
 //! small difference; numbers are compared as numbers. Spaces, words before the road, 번지 and what stands behind the
-//! number make no difference.
+//! number (a floor, a flat) make no difference.
 //!
 //! | module | holds |
 //! | --- | --- |
@@ -16,4 +16,4 @@ pub mod keys;
 mod tests;
 pub mod words;
 
-pub use index::{Hit, Index, Record};
+pub use index::{Hit, Index, Number, Record};

@@ -61,6 +61,87 @@ fn a_text_is_letters_and_a_number() {
 }
 
 #[test]
+fn numbers_are_understood_as_they_are_said_aloud() {
+    let told = |text: &str| {
+        let words = words(text);
+        (words.letters(0), words.number)
+    };
+    for said in [
+        "초롱동 51번지 2호",
+        "초롱동 51번지의 2",
+        "초롱동 51번지 2",
+        "초롱동 51다시2",
+        "초롱동 51 다시 2",
+        "초롱동 51에2",
+        "초롱동 51 - 2번지",
+        "초롱동51-2호",
+    ] {
+        assert_eq!(told(said), ("초롱동".to_owned(), Some((51, 2))), "{said}");
+    }
+    for said in [
+        "초롱동 51번지 2층",
+        "초롱동 51번지 201호",
+        "초롱동 51에 2층",
+        "초롱동 51인데요",
+        "초롱동 51호",
+    ] {
+        assert_eq!(told(said), ("초롱동".to_owned(), Some((51, 0))), "{said}");
+    }
+    for (said, name) in [
+        ("4·19로 5", "419로"),
+        ("4.19로 5", "419로"),
+        ("가람시 4ㆍ19로5", "가람시419로"),
+        ("3.15대로 5", "315대로"),
+        ("2.28길 5", "228길"),
+        ("벚꽃로12번안길 5", "벚꽃로12번안길"),
+    ] {
+        assert_eq!(told(said), (name.to_owned(), Some((5, 0))), "{said}");
+    }
+    for (said, name) in [
+        ("나래17차아파트 101동 1203호", "나래17차아파트"),
+        ("SK뷰 아파트 101동 1203호", "sk뷰아파트"),
+        ("해솔아파트 101동", "해솔아파트"),
+        ("해솔빌딩 3층", "해솔빌딩"),
+        ("해솔빌딩 지하 1층", "해솔빌딩"),
+        ("달빛동 1도서관", "달빛동1도서관"),
+        ("벚꽃로 2호선역", "벚꽃로2호선역"),
+    ] {
+        assert_eq!(told(said), (name.to_owned(), None), "{said}");
+    }
+}
+
+#[test]
+fn what_was_not_said_is_no_number_that_is_wrong() {
+    let index = index();
+    let number = |said: &str| index.find(said, 1).first().map(|hit| hit.number);
+    assert_eq!(number("벚꽃로 17"), Some(Number::Same));
+    assert_eq!(number("해솔동"), Some(Number::Unsaid));
+    assert_eq!(number("해솔3차아파트"), Some(Number::Same));
+    assert_eq!(number("해솔3차아파트 101동 1203호"), Some(Number::Same));
+    assert_eq!(number("벚꽃로 99"), Some(Number::Other));
+    assert_eq!(number("벚꽃로 17나래빌딩"), Some(Number::Other));
+    assert_ne!(number("달빛1동 1도서관"), Some(Number::Same));
+}
+
+#[test]
+fn of_a_road_and_a_lane_that_are_alike_the_said_one_comes_first() {
+    let index = Index::new(vec![
+        record("가람시 이든무지개로 26", "가람시 이든동 1", None),
+        record("가람시 이든무지개길 26", "가람시 이든동 2", None),
+    ]);
+    for (said, right) in [("이든무지길 26", 1), ("이든무지로 26", 0)] {
+        let found = index.find(said, 1);
+        let road = found.first().map(|hit| &hit.record.road);
+        assert_eq!(road, Some(&index_of(&index, right)), "{said}");
+    }
+}
+
+fn index_of(index: &Index, at: usize) -> String {
+    let all = ["이든무지개로 26", "이든무지개길 26"];
+    index.find(all[at], 1)[0].record.road.clone()
+}
+
+#[test]
 fn the_same_place_is_found_however_it_is_said() {
     let index = index();
     for (said, right) in [
@@ -114,7 +195,7 @@ fn what_is_not_there_is_said_to_be_near() {
     let index = index();
     let found = index.find("벚꽃로 99", 1);
     assert_eq!(found[0].record.road, "가람시 해솔동 벚꽃로 18");
-    assert!(!found[0].has_number);
+    assert_eq!(found[0].number, Number::Other);
     assert!(index.find("화성 올림푸스산 3", 5).is_empty());
     assert!(index.find("", 5).is_empty());
     assert!(index.find("17", 5).is_empty());

@@ -4,9 +4,37 @@ use unicode_normalization::UnicodeNormalization;
 
 /// What a number before these words belongs to: the name of a road, a neighbourhood or a building, and no number of a
 /// building.
-const NAMING: [&str; 9] = ["번길", "길", "로", "가", "차", "단지", "동", "리", "호선"];
+const NAMING: [&str; 12] = [
+    "번길",
+    "번안길",
+    "번가길",
+    "안길",
+    "길",
+    "대로",
+    "로",
+    "가",
+    "차",
+    "단지",
+    "리",
+    "호선",
+];
 /// Those of them that a space may part from their number.
-const ROADS: [&str; 2] = ["번길", "길"];
+const ROADS: [&str; 3] = ["번길", "번안길", "길"];
+/// What may stand close behind the number of a building or lot; other letters make it a part of a name, as in
+/// `1도서관`.
+const TAILS: [&str; 16] = [
+    "번지", "번", "호", "층", "의", "다시", "대시", "에", "이", "인", "입", "으로", "앞", "옆",
+    "뒤", "근처",
+];
+/// What stands between a main and a sub number, written or said aloud.
+const BETWEEN: [&str; 6] = ["번지의", "의", "다시", "대시", "에", "-"];
+/// Points inside the name of a road that is a date: 4·19로, 3.15대로.
+const POINTS: [char; 8] = ['.', '·', 'ᆞ', '・', '‧', '∙', '•', 'ㆍ'];
+/// Names that end so have numbers, and no floors: roads, neighbourhoods.
+const NUMBERED: [char; 6] = ['로', '길', '동', '리', '가', '산'];
+/// Flats and buildings of a housing estate have numbers of so many digits; neighbourhoods and sub numbers of lots have
+/// fewer.
+const FLAT_DIGITS: usize = 3;
 /// Longest text that is looked at: nobody's address is longer.
 const LONGEST: usize = 200;
 
@@ -26,25 +54,43 @@ impl Words {
     }
 }
 
-/// Takes an address apart. What stands in brackets, behind a comma or behind the number is left out: floors, flats.
+/// Takes an address apart. What stands in brackets, behind a comma or behind the number is left out, and so are the
+/// floor and the flat behind the name of a building.
 pub fn words(text: &str) -> Words {
+    apart(text, true)
+}
+
+/// The same where letters close behind a number are no name: `17해솔빌딩` is the building at number 17.
+pub(super) fn words_behind_numbers(text: &str) -> Words {
+    apart(text, false)
+}
+
+fn apart(text: &str, names_numbers: bool) -> Words {
     let letters = plain(text);
     let mut words = Words::default();
     let mut word = String::new();
     let mut at = 0;
     while let Some(letter) = letters.get(at) {
         if letter.is_ascii_digit() {
-            let (number, behind) = number(&letters, at);
+            let (digits, behind) = named(&letters, at);
             let rest = letters.get(behind..).unwrap_or_default();
             let has_name = !word.is_empty() || !words.words.is_empty();
-            if has_name && !is_naming(rest) {
-                words.number = number;
+            let end = word.chars().next_back();
+            let end = end.or_else(|| words.words.last()?.chars().next_back());
+            let is_behind_road = end.is_some_and(|own| NUMBERED.contains(&own));
+            if has_name && is_inside(&digits, rest, is_behind_road) {
+                // The floor of a basement.
+                if word.is_empty() && words.words.last().is_some_and(|own| own == "지하") {
+                    words.words.pop();
+                }
+                break;
+            }
+            if has_name && !is_naming(&digits, rest, names_numbers) {
+                words.number = number(&letters, at);
                 break;
             }
             // A number that names: it stays a part of the word.
-            let digits = letters.get(at..).unwrap_or_default().iter();
-            let digits: String = digits.take_while(|own| own.is_ascii_digit()).collect();
-            at += digits.len();
+            at = behind;
             word.push_str(&digits);
             continue;
         }
@@ -59,6 +105,41 @@ pub fn words(text: &str) -> Words {
         words.words.push(word);
     }
     words
+}
+
+/// The digits that begin here, and where they end.
+fn digits(letters: &[char], from: usize) -> (String, usize) {
+    let run = letters.get(from..).unwrap_or_default().iter();
+    let run: String = run.take_while(|own| own.is_ascii_digit()).collect();
+    let behind = from + run.len();
+    (run, behind)
+}
+
+/// The same with those behind a point, if all of them are the name of a road.
+fn named(letters: &[char], from: usize) -> (String, usize) {
+    let (first, behind) = digits(letters, from);
+    if letters.get(behind).is_some_and(|own| POINTS.contains(own)) {
+        let (second, end) = digits(letters, behind + 1);
+        let rest = letters.get(end..).unwrap_or_default();
+        if !second.is_empty() && begins_any(rest, &NAMING) {
+            return (first + &second, end);
+        }
+    }
+    (first, behind)
+}
+
+fn begins(rest: &[char], word: &str) -> bool {
+    let length = word.chars().count();
+    rest.iter().copied().take(length).eq(word.chars())
+}
+
+fn begins_any(rest: &[char], words: &[&str]) -> bool {
+    words.iter().any(|word| begins(rest, word))
+}
+
+fn without_spaces(rest: &[char]) -> &[char] {
+    let spaces = rest.iter().take_while(|own| own.is_whitespace()).count();
+    rest.get(spaces..).unwrap_or_default()
 }
 
 /// In one form of Unicode, without brackets and what stands behind a comma.
@@ -78,42 +159,65 @@ fn plain(text: &str) -> Vec<char> {
     out
 }
 
-/// Main and sub number that begin here, and where they end. A number that nothing can hold is none.
-fn number(letters: &[char], from: usize) -> (Option<(u32, u32)>, usize) {
-    let run = |from: usize| {
-        let digits = letters.get(from..).unwrap_or_default().iter();
-        let digits: String = digits.take_while(|own| own.is_ascii_digit()).collect();
-        (digits.parse::<u32>().ok(), from + digits.len())
+/// Main and sub number that begin here. A number that nothing can hold is none.
+fn number(letters: &[char], from: usize) -> Option<(u32, u32)> {
+    let (main, behind) = digits(letters, from);
+    let main = main.parse::<u32>().ok()?;
+    let rest = without_spaces(letters.get(behind..).unwrap_or_default());
+    let sub = sub_number(rest).unwrap_or_default();
+    Some((main, sub))
+}
+
+/// The sub number behind a main number: `-2`, `의 2`, `다시 2`, `번지 2호`.
+fn sub_number(rest: &[char]) -> Option<u32> {
+    let between = BETWEEN.iter().find(|word| begins(rest, word));
+    let length = |word: &str| word.chars().count();
+    let (behind, is_written) = match between {
+        Some(word) => (rest.get(length(word)..)?, *word == "-"),
+        None if begins(rest, "번지") => (rest.get(length("번지")..)?, false),
+        None => return None,
     };
-    let (main, behind) = run(from);
-    let skip = |mut at: usize| {
-        while letters.get(at).is_some_and(|own| own.is_whitespace()) {
-            at += 1;
-        }
-        at
-    };
-    let mark = skip(behind);
-    let sub_at = skip(mark + 1);
-    let is_sub = matches!(letters.get(mark), Some('-' | '의'))
-        && letters.get(sub_at).is_some_and(char::is_ascii_digit);
-    if is_sub {
-        let (sub, behind) = run(sub_at);
-        return (main.zip(sub), behind);
+    let behind = without_spaces(behind);
+    let (sub, end) = digits(behind, 0);
+    // `51번지 2층` and `51번지 201호` are inside of number 51.
+    let is_flat = between.is_none() && sub.len() >= FLAT_DIGITS;
+    let rest = without_spaces(behind.get(end..).unwrap_or_default());
+    let is_inside = !is_written && begins_any(rest, &["층", "동"]);
+    if is_flat || is_inside {
+        return None;
     }
-    (main.map(|main| (main, 0)), behind)
+    sub.parse().ok()
+}
+
+/// Whether a number is that of a floor, a flat, or a building of a housing estate. `벚꽃로 17호` is none of them.
+fn is_inside(digits: &str, rest: &[char], is_behind_road: bool) -> bool {
+    let is_flat = begins(rest, "호") && !begins(rest, "호선") && !is_behind_road;
+    if begins(rest, "층") || is_flat {
+        return true;
+    }
+    let Some(behind) = rest.strip_prefix(&['동']) else {
+        return false;
+    };
+    let behind = without_spaces(behind);
+    let (flat, end) = self::digits(behind, 0);
+    let has_flat =
+        !flat.is_empty() && begins_any(behind.get(end..).unwrap_or_default(), &["호", "층"]);
+    has_flat || digits.len() >= FLAT_DIGITS
 }
 
 /// Whether what stands behind a number makes it a part of a name.
-fn is_naming(rest: &[char]) -> bool {
-    let begins = |rest: &[char], word: &str| {
-        let length = word.chars().count();
-        rest.iter().copied().take(length).eq(word.chars())
-    };
-    if NAMING.iter().any(|word| begins(rest, word)) {
+fn is_naming(digits: &str, rest: &[char], names_numbers: bool) -> bool {
+    if begins_any(rest, &NAMING) {
+        return true;
+    }
+    // `달빛1동` is a neighbourhood.
+    if begins(rest, "동") && digits.len() < FLAT_DIGITS {
         return true;
     }
     // `12 번길 3`: these words name a road behind a space too. `17 가동` is a flat in number 17.
-    let spaces = rest.iter().take_while(|own| own.is_whitespace()).count();
-    let behind = rest.get(spaces..).unwrap_or_default();
-    ROADS.iter().any(|word| begins(behind, word))
+    if begins_any(without_spaces(rest), &ROADS) {
+        return true;
+    }
+    let is_close = rest.first().is_some_and(|own| own.is_alphabetic());
+    names_numbers && is_close && !begins_any(rest, &TAILS)
 }

@@ -38,6 +38,12 @@ const CLOCKS: Clocks = Clocks {
     stopped: TimeDelta::hours(3),
 };
 
+/// The hours that have been: those of a clock that is not ahead. `hours` are in order of time.
+pub fn present(hours: &[Hour], now: NaiveDateTime) -> &[Hour] {
+    let ahead = hours.partition_point(|hour| hour.at - now <= CLOCKS.ahead);
+    hours.get(..ahead).unwrap_or_default()
+}
+
 /// Why a station cannot be believed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Doubt {
@@ -107,14 +113,19 @@ impl DoubtKind {
 /// What is odd of a station. `hours` are in order of time; `newest` is the last hour of any station that is not ahead.
 pub fn doubts(hours: &[Hour], now: NaiveDateTime, newest: Option<NaiveDateTime>) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    let Some(last) = hours.last() else {
-        return doubts;
-    };
-    let of_clock = clock(last.at, now, newest, CLOCKS);
+    let past = present(hours, now);
+    // A station whose clock is ahead may have stopped all the same.
+    let ends = [
+        past.last(),
+        hours.last().filter(|_| past.len() < hours.len()),
+    ];
+    let of_clock = ends.into_iter().flatten();
+    let of_clock = of_clock.filter_map(|last| clock(last.at, now, newest, CLOCKS));
     doubts.extend(of_clock.map(|kind| Doubt {
         pollutant: None,
         kind,
     }));
+    let hours = if past.is_empty() { hours } else { past };
     for pollutant in Pollutant::ALL {
         let values: Vec<f64> = hours.iter().filter_map(|hour| hour.of(pollutant)).collect();
         let too_long = |(value, hours): &(f64, usize)| {

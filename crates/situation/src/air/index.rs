@@ -37,6 +37,8 @@ pub struct Sub {
     pub pollutant: Pollutant,
     /// The concentration that was judged: of the hour, or of dust the predicted mean of a day.
     pub concentration: Option<f64>,
+    /// What was measured in the hour, where that is another thing.
+    pub measured: Option<f64>,
     /// Its index.
     pub index: Option<u32>,
     /// Its grade.
@@ -62,6 +64,8 @@ pub enum Index {
     Unknown {
         /// Pollutants without which there is none.
         lacks: Vec<Pollutant>,
+        /// Those of them that were measured in the hour, but in too few of the hours before.
+        few: Vec<Pollutant>,
     },
 }
 
@@ -91,6 +95,7 @@ pub fn reading(hours: &[Hour], scale: &Scale) -> Option<Reading> {
             Sub {
                 pollutant,
                 concentration,
+                measured: last.of(pollutant).filter(|_| pollutant.is_dust()),
                 index: found.map(|(index, _)| index),
                 grade: found.map(|(_, grade)| grade),
             }
@@ -114,7 +119,12 @@ fn together(subs: &[Sub], scale: &Scale) -> Index {
     let known = subs.iter().filter_map(|sub| Some((sub.index?, sub)));
     let highest = known.max_by_key(|(index, sub)| (*index, std::cmp::Reverse(sub.pollutant)));
     let Some((highest, of)) = highest.filter(|_| lacks.is_empty()) else {
-        return Index::Unknown { lacks };
+        let is_few = |own: &Pollutant| {
+            let sub = subs.iter().find(|sub| sub.pollutant == *own);
+            sub.is_some_and(|sub| sub.concentration.is_none() && sub.measured.is_some())
+        };
+        let few = lacks.iter().copied().filter(is_few).collect();
+        return Index::Unknown { lacks, few };
     };
     let bad = subs
         .iter()

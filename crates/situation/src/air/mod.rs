@@ -12,6 +12,6 @@ pub mod scale;
 #[cfg(test)]
 mod tests;
 
-pub use doubt::{Doubt, DoubtKind, doubts};
+pub use doubt::{Doubt, DoubtKind, doubts, present};
 pub use index::{Hour, Index, Reading, Sub, reading};
 pub use scale::{Grade, Pollutant, Scale, in_force};

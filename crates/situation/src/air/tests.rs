@@ -142,7 +142,8 @@ fn without_a_needed_pollutant_there_is_no_index() {
         assert_eq!(
             found.index,
             Index::Unknown {
-                lacks: vec![needed]
+                lacks: vec![needed],
+                few: Vec::new(),
             }
         );
     }
@@ -300,11 +301,46 @@ fn what_is_below_nothing_is_not_computed_with_and_told() {
     assert_eq!(
         index,
         Index::Unknown {
-            lacks: vec![Pollutant::O3]
+            lacks: vec![Pollutant::O3],
+            few: Vec::new(),
         }
     );
     // Long ago it is of no use to know.
     assert_eq!(doubts(&station(13), noon(), Some(noon())), []);
+}
+
+#[test]
+fn a_value_of_now_with_too_few_hours_before_is_told_as_that() {
+    let young = hours(5, |_| clean());
+    let found = reading(&young, &scale()).unwrap();
+    let dust = vec![Pollutant::Pm10, Pollutant::Pm25];
+    let (lacks, few) = (dust.clone(), dust);
+    assert_eq!(found.index, Index::Unknown { lacks, few });
+    let sub = found.subs[Pollutant::Pm10.at()];
+    assert_eq!((sub.concentration, sub.measured), (None, clean()[4]));
+}
+
+#[test]
+fn an_hour_of_tomorrow_takes_nothing_away_from_those_that_have_been() {
+    let mut all = hours(24, |_| clean());
+    let tomorrow = Hour {
+        at: noon() + TimeDelta::hours(24),
+        values: [None; 6],
+    };
+    all.push(tomorrow);
+    let past = present(&all, noon());
+    assert_eq!(past.last().map(|hour| hour.at), Some(noon()));
+    let index = reading(past, &scale()).unwrap().index;
+    assert!(matches!(index, Index::Known { .. }), "{index:?}");
+    let told: Vec<DoubtKind> = doubts(&all, noon(), Some(noon()))
+        .into_iter()
+        .filter(|own| own.pollutant.is_none())
+        .map(|own| own.kind)
+        .collect();
+    assert_eq!(told, [DoubtKind::Ahead { minutes: 1440 }]);
+    // As far ahead as clocks may be, it is of now: for the headline and for the doubts alike.
+    assert_eq!(present(&all, noon() - TimeDelta::minutes(10)).len(), 24);
+    assert_eq!(present(&all, noon() - TimeDelta::minutes(11)).len(), 23);
 }
 
 #[test]

@@ -6,9 +6,9 @@ mod spoken;
 #[cfg(test)]
 mod tests;
 
-pub use spoken::spoken;
+pub use spoken::{outside, spoken};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Serialize;
 
 /// What is going on at a place.
@@ -25,11 +25,15 @@ pub struct Here {
     /// Works that will begin.
     pub planned: Option<Vec<Near>>,
     /// Roads that are closed; absent where the city declares none, or they may not be seen.
-    pub closures: Option<Vec<Near>>,
+    pub closures: Option<Vec<Closed>>,
+    /// Closures of which nobody can say where in the city they are.
+    pub unplaced_closures: u64,
     /// Complaints of the last days, by topic, the most frequent first.
     pub complaints: Option<Vec<(String, u64)>>,
     /// How many days of complaints were looked at.
     pub complaint_days: u32,
+    /// Complaints that say they were received more than a day from now: a clock is ahead. They are not counted.
+    pub complaints_ahead: u64,
     /// Who answers for what.
     pub contacts: Vec<Contact>,
 }
@@ -53,6 +57,66 @@ pub struct Near {
     pub contractor: Option<String>,
 }
 
+/// A day, or a moment of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum When {
+    /// A day as a whole.
+    Day(NaiveDate),
+    /// A moment of the city's clock.
+    Moment(NaiveDateTime),
+}
+
+impl When {
+    /// The day.
+    pub fn day(self) -> NaiveDate {
+        match self {
+            Self::Day(day) => day,
+            Self::Moment(at) => at.date(),
+        }
+    }
+
+    /// Its first moment.
+    pub fn begins(self) -> NaiveDateTime {
+        match self {
+            Self::Day(day) => day.and_time(NaiveTime::MIN),
+            Self::Moment(at) => at,
+        }
+    }
+
+    /// The moment at which it is over: a day as a whole is so with the next.
+    pub fn is_over(self) -> NaiveDateTime {
+        match self {
+            Self::Day(day) => day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN),
+            Self::Moment(at) => at,
+        }
+    }
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Day(day) => day.fmt(f),
+            Self::Moment(at) => at.format("%Y-%m-%d %H:%M").fmt(f),
+        }
+    }
+}
+
+/// A closed road near a place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Closed {
+    /// The closure in words.
+    pub title: String,
+    /// The road.
+    pub road: Option<String>,
+    /// Since when.
+    pub starts: When,
+    /// Until when; nothing where nobody has said it.
+    pub ends: Option<When>,
+    /// How far away, in metres; nothing where it is somewhere on a road that is near.
+    pub metres: Option<f64>,
+}
+
 /// Who answers for something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contact {
@@ -60,6 +124,8 @@ pub struct Contact {
     pub topic: Option<String>,
     /// The department.
     pub department: String,
+    /// Its English title.
+    pub department_en: String,
     /// Its telephone number.
     pub phone: Option<String>,
 }

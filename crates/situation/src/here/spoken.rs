@@ -1,9 +1,9 @@
 //! The sentences.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Timelike};
 use city::Lang;
 
-use super::{Here, Near};
+use super::{Closed, Here, Near, When};
 
 /// One paragraph, to be read aloud.
 pub fn spoken(here: &Here, lang: Lang) -> String {
@@ -12,6 +12,15 @@ pub fn spoken(here: &Here, lang: Lang) -> String {
         Lang::En => english(here),
     };
     sentences.join(" ")
+}
+
+/// What is said of a place that lies in another city.
+pub fn outside(lang: Lang) -> String {
+    let said = match lang {
+        Lang::Ko => "말씀하신 곳은 이 도시 밖에 있어 상황을 알려 드릴 수 없습니다.",
+        Lang::En => "This place lies outside the city: what is going on there is not known here.",
+    };
+    said.to_owned()
 }
 
 fn whole(metres: f64) -> String {
@@ -24,8 +33,23 @@ fn whole(metres: f64) -> String {
     format!("{metres:.0}")
 }
 
-fn day_ko(day: NaiveDate) -> String {
-    format!("{}월 {}일", day.month(), day.day())
+/// A day, with its year where that is another than this.
+fn day_ko(day: NaiveDate, here: &Here) -> String {
+    let said = format!("{}월 {}일", day.month(), day.day());
+    if here.today.is_none_or(|today| today.year() == day.year()) {
+        said
+    } else {
+        format!("{}년 {said}", day.year())
+    }
+}
+
+fn when_ko(when: When, here: &Here) -> String {
+    let day = day_ko(when.day(), here);
+    match when {
+        When::Day(_) => day,
+        When::Moment(at) if at.minute() == 0 => format!("{day} {}시", at.hour()),
+        When::Moment(at) => format!("{day} {}시 {}분", at.hour(), at.minute()),
+    }
 }
 
 fn works_ko(near: &Near) -> String {
@@ -48,20 +72,10 @@ fn korean(here: &Here) -> Vec<String> {
             all.len(),
             whole(first.metres),
             works_ko(first),
-            day_ko(first.ends)
+            day_ko(first.ends, here)
         ),
     });
-    match here.closures.as_deref() {
-        None => {}
-        Some([]) => said.push("통제 중인 도로는 없습니다.".to_owned()),
-        Some(all @ [first, ..]) => said.push(format!(
-            "통제 중인 곳은 {}곳입니다. 가장 가까운 것은 {}미터 떨어진 {}이며, {}까지입니다.",
-            all.len(),
-            whole(first.metres),
-            first.title,
-            day_ko(first.ends)
-        )),
-    }
+    said.extend(closures_ko(here));
     match here.planned.as_deref() {
         None => {}
         Some([]) => said.push("예정된 공사는 없습니다.".to_owned()),
@@ -71,7 +85,7 @@ fn korean(here: &Here) -> Vec<String> {
                 format!(
                     " 가장 먼저 하는 것은 {}이며, {}에 시작할 예정입니다.",
                     works_ko(next),
-                    day_ko(next.starts)
+                    day_ko(next.starts, here)
                 )
             });
             said.push(format!(
@@ -81,7 +95,7 @@ fn korean(here: &Here) -> Vec<String> {
             ));
         }
     }
-    said.push(complaints_ko(here));
+    said.extend(complaints_ko(here));
     let contacts = here.contacts.iter().map(|contact| {
         let topic = contact
             .topic
@@ -97,22 +111,119 @@ fn korean(here: &Here) -> Vec<String> {
     said
 }
 
-fn complaints_ko(here: &Here) -> String {
+fn closures_ko(here: &Here) -> Vec<String> {
+    let mut said = Vec::new();
+    let until = |own: &Closed| {
+        own.ends.map_or_else(
+            || "끝나는 때는 정해지지 않았습니다".to_owned(),
+            |ends| format!("{}까지입니다", when_ko(ends, here)),
+        )
+    };
+    match here.closures.as_deref() {
+        None => return said,
+        Some([]) if here.unplaced_closures > 0 => {
+            said.push("이 근처에서 확인된 통제 도로는 없습니다.".to_owned());
+        }
+        Some([]) => said.push("통제 중인 도로는 없습니다.".to_owned()),
+        Some(all @ [first, ..]) => {
+            let count = all.len();
+            let nearest = match (first.metres, first.road.as_deref()) {
+                (Some(metres), _) => format!("가장 가까운 것은 {}미터 떨어진", whole(metres)),
+                (None, Some(road)) => format!("{road}의 어디인지는 알 수 없으나, 가까운 것은"),
+                (None, None) => "가까운 것은".to_owned(),
+            };
+            said.push(format!(
+                "통제 중인 곳은 {count}곳입니다. {nearest} {}이며, {}.",
+                first.title,
+                until(first)
+            ));
+        }
+    }
+    if here.unplaced_closures > 0 {
+        let count = here.unplaced_closures;
+        said.push(format!(
+            "위치를 모르는 통제가 시 전체에 {count}건 더 있습니다."
+        ));
+    }
+    said
+}
+
+fn complaints_ko(here: &Here) -> Vec<String> {
     let days = here.complaint_days;
-    match here.complaints.as_deref() {
+    let mut said = vec![match here.complaints.as_deref() {
         None => "민원 자료는 지금 확인할 수 없습니다.".to_owned(),
         Some([]) => format!("최근 {days}일 동안 이 근처에서 접수한 민원은 없습니다."),
-        Some(all @ [(topic, count), ..]) => {
+        Some(all) => {
             let total: u64 = all.iter().map(|(_, count)| count).sum();
-            format!(
-                "최근 {days}일 동안 이 근처에서 접수한 민원은 {total}건이며, {topic} 민원이 {count}건으로 가장 많습니다."
-            )
+            let most = match most(all) {
+                Most::Only(topic) if total == 1 => format!("{topic} 민원입니다."),
+                Most::Only(topic) => format!("모두 {topic} 민원입니다."),
+                Most::One(topic, count) => format!("{topic} 민원이 {count}건으로 가장 많습니다."),
+                Most::Some(topics, count) if topics.len() > TOPICS_SAID => format!(
+                    "{}개 분야의 민원이 각각 {count}건으로 가장 많습니다.",
+                    topics.len()
+                ),
+                Most::Some(topics, count) => format!(
+                    "{} 민원이 각각 {count}건으로 가장 많습니다.",
+                    topics.join(", ")
+                ),
+                Most::All(count) => format!("{}개 분야에서 각각 {count}건입니다.", all.len()),
+            };
+            format!("최근 {days}일 동안 이 근처에서 접수한 민원은 {total}건이며, {most}")
         }
+    }];
+    if here.complaints_ahead > 0 {
+        let count = here.complaints_ahead;
+        said.push(format!(
+            "접수 시각이 하루 넘게 앞선 민원 {count}건은 시계가 잘못된 것으로 보아 세지 않았습니다."
+        ));
+    }
+    said
+}
+
+/// Which topics complaints are about most.
+enum Most<'h> {
+    /// There is no other.
+    Only(&'h str),
+    /// This one.
+    One(&'h str, u64),
+    /// These alike.
+    Some(Vec<&'h str>, u64),
+    /// All of them alike.
+    All(u64),
+}
+
+/// Most topics that are said in one breath.
+const TOPICS_SAID: usize = 3;
+
+fn most(all: &[(String, u64)]) -> Most<'_> {
+    let count = all
+        .iter()
+        .map(|(_, count)| *count)
+        .max()
+        .unwrap_or_default();
+    let first = all.iter().filter(|(_, own)| *own == count);
+    let first: Vec<&str> = first.map(|(topic, _)| topic.as_str()).collect();
+    match first.as_slice() {
+        [only] if all.len() == 1 => Most::Only(only),
+        [one] => Most::One(one, count),
+        _ if first.len() == all.len() => Most::All(count),
+        _ => Most::Some(first, count),
     }
 }
 
-fn day_en(day: NaiveDate) -> String {
-    day.format("%-d %B").to_string()
+fn day_en(day: NaiveDate, here: &Here) -> String {
+    let is_this_year = here.today.is_none_or(|today| today.year() == day.year());
+    let form = if is_this_year { "%-d %B" } else { "%-d %B %Y" };
+    day.format(form).to_string()
+}
+
+fn when_en(when: When, here: &Here) -> String {
+    let day = day_en(when.day(), here);
+    match when {
+        When::Day(_) => day,
+        When::Moment(at) => format!("{} on {day}", at.format("%H:%M")),
+    }
 }
 
 fn works_en(near: &Near) -> String {
@@ -139,35 +250,27 @@ fn english(here: &Here) -> Vec<String> {
         None => "Street works cannot be looked up at the moment.".to_owned(),
         Some([]) => "No street works are under way.".to_owned(),
         Some(all @ [first, ..]) => format!(
-            "{} under way. The nearest are {}, {} metres away, until {}.",
+            "{} under way{} {}, {} metres away, until {}.",
             count_en(all.len(), "site of street works", "sites of street works"),
+            if all.len() == 1 {
+                ":"
+            } else {
+                ". The nearest:"
+            },
             works_en(first),
             whole(first.metres),
-            day_en(first.ends)
+            day_en(first.ends, here)
         ),
     });
-    match here.closures.as_deref() {
-        None => {}
-        Some([]) => said.push("No road is closed.".to_owned()),
-        Some(all @ [first, ..]) => said.push(format!(
-            "{}. The nearest is {}, {} metres away, until {}.",
-            count_en(all.len(), "closure", "closures"),
-            first.title,
-            whole(first.metres),
-            day_en(first.ends)
-        )),
-    }
+    said.extend(closures_en(here));
     match here.planned.as_deref() {
         None => {}
         Some([]) => said.push("No street works are planned.".to_owned()),
         Some(all) => {
             let next = all.iter().min_by_key(|near| near.starts);
             let next = next.map(|next| {
-                format!(
-                    " The first are {}, from {}.",
-                    works_en(next),
-                    day_en(next.starts)
-                )
+                let (works, from) = (works_en(next), day_en(next.starts, here));
+                format!(" The first to begin: {works}, from {from}.")
             });
             said.push(format!(
                 "{} planned.{}",
@@ -176,25 +279,90 @@ fn english(here: &Here) -> Vec<String> {
             ));
         }
     }
-    let days = here.complaint_days;
-    said.push(match here.complaints.as_deref() {
-        None => "Complaints cannot be looked up at the moment.".to_owned(),
-        Some([]) => format!("No complaint was received nearby in the last {days} days."),
-        Some(all @ [(topic, count), ..]) => {
-            let total: u64 = all.iter().map(|(_, count)| count).sum();
-            format!(
-                "In the last {days} days, {total} complaints were received nearby, most of them about {topic}: {count}."
-            )
-        }
-    });
+    said.extend(complaints_en(here));
     let contacts = here.contacts.iter().map(|contact| {
         let topic = contact.topic.as_deref().unwrap_or("street works");
         let phone = contact
             .phone
             .as_deref()
             .map_or_else(String::new, |phone| format!(", telephone {phone}"));
-        format!("For {topic}, ask {}{phone}.", contact.department)
+        format!("For {topic}, ask {}{phone}.", contact.department_en)
     });
     said.extend(contacts);
+    said
+}
+
+fn closures_en(here: &Here) -> Vec<String> {
+    let mut said = Vec::new();
+    match here.closures.as_deref() {
+        None => return said,
+        Some([]) if here.unplaced_closures > 0 => {
+            said.push("No closed road is known nearby.".to_owned());
+        }
+        Some([]) => said.push("No road is closed.".to_owned()),
+        Some(all @ [first, ..]) => {
+            let place = match (first.metres, first.road.as_deref()) {
+                (Some(metres), _) => format!("{} metres away", whole(metres)),
+                (None, Some(road)) => format!("somewhere on {road}"),
+                (None, None) => "nearby".to_owned(),
+            };
+            let until = first.ends.map_or_else(
+                || "with no end announced".to_owned(),
+                |ends| format!("until {}", when_en(ends, here)),
+            );
+            said.push(format!(
+                "{}. The nearest is {}, {place}, {until}.",
+                count_en(all.len(), "closure", "closures"),
+                first.title
+            ));
+        }
+    }
+    let unplaced = match here.unplaced_closures {
+        0 => None,
+        1 => Some("1 more closure is somewhere in the city; its place is not known.".to_owned()),
+        count => Some(format!(
+            "{count} more closures are somewhere in the city; their places are not known."
+        )),
+    };
+    said.extend(unplaced);
+    said
+}
+
+fn complaints_en(here: &Here) -> Vec<String> {
+    let days = here.complaint_days;
+    let mut said = vec![match here.complaints.as_deref() {
+        None => "Complaints cannot be looked up at the moment.".to_owned(),
+        Some([]) => format!("No complaint was received nearby in the last {days} days."),
+        Some(all) => {
+            let total: u64 = all.iter().map(|(_, count)| count).sum();
+            let received = if total == 1 {
+                "1 complaint was received nearby".to_owned()
+            } else {
+                format!("{total} complaints were received nearby")
+            };
+            let most = match most(all) {
+                Most::Only(topic) if total == 1 => format!("about {topic}"),
+                Most::Only(topic) => format!("all of them about {topic}"),
+                Most::One(topic, count) => format!("most of them about {topic}: {count}"),
+                Most::Some(topics, count) if topics.len() > TOPICS_SAID => {
+                    format!("most of them on {} topics: {count} each", topics.len())
+                }
+                Most::Some(topics, count) => {
+                    format!("most of them about {}: {count} each", topics.join(" and "))
+                }
+                Most::All(count) => format!("{count} each on {} topics", all.len()),
+            };
+            format!("In the last {days} days, {received}, {most}.")
+        }
+    }];
+    if here.complaints_ahead > 0 {
+        said.push(format!(
+            "Not counted: {}, received more than a day from now by a clock that is ahead.",
+            match here.complaints_ahead {
+                1 => "1 complaint".to_owned(),
+                count => format!("{count} complaints"),
+            }
+        ));
+    }
     said
 }

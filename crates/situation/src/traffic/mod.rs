@@ -21,6 +21,6 @@ pub mod usual;
 pub use band::{Band, Level, level};
 pub use network::{Draft, Link, LinkTrouble, LinkTroubleKind, Network};
 pub use present::{Present, Reading, State, present};
-pub use spoken::spoken;
+pub use spoken::{spoken, unknown_ends};
 pub use travel::{Route, Speeds, Travel, travel};
 pub use usual::like_days;

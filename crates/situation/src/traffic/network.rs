@@ -249,13 +249,9 @@ fn line_of(shape: &Geometry<f64>) -> Option<Vec<&LineString<f64>>> {
 /// How far along a line the place nearest to a point lies, from 0 to 1.
 fn share_along(shape: &Geometry<f64>, at: Coord<f64>) -> Option<f64> {
     let lines = line_of(shape)?;
-    let metres = crate::works::along::along(&lines, at)?;
-    let lengths = lines.iter().flat_map(|line| line.lines());
-    let all: f64 = lengths
-        .map(|own| {
-            let way = own.delta();
-            way.x.hypot(way.y)
-        })
-        .sum();
+    let (nearest, _, along) = crate::works::along::nearest(&lines, at)?;
+    let lengths = lines.iter().map(|line| crate::shape::length(line));
+    let before: f64 = lengths.clone().take(nearest).sum();
+    let (metres, all) = (before + along, lengths.sum::<f64>());
     (all > 0.0).then(|| (metres / all).clamp(0.0, 1.0))
 }

@@ -19,6 +19,27 @@ pub fn spoken(travel: &Travel, from: &str, to: &str, lang: Lang) -> Vec<String> 
     }
 }
 
+/// What is said where nobody knows the place at an end.
+pub fn unknown_ends(unknown: [bool; 2], lang: Lang) -> Vec<String> {
+    let ends = match lang {
+        Lang::Ko => ["출발지를", "도착지를"],
+        Lang::En => ["The start", "The destination"],
+    };
+    let say = |end: &str| match lang {
+        Lang::Ko => format!("{end} 찾지 못했습니다. 도로 이름과 건물 번호를 다시 확인해 주십시오."),
+        Lang::En => format!(
+            "{end} was not found. Please check the name of the road and the number of the building."
+        ),
+    };
+    let ends = ends.into_iter().zip(unknown);
+    ends.filter(|(_, is_unknown)| *is_unknown)
+        .map(|(end, _)| say(end))
+        .collect()
+}
+
+/// Less than this is no way to drive.
+const NO_WAY: f64 = 1.0;
+
 /// Whole minutes; nothing takes less than one.
 fn minutes(seconds: f64) -> f64 {
     (seconds / 60.0).round().max(1.0)
@@ -51,6 +72,11 @@ fn korean(travel: &Travel, from: &str, to: &str) -> Vec<String> {
     let Some(now) = &travel.now else {
         return vec![why_ko(travel, from, to)];
     };
+    if now.metres < NO_WAY {
+        return vec![format!(
+            "{from}에서 {to}까지는 도로에서 같은 곳이어서 차로 갈 거리가 없습니다."
+        )];
+    }
     let time = minutes(now.seconds);
     let mut said = vec![format!("{from}에서 {to}까지 지금 {time:.0}분쯤 걸립니다.")];
     said.push(match &travel.usual {
@@ -121,6 +147,11 @@ fn english(travel: &Travel, from: &str, to: &str) -> Vec<String> {
     let Some(now) = &travel.now else {
         return vec![why_en(travel, from, to)];
     };
+    if now.metres < NO_WAY {
+        return vec![format!(
+            "{from} and {to} are the same place on the road: there is no way to drive."
+        )];
+    }
     let time = minutes(now.seconds);
     let mut said = vec![format!(
         "From {from} to {to} it now takes about {time:.0} min."

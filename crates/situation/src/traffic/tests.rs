@@ -247,6 +247,26 @@ fn a_place_ahead_on_the_same_link_is_on_the_way_and_one_behind_is_not() {
     assert_eq!((nowhere.now, nowhere.from_road), (None, None));
 }
 
+#[test]
+fn the_same_place_is_no_way_and_an_unknown_one_is_said() {
+    let network = square();
+    let all = speeds([Some(36.0); 4], [Some(36.0); 4]);
+    let same = travel(&network, &all, xy(200.0, 1.0), xy(200.0, 1.0));
+    let said = spoken(&same, "가", "나", city::Lang::Ko).join(" ");
+    assert!(said.contains("같은 곳") && !said.contains("분쯤"), "{said}");
+    let said = spoken(&same, "A", "B", city::Lang::En).join(" ");
+    assert!(said.contains("the same place"), "{said}");
+    assert_eq!(
+        unknown_ends([false, false], city::Lang::Ko),
+        Vec::<String>::new()
+    );
+    let said = unknown_ends([false, true], city::Lang::Ko);
+    assert!(
+        said.len() == 1 && said[0].starts_with("도착지를 찾지 못했습니다."),
+        "{said:?}"
+    );
+}
+
 /// Seconds between two nodes by looking at every link again and again.
 fn slowly(links: &[(usize, usize, f64)], nodes: usize, from: usize) -> Vec<f64> {
     let mut seconds = vec![f64::INFINITY; nodes];

@@ -42,7 +42,7 @@ fn boxed(permit: &Permit, buffer: f64) -> Option<AABB<[f64; 3]>> {
     ))
 }
 
-/// Every pair of permits that are at most `buffer` metres apart and share a day.
+/// Every pair of permits that are at most `buffer` metres apart and share a day; rows of one permit are no pair.
 ///
 /// Both ends of a period count. Boxes find who may be near; the distance of the shapes decides.
 pub fn conflicts(permits: &[Permit], buffer: f64) -> Found<Conflict> {
@@ -68,7 +68,9 @@ pub fn conflicts(permits: &[Permit], buffer: f64) -> Found<Conflict> {
         };
         for near in tree.locate_in_envelope_intersecting(&wide) {
             let second = near.data;
-            let Some(other) = permits.get(second).filter(|_| second > first) else {
+            let other = permits.get(second).filter(|_| second > first);
+            // Stretches of one permit are not in its way.
+            let Some(other) = other.filter(|other| !permit.is_same(other)) else {
                 continue;
             };
             let Some((own, theirs)) = pieces.get(first).zip(pieces.get(second)) else {

@@ -1,12 +1,13 @@
 //! Works on one road, near in space and time, that could be one; and what that would save.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use geo_types::Geometry;
+use geo_types::LineString;
 
-use super::along::stretch;
+use super::along::stretches;
 use super::permit::{Permit, Road};
+use super::roads::{Roads, intervals};
 use crate::shape::{bounds, distance};
 
 /// Most works that are joined to one: more would be a new road.
@@ -62,15 +63,13 @@ pub fn joinable(permits: &[Permit], roads: &[Road], near: Near, today: NaiveDate
             by_road.entry(road).or_default().push(at);
         }
     }
-    let lines: HashMap<&str, &Geometry<f64>> = roads
-        .iter()
-        .filter_map(|road| Some((road.name.as_str(), road.line.as_ref()?)))
-        .collect();
+    let named = Roads::new(roads);
     let mut found = Vec::new();
     for (road, mut counts) in by_road {
         counts.sort_by_key(|at| permits.get(*at).map(|permit| (permit.starts, *at)));
+        let lines = named.lines(road);
         for group in groups(permits, &counts, near) {
-            let joined = joined(permits, road, group, lines.get(road).copied());
+            let joined = joined(permits, road, group, &lines);
             if joined.days_saved() > 0 || joined.metres_saved().is_some_and(|saved| saved >= 1.0) {
                 found.push(joined);
             }
@@ -103,9 +102,9 @@ fn groups(permits: &[Permit], counts: &[usize], near: Near) -> Vec<Vec<usize>> {
         let home = open.iter_mut().find(|(_, group)| {
             group.len() < TOGETHER_MAX
                 && group.iter().any(|other| {
-                    permits
-                        .get(*other)
-                        .is_some_and(|other| within(permit, other, near.metres))
+                    permits.get(*other).is_some_and(|other| {
+                        !permit.is_same(other) && within(permit, other, near.metres)
+                    })
                 })
         });
         match home {
@@ -138,7 +137,7 @@ fn joined(
     permits: &[Permit],
     road: &str,
     group: Vec<usize>,
-    line: Option<&Geometry<f64>>,
+    lines: &[&LineString<f64>],
 ) -> Joinable {
     let own: Vec<&Permit> = group.iter().filter_map(|at| permits.get(*at)).collect();
     let days = |permit: &Permit| {
@@ -156,18 +155,20 @@ fn joined(
         .iter()
         .map(|(from, to)| to - from)
         .fold(0.0, f64::max);
-    let stretches: Option<Vec<(f64, f64)>> =
-        line.and_then(|line| own.iter().map(|own| stretch(line, &own.shape)).collect());
-    let stretches = stretches.filter(|all| all.iter().all(|(from, to)| to > from));
+    let covered: Vec<Vec<(f64, f64)>> = own
+        .iter()
+        .map(|own| intervals(lines, &stretches(lines, &own.shape)))
+        .collect();
+    // Works are measured only where each of them has a length.
+    let apart: Vec<f64> = covered.iter().map(|own| union(own)).collect();
+    let has_lengths = apart.iter().all(|metres| *metres > 0.0);
     Joinable {
         road: road.to_owned(),
         permits: group,
         days_apart: whole(union(&periods)),
         days_together: whole(longest),
-        resurfaced_apart: stretches
-            .as_ref()
-            .map(|all| all.iter().map(|(from, to)| to - from).sum()),
-        resurfaced_together: stretches.as_deref().map(union),
+        resurfaced_apart: has_lengths.then(|| apart.iter().sum()),
+        resurfaced_together: has_lengths.then(|| union(&covered.concat())),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a permit says, and permits that cannot be judged.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use geo_types::Geometry;
 use serde::Serialize;
@@ -26,6 +28,13 @@ pub struct Permit {
     pub emergency: bool,
     /// What is said of it besides.
     pub said: Said,
+}
+
+impl Permit {
+    /// Whether two rows are of one permit: stretches of the same works.
+    pub fn is_same(&self, other: &Self) -> bool {
+        !self.number.is_empty() && self.number == other.number
+    }
 }
 
 /// What is shown of a permit and compared with nothing.
@@ -98,16 +107,19 @@ pub enum TroubleKind {
     NoShape,
     /// It lies in another city.
     Elsewhere,
+    /// It stands twice: the same number, place and days as an earlier row.
+    Twice,
 }
 
 impl TroubleKind {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::NoPlace,
         Self::NoPeriod,
         Self::EndsBeforeStart,
         Self::NoShape,
         Self::Elsewhere,
+        Self::Twice,
     ];
 
     /// Its word in texts and answers.
@@ -118,6 +130,7 @@ impl TroubleKind {
             Self::EndsBeforeStart => "ends-before-start",
             Self::NoShape => "no-shape",
             Self::Elsewhere => "elsewhere",
+            Self::Twice => "twice",
         }
     }
 }
@@ -151,6 +164,11 @@ impl Trouble {
                 "a place inside the city",
                 "look whether longitude and latitude are swapped, or the coordinate system is another",
             ),
+            TroubleKind::Twice => (
+                "the permit stands twice, with the same place and days",
+                "each row once",
+                "take the second row out, or give it its own number",
+            ),
         };
         city::Fault::at(dataset, what)
             .part(&self.number)
@@ -159,17 +177,44 @@ impl Trouble {
     }
 }
 
-/// Sorts permits that can be judged from those that cannot. The order stays.
+/// Sorts permits that can be judged from those that cannot. The order stays. Rows of one number are stretches of one
+/// permit, unless they are the same row again.
 pub fn sound(drafts: Vec<Draft>, territory: &Territory) -> (Vec<Permit>, Vec<Trouble>) {
-    let (mut permits, mut troubles) = (Vec::with_capacity(drafts.len()), Vec::new());
+    let mut permits: Vec<Permit> = Vec::with_capacity(drafts.len());
+    let mut troubles = Vec::new();
+    let mut seen: HashMap<Key, Vec<usize>> = HashMap::new();
     for draft in drafts {
         let number = draft.number.clone();
-        match judged(draft, territory) {
-            Ok(permit) => permits.push(permit),
-            Err(kind) => troubles.push(Trouble { number, kind }),
+        let permit = match judged(draft, territory) {
+            Ok(permit) => permit,
+            Err(kind) => {
+                troubles.push(Trouble { number, kind });
+                continue;
+            }
+        };
+        let alike = seen.entry(key(&permit)).or_default();
+        let is_again = |before: &usize| {
+            let before = permits.get(*before);
+            before.is_some_and(|own| permit.is_same(own) && permit.shape == own.shape)
+        };
+        if alike.iter().any(is_again) {
+            let kind = TroubleKind::Twice;
+            troubles.push(Trouble { number, kind });
+        } else {
+            alike.push(permits.len());
+            permits.push(permit);
         }
     }
     (permits, troubles)
+}
+
+/// What two rows have in common that are the same: their number, days, and first corner to the bit.
+type Key = (String, NaiveDate, NaiveDate, Option<[u64; 2]>);
+
+fn key(permit: &Permit) -> Key {
+    let first = corners(&permit.shape).first().copied();
+    let first = first.map(|at| [at.x.to_bits(), at.y.to_bits()]);
+    (permit.number.clone(), permit.starts, permit.ends, first)
 }
 
 fn judged(draft: Draft, territory: &Territory) -> Result<Permit, TroubleKind> {
@@ -191,12 +236,18 @@ fn judged(draft: Draft, territory: &Territory) -> Result<Permit, TroubleKind> {
     }
     Ok(Permit {
         number: draft.number,
-        road: draft.road.filter(|road| !road.trim().is_empty()),
-        surface: draft.surface.filter(|surface| !surface.trim().is_empty()),
+        road: said(draft.road),
+        surface: said(draft.surface),
         shape,
         starts,
         ends,
         emergency: draft.emergency,
         said: draft.said,
     })
+}
+
+/// A word without the spaces around it; an empty one says nothing.
+fn said(word: Option<String>) -> Option<String> {
+    let word = word.map(|word| word.trim().to_owned());
+    word.filter(|word| !word.is_empty())
 }

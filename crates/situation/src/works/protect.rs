@@ -1,11 +1,10 @@
 //! A road that was resurfaced may not be dug up again for some years.
 
-use std::collections::HashMap;
-
 use chrono::{Months, NaiveDate};
 use serde::Serialize;
 
 use super::permit::{Permit, Road};
+use super::roads::{Roads, Rows};
 
 /// For how many years a kind of surface is protected, and by what rule. A city's folder holds them with their dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +51,27 @@ pub struct Unjudged {
 pub enum Lacks {
     /// Which road: the permit names none, or one that is not in the dataset of roads.
     Road,
+    /// Which stretch: the road stands in several rows that say different things, and one of them has no line.
+    Stretch,
     /// When the road was last resurfaced.
     Paved,
-    /// What kind of surface it is, or a rule for that kind.
+    /// What kind of surface it is.
+    Surface,
+    /// A rule for that kind of surface.
     Rule,
+}
+
+impl Lacks {
+    /// Its word in texts and answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Road => "road",
+            Self::Stretch => "stretch",
+            Self::Paved => "paved",
+            Self::Surface => "surface",
+            Self::Rule => "rule",
+        }
+    }
 }
 
 /// Works that start while the road is protected; and those of which it cannot be said.
@@ -64,11 +80,7 @@ pub fn protected(
     roads: &[Road],
     rules: &[Rule],
 ) -> (Vec<Protected>, Vec<Unjudged>) {
-    let named: HashMap<&str, usize> = roads
-        .iter()
-        .enumerate()
-        .map(|(at, road)| (road.name.as_str(), at))
-        .collect();
+    let named = Roads::new(roads);
     let (mut found, mut unjudged) = (Vec::new(), Vec::new());
     for (permit, own) in permits.iter().enumerate() {
         match judge(own, &named, roads, rules) {
@@ -90,16 +102,39 @@ type Judged = Option<(usize, usize, NaiveDate, NaiveDate)>;
 
 fn judge(
     permit: &Permit,
-    named: &HashMap<&str, usize>,
+    named: &Roads<'_>,
     roads: &[Road],
     rules: &[Rule],
 ) -> Result<Judged, Lacks> {
-    let at = permit.road.as_deref().and_then(|name| named.get(name));
-    let at = *at.ok_or(Lacks::Road)?;
-    let road = roads.get(at).ok_or(Lacks::Road)?;
+    let judge = |row: &usize| {
+        let road = roads.get(*row).ok_or(Lacks::Road)?;
+        on_row(permit, *row, road, rules)
+    };
+    match named.dug(permit).ok_or(Lacks::Road)? {
+        // One stretch that is protected is enough, and the one that is so for longest decides.
+        Rows::All(rows) => {
+            let all: Vec<Result<Judged, Lacks>> = rows.iter().map(judge).collect();
+            let found = all.iter().flatten().flatten();
+            let longest = found.max_by_key(|(.., free_from)| *free_from).copied();
+            match longest {
+                Some(found) => Ok(Some(found)),
+                None => all.into_iter().find(Result::is_err).unwrap_or(Ok(None)),
+            }
+        }
+        Rows::OneOf(rows) => {
+            let mut all = rows.iter().map(judge);
+            let first = all.next().unwrap_or(Err(Lacks::Road));
+            let days = |own: &Result<Judged, Lacks>| own.map(|own| own.map(|(.., free)| free));
+            let agree = all.all(|own| days(&own) == days(&first));
+            if agree { first } else { Err(Lacks::Stretch) }
+        }
+    }
+}
+
+fn on_row(permit: &Permit, at: usize, road: &Road, rules: &[Rule]) -> Result<Judged, Lacks> {
     let paved = road.paved.ok_or(Lacks::Paved)?;
     let surface = permit.surface.as_ref().or(road.surface.as_ref());
-    let surface = surface.ok_or(Lacks::Rule)?;
+    let surface = surface.ok_or(Lacks::Surface)?;
     let in_force = rules.iter().enumerate().find(|(_, rule)| {
         rule.surface == *surface
             && rule.from <= permit.starts

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{NaiveDate, TimeDelta};
-use geo_types::{Geometry, LineString, Polygon, Rect, coord, polygon};
+use geo_types::{Geometry, LineString, MultiLineString, Polygon, Rect, coord, polygon};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -287,15 +287,165 @@ fn joining_saves_days_and_asphalt() {
     assert_eq!(own.metres_saved(), Some(40.0));
 }
 
+/// The same road in two rows: the west resurfaced lately, the east long ago.
+fn halves() -> Vec<Road> {
+    let half = |paved: &str, from: f64, to: f64| Road {
+        line: Some(line(&[(from, 0.0), (to, 0.0)])),
+        ..road(Some(paved))
+    };
+    vec![
+        half("2026-06-01", 0.0, 500.0),
+        half("2010-06-01", 500.0, 1000.0),
+    ]
+}
+
+#[test]
+fn of_a_road_in_several_rows_the_ones_that_are_dug_decide() {
+    let rules = [rule("차도", 3, "2000-01-01", None)];
+    let way = |from: f64, to: f64| line(&[(from, 2.0), (to, 2.0)]);
+    let all = [
+        ("west", way(10.0, 20.0)),
+        ("east", way(900.0, 910.0)),
+        ("both", way(480.0, 520.0)),
+        ("up to the seam", way(500.0, 520.0)),
+        ("a place", Geometry::Point((30.0, 1.0).into())),
+    ];
+    let all = all.map(|(number, shape)| draft(number, shape, "2026-12-01", "2026-12-10"));
+    let permits = permits(all.into());
+    let mut roads = halves();
+    for _ in 0..2 {
+        let (found, unjudged) = protected(&permits, &roads, &rules);
+        let numbers: Vec<&str> = found
+            .iter()
+            .map(|own| permits[own.permit].number.as_str())
+            .collect();
+        assert_eq!(
+            (numbers, unjudged),
+            (vec!["west", "both", "a place"], vec![])
+        );
+        roads.reverse();
+    }
+}
+
+#[test]
+fn rows_without_lines_decide_only_where_they_agree() {
+    let rules = [rule("차도", 3, "2000-01-01", None)];
+    let own = draft(
+        "a",
+        line(&[(0.0, 0.0), (9.0, 0.0)]),
+        "2026-12-01",
+        "2026-12-10",
+    );
+    let permits = permits(vec![own]);
+    let mut roads = halves();
+    roads[1].line = None;
+    let (found, unjudged) = protected(&permits, &roads, &rules);
+    assert_eq!((found.len(), unjudged[0].lacks), (0, Lacks::Stretch));
+    roads[1].paved = roads[0].paved;
+    assert_eq!(protected(&permits, &roads, &rules).0.len(), 1);
+}
+
+#[test]
+fn a_permit_that_names_its_surface_is_judged_by_the_row_of_that_surface() {
+    let rules = [
+        rule("차도", 3, "2000-01-01", None),
+        rule("보도", 2, "2000-01-01", None),
+    ];
+    let mut own = draft(
+        "a",
+        line(&[(0.0, 0.0), (9.0, 0.0)]),
+        "2026-12-01",
+        "2026-12-10",
+    );
+    own.surface = Some("보도".to_owned());
+    let footway = Road {
+        surface: Some("보도".to_owned()),
+        line: Some(line(&[(0.0, 8.0), (1000.0, 8.0)])),
+        ..road(Some("2010-01-01"))
+    };
+    let roads = [road(Some("2026-06-01")), footway];
+    let (found, unjudged) = protected(&permits(vec![own]), &roads, &rules);
+    assert_eq!((found, unjudged), (vec![], vec![]));
+}
+
+#[test]
+fn what_lies_between_two_parts_of_works_is_not_dug() {
+    let parts = MultiLineString::new(vec![
+        LineString::from(vec![(600.0, 0.0), (620.0, 0.0)]),
+        LineString::from(vec![(900.0, 0.0), (920.0, 0.0)]),
+    ]);
+    let permits = permits(vec![
+        draft(
+            "parts",
+            Geometry::MultiLineString(parts),
+            "2026-12-01",
+            "2026-12-10",
+        ),
+        draft(
+            "end",
+            line(&[(910.0, 5.0), (915.0, 5.0)]),
+            "2026-12-01",
+            "2026-12-10",
+        ),
+        draft(
+            "between",
+            line(&[(750.0, 5.0), (760.0, 5.0)]),
+            "2026-12-01",
+            "2026-12-10",
+        ),
+    ]);
+    let near = JoinRule {
+        days: 30,
+        metres: 150.0,
+    };
+    for roads in [vec![road(None)], halves()] {
+        let found = joinable(&permits, &roads, near, day("2026-11-27"));
+        let sums = |own: &Joinable| (own.resurfaced_apart, own.resurfaced_together);
+        let rounded = |own: Option<f64>| own.map(f64::round);
+        let told = found.first().map(sums);
+        let told = told.map(|(apart, together)| (rounded(apart), rounded(together)));
+        assert_eq!(told, Some((Some(55.0), Some(50.0))));
+    }
+}
+
+#[test]
+fn a_row_that_stands_twice_is_told_and_stretches_of_one_permit_are_not_in_its_way() {
+    let row = |from: f64| {
+        let way = line(&[(from, 0.0), (from + 5.0, 0.0)]);
+        draft("a", way, "2026-01-01", "2026-01-02")
+    };
+    let (permits, troubles) = sound(vec![row(0.0), row(0.0), row(6.0)], &city());
+    let kinds: Vec<TroubleKind> = troubles.iter().map(|own| own.kind).collect();
+    assert_eq!((permits.len(), kinds), (2, vec![TroubleKind::Twice]));
+    assert_eq!(conflicts(&permits, 10.0).rows, []);
+    let near = JoinRule {
+        days: 30,
+        metres: 50.0,
+    };
+    assert_eq!(
+        joinable(&permits, &[road(None)], near, day("2025-12-01")),
+        []
+    );
+}
+
+#[test]
+fn a_place_with_a_length_is_cut_from_the_row_it_lies_on() {
+    let roads = halves();
+    let cut = |x: f64| Ways::new(&roads).around("R1", coord! { x: x, y: 3.0 }, 20.0);
+    let bounds = |x: f64| crate::shape::bounds(&cut(x).unwrap()).unwrap();
+    let ends = |x: f64| (bounds(x).min().x, bounds(x).max().x);
+    assert_eq!(ends(100.0), (90.0, 110.0));
+    assert_eq!(ends(800.0), (790.0, 810.0));
+    assert_eq!(ends(495.0), (485.0, 505.0));
+}
+
 #[test]
 fn one_place_a_million_times_ends_at_a_limit() {
-    let one = draft(
-        "a",
-        line(&[(0.0, 0.0), (5.0, 0.0)]),
-        "2026-01-01",
-        "2026-01-02",
-    );
-    let found = conflicts(&permits(vec![one; 1000]), 10.0);
+    let one = |number: usize| {
+        let way = line(&[(0.0, 0.0), (5.0, 0.0)]);
+        draft(&number.to_string(), way, "2026-01-01", "2026-01-02")
+    };
+    let found = conflicts(&permits((0..1000).map(one).collect()), 10.0);
     assert!(found.more);
     assert_eq!(found.rows.len(), conflict::CONFLICTS_MAX);
 }

@@ -131,6 +131,15 @@ pub fn check_value(value: &Value) -> Vec<Finding> {
     walk.findings
 }
 
+/// The version a feed says it is of.
+pub fn version(text: &str) -> Option<String> {
+    let feed: Value = serde_json::from_str(text).ok()?;
+    let info = feed
+        .get("feed_info")
+        .or_else(|| feed.get("road_event_feed_info"))?;
+    Some(info.get("version")?.as_str()?.to_owned())
+}
+
 /// Findings as faults of a file, each with its line and column.
 pub fn faults(file: &Path, text: &str, findings: &[Finding]) -> Vec<Fault> {
     findings

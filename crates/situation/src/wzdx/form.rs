@@ -173,7 +173,12 @@ impl Walk {
             Form::Geometry(kinds) => return self.geometry(value, kinds, path),
         };
         if !is_right {
-            self.tell(path, format!("found {}", shown(value)), form.name());
+            let what = match (form, value) {
+                // It looks right and is none: a number has no last 0.
+                (Form::Version, Value::Number(_)) => format!("found the number {}", shown(value)),
+                _ => format!("found {}", shown(value)),
+            };
+            self.tell(path, what, form.name());
         }
     }
 
@@ -240,10 +245,38 @@ impl Walk {
         });
         let is_right = matches!(numbers.flatten().as_deref(), Some([x, y, ..]) if x.abs() <= 180.0 && y.abs() <= 90.0);
         if !is_right {
-            let what = format!("found {}", shown(value));
-            self.tell(path, what, "longitude and latitude, in this order");
+            let what = format!("found {}", position(value));
+            let expected = "longitude (-180 to 180) and latitude (-90 to 90), in this order";
+            self.tell(path, what, expected);
         }
     }
+}
+
+/// A position as it stands, if it is a list of a few values; it is told where it may be swapped.
+fn position(value: &Value) -> String {
+    let Some(numbers) = value.as_array().filter(|all| (1..=3).contains(&all.len())) else {
+        return shown(value);
+    };
+    let is_swapped = match numbers.as_slice() {
+        [one, other, ..] => {
+            let (one, other) = (one.as_f64(), other.as_f64());
+            one.is_some_and(|own| own.abs() <= 90.0)
+                && other.is_some_and(|own| (90.0..=180.0).contains(&own.abs()))
+        }
+        _ => false,
+    };
+    let numbers: Vec<String> = numbers.iter().map(shown_bare).collect();
+    let hint = if is_swapped {
+        ", which may be swapped"
+    } else {
+        ""
+    };
+    format!("`[{}]`{hint}", numbers.join(", "))
+}
+
+/// A short value without the marks around it.
+fn shown_bare(value: &Value) -> String {
+    shown(value).trim_matches('`').to_owned()
 }
 
 impl Form {
@@ -254,7 +287,7 @@ impl Form {
             Self::Mail => "an e-mail address".to_owned(),
             Self::Address => "an address with its scheme, such as https://…".to_owned(),
             Self::Moment => "a moment such as 2026-11-05T00:00:00Z".to_owned(),
-            Self::Version => "a version such as 4.2".to_owned(),
+            Self::Version => "a version as text, such as \"4.2\"".to_owned(),
             Self::Number(least) if *least > f64::MIN => format!("a number, {least} or more"),
             Self::Number(_) => "a number".to_owned(),
             Self::Whole(least) => format!("a whole number, {least} or more"),

@@ -24,7 +24,7 @@ fn ours() -> Value {
     };
     let zone = |id: &str, shape| Zone {
         id: id.to_owned(),
-        road: "가람대로".to_owned(),
+        road: (id != "c").then(|| "가람대로".to_owned()),
         description: "상수도 굴착".to_owned(),
         starts: day("2026-03-01"),
         ends: day("2026-03-10"),
@@ -36,8 +36,31 @@ fn ours() -> Value {
         zone("a", Geometry::LineString(line)),
         zone("b", Geometry::Polygon(area)),
         zone("c", Geometry::Point(Point::new(127.0, 37.3))),
+        zone("a", Geometry::Point(Point::new(127.001, 37.3))),
     ];
     feed(&publisher, &zones, "2026-03-01T00:00:00Z".parse().unwrap())
+}
+
+#[test]
+fn messages_show_what_was_found_and_what_it_may_be() {
+    let told = |path: &str, value: Value| {
+        let mut feed = ours();
+        *feed.pointer_mut(path).unwrap() = value;
+        let findings = check_value(&feed);
+        let first = findings.first().unwrap();
+        format!("{}; expected {}", first.what, first.expected)
+    };
+    let at = "/features/0/geometry/coordinates/0";
+    assert_eq!(
+        told(at, json!([37.3, 127.0])),
+        "found `[37.3, 127.0]`, which may be swapped; expected longitude (-180 to 180) and latitude (-90 to 90), in this order"
+    );
+    assert!(told(at, json!([200_000.0, 520_000.5])).starts_with("found `[200000.0, 520000.5]`;"));
+    assert_eq!(
+        told("/feed_info/version", json!(4.2)),
+        "found the number `4.2`; expected a version as text, such as \"4.2\""
+    );
+    assert_eq!(check::version(&ours().to_string()).as_deref(), Some("4.2"));
 }
 
 #[test]
@@ -45,11 +68,14 @@ fn what_we_write_is_valid_and_read_back() {
     let feed = ours();
     assert_eq!(check_value(&feed), []);
     let events = events(&feed.to_string()).unwrap();
-    assert_eq!(events.len(), 3);
+    assert_eq!(events.len(), 4);
     // The first Korean day begins on the evening before in Greenwich, and the last one ends there in the afternoon.
     assert_eq!(events[0].starts.to_rfc3339(), "2026-02-28T15:00:00+00:00");
     assert_eq!(events[0].ends.to_rfc3339(), "2026-03-10T14:59:59+00:00");
     assert_eq!(events[0].roads, ["가람대로"]);
+    assert_eq!(events[2].roads, ["unknown"]);
+    // Stretches of one permit are events of their own.
+    assert_eq!(events[3].id, "a#2");
     assert_eq!(events[0].organisation.as_deref(), Some("도로과"));
     assert_eq!(events[1].geometry["type"], "MultiPoint");
     assert_eq!(

@@ -1,5 +1,7 @@
 //! Permits → a feed of work zones.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use geo_types::{Coord, Geometry};
 use serde_json::{Map, Value, json};
@@ -25,8 +27,8 @@ pub struct Publisher {
 pub struct Zone {
     /// Number of the permit.
     pub id: String,
-    /// The road; the standard wants one.
-    pub road: String,
+    /// The road; the standard wants one, and nothing said is `unknown`.
+    pub road: Option<String>,
     /// What is done, in words.
     pub description: String,
     /// First day, in Korea.
@@ -49,9 +51,10 @@ fn moment(at: DateTime<Utc>) -> String {
 
 /// The feed as it was at a moment. A zone whose days the calendar of the standard does not reach is left out.
 pub fn feed(publisher: &Publisher, zones: &[Zone], now: DateTime<Utc>) -> Value {
+    let mut ids = Ids::default();
     let features: Vec<Value> = zones
         .iter()
-        .filter_map(|zone| feature(zone, publisher))
+        .filter_map(|zone| feature(zone, publisher, &mut ids))
         .collect();
     let mut source = Map::new();
     source.insert("data_source_id".to_owned(), json!(publisher.source));
@@ -71,19 +74,36 @@ pub fn feed(publisher: &Publisher, zones: &[Zone], now: DateTime<Utc>) -> Value 
     })
 }
 
-fn feature(zone: &Zone, publisher: &Publisher) -> Option<Value> {
+/// Ids that were given: stretches of one permit are events of their own, and each id stands once.
+#[derive(Debug, Default)]
+struct Ids(HashSet<String>);
+
+impl Ids {
+    fn own(&mut self, number: &str) -> String {
+        let mut id = number.to_owned();
+        let mut count = 2;
+        while !self.0.insert(id.clone()) {
+            id = format!("{number}#{count}");
+            count += 1;
+        }
+        id
+    }
+}
+
+fn feature(zone: &Zone, publisher: &Publisher, ids: &mut Ids) -> Option<Value> {
     let start = begin(zone.starts)?;
     // The last second of the last day.
     let end = begin(zone.ends.succ_opt()?)? - TimeDelta::seconds(1);
+    let geometry = geometry(&zone.shape)?;
     // What a permit does not say is not claimed: no lane, no direction, no verified place.
     Some(json!({
         "type": "Feature",
-        "id": zone.id,
+        "id": ids.own(&zone.id),
         "properties": {
             "core_details": {
                 "event_type": "work-zone",
                 "data_source_id": publisher.source,
-                "road_names": [zone.road],
+                "road_names": [zone.road.as_deref().unwrap_or("unknown")],
                 "direction": "unknown",
                 "name": zone.id,
                 "description": zone.description,
@@ -98,7 +118,7 @@ fn feature(zone: &Zone, publisher: &Publisher) -> Option<Value> {
             "vehicle_impact": "unknown",
             "types_of_work": [{"type_name": "below-road-work"}],
         },
-        "geometry": geometry(&zone.shape)?,
+        "geometry": geometry,
     }))
 }
 

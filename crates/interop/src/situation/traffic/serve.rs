@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::here::seen;
-use super::super::serve::{ROWS, ROWS_MAX, geojson};
+use super::super::serve::{ROWS_MAX, geojson};
 use super::super::tell::Slice;
 use super::super::works;
 use super::{Traffic, tell, traffic, way};
@@ -57,7 +57,7 @@ pub async fn all(
 ) -> Result<Json<Value>, Problem> {
     let slice = Slice {
         offset: part.offset.unwrap_or(0),
-        limit: part.limit.unwrap_or(ROWS),
+        limit: part.limit.unwrap_or(ROWS_MAX),
     };
     if slice.limit > ROWS_MAX {
         return Err(Problem::question(format!(

@@ -107,11 +107,11 @@ pub fn marks(found: &Traffic, works: Option<&Works>) -> Value {
         mark(&found.roads.plane, own.shape.as_ref(), properties);
     }
     if let Some(works) = works {
-        for own in works.closures_now() {
+        for own in works.closures_at(found.now) {
             let properties = json!({
                 "내용": own.title, "도로": own.road, "시작": own.starts, "끝": own.ends, "mark": "closure",
             });
-            mark(&works.plane, Some(&own.shape), properties);
+            mark(&works.plane, own.shape.as_ref(), properties);
         }
         for own in works.permits_now() {
             let properties = json!({

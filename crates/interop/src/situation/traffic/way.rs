@@ -4,7 +4,7 @@ use access::{AskError, Reader};
 use chrono::NaiveDateTime;
 use city::{City, Lang};
 use serde_json::{Value, json};
-use situation::traffic::{Travel, spoken, travel};
+use situation::traffic::{Travel, spoken, travel, unknown_ends};
 
 use super::super::here::{Place, place};
 use super::super::kept::Kept;
@@ -80,11 +80,11 @@ pub async fn way_in(
 }
 
 impl Way {
-    /// The answer in sentences; none where a place is not known.
+    /// The answer in sentences; where a place is not known, they say which.
     pub fn said(&self, lang: Lang) -> Vec<String> {
         let names = self.from.as_ref().zip(self.to.as_ref());
         let Some(((from, to), travel)) = names.zip(self.travel.as_ref()) else {
-            return Vec::new();
+            return unknown_ends([self.from.is_none(), self.to.is_none()], lang);
         };
         spoken(travel, &from.name, &to.name, lang)
     }

@@ -54,7 +54,7 @@ fn table(visit: &Visit, air: &Air) -> Table {
     heads.extend(
         Pollutant::ALL
             .iter()
-            .map(|own| Head::number(visit.t(&format!("situation.{}", own.word())))),
+            .map(|own| Head::number(head(visit, *own))),
     );
     heads.push(Head::text(visit.t("situation.measured")));
     let count = u64::try_from(air.stations.len()).unwrap_or_default();
@@ -78,11 +78,9 @@ fn row(visit: &Visit, air: &Air, own: &Station) -> Vec<Cell> {
             cells.push(Cell::number(of_hour(visit, air, own, value.to_string())));
             cells.push(Cell::text(grade_of(visit, grade.word())));
         }
-        Some(Index::Unknown { lacks }) => {
-            let lacks: Vec<String> = lacks.iter().map(|own| name(visit, *own)).collect();
-            let why = visit.say("situation.lacks", &[("what", lacks.join(", "))]);
+        Some(Index::Unknown { lacks, few }) => {
             cells.push(nothing());
-            cells.push(Cell::of(CellKind::Nothing, why));
+            cells.push(Cell::of(CellKind::Nothing, lacking(visit, lacks, few)));
         }
         None => cells.extend([nothing(), nothing()]),
     }
@@ -93,13 +91,33 @@ fn row(visit: &Visit, air: &Air, own: &Station) -> Vec<Cell> {
     for pollutant in Pollutant::ALL {
         let mut subs = own.reading.iter().flat_map(|reading| &reading.subs);
         let sub = subs.find(|sub| sub.pollutant == pollutant);
-        cells.push(sub.and_then(value).map_or_else(nothing, Cell::number));
+        let told = sub.and_then(|sub| told(visit, sub));
+        cells.push(told.map_or_else(nothing, Cell::number));
     }
     cells.push(Cell::of(
         CellKind::Moment,
         own.last.map_or_else(String::new, |last| when(air, last)),
     ));
     cells
+}
+
+/// Why there is no index: what was not measured now, and what was in too few of the hours before.
+fn lacking(visit: &Visit, lacks: &[Pollutant], few: &[Pollutant]) -> String {
+    let missing: Vec<Pollutant> = lacks
+        .iter()
+        .copied()
+        .filter(|own| !few.contains(own))
+        .collect();
+    let said = [
+        ("situation.lacks", missing.as_slice()),
+        ("situation.too_few", few),
+    ];
+    let said = said.into_iter().filter(|(_, all)| !all.is_empty());
+    let said = said.map(|(key, all)| {
+        let names: Vec<String> = all.iter().map(|own| name(visit, *own)).collect();
+        visit.say(key, &[("what", names.join(", "))])
+    });
+    said.collect::<Vec<String>>().join(" ")
 }
 
 /// An index with its hour, where that is not the newest: it is of then, and not of now.
@@ -126,9 +144,34 @@ fn has_doubts(air: &Air) -> bool {
     air.stations.iter().any(|own| !own.doubts.is_empty())
 }
 
-fn value(sub: &Sub) -> Option<String> {
-    let concentration = sub.concentration?;
-    let step = sub.pollutant.step();
+/// The head of a pollutant: of dust it is no value of the hour.
+fn head(visit: &Visit, own: Pollutant) -> String {
+    let name = name(visit, own);
+    if own.is_dust() {
+        visit.say("situation.dust_head", &[("what", name)])
+    } else {
+        name
+    }
+}
+
+/// What was judged, with what was measured in the hour where that is another thing.
+fn told(visit: &Visit, sub: &Sub) -> Option<String> {
+    let judged = sub.concentration.map(|own| value(sub.pollutant, own));
+    match (judged, sub.measured) {
+        (Some(mean), Some(hour)) => {
+            let hour = value(sub.pollutant, hour);
+            Some(visit.say("situation.dust", &[("mean", mean), ("hour", hour)]))
+        }
+        (None, Some(hour)) => {
+            let hour = value(sub.pollutant, hour);
+            Some(visit.say("situation.dust_hour", &[("hour", hour)]))
+        }
+        (judged, None) => judged,
+    }
+}
+
+fn value(pollutant: Pollutant, concentration: f64) -> String {
+    let step = pollutant.step();
     let digits = if step < 0.005 {
         3
     } else if step < 0.5 {
@@ -136,7 +179,7 @@ fn value(sub: &Sub) -> Option<String> {
     } else {
         0
     };
-    Some(format!("{concentration:.digits$}"))
+    format!("{concentration:.digits$}")
 }
 
 fn grade_of(visit: &Visit, word: &str) -> String {
@@ -160,7 +203,7 @@ fn doubt(visit: &Visit, own: &Doubt) -> String {
             values.push(("to", to.to_string()));
         }
         DoubtKind::Ahead { minutes } | DoubtKind::Behind { minutes } => {
-            values.push(("minutes", minutes.to_string()));
+            values.push(("span", super::span(visit, *minutes)));
         }
         DoubtKind::Stopped { since } => {
             values.push(("since", since.format("%Y-%m-%d %H:%M").to_string()));

@@ -4,18 +4,22 @@ use access::Reader;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use interop::question::pairs;
-use interop::situation::here::{Asked, Told, here};
+use interop::situation::here::{Address, Asked, Told, here};
 use serde::Serialize;
-use situation::here::{Near, spoken};
+use situation::address::Number;
+use situation::here::{Closed, Near};
 
-use super::metres;
+use super::{ContactView, metres};
 use crate::frame::{Crumb, Section};
 use crate::maps::of_city;
 use crate::pages::Sample;
-use crate::parts::{Cell, CellKind, Fact, Head, Link, MapView, Table};
+use crate::parts::{Cell, CellKind, Head, Link, MapView, Table};
 use crate::query::address;
 use crate::show;
 use crate::site::{Page, PageError, Visit};
+
+/// Other places that may be meant and are shown.
+const OTHERS: usize = 5;
 
 /// What is going on at a place.
 #[derive(Clone, Debug, Serialize)]
@@ -31,9 +35,11 @@ pub struct HerePage {
     /// Other places that may be meant.
     pub others: Vec<Link>,
     /// Who answers for what.
-    pub contacts: Vec<Fact>,
-    /// The map that a place is picked on.
+    pub contacts: Vec<ContactView>,
+    /// The map that a place is picked on, around the place that was found.
     pub map: MapView,
+    /// That place: longitude and latitude.
+    pub mark: Option<String>,
     /// Works under way, closures, works to come, complaints by topic, the newest complaints.
     pub tables: Vec<Table>,
 }
@@ -93,34 +99,46 @@ pub(super) fn pick(visit: &Visit, reader: &Reader) -> MapView {
 
 fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
     let is_asked = asked.at.is_some() || !asked.text.is_empty();
-    let is_known = told.at.is_some();
-    let best = told.addresses.first();
-    let doubt = best.filter(|own| is_known && asked.at.is_none() && !own.has_number);
-    let doubt = doubt.map(|own| {
-        visit.say(
-            "situation.near_address",
-            &[("address", own.record.road.clone())],
-        )
-    });
-    let others = told.addresses.iter().skip(1).take(5).map(|own| {
-        let record = &own.record;
-        let mut title = record.road.clone();
-        for more in [&record.lot, &record.building].into_iter().flatten() {
-            title = format!("{title} ({more})");
-        }
-        let [lon, lat] = record.at.map(|degrees| degrees.to_string());
-        Link::new(
-            title,
-            address("/situation/here", &[("lon", &lon), ("lat", &lat)]),
-        )
-    });
+    let is_known = told.at.is_some() && !told.is_outside;
+    let why = match told.at {
+        None => is_asked.then(|| visit.t("situation.no_place")),
+        Some(_) => told.spoken(visit.lang).filter(|_| told.is_outside),
+    };
+    let chosen = |own: &&Address| own.record.road != told.here.place;
+    let others = told
+        .addresses
+        .iter()
+        .filter(chosen)
+        .take(OTHERS)
+        .map(|own| {
+            let record = &own.record;
+            let mut title = record.road.clone();
+            for more in [&record.lot, &record.building].into_iter().flatten() {
+                title = format!("{title} ({more})");
+            }
+            let [lon, lat] = record.at.map(|degrees| degrees.to_string());
+            Link::new(
+                title,
+                address(
+                    "/situation/here",
+                    &[("q", &record.road), ("lon", &lon), ("lat", &lat)],
+                ),
+            )
+        });
     HerePage {
         asked: asked.text.clone(),
-        spoken: is_known.then(|| spoken(&told.here, visit.lang)),
-        why: (is_asked && !is_known).then(|| visit.t("situation.no_place")),
-        doubt,
+        spoken: told.spoken(visit.lang).filter(|_| is_known),
+        why,
+        doubt: doubt(visit, asked, told).filter(|_| is_known),
         others: others.collect(),
-        map,
+        map: match told.at.filter(|_| is_known) {
+            Some(at) => around(map, at, told.here.metres),
+            None => map,
+        },
+        mark: told
+            .at
+            .filter(|_| is_known)
+            .map(|[x, y]| format!("{x},{y}")),
         contacts: if is_known {
             contacts(visit, told)
         } else {
@@ -134,33 +152,61 @@ fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
     }
 }
 
-fn contacts(visit: &Visit, told: &Told) -> Vec<Fact> {
-    let contacts = told.here.contacts.iter().map(|own| {
-        let what = own
+/// Metres of a degree of latitude.
+const DEGREE: f64 = 111_320.0;
+
+/// A map of what lies around a place.
+fn around(map: MapView, [x, y]: [f64; 2], metres: f64) -> MapView {
+    let north = metres / DEGREE;
+    let east = north / y.to_radians().cos().max(0.1);
+    let corners = [x - east, y - north, x + east, y + north];
+    MapView {
+        bounds: corners.map(|degrees| format!("{degrees:.6}")).join(","),
+        ..map
+    }
+}
+
+/// How the place that was found is not what was said.
+fn doubt(visit: &Visit, asked: &Asked, told: &Told) -> Option<String> {
+    let best = told.addresses.first().filter(|_| asked.at.is_none())?;
+    let key = match best.number {
+        Number::Same => return None,
+        Number::Other => "situation.near_address",
+        Number::Unsaid => "situation.no_number",
+    };
+    Some(visit.say(key, &[("address", best.record.road.clone())]))
+}
+
+fn contacts(visit: &Visit, told: &Told) -> Vec<ContactView> {
+    let contacts = told.here.contacts.iter().map(|own| ContactView {
+        what: own
             .topic
             .clone()
-            .unwrap_or_else(|| visit.t("situation.works"));
-        let phone = own.phone.clone().unwrap_or_default();
-        Fact::new(
-            what,
-            format!("{} {phone}", own.department).trim().to_owned(),
-        )
+            .unwrap_or_else(|| visit.t("situation.works")),
+        department: visit.title(&own.department, Some(&own.department_en)),
+        phone: own.phone.clone(),
     });
     contacts.collect()
 }
 
 fn tables(visit: &Visit, told: &Told) -> Vec<Table> {
     let here = &told.here;
-    let lists = [
-        ("situation.now_caption", here.works.as_ref()),
-        ("situation.closures_caption", here.closures.as_ref()),
-        ("situation.planned_caption", here.planned.as_ref()),
-    ];
-    let lists = lists.into_iter().filter_map(|(caption, list)| {
+    let works = |caption, list: Option<&Vec<Near>>| {
         let list = list.filter(|list| !list.is_empty())?;
         Some(super::cut(visit, caption, list, |rows| near(visit, rows)))
+    };
+    let closures = here.closures.as_ref().filter(|list| !list.is_empty());
+    let closures = closures.map(|list| {
+        super::cut(visit, "situation.closures_caption", list, |rows| {
+            closed(visit, rows)
+        })
     });
-    let mut tables: Vec<Table> = lists.collect();
+    let lists = [
+        works("situation.now_caption", here.works.as_ref()),
+        closures,
+        works("situation.planned_caption", here.planned.as_ref()),
+    ];
+    let mut tables: Vec<Table> = lists.into_iter().flatten().collect();
     let topics = here.complaints.iter().flatten();
     let topics: Vec<Vec<Cell>> = topics
         .map(|(topic, count)| {
@@ -208,6 +254,38 @@ fn near(visit: &Visit, rows: &[Near]) -> Table {
             Head::text(visit.t("situation.starts")),
             Head::text(visit.t("situation.ends")),
             Head::text(visit.t("situation.contractor")),
+        ],
+        rows: rows.iter().map(row).collect(),
+        plain: false,
+    }
+}
+
+fn closed(visit: &Visit, rows: &[Closed]) -> Table {
+    let nothing = |key: &str| Cell::of(CellKind::Nothing, visit.t(key));
+    let row = |own: &Closed| {
+        let ends = own.ends.map(|ends| ends.to_string());
+        vec![
+            Cell::text(own.title.clone()),
+            Cell::text(own.road.clone().unwrap_or_default()),
+            own.metres.map_or_else(
+                || nothing("situation.on_road"),
+                |apart| Cell::number(metres(apart)),
+            ),
+            Cell::of(CellKind::Moment, own.starts.to_string()),
+            ends.map_or_else(
+                || nothing("situation.no_end"),
+                |ends| Cell::of(CellKind::Moment, ends),
+            ),
+        ]
+    };
+    Table {
+        caption: String::new(),
+        heads: vec![
+            Head::text(visit.t("situation.closure")),
+            Head::text(visit.t("situation.road")),
+            Head::number(visit.t("situation.away")),
+            Head::text(visit.t("situation.starts")),
+            Head::text(visit.t("situation.ends")),
         ],
         rows: rows.iter().map(row).collect(),
         plain: false,
@@ -276,7 +354,8 @@ impl Sample for HerePage {
             doubt: Some("말씀하신 번호가 없어 가장 가까운 주소로 찾았습니다.".to_owned()),
             others: vec![Link::new("가람대로 2", "/situation/here?q=2")],
             map: sample_map(),
-            contacts: vec![Fact::new("공사", "도로과 031-000-1400")],
+            mark: Some("127.1,37.1".to_owned()),
+            contacts: vec![super::sample_contact()],
             tables: vec![table],
         };
         let none = Self {
@@ -286,6 +365,7 @@ impl Sample for HerePage {
             doubt: None,
             others: Vec::new(),
             map: sample_map(),
+            mark: None,
             contacts: Vec::new(),
             tables: Vec::new(),
         };

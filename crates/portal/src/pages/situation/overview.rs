@@ -49,6 +49,10 @@ pub struct StreetsView {
 pub struct SurgesView {
     /// Until when, and by what.
     pub sentence: String,
+    /// What that says nothing of.
+    pub notes: Vec<String>,
+    /// How what is usual is known.
+    pub how: String,
     /// One sentence a surge.
     pub explained: Vec<String>,
     /// The figures.
@@ -79,7 +83,7 @@ pub(super) async fn view(visit: &Visit) -> Result<(Overview, Option<Traffic>), P
     let works = seen(works(city, kept, &reader, korean_day(now)).await)?;
     let air = interop::situation::air::air(city, &reader, korean_time(now)).await;
     let air = seen(air)?;
-    let surges = seen(found(city, &reader, korean_day(now)).await)?;
+    let surges = seen(found(city, &reader, korean_time(now)).await)?;
     let map = super::here::pick(visit, &reader);
     let overview = Overview {
         has_works: city.situation.works.is_some(),
@@ -129,7 +133,12 @@ async fn fill(visit: &Visit) -> Result<Page<Overview>, PageError> {
 fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
     let until = found.until.map_or_else(String::new, |day| day.to_string());
     let count = u64::try_from(found.surges.len()).unwrap_or_default();
-    let values = [("until", until), ("count", show::count_of(count))];
+    let values = [("until", until.clone()), ("count", show::count_of(count))];
+    let how = if found.knows_residents {
+        "situation.surges_how"
+    } else {
+        "situation.surges_how_alike"
+    };
     let sentence = if found.surges.is_empty() {
         "situation.no_surges"
     } else {
@@ -138,10 +147,12 @@ fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
     let dong = |own: &Surge| found.dongs.get(&own.dong).unwrap_or(&own.dong).clone();
     SurgesView {
         sentence: visit.say(sentence, &values),
+        notes: surge_notes(visit, found, &until),
+        how: visit.t(how),
         explained: found
             .surges
             .iter()
-            .map(|own| explained(visit, &dong(own), own))
+            .map(|own| explained(visit, (&dong(own), &until), own))
             .collect(),
         earlier: found
             .earlier
@@ -191,6 +202,20 @@ fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
     }
 }
 
+/// What the surges say nothing of: what is not known, and what is not believed.
+fn surge_notes(visit: &Visit, found: &Surges, until: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    if found.has_stopped {
+        let values = [("until", until.to_owned())];
+        notes.push(visit.say("situation.surges_stopped", &values));
+    }
+    if found.ahead > 0 {
+        let values = [("count", show::count_of(found.ahead))];
+        notes.push(visit.say("situation.surges_ahead", &values));
+    }
+    notes
+}
+
 fn rate(visit: &Visit, rate: Option<f64>) -> Cell {
     rate.map_or_else(
         || {
@@ -203,8 +228,9 @@ fn rate(visit: &Visit, rate: Option<f64>) -> Cell {
     )
 }
 
-fn explained(visit: &Visit, dong: &str, own: &Surge) -> String {
+fn explained(visit: &Visit, (dong, until): (&str, &str), own: &Surge) -> String {
     let mut values = vec![
+        ("until", until.to_owned()),
         ("dong", dong.to_owned()),
         ("topic", own.topic.clone()),
         ("days", own.days.to_string()),
@@ -248,7 +274,9 @@ impl Sample for Overview {
                 basis: Some("통합대기환경지수 산정 기준".to_owned()),
             }),
             surges: Some(SurgesView {
-                sentence: "2026-11-25까지 평소보다 많이 접수한 민원이 1건 있습니다.".to_owned(),
+                sentence: "2026-11-25까지 민원이 평소보다 많은 곳이 1곳 있습니다.".to_owned(),
+                notes: vec!["2026-11-25 뒤로 민원 자료가 오지 않습니다.".to_owned()],
+                how: "요일을 고려해 셈합니다.".to_owned(),
                 explained: vec!["해솔동 소음 민원이 2일 동안 17건 접수되었습니다.".to_owned()],
                 table: table.clone(),
                 earlier: vec!["2026-11-12: 누리동 도로 민원이 많았습니다.".to_owned()],
@@ -257,6 +285,8 @@ impl Sample for Overview {
         let quiet = Self {
             surges: Some(SurgesView {
                 sentence: "평소보다 많이 접수한 민원이 없습니다.".to_owned(),
+                notes: Vec::new(),
+                how: "요일을 고려해 셈합니다.".to_owned(),
                 explained: Vec::new(),
                 earlier: Vec::new(),
                 table: Table {

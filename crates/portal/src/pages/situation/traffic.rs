@@ -153,6 +153,7 @@ async fn fill(visit: &Visit, query: &str) -> Result<Page<TrafficPage>, PageError
             legend: legend(visit),
             way: way
                 .as_ref()
+                .filter(|own| own.travel.is_some())
                 .map_or_else(Vec::new, |own| own.said(visit.lang)),
             why: why(visit, (&from, &to), way.as_ref()),
             from,
@@ -321,7 +322,7 @@ fn doubt(visit: &Visit, own: &DoubtKind) -> String {
         }
         DoubtKind::Jump { from, to } => vec![("from", from.to_string()), ("to", to.to_string())],
         DoubtKind::Ahead { minutes } | DoubtKind::Behind { minutes } => {
-            vec![("minutes", minutes.to_string())]
+            vec![("span", super::span(visit, *minutes))]
         }
         DoubtKind::Stopped { since } => {
             vec![("since", since.format("%Y-%m-%d %H:%M").to_string())]

@@ -6,7 +6,7 @@ use city::calendar::korean_day;
 use interop::situation::works::{Works, works};
 use serde::Serialize;
 
-use super::{cut, metres};
+use super::{ContactView, cut, metres};
 use crate::frame::{Crumb, Section};
 use crate::maps::map;
 use crate::pages::Sample;
@@ -23,14 +23,22 @@ pub struct WorksPage {
     pub notes: Vec<String>,
     /// Works that something is found of.
     pub map: Option<MapView>,
+    /// Who answers for them.
+    pub contacts: Vec<ContactView>,
+    /// What counts as in each other's way.
+    pub conflicts_how: String,
     /// In each other's way.
     pub conflicts: Table,
     /// On a protected road.
     pub protected: Table,
     /// The rules of protection.
     pub rules: Vec<Fact>,
+    /// What counts as near enough to be one.
+    pub joinable_how: String,
     /// That could be one.
     pub joinable: Table,
+    /// Works of which it cannot be said whether the road is protected.
+    pub unjudged: Option<Table>,
     /// Permits that cannot be judged.
     pub troubles: Option<Table>,
 }
@@ -51,10 +59,14 @@ async fn fill(visit: &Visit) -> Result<Page<WorksPage>, PageError> {
         sentence: sentence(visit, &works),
         notes: notes(visit, &works),
         map: map_of(visit, &reader, &works),
+        contacts: contacts(visit, &works),
+        conflicts_how: conflicts_how(visit, &works),
         conflicts: conflicts(visit, &works),
         protected: protected(visit, &works),
         rules: rules(visit, &works),
+        joinable_how: joinable_how(visit, &works),
         joinable: joinable(visit, &works),
+        unjudged: (!works.unjudged.is_empty()).then(|| unjudged(visit, &works)),
         troubles: (!works.troubles.is_empty()).then(|| troubles(visit, &works)),
     };
     Ok(Page {
@@ -90,6 +102,10 @@ fn notes(visit: &Visit, works: &Works) -> Vec<String> {
     if works.more || works.conflicts.more {
         notes.push(visit.t("situation.works_more"));
     }
+    if works.void > 0 {
+        let values = [("count", count(works.void))];
+        notes.push(visit.say("situation.works_void", &values));
+    }
     if !works.unjudged.is_empty() {
         let values = [("count", count(works.unjudged.len()))];
         notes.push(visit.say("situation.works_unjudged", &values));
@@ -99,6 +115,32 @@ fn notes(visit: &Visit, works: &Works) -> Vec<String> {
         notes.push(visit.say("situation.works_troubles", &values));
     }
     notes
+}
+
+fn contacts(visit: &Visit, works: &Works) -> Vec<ContactView> {
+    let city = visit.city();
+    let dataset = city.datasets.get(&works.dataset);
+    let department = dataset.and_then(|own| city.department(&own.department));
+    let contact = department.map(|own| ContactView {
+        what: visit.t("situation.works"),
+        department: visit.title(&own.title, Some(&own.title_en)),
+        phone: own.phone.clone(),
+    });
+    contact.into_iter().collect()
+}
+
+/// A rule's figure as it is declared, without a fraction it does not have.
+fn conflicts_how(visit: &Visit, works: &Works) -> String {
+    let values = [("metres", works.buffer.to_string())];
+    visit.say("situation.conflicts_how", &values)
+}
+
+fn joinable_how(visit: &Visit, works: &Works) -> String {
+    let values = [
+        ("metres", works.join.metres.to_string()),
+        ("days", works.join.days.to_string()),
+    ];
+    visit.say("situation.joinable_how", &values)
 }
 
 /// The map of the dataset, with only those works that something is found of.
@@ -286,6 +328,33 @@ fn joinable(visit: &Visit, works: &Works) -> Table {
     )
 }
 
+fn unjudged(visit: &Visit, works: &Works) -> Table {
+    cut(
+        visit,
+        "situation.unjudged_caption",
+        &works.unjudged,
+        |rows| Table {
+            heads: vec![
+                Head::text(visit.t("situation.permit")),
+                Head::text(visit.t("situation.road")),
+                Head::text(visit.t("situation.why")),
+            ],
+            rows: rows
+                .iter()
+                .map(|own| {
+                    let why = visit.t(&format!("situation.lacks_{}", own.lacks.word()));
+                    vec![
+                        number_of(works, own.permit),
+                        Cell::text(road_of(works, own.permit)),
+                        Cell::text(why),
+                    ]
+                })
+                .collect(),
+            ..Table::default()
+        },
+    )
+}
+
 fn troubles(visit: &Visit, works: &Works) -> Table {
     cut(
         visit,
@@ -323,6 +392,8 @@ impl Sample for WorksPage {
             sentence: "허가 260건 가운데 서로 걸리는 공사가 1쌍입니다.".to_owned(),
             notes: vec!["허가 2건은 판단할 수 없습니다.".to_owned()],
             map: None,
+            contacts: vec![super::sample_contact()],
+            conflicts_how: "10m 안에서 하루라도 함께 하는 공사입니다.".to_owned(),
             conflicts: table(
                 "서로 걸리는 공사 1쌍",
                 &["허가번호", "다른 허가", "도로"],
@@ -334,11 +405,17 @@ impl Sample for WorksPage {
                 &["굴착-2026-0003", "가람대로"],
             ),
             rules: vec![Fact::new("차도", "3년 (굴착 제한 기준)")],
+            joinable_how: "30일 안에 100m 안에서 하는 공사입니다.".to_owned(),
             joinable: table(
                 "함께 할 수 있는 공사 1묶음",
                 &["도로", "허가"],
                 &["가람대로", "굴착-2026-0004, 굴착-2026-0005"],
             ),
+            unjudged: Some(table(
+                "판단하지 않은 공사 1건",
+                &["허가번호", "도로", "까닭"],
+                &["굴착-2026-0007", "가람대로", "포장한 날을 알 수 없습니다."],
+            )),
             troubles: Some(table(
                 "판단할 수 없는 허가 1건",
                 &["허가번호", "까닭"],
@@ -347,7 +424,9 @@ impl Sample for WorksPage {
         };
         let none = Self {
             notes: Vec::new(),
+            contacts: Vec::new(),
             rules: Vec::new(),
+            unjudged: None,
             troubles: None,
             ..some.clone()
         };
