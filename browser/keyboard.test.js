@@ -136,7 +136,7 @@ function points(map) {
     const north = (lat) => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
     const [west, south, east, top] = element.dataset.bounds.split(",").map(Number);
     const frame = element.querySelector(".map-box");
-    frame.scrollIntoView({ block: "center" });
+    frame.scrollIntoView({ block: "center", behavior: "instant" });
     const box = frame.getBoundingClientRect();
     const scale = Math.min((box.width - 48) / (east - west), (box.height - 48) / (north(top) - north(south)));
     const on = (lon, lat) => ({
@@ -151,7 +151,10 @@ function points(map) {
     const far = (one) => marks.every((mark) => Math.hypot(mark.x - one.x, mark.y - one.y) > 45);
     const places = [];
     for (let at = 1; at < 40 * 40; at += 1) places.push(on(west + ((east - west) * (at % 40)) / 40, south + ((top - south) * Math.floor(at / 40)) / 40));
-    return { single, free: places.filter(far) };
+    // The middle first: at its edge somebody may click outside the city.
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const off = (one) => Math.hypot(one.x - middle.x, one.y - middle.y);
+    return { single, free: places.filter(far).sort((one, other) => off(one) - off(other)) };
   });
 }
 
