@@ -24,6 +24,7 @@
 //! | [`promise`] | the ledger of promises: arithmetic on what was announced and what was not |
 //! | [`kept`] | receipts that last |
 //! | `query` | manifests → SQL |
+//! | `value` | what is computed of rows, as SQL |
 //! | `ask` | the questions behind a figure |
 //! | [`mod@format`] | numbers as people read them: the one place |
 
@@ -48,6 +49,7 @@ pub mod rows;
 pub mod spread;
 pub mod target;
 pub mod told;
+mod value;
 pub mod view;
 
 pub use asked::{Asked, newest, reads};
