@@ -98,7 +98,7 @@ mod tests {
         let table = json!({ "heads": ["동", "명"], "rows": (0..12).map(|at| json!([format!("{at}동"), "1,204"])).collect::<Vec<_>>() });
         let kinds = [
             json!({ "kind": "chart", "chart": { "headline": "민원", "subtitle": "건", "bars": [{ "label": "도로", "value": "12", "percent": "100.00", "strong": true }], "line": null, "picture": null, "summary": null, "figure": null, "table": table, "source": "민원 3판" } }),
-            json!({ "kind": "chart", "chart": { "headline": "공기", "subtitle": "㎍/㎥", "bars": [], "line": { "points": "0.00,100.00 50.00,20.00 100.00,0.00", "top": "92", "first": "1월 40", "last": "3월 92" }, "picture": null, "summary": null, "figure": { "value": "92", "unit": "㎍/㎥", "nothing": null }, "table": table, "source": null } }),
+            json!({ "kind": "chart", "chart": { "headline": "공기", "subtitle": "㎍/㎥", "bars": [], "line": { "pieces": ["0.00,100.00 50.00,20.00 100.00,0.00", "70,20"], "below": ["80.00", "−3"], "top": "92", "first": "1월 40", "last": "3월 92" }, "picture": null, "summary": null, "figure": { "value": "92", "unit": "㎍/㎥", "nothing": null }, "table": table, "source": null } }),
             json!({ "kind": "chart", "chart": { "headline": "동별", "subtitle": "건", "bars": [], "line": null, "picture": "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"96\" height=\"40\" font-family=\"Pretendard GOV, sans-serif\"><rect width=\"40\" height=\"9\" fill=\"#0b50d0\"/><text x=\"2\" y=\"30\">가온동</text></svg>", "summary": "가장 큰 값은 가온동입니다.", "figure": null, "table": table, "source": null } }),
             json!({ "kind": "table", "title": "예산", "table": table }),
             json!({ "kind": "nothing", "title": "기간", "figure": { "nothing": "알 수 없음", "note": null } }),
