@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{AskError, At, Question, Reader};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use city::compute::quoted;
 use city::situation::{Complaints, Residents};
 use city::{City, DatasetId};
 use geo_types::Coord;
@@ -147,8 +148,9 @@ fn earlier(
 /// Names in the manifest were checked against the dataset's columns: nothing a visitor sends is in the question.
 /// What says it was received later than now has not been received.
 fn counts(own: &Complaints, from: NaiveDate, now: NaiveDateTime) -> String {
-    let (dong, topic, received) = (&own.dong, &own.topic, &own.received);
-    let name = own.dong_name.as_ref().unwrap_or(dong);
+    let [dong, topic, received] = [&own.dong, &own.topic, &own.received].map(|name| quoted(name));
+    let name = own.dong_name.as_ref();
+    let name = name.map_or_else(|| dong.clone(), |name| quoted(name));
     format!(
         "select cast({dong} as varchar) as dong, max(cast({name} as varchar)) as name, cast({topic} as varchar) as topic, cast({received} as date) as day, count(*) as number from {} where {received} >= cast('{from}' as timestamp) and {received} <= cast('{now}' as timestamp) group by 1, 3, 4",
         own.dataset
@@ -160,7 +162,8 @@ fn ahead(own: &Complaints, now: NaiveDateTime, and: &str) -> String {
     let tomorrow = now + TimeDelta::days(1);
     format!(
         "select cast(count(*) as double) as number from {} where {} > cast('{tomorrow}' as timestamp){and}",
-        own.dataset, own.received
+        own.dataset,
+        quoted(&own.received)
     )
 }
 
@@ -282,7 +285,7 @@ pub async fn near(
     let status = status.filter(|name| dataset.column(name).is_some());
     let within = circle.within(metres);
     let ahead = count(reader, ahead(own, now, &format!(" and {within}"))).await?;
-    let (received, topic) = (&own.received, &own.topic);
+    let [received, topic] = [&own.received, &own.topic].map(|name| quoted(name));
     let of = format!(
         "from {} where {within} and {topic} is not null and {received} >= cast('{since}' as timestamp) and {received} <= cast('{now}' as timestamp)",
         own.dataset
@@ -302,7 +305,7 @@ pub async fn near(
         }));
     }
     let status = status.map_or_else(String::new, |name| {
-        format!(", cast({name} as varchar) as status")
+        format!(", cast({} as varchar) as status", quoted(name))
     });
     let sql = format!(
         "select {received} as received, cast({topic} as varchar) as topic, {} as metres{status} {of} order by {received} desc limit {LISTED}",
@@ -335,6 +338,8 @@ struct Circle {
 
 /// How far from the place a degree is measured.
 const NEARBY_DEGREES: f64 = 0.005;
+/// How much wider than the circle its box is.
+const WIDER: f64 = 1.1;
 
 impl Circle {
     fn around(plane: &Plane, at: Coord<f64>) -> Option<Self> {
@@ -362,8 +367,19 @@ impl Circle {
         format!("sqrt({east} * {east} + {north} * {north})")
     }
 
+    /// The condition that a row lies in it: its box first, by which most rows are passed over unread.
     fn within(&self, metres: f64) -> String {
-        format!("{} <= {metres:.6}", self.metres())
+        // North of the plane is not quite that of the map: the box is a little wider.
+        let wide = metres * WIDER / self.east[0];
+        let high = metres * WIDER / self.north[1];
+        format!(
+            "longitude between {:.9} and {:.9} and latitude between {:.9} and {:.9} and {} <= {metres:.6}",
+            self.longitude - wide,
+            self.longitude + wide,
+            self.latitude - high,
+            self.latitude + high,
+            self.metres()
+        )
     }
 }
 
