@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use records::log::Entry;
+use records::log::{Entry, Touched};
 
 use crate::error::AskError;
 use crate::question::{Rows, described};
@@ -16,14 +16,36 @@ impl Reader {
     /// # Errors
     /// When the dataset or a column may not be seen, when its rows are somebody's, or when the log cannot be written.
     pub async fn again(&self, question: &Rows, rows: u64) -> Result<(), AskError> {
+        self.again_all(std::slice::from_ref(question), rows).await
+    }
+
+    /// The same of rows of several datasets that are kept as one: one entry of the log names them all.
+    ///
+    /// # Errors
+    /// As those of [`Reader::again`], of any of them.
+    pub async fn again_all(&self, questions: &[Rows], rows: u64) -> Result<(), AskError> {
         let _waits = self.waits();
-        match self.try_again(question, rows).await {
+        match self.try_again(questions, rows).await {
             Err(error) => Err(self.log_denial(error).await),
             done => done,
         }
     }
 
-    async fn try_again(&self, question: &Rows, rows: u64) -> Result<(), AskError> {
+    async fn try_again(&self, questions: &[Rows], rows: u64) -> Result<(), AskError> {
+        let mut all = Vec::with_capacity(questions.len());
+        for question in questions {
+            all.push(self.touched_again(question)?);
+        }
+        let told: Vec<String> = questions.iter().map(described).collect();
+        let entry = Entry {
+            rows: Some(rows),
+            ..self.entry(all, Some(told.join("; ")))
+        };
+        self.door.records.log().append(entry).await?;
+        Ok(())
+    }
+
+    fn touched_again(&self, question: &Rows) -> Result<Touched, AskError> {
         let version = self.find_version(&question.dataset, &question.at)?;
         let dataset = Arc::clone(self.dataset(&question.dataset)?);
         if !self.may_keep(&dataset.id) {
@@ -34,12 +56,7 @@ impl Reader {
         for name in &question.columns {
             columns.push(self.column(&dataset, name)?.0);
         }
-        let entry = Entry {
-            rows: Some(rows),
-            ..self.entry(vec![touched(&version, columns)], Some(described(question)))
-        };
-        self.door.records.log().append(entry).await?;
-        Ok(())
+        Ok(touched(&version, columns))
     }
 
     /// Whether rows of a dataset may be kept for the next who asks: those of persons may not, since each read of them

@@ -29,6 +29,9 @@ pub struct Situation {
     /// Addresses.
     #[serde(default)]
     pub addresses: Option<Addresses>,
+    /// Places that people know by name: the city hall, libraries, parks.
+    #[serde(default)]
+    pub places: Vec<Places>,
     /// Complaints.
     #[serde(default)]
     pub complaints: Option<Complaints>,
@@ -319,6 +322,22 @@ pub struct Addresses {
     #[serde(default)]
     pub building: Option<String>,
     /// Neighbourhood (행정동).
+    #[serde(default)]
+    pub dong: Option<String>,
+}
+
+/// A dataset whose rows are places that people know by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Places {
+    /// The dataset; its place is where each of them is, its title is what they are.
+    pub dataset: DatasetId,
+    /// What a place is called.
+    pub name: String,
+    /// Its road address (도로명주소).
+    #[serde(default)]
+    pub road: Option<String>,
+    /// Neighbourhood (행정동): it tells places of one name apart.
     #[serde(default)]
     pub dong: Option<String>,
 }

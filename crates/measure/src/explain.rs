@@ -332,25 +332,26 @@ impl Words<'_> {
                 )
             }
             Some(Compute::Ratio { sum } | Compute::Rate { sum, .. }) => {
+                let (top, _) = made.numbers();
                 let what = match sum {
-                    Some(column) => format!("{} 더한 값", summed(column)),
-                    None => taken,
+                    Some(column) => format!("{} 더한 값 {top}", summed(column)),
+                    // The rows are what is divided: their number is said once.
+                    None if top == made.rows => taken,
+                    None => format!("{taken} {top}"),
                 };
-                format!("{what}{} {value}입니다.", self.divided_ko(made))
+                self.divided_ko(&what, made)
             }
             None if made.divided.is_some() => {
-                format!(
-                    "{taken}에서 계산한 값{} {value}입니다.",
-                    self.divided_ko(made)
-                )
+                let (top, _) = made.numbers();
+                self.divided_ko(&format!("{taken}에서 계산한 값 {top}"), made)
             }
             None => format!("{taken}에서 정해진 식으로 계산하면 {value}입니다."),
         }
     }
 
-    /// ` 12를 주민등록인구 3,456으로 나누어 1,000을 곱하면`.
-    fn divided_ko(&self, made: &Made) -> String {
-        let (top, below) = made.numbers();
+    /// `{what}을 주민등록인구 3,456으로 나누고 1,000을 곱하면 3.5건입니다.`
+    fn divided_ko(&self, what: &str, made: &Made) -> String {
+        let (_, below) = made.numbers();
         let mut by = self.below_title();
         if let Some(unknown) = made.unknown_below() {
             by.push_str(&format!("(값이 비어 있는 {unknown}건 제외)"));
@@ -364,8 +365,9 @@ impl Words<'_> {
             format!("나누고 {factor}{} 곱하면", particle(&factor, "을/를"))
         };
         format!(
-            " {top}{} {by} {below}{toward} {times}",
-            particle(&top, "을/를")
+            "{what}{} {by} {below}{toward} {times} {}입니다.",
+            particle(what, "을/를"),
+            made.value
         )
     }
 

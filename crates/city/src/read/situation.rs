@@ -10,7 +10,7 @@ use super::links::{Known, column, dataset};
 use super::meaning::{is_moment, word};
 use super::mend::UNKNOWN;
 use crate::fault::Fault;
-use crate::situation::{Addresses, Air, Complaints, FILE, Situation, Works, day};
+use crate::situation::{Addresses, Air, Complaints, FILE, Places, Situation, Works, day};
 use crate::{ColumnType, Dataset};
 
 /// Bands of the index, and of each pollutant.
@@ -53,6 +53,9 @@ pub(super) fn read(
     }
     if let Some(addresses) = &situation.addresses {
         look.addresses(addresses);
+    }
+    for (at, places) in situation.places.iter().enumerate() {
+        look.places(at, places);
     }
     if let Some(complaints) = &situation.complaints {
         look.complaints(complaints, departments);
@@ -136,6 +139,15 @@ impl<'l> Look<'l> {
             let remedy = "name a geometry column as `shape`, or give the dataset a `place`";
             self.faults
                 .push(self.text.fault_at(path, what).remedy(remedy));
+        }
+    }
+
+    /// The same where a dataset's place is all there is.
+    fn placed(&mut self, of: &Dataset, path: &[&str]) {
+        if of.place.is_none() {
+            let what = format!("the rows of `{}` have no place", of.id);
+            let fault = self.text.fault_at(path, what);
+            self.faults.push(fault.remedy("give the dataset a `place`"));
         }
     }
 
@@ -300,7 +312,19 @@ impl<'l> Look<'l> {
             ] {
                 self.column(of, name.as_ref(), &path(key), Be::Anything);
             }
-            self.somewhere(of, None, &path("dataset"));
+            self.placed(of, &path("dataset"));
+        }
+    }
+
+    fn places(&mut self, at: usize, own: &Places) {
+        let at = at.to_string();
+        let path = |key| ["places", &at, key];
+        if let Some(of) = self.dataset(&own.dataset, &path("dataset")) {
+            self.column(of, Some(&own.name), &path("name"), Be::Anything);
+            for (key, name) in [("road", &own.road), ("dong", &own.dong)] {
+                self.column(of, name.as_ref(), &path(key), Be::Anything);
+            }
+            self.placed(of, &path("dataset"));
         }
     }
 

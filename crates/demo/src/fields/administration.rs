@@ -31,6 +31,9 @@ const PAPERS: [&str; 4] = [
     "지방세납세증명",
 ];
 
+/// Which of the addresses is the city hall's.
+const CITY_HALL: u64 = 40;
+
 /// Addresses: every building of every neighbourhood's two streets.
 const ADDRESSES: Simple = Simple {
     id: "addresses",
@@ -61,6 +64,7 @@ const ADDRESSES: Simple = Simple {
         };
         let stem = dong.name.trim_end_matches('동');
         let name = match s.between(0, 9) {
+            _ if s.number == CITY_HALL => "한빛시청".to_owned(),
             0 => format!("{stem}빌딩 {number}"),
             1 => format!("{stem}{number}차아파트"),
             _ => String::new(),

@@ -18,11 +18,12 @@ fn records(world: &World) -> Vec<Record> {
                     (main, sub) => format!("한빛시 {} {main}-{sub}", world.dongs[dong].name),
                 };
                 records.push(Record {
-                    road: place.address,
+                    road: Some(place.address),
                     lot: Some(lot),
                     building: None,
                     dong: Some(world.dongs[dong].name.to_owned()),
                     at: [place.at.0, place.at.1],
+                    ..Record::default()
                 });
             }
         }
@@ -85,12 +86,10 @@ fn clean_addresses_come_first_and_noised_ones_nearly_always() {
     assert_eq!(records.len(), 6_000);
     let index = Index::new(records.clone());
     let dice = |at: usize| ChaCha8Rng::seed_from_u64(at as u64);
+    let road = |at: usize| records[at].road.clone().unwrap();
     let lot = |at: usize| records[at].lot.clone().unwrap();
     for (kind, clean) in [
-        (
-            "road",
-            first(&index, &records, |at| records[at].road.clone()),
-        ),
+        ("road", first(&index, &records, road)),
         ("lot", first(&index, &records, lot)),
     ] {
         assert!(clean >= 99.0, "{kind}: {clean} %");
@@ -105,10 +104,7 @@ fn clean_addresses_come_first_and_noised_ones_nearly_always() {
         slip(&text, &mut dice)
     };
     for (kind, found) in [
-        (
-            "road",
-            first(&index, &records, |at| noised(records[at].road.clone(), at)),
-        ),
+        ("road", first(&index, &records, |at| noised(road(at), at))),
         ("lot", first(&index, &records, |at| noised(lot(at), at))),
     ] {
         assert!(found >= 95.0, "{kind}: {found} %");

@@ -10,12 +10,14 @@ use city::{City, DatasetId};
 use geo_types::Coord;
 use serde::Serialize;
 use situation::plane::Plane;
-use situation::surge::{Cell, Rules, Surge, surges};
+use situation::surge::{Cell, Exposed, Rules, Surge, exposed, surges};
 
 use super::cells::Cells;
 
 /// Days back on which surges that are over are told of.
 const EARLIER_DAYS: i64 = 14;
+/// Days whose complaints are counted: four whole weeks.
+pub const COUNTED_DAYS: usize = 28;
 /// Nobody complains on a weekend, and on a holiday beside it: after more days without any, the feed may have stopped.
 const STOPPED_DAYS: i64 = 3;
 /// The newest complaints near a place that are listed.
@@ -32,6 +34,10 @@ pub struct Surges {
     pub surges: Vec<Surge>,
     /// What was more than usual in the last two weeks and is not any more, the newest first.
     pub earlier: Vec<Earlier>,
+    /// Counts of the newest [`COUNTED_DAYS`] by neighbourhood and topic, against the people who live there.
+    pub counts: Vec<Exposed>,
+    /// Of how many days they are.
+    pub counted_days: usize,
     /// Names of neighbourhoods by code.
     pub dongs: BTreeMap<String, String>,
     /// Whether people are counted: without them neighbourhoods are compared as they are.
@@ -99,6 +105,7 @@ pub async fn found(
         let series = series(&counts, until, past, |dong| residents.get(dong).copied());
         surges(&series, &rules)
     };
+    let of_days = until.map_or_else(Vec::new, |until| series(&counts, until, past, |_| None));
     let surges = until.map_or_else(Vec::new, as_of);
     let earlier = until.map_or_else(Vec::new, |until| earlier(until, &surges, as_of));
     let stopped = TimeDelta::days(STOPPED_DAYS);
@@ -107,6 +114,8 @@ pub async fn found(
         until,
         surges,
         earlier,
+        counts: exposed(&of_days, &residents, COUNTED_DAYS),
+        counted_days: COUNTED_DAYS,
         dongs,
         knows_residents: !residents.is_empty(),
         has_stopped: until.is_some_and(|until| today - until > stopped),

@@ -9,7 +9,7 @@ use city::{City, DepartmentId, Lang};
 use geo_types::{Coord, Geometry, Point};
 use serde::Serialize;
 use serde_json::{Value, json};
-use situation::address::{Number, Record};
+use situation::address::{Gazetteer, Number, Record};
 use situation::here::{Contact, Here, Near, outside, spoken};
 use situation::plane::Plane;
 
@@ -26,6 +26,9 @@ pub const METRES: f64 = 300.0;
 pub const METRES_MIN: f64 = 10.0;
 /// Farthest.
 pub const METRES_MAX: f64 = 2_000.0;
+/// A place that somebody picked on a map is called by what is at most so many metres away: nobody says degrees on the
+/// telephone.
+const BESIDE_METRES: f64 = 100.0;
 /// Days of complaints.
 const DAYS: u32 = 30;
 /// Days ahead that works are planned.
@@ -36,7 +39,7 @@ const LISTED: usize = 20;
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
-    /// An address, the name of a building, or a longitude and a latitude.
+    /// An address, the name of a place or a building, or a longitude and a latitude.
     pub text: String,
     /// Longitude and latitude, where somebody clicked on a map.
     pub at: Option<[f64; 2]>,
@@ -51,7 +54,7 @@ pub struct Told {
     pub at: Option<[f64; 2]>,
     /// Whether it lies in another city: nothing is said of it then.
     pub is_outside: bool,
-    /// Addresses that may be meant, the likeliest first.
+    /// Addresses and places by name that may be meant, the likeliest first.
     pub addresses: Vec<Address>,
     /// What is going on there.
     pub here: Here,
@@ -59,10 +62,10 @@ pub struct Told {
     pub complaints: Vec<Nearby>,
 }
 
-/// An address that may be meant.
+/// An address or a place by name that may be meant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Address {
-    /// The address.
+    /// The address, or the place.
     pub record: Record,
     /// How far what was said is from it.
     pub distance: f64,
@@ -85,19 +88,22 @@ pub async fn here(
     let today = now.date();
     let metres = asked.metres.filter(|own| own.is_finite());
     let metres = metres.unwrap_or(METRES).clamp(METRES_MIN, METRES_MAX);
-    let addresses = addresses(city, kept, reader, asked).await?;
+    let gazetteer = places::gazetteer(city, kept, reader).await?;
+    let gazetteer = Arc::new(gazetteer.unwrap_or_default());
+    let addresses = addresses(&gazetteer, &asked.text).await?;
     let best = addresses.first();
     let at = asked
         .at
         .or_else(|| degrees(&asked.text))
         .or_else(|| best.map(|own| own.record.at));
-    let place = named(&addresses, asked, at);
+    let (place, is_near) = named(&addresses, asked, at, &gazetteer);
     let mut told = Told {
         at,
         is_outside: false,
         addresses,
         here: Here {
             place,
+            is_near,
             metres,
             today: Some(today),
             complaint_days: DAYS,
@@ -138,16 +144,29 @@ fn is_at(one: [f64; 2], other: [f64; 2]) -> bool {
     one.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-9)
 }
 
-/// What a place is called: by the address that is meant, or by its degrees.
-fn named(addresses: &[Address], asked: &Asked, at: Option<[f64; 2]>) -> String {
+/// What a place is called: by the address that is meant, by what is nearest to it, or by its degrees; and whether it is
+/// only near what it is called by.
+fn named(
+    addresses: &[Address],
+    asked: &Asked,
+    at: Option<[f64; 2]>,
+    gazetteer: &Gazetteer,
+) -> (String, bool) {
     let meant = match asked.at {
         // An address that was chosen from several comes with its place.
         Some(place) => addresses.iter().find(|own| is_at(own.record.at, place)),
         None => addresses.first(),
     };
-    match meant {
-        Some(own) => own.record.road.clone(),
-        None => at.map_or_else(String::new, |[x, y]| format!("{x:.5}, {y:.5}")),
+    if let Some(own) = meant {
+        return (own.record.title().to_owned(), false);
+    }
+    let Some([x, y]) = at else {
+        return (String::new(), false);
+    };
+    let nearest = gazetteer.nearest([x, y]);
+    match nearest.filter(|(_, metres)| *metres <= BESIDE_METRES) {
+        Some((record, _)) => (record.title().to_owned(), true),
+        None => (format!("{x:.5}, {y:.5}"), false),
     }
 }
 
@@ -185,7 +204,7 @@ fn degrees(text: &str) -> Option<[f64; 2]> {
 /// A place that somebody means.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Place {
-    /// An address, or degrees.
+    /// The name of a place, an address, or degrees.
     pub name: String,
     /// Longitude and latitude.
     pub at: [f64; 2],
@@ -193,7 +212,7 @@ pub struct Place {
     pub is_exact: bool,
 }
 
-/// The place somebody means by an address, the name of a building, or degrees; nothing where nobody knows it.
+/// The place somebody means by an address, the name of a place or a building, or degrees; nothing where nobody knows it.
 ///
 /// # Errors
 /// When addresses that may be seen cannot be read.
@@ -210,33 +229,22 @@ pub async fn place(
             is_exact: true,
         }));
     }
-    let asked = Asked {
-        text: text.to_owned(),
-        ..Asked::default()
-    };
-    let found = addresses(city, kept, reader, &asked).await?;
+    let gazetteer = places::gazetteer(city, kept, reader).await?;
+    let found = addresses(&Arc::new(gazetteer.unwrap_or_default()), text).await?;
     Ok(found.into_iter().next().map(|own| Place {
-        name: own.record.road,
+        name: own.record.title().to_owned(),
         at: own.record.at,
         is_exact: own.number == Number::Same,
     }))
 }
 
-async fn addresses(
-    city: &City,
-    kept: &Kept,
-    reader: &Reader,
-    asked: &Asked,
-) -> Result<Vec<Address>, AskError> {
-    if asked.text.trim().is_empty() || degrees(&asked.text).is_some() {
+async fn addresses(gazetteer: &Arc<Gazetteer>, text: &str) -> Result<Vec<Address>, AskError> {
+    if text.trim().is_empty() || degrees(text).is_some() {
         return Ok(Vec::new());
     }
-    let Some(index) = seen(places::index(city, kept, reader).await)?.flatten() else {
-        return Ok(Vec::new());
-    };
-    let text = asked.text.clone();
+    let (gazetteer, text) = (Arc::clone(gazetteer), text.to_owned());
     let find = move || {
-        let hits = index.find(&text, LISTED).into_iter();
+        let hits = gazetteer.find(&text, LISTED).into_iter();
         let address = hits.map(|hit| Address {
             record: hit.record.clone(),
             distance: hit.distance,

@@ -126,7 +126,7 @@ pub async fn surges(State(state): State<AppState>, caller: Caller) -> Result<Jso
     Ok(Json(json!(found)))
 }
 
-/// `GET /api/situation/addresses?q=`: addresses that may be meant, the likeliest first.
+/// `GET /api/situation/addresses?q=`: addresses and places by name that may be meant, the likeliest first.
 ///
 /// # Errors
 /// When there are none, or they may not be seen.
@@ -136,10 +136,11 @@ pub async fn addresses(
     Query(said): Query<Said>,
 ) -> Result<Json<Value>, Problem> {
     let reader = caller.reader(&state, Purpose::new("addresses"));
-    let index = super::places::index(&state.city, &state.situation, &reader).await?;
-    let index = index.ok_or_else(|| Problem::not_found("situation.toml declares no addresses"))?;
+    let known = super::places::gazetteer(&state.city, &state.situation, &reader).await?;
+    let known = known
+        .ok_or_else(|| Problem::not_found("situation.toml declares no addresses and no places"))?;
     let text = said.q.unwrap_or_default();
-    let find = move || json!({"addresses": index.find(&text, ADDRESSES)});
+    let find = move || json!({"addresses": known.find(&text, ADDRESSES)});
     let found = tokio::task::spawn_blocking(find).await;
     found
         .map(Json)
@@ -150,7 +151,7 @@ pub async fn addresses(
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Said {
-    /// An address or the name of a building.
+    /// An address, or the name of a place or a building.
     pub q: Option<String>,
     /// Longitude.
     pub lon: Option<f64>,
@@ -173,7 +174,7 @@ impl Said {
             (Some(lon), Some(lat)) => Some(degrees(lon, lat)?),
             (None, None) if text.trim().is_empty() => {
                 return Err(Problem::question(
-                    "say a place: `q` is an address or the name of a building; `lon` and `lat` are its degrees",
+                    "say a place: `q` is an address or the name of a place; `lon` and `lat` are its degrees",
                 ));
             }
             (None, None) => None,

@@ -35,7 +35,8 @@ async fn every_answer_from_what_is_kept_is_a_read_of_its_own() {
     }
     town.records.log().flush().await;
     let (_, total) = town.records.log().page(&reads).await.unwrap();
-    assert_eq!(total, 3);
+    // Each question is one of the places and one of the addresses.
+    assert_eq!(total, 6);
 }
 
 #[tokio::test]
@@ -92,4 +93,39 @@ async fn a_question_without_a_place_says_what_is_missing() {
         let detail = answer.json().to_string();
         assert!(detail.contains(told), "{query}: {detail}");
     }
+}
+
+/// Names of the places that were found, with whether each came from the dataset of places.
+fn named(answer: &Value) -> Vec<&str> {
+    let addresses = answer["addresses"].as_array().unwrap();
+    let records = addresses.iter().map(|hit| &hit["record"]);
+    let places = records.filter(|record| record["dataset"] == "parking");
+    places
+        .filter_map(|record| record["name"].as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_place_of_a_dataset_is_found_by_its_name_and_calls_what_is_near_it() {
+    let town = town().await;
+    let found = town
+        .get("/api/situation/addresses?q=누리주차장")
+        .await
+        .json();
+    let first = found["addresses"][0]["record"].clone();
+    let name = first["name"].as_str().unwrap_or_default();
+    assert!(named(&found).contains(&name), "{found}");
+    let here = town
+        .get(&format!("/api/situation/here?q={name} 앞"))
+        .await
+        .json();
+    assert_eq!(
+        (&here["here"]["place"], &here["at"]),
+        (&first["name"], &first["at"])
+    );
+    let [x, y] = [0, 1].map(|at| first["at"][at].as_f64().unwrap());
+    let picked = format!("/api/situation/here?lon={}&lat={y}", x + 0.000_2);
+    let picked = town.get(&picked).await.json();
+    assert_eq!(picked["here"]["is_near"], true, "{picked}");
+    assert_eq!(picked["here"]["place"], first["name"]);
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use strsim::osa_distance;
 
 use super::keys::keys;
-use super::words::{Words, words, words_behind_numbers};
+use super::words::{Words, words, words_behind_numbers, words_beside, words_whole};
 
 /// Letters of a gram.
 const GRAM: usize = 2;
@@ -24,14 +24,20 @@ const NO_NUMBER: f64 = 0.4;
 const OTHER_END: f64 = 0.25;
 /// What it costs that a number was perhaps none: letters stand close behind it.
 const UNSURE: f64 = 1.0;
+/// What it costs that a place beside it was said, or that a number is perhaps a part of a name after all.
+const BESIDE: f64 = 0.1;
 /// What it costs that there is no such number at the road: the nearest is meant.
 const OTHER_NUMBER: f64 = 3.0;
 
-/// An address of the city.
+/// An address of the city, or a place that people know by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Record {
-    /// Road address.
-    pub road: String,
+    /// What the place is called; an address has no name.
+    pub name: Option<String>,
+    /// The dataset that names it.
+    pub dataset: Option<String>,
+    /// Road address; a place by name may have none.
+    pub road: Option<String>,
     /// Lot address.
     pub lot: Option<String>,
     /// Name of the building.
@@ -42,7 +48,28 @@ pub struct Record {
     pub at: [f64; 2],
 }
 
-/// An address that may be meant.
+impl Record {
+    /// What it is called: by its name, or else by its address.
+    pub fn title(&self) -> &str {
+        let title = self.name.as_deref().or(self.road.as_deref());
+        title.or(self.lot.as_deref()).unwrap_or_default()
+    }
+
+    /// What it is found by. A place is found by its name: by its address the address itself is meant.
+    fn spellings(&self) -> impl Iterator<Item = &String> {
+        let own = match &self.name {
+            Some(name) => [Some(name), None, None],
+            None => [
+                self.road.as_ref(),
+                self.lot.as_ref(),
+                self.building.as_ref(),
+            ],
+        };
+        own.into_iter().flatten()
+    }
+}
+
+/// An address or a place that may be meant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hit<'i> {
     /// The address.
@@ -89,20 +116,28 @@ pub struct Index {
 }
 
 impl Index {
-    /// An index of a city's addresses.
+    /// An index of a city's addresses or places.
     pub fn new(records: Vec<Record>) -> Self {
+        Self::of_city(records, "")
+    }
+
+    /// The same of a city with this title: its people leave it out of a name, and call 한빛시청 the 시청.
+    pub fn of_city(records: Vec<Record>, city: &str) -> Self {
+        let city = stem(city);
         let mut names: BTreeMap<String, (String, Vec<Numbered>)> = BTreeMap::new();
         for (at, record) in records.iter().enumerate() {
-            let spellings = [
-                Some(&record.road),
-                record.lot.as_ref(),
-                record.building.as_ref(),
-            ];
-            for spelling in spellings.into_iter().flatten() {
+            for spelling in record.spellings() {
                 let words = words(spelling);
+                // The `7호` of a place called `해솔 돌봄터 7호` is no flat.
+                let whole = words_whole(&words, spelling).filter(|_| record.name.is_some());
+                let words = whole.unwrap_or(words);
                 // Who asks leaves out the words before the road: the city, the neighbourhood.
-                for skip in 0..words.words.len() {
-                    let letters = words.letters(skip);
+                let all = (0..words.words.len()).map(|skip| words.letters(skip));
+                let all: Vec<String> = all.collect();
+                let without = all.first().and_then(|own| own.strip_prefix(city));
+                let without = without.filter(|own| !city.is_empty() && is_name(own));
+                for letters in all.iter().map(String::as_str).chain(without) {
+                    let letters = letters.to_owned();
                     let own = names
                         .entry(keys(&letters))
                         .or_insert_with(|| (letters, Vec::new()));
@@ -154,25 +189,40 @@ impl Index {
     pub fn find(&self, text: &str, most: usize) -> Vec<Hit<'_>> {
         let (said, otherwise) = (words(text), words_behind_numbers(text));
         let mut found = self.found(&said, most);
-        if said == otherwise {
-            return found;
+        if said != otherwise {
+            // A number with letters close behind it may be one all the same; whether it is, nobody can say.
+            let unsure = self.found(&otherwise, most).into_iter().map(|hit| Hit {
+                distance: hit.distance + UNSURE,
+                number: Number::Other,
+                ..hit
+            });
+            found = nearer(found, unsure, most);
         }
-        // A number with letters close behind it may be one all the same; whether it is, nobody can say.
-        let unsure = self.found(&otherwise, most).into_iter().map(|hit| Hit {
-            distance: hit.distance + UNSURE,
-            number: Number::Other,
-            ..hit
-        });
-        for hit in unsure {
-            match found.iter_mut().find(|own| own.record == hit.record) {
-                Some(own) if own.distance <= hit.distance => {}
-                Some(own) => *own = hit,
-                None => found.push(hit),
-            }
+        if let Some(whole) = words_whole(&said, text) {
+            let whole = self.found(&whole, most).into_iter().map(|hit| Hit {
+                distance: hit.distance + BESIDE,
+                ..hit
+            });
+            let whole = whole.filter(|hit| hit.number == Number::Same);
+            found = nearer(found, whole, most);
         }
-        found.sort_by(|a, b| a.distance.total_cmp(&b.distance));
-        found.truncate(most);
+        if let Some(beside) = words_beside(&said) {
+            let beside = self.found(&beside, most).into_iter().map(|hit| Hit {
+                distance: hit.distance + BESIDE,
+                ..hit
+            });
+            found = nearer(found, beside, most);
+        }
         found
+    }
+
+    /// The address or place nearest to a longitude and a latitude, and how many metres away it is.
+    pub fn nearest(&self, at: [f64; 2]) -> Option<(&Record, f64)> {
+        let far = self
+            .records
+            .iter()
+            .map(|record| (record, apart(record.at, at)));
+        far.min_by(|(_, one), (_, other)| one.total_cmp(other))
     }
 
     fn found(&self, said: &Words, most: usize) -> Vec<Hit<'_>> {
@@ -237,6 +287,46 @@ impl Index {
             })
             .collect()
     }
+}
+
+/// A city's title without the word for what it is: 한빛 of 한빛시.
+fn stem(city: &str) -> &str {
+    let kinds = ["특별자치시", "특별시", "광역시", "특례시", "시", "군", "구"];
+    let stem = kinds.iter().find_map(|kind| city.strip_suffix(kind));
+    stem.unwrap_or(city)
+}
+
+/// One syllable names nothing.
+fn is_name(letters: &str) -> bool {
+    letters.chars().count() > 1
+}
+
+/// Each record once, as near as any reading of what was said has it.
+fn nearer<'i>(
+    mut found: Vec<Hit<'i>>,
+    more: impl Iterator<Item = Hit<'i>>,
+    most: usize,
+) -> Vec<Hit<'i>> {
+    for hit in more {
+        match found.iter_mut().find(|own| own.record == hit.record) {
+            Some(own) if own.distance <= hit.distance => {}
+            Some(own) => *own = hit,
+            None => found.push(hit),
+        }
+    }
+    found.sort_by(|a, b| a.distance.total_cmp(&b.distance));
+    found.truncate(most);
+    found
+}
+
+/// Metres of a degree of latitude.
+const DEGREE: f64 = 111_320.0;
+
+/// Metres between two places of one city.
+fn apart([x, y]: [f64; 2], [other_x, other_y]: [f64; 2]) -> f64 {
+    let east = (x - other_x) * DEGREE * y.to_radians().cos();
+    let north = (y - other_y) * DEGREE;
+    east.hypot(north)
 }
 
 /// The records of a name whose number is meant.

@@ -8,12 +8,15 @@
 //! | --- | --- |
 //! | [`words`] | a text → letters and a number |
 //! | [`keys`] | letters → the keys that type them |
-//! | [`index`] | a city's addresses, looked up |
+//! | [`index`] | a city's addresses, or its places by name, looked up |
+//! | [`gazetteer`] | several of these, looked up together |
 
+pub mod gazetteer;
 pub mod index;
 pub mod keys;
 #[cfg(test)]
 mod tests;
 pub mod words;
 
+pub use gazetteer::Gazetteer;
 pub use index::{Hit, Index, Number, Record};

@@ -1,11 +1,15 @@
 //! Invented addresses, said in many ways.
 
+use std::sync::Arc;
+
 use super::words::words;
 use super::*;
 
 fn record(road: &str, lot: &str, building: Option<&str>) -> Record {
     Record {
-        road: road.to_owned(),
+        name: None,
+        dataset: None,
+        road: Some(road.to_owned()),
         lot: Some(lot.to_owned()),
         building: building.map(str::to_owned),
         dong: None,
@@ -131,14 +135,14 @@ fn of_a_road_and_a_lane_that_are_alike_the_said_one_comes_first() {
     ]);
     for (said, right) in [("이든무지길 26", 1), ("이든무지로 26", 0)] {
         let found = index.find(said, 1);
-        let road = found.first().map(|hit| &hit.record.road);
-        assert_eq!(road, Some(&index_of(&index, right)), "{said}");
+        let road = found.first().map(|hit| hit.record.title());
+        assert_eq!(road, Some(&*index_of(&index, right)), "{said}");
     }
 }
 
 fn index_of(index: &Index, at: usize) -> String {
     let all = ["이든무지개로 26", "이든무지개길 26"];
-    index.find(all[at], 1)[0].record.road.clone()
+    index.find(all[at], 1)[0].record.title().to_owned()
 }
 
 #[test]
@@ -165,12 +169,9 @@ fn the_same_place_is_found_however_it_is_said() {
         ("은해나무로 17", 4),
     ] {
         let found = index.find(said, 3);
-        let first = found.first().map(|hit| &hit.record.road);
-        assert_eq!(
-            first,
-            Some(&index.find(&index_road(right), 1)[0].record.road),
-            "{said}"
-        );
+        let first = found.first().map(|hit| hit.record.title());
+        let right = &index.find(&index_road(right), 1)[0];
+        assert_eq!(first, Some(right.record.title()), "{said}");
     }
 }
 
@@ -194,10 +195,101 @@ fn index_road(at: usize) -> String {
 fn what_is_not_there_is_said_to_be_near() {
     let index = index();
     let found = index.find("벚꽃로 99", 1);
-    assert_eq!(found[0].record.road, "가람시 해솔동 벚꽃로 18");
+    assert_eq!(found[0].record.title(), "가람시 해솔동 벚꽃로 18");
     assert_eq!(found[0].number, Number::Other);
     assert!(index.find("화성 올림푸스산 3", 5).is_empty());
     assert!(index.find("", 5).is_empty());
     assert!(index.find("17", 5).is_empty());
     assert!(Index::new(Vec::new()).find("벚꽃로 17", 5).is_empty());
+}
+
+fn place(name: &str, road: Option<&str>, at: [f64; 2]) -> Record {
+    Record {
+        name: Some(name.to_owned()),
+        dataset: Some("places".to_owned()),
+        road: road.map(str::to_owned),
+        at,
+        ..Record::default()
+    }
+}
+
+fn gazetteer() -> Gazetteer {
+    let places = Index::new(vec![
+        place("가람시청", Some("가람시 해솔동 벚꽃로 17"), [127.001, 37.3]),
+        place("달빛동 1도서관", None, [127.002, 37.3]),
+        place("달빛동 2도서관", None, [127.003, 37.3]),
+        place("해솔동 1도서관", None, [127.004, 37.3]),
+        place("제2공영주차장", None, [127.005, 37.3]),
+        place("해솔 돌봄터 7호", None, [127.007, 37.3]),
+        place("해솔 돌봄터 12호", None, [127.008, 37.3]),
+        place("해솔 제5 주차장", None, [127.009, 37.3]),
+        place("해솔 제5 공원", None, [127.01, 37.3]),
+        place(
+            "벚꽃 경로당",
+            Some("가람시 해솔동 벚꽃로 18"),
+            [127.006, 37.3],
+        ),
+    ]);
+    Gazetteer::new(vec![Arc::new(places), Arc::new(index())])
+}
+
+#[test]
+fn a_place_is_found_by_its_name_however_it_is_said() {
+    let known = gazetteer();
+    for (said, right) in [
+        ("가람시청", "가람시청"),
+        ("가람 시청", "가람시청"),
+        ("가람시청 앞", "가람시청"),
+        ("가람시청앞에", "가람시청"),
+        ("달빛동 1도서관", "달빛동 1도서관"),
+        ("달빛동2도서관", "달빛동 2도서관"),
+        ("달빛동 1도서관 맞은편", "달빛동 1도서관"),
+        ("달빛동 1 도서관", "달빛동 1도서관"),
+        ("제2공영주차장", "제2공영주차장"),
+        ("제2 공영 주차장", "제2공영주차장"),
+        ("해솔 돌봄터 7호", "해솔 돌봄터 7호"),
+        ("해솔돌봄터 12호", "해솔 돌봄터 12호"),
+        ("해솔 제5주차장", "해솔 제5 주차장"),
+        ("해솔 제5 공원", "해솔 제5 공원"),
+        ("벚꽃경로당", "벚꽃 경로당"),
+        ("벛꽃 경로당", "벚꽃 경로당"),
+        // An address is an address, though a place stands at it.
+        ("벚꽃로 17", "가람시 해솔동 벚꽃로 17"),
+        ("해솔동 120", "가람시 해솔동 벚꽃로 18"),
+    ] {
+        let found = known.find(said, 3);
+        let first = found.first().map(|hit| hit.record.title());
+        assert_eq!(first, Some(right), "{said}");
+    }
+    let both = known.find("1도서관", 3);
+    let both: Vec<&str> = both.iter().map(|hit| hit.record.title()).collect();
+    assert_eq!(both[..2], ["달빛동 1도서관", "해솔동 1도서관"]);
+    assert!(known.find("수영장", 3).is_empty());
+}
+
+#[test]
+fn people_leave_their_city_out_of_a_name() {
+    let halls = ["가람시청", "가람 문화회관", "가람시 도서관"];
+    let halls: Vec<Record> = halls.map(|name| place(name, None, [127.0, 37.3])).into();
+    let index = Index::of_city(halls, "가람시");
+    for (said, right) in [
+        ("시청", "가람시청"),
+        ("시청 앞", "가람시청"),
+        ("문화회관", "가람 문화회관"),
+        ("도서관", "가람시 도서관"),
+        ("가람도서관", "가람시 도서관"),
+    ] {
+        let found = index.find(said, 1);
+        let first = found.first().map(|hit| hit.record.title());
+        assert_eq!(first, Some(right), "{said}");
+    }
+}
+
+#[test]
+fn what_is_nearest_to_a_place_is_known_with_its_metres() {
+    let known = gazetteer();
+    let (record, metres) = known.nearest([127.006, 37.3009]).unwrap();
+    assert_eq!(record.title(), "벚꽃 경로당");
+    assert!((metres - 100.2).abs() < 0.5, "{metres}");
+    assert_eq!(Gazetteer::default().nearest([127.0, 37.3]), None);
 }

@@ -30,6 +30,24 @@ const TAILS: [&str; 16] = [
 const BETWEEN: [&str; 6] = ["번지의", "의", "다시", "대시", "에", "-"];
 /// Points inside the name of a road that is a date: 4·19로, 3.15대로.
 const POINTS: [char; 8] = ['.', '·', 'ᆞ', '・', '‧', '∙', '•', 'ㆍ'];
+/// Words for a place beside another, the longer ones first.
+const BESIDES: [&str; 15] = [
+    "건너편",
+    "맞은편",
+    "앞에",
+    "옆에",
+    "뒤에",
+    "근처",
+    "부근",
+    "주변",
+    "정문",
+    "후문",
+    "입구",
+    "앞",
+    "옆",
+    "뒤",
+    "쪽",
+];
 /// Names that end so have numbers, and no floors: roads, neighbourhoods.
 const NUMBERED: [char; 6] = ['로', '길', '동', '리', '가', '산'];
 /// Flats and buildings of a housing estate have numbers of so many digits; neighbourhoods and sub numbers of lots have
@@ -63,6 +81,40 @@ pub fn words(text: &str) -> Words {
 /// The same where letters close behind a number are no name: `17해솔빌딩` is the building at number 17.
 pub(super) fn words_behind_numbers(text: &str) -> Words {
     apart(text, false)
+}
+
+/// The same without the word for a place beside it: `시청 앞`, `도서관맞은편`; nothing where there is no such word.
+pub(super) fn words_beside(said: &Words) -> Option<Words> {
+    if said.number.is_some() {
+        return None;
+    }
+    let mut words = said.words.clone();
+    let last = words.pop()?;
+    let name = BESIDES.iter().find_map(|word| last.strip_suffix(word))?;
+    // A name of one syllable is none: `문앞` is no door.
+    if name.chars().count() > 1 {
+        words.push(name.to_owned());
+    } else if !name.is_empty() || words.is_empty() {
+        return None;
+    }
+    Some(Words {
+        words,
+        number: None,
+    })
+}
+
+/// All of what was said as one name, where letters stand behind its number: `달빛동 1 도서관`, `해솔 돌봄터 7호`.
+pub(super) fn words_whole(said: &Words, text: &str) -> Option<Words> {
+    let letters: String = plain(text).into_iter().collect();
+    let words = letters.split(|own: char| !own.is_alphanumeric());
+    let words = words.filter(|own| !own.is_empty()).map(str::to_owned);
+    let whole = Words {
+        words: words.collect(),
+        number: None,
+    };
+    let last = whole.words.last()?;
+    let has_name_behind = last.ends_with(|own: char| !own.is_ascii_digit());
+    (has_name_behind && whole.letters(0) != said.letters(0)).then_some(whole)
 }
 
 fn apart(text: &str, names_numbers: bool) -> Words {

@@ -14,8 +14,10 @@ use serde::Serialize;
 /// What is going on at a place.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Here {
-    /// The place, as an address or in degrees.
+    /// The place, by its name, as an address or in degrees.
     pub place: String,
+    /// Whether it is only near what it is called by: it was picked on a map.
+    pub is_near: bool,
     /// How far around it was looked, in metres.
     pub metres: f64,
     /// The day.

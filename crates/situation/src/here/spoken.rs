@@ -59,8 +59,9 @@ fn works_ko(near: &Near) -> String {
 }
 
 fn korean(here: &Here) -> Vec<String> {
+    let near = if here.is_near { " 부근" } else { "" };
     let mut said = vec![format!(
-        "{} 둘레 {}미터 안의 상황을 알려 드립니다.",
+        "{}{near} 둘레 {}미터 안의 상황을 알려 드립니다.",
         here.place,
         whole(here.metres)
     )];
@@ -241,8 +242,9 @@ fn count_en(count: usize, one: &str, many: &str) -> String {
 }
 
 fn english(here: &Here) -> Vec<String> {
+    let near = if here.is_near { "a place near " } else { "" };
     let mut said = vec![format!(
-        "This is what is going on within {} metres of {}.",
+        "This is what is going on within {} metres of {near}{}.",
         whole(here.metres),
         here.place
     )];

@@ -24,6 +24,7 @@ fn near(metres: f64) -> Near {
 fn a_paragraph_is_read_aloud() {
     let here = Here {
         place: "가람시 해솔동 벚꽃로 17".to_owned(),
+        is_near: false,
         metres: 300.0,
         today: Some(day("2026-11-26")),
         works: Some(vec![near(42.7), near(200.0)]),
@@ -191,4 +192,17 @@ fn topics_that_are_alike_are_none_that_is_most() {
         told.contains("1 complaint was received nearby, about 공원."),
         "{told}"
     );
+}
+
+#[test]
+fn a_place_picked_on_a_map_is_only_near_what_it_is_called_by() {
+    let picked = Here {
+        place: "가람시청".to_owned(),
+        is_near: true,
+        ..here()
+    };
+    let said = spoken(&picked, Lang::Ko);
+    assert!(said.starts_with("가람시청 부근 둘레"), "{said}");
+    let said = spoken(&picked, Lang::En);
+    assert!(said.contains("of a place near 가람시청."), "{said}");
 }

@@ -10,11 +10,14 @@
 //! | [`expect`] | what is expected |
 //! | [`chance`] | how likely a count is by chance |
 //! | [`found`] | surges |
+//! | [`exposed`] | counts against people, surge or not |
 
 pub mod chance;
 pub mod expect;
+pub mod exposed;
 pub mod found;
 #[cfg(test)]
 mod tests;
 
+pub use exposed::{Exposed, exposed};
 pub use found::{Cell, Rules, Surge, surges};

@@ -1,5 +1,7 @@
 //! Invented complaints with and without a surge. The figures stand in docs/evidence/surges.md.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
@@ -157,4 +159,48 @@ proptest! {
         prop_assert!(of(count + 1) <= of(count) + 1e-12);
         prop_assert!((0.0..=1.0).contains(&of(count)));
     }
+}
+
+#[test]
+fn counts_are_set_against_people() {
+    let cell = |dong: &str, topic: &str, days: &[u32]| Cell {
+        dong: dong.to_owned(),
+        topic: topic.to_owned(),
+        residents: None,
+        days: days.to_vec(),
+    };
+    let cells = [
+        cell("large", "도로", &[9, 20, 10]),
+        cell("small", "도로", &[9, 10, 5]),
+        cell("large", "소음", &[0, 0, 3]),
+        // A place nobody lives at: an industrial estate.
+        cell("works", "소음", &[0, 4, 4]),
+    ];
+    let people = [("large", 9_000.0), ("small", 1_000.0), ("quiet", 2_000.0)];
+    let people = people.map(|(dong, people)| (dong.to_owned(), people));
+    let all = exposed(&cells, &people.into(), 2);
+    let of = |dong: &str, topic: &str| {
+        let own = all
+            .iter()
+            .find(|own| own.dong == dong && own.topic == topic);
+        own.unwrap().clone()
+    };
+    assert_eq!(all.len(), 8);
+    // 45 in the city of 12,000 people: 33.75 of 9,000, and 3.75 of 1,000.
+    let (large, small) = (of("large", "도로"), of("small", "도로"));
+    assert_eq!((large.count, large.expected), (30, Some(33.75)));
+    assert_eq!((small.count, small.per_thousand), (15, Some(15.0)));
+    assert_eq!((small.expected, small.ratio), (Some(3.75), Some(4.0)));
+    assert_eq!(of("quiet", "도로").ratio, Some(0.0));
+    assert_eq!(
+        (of("small", "소음").count, of("small", "소음").ratio),
+        (0, Some(0.0))
+    );
+    let works = of("works", "소음");
+    assert_eq!(
+        (works.count, works.per_thousand, works.ratio),
+        (8, None, None)
+    );
+    assert_eq!(of("large", "소음").expected, Some(2.25));
+    assert_eq!(exposed(&cells, &BTreeMap::new(), 2).len(), 6);
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use interop::question::pairs;
 use interop::situation::here::{Address, Asked, Told, here};
 use serde::Serialize;
-use situation::address::Number;
+use situation::address::{Number, Record};
 use situation::here::{Closed, Near};
 
 use super::{ContactView, metres};
@@ -104,24 +104,21 @@ fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
         None => is_asked.then(|| visit.t("situation.no_place")),
         Some(_) => told.spoken(visit.lang).filter(|_| told.is_outside),
     };
-    let chosen = |own: &&Address| own.record.road != told.here.place;
+    let is_other =
+        |own: &&Address| own.record.title() != told.here.place || told.at != Some(own.record.at);
     let others = told
         .addresses
         .iter()
-        .filter(chosen)
+        .filter(is_other)
         .take(OTHERS)
         .map(|own| {
             let record = &own.record;
-            let mut title = record.road.clone();
-            for more in [&record.lot, &record.building].into_iter().flatten() {
-                title = format!("{title} ({more})");
-            }
             let [lon, lat] = record.at.map(|degrees| degrees.to_string());
             Link::new(
-                title,
+                told_apart(visit, record),
                 address(
                     "/situation/here",
-                    &[("q", &record.road), ("lon", &lon), ("lat", &lat)],
+                    &[("q", record.title()), ("lon", &lon), ("lat", &lat)],
                 ),
             )
         });
@@ -152,6 +149,25 @@ fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
     }
 }
 
+/// A place with what tells it apart from others of its name.
+fn told_apart(visit: &Visit, record: &Record) -> String {
+    let kind = record
+        .dataset
+        .as_ref()
+        .and_then(|id| visit.city().datasets.get(id.as_str()))
+        .map(|dataset| visit.title(&dataset.title, dataset.title_en.as_deref()));
+    let place = record.road.clone().or_else(|| record.dong.clone());
+    let more = match &record.name {
+        Some(_) => [kind, place],
+        None => [record.lot.clone(), record.building.clone()],
+    };
+    more.into_iter()
+        .flatten()
+        .fold(record.title().to_owned(), |title, more| {
+            format!("{title} ({more})")
+        })
+}
+
 /// Metres of a degree of latitude.
 const DEGREE: f64 = 111_320.0;
 
@@ -174,7 +190,7 @@ fn doubt(visit: &Visit, asked: &Asked, told: &Told) -> Option<String> {
         Number::Other => "situation.near_address",
         Number::Unsaid => "situation.no_number",
     };
-    Some(visit.say(key, &[("address", best.record.road.clone())]))
+    Some(visit.say(key, &[("address", best.record.title().to_owned())]))
 }
 
 fn contacts(visit: &Visit, told: &Told) -> Vec<ContactView> {

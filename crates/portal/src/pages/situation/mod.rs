@@ -1,6 +1,7 @@
 //! What is going on in the city: the overview with air and complaints, street works, traffic, and a place.
 
 mod air;
+mod counted;
 mod here;
 mod overview;
 mod traffic;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use situation::surge::Surge;
 
 use super::air::AirView;
+use super::counted::{self, CountsView};
 use crate::frame::{Crumb, Section};
 use crate::pages::Sample;
 use crate::parts::{Cell, Fact, Head, MapView, Table};
@@ -59,6 +60,8 @@ pub struct SurgesView {
     pub table: Table,
     /// One sentence a surge of the last two weeks that is over.
     pub earlier: Vec<String>,
+    /// Counts by neighbourhood and topic, and what they are set against.
+    pub counts: Option<CountsView>,
 }
 
 /// `GET /situation`.
@@ -154,6 +157,7 @@ fn surges_of(visit: &Visit, found: &Surges) -> SurgesView {
             .iter()
             .map(|own| explained(visit, (&dong(own), &until), own))
             .collect(),
+        counts: counted::view(visit, found),
         earlier: found
             .earlier
             .iter()
@@ -280,6 +284,7 @@ impl Sample for Overview {
                 explained: vec!["해솔동 소음 민원이 2일 동안 17건 접수되었습니다.".to_owned()],
                 table: table.clone(),
                 earlier: vec!["2026-11-12: 누리동 도로 민원이 많았습니다.".to_owned()],
+                counts: Some(CountsView::default()),
             }),
         };
         let quiet = Self {
@@ -289,6 +294,7 @@ impl Sample for Overview {
                 how: "요일을 고려해 셈합니다.".to_owned(),
                 explained: Vec::new(),
                 earlier: Vec::new(),
+                counts: None,
                 table: Table {
                     rows: Vec::new(),
                     ..table
