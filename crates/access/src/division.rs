@@ -6,7 +6,8 @@
 use std::ops::ControlFlow;
 
 use datafusion::sql::sqlparser::ast::{
-    BinaryOperator, CaseWhen, Expr, visit_expressions, visit_expressions_mut,
+    BinaryOperator, CaseWhen, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
+    visit_expressions, visit_expressions_mut,
 };
 use datafusion::sql::sqlparser::dialect::PostgreSqlDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -18,6 +19,8 @@ pub struct Divided {
     pub sql: String,
     /// What it divides by as a whole, outside of any aggregate: where one of these is zero, so is what it is divided by.
     pub by: Vec<String>,
+    /// For each aggregate but a count, what it takes of a row, as SQL: a row in which that is null says nothing to it.
+    pub taken: Vec<String>,
 }
 
 /// Writes out the divisions of an expression. One that cannot be read is left as it is: planning it says why.
@@ -26,6 +29,7 @@ pub fn divided(expression: &str) -> Divided {
         return Divided {
             sql: expression.to_owned(),
             by: Vec::new(),
+            taken: Vec::new(),
         };
     };
     let mut by = Vec::new();
@@ -38,6 +42,7 @@ pub fn divided(expression: &str) -> Divided {
         return Divided {
             sql: expression.to_owned(),
             by,
+            taken: taken(&read),
         };
     }
     let _: ControlFlow<()> = visit_expressions_mut(&mut read, |expr| {
@@ -47,9 +52,51 @@ pub fn divided(expression: &str) -> Divided {
         ControlFlow::Continue(())
     });
     Divided {
+        taken: taken(&read),
         sql: read.to_string(),
         by,
     }
+}
+
+/// Aggregates that pass over a row whose value is null.
+const AGGREGATES: [&str; 8] = [
+    "sum", "avg", "mean", "min", "max", "median", "stddev", "variance",
+];
+
+fn taken(read: &Expr) -> Vec<String> {
+    let mut all = Vec::new();
+    let _: ControlFlow<()> = visit_expressions(read, |expr| {
+        if let Some(own) = taken_by(expr)
+            && !all.contains(&own)
+        {
+            all.push(own);
+        }
+        ControlFlow::Continue(())
+    });
+    all
+}
+
+/// What an aggregate takes of a row that its filter lets through; of another row it takes nothing, and misses nothing.
+fn taken_by(expr: &Expr) -> Option<String> {
+    let Expr::Function(function) = expr else {
+        return None;
+    };
+    let name = function.name.to_string().to_lowercase();
+    if !AGGREGATES.contains(&name.as_str()) {
+        return None;
+    }
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    let FunctionArg::Unnamed(FunctionArgExpr::Expr(taken)) = list.args.first()? else {
+        return None;
+    };
+    Some(match &function.filter {
+        Some(filter) => {
+            format!("case when not coalesce({filter}, false) or ({taken}) is not null then 1 end")
+        }
+        None => taken.to_string(),
+    })
 }
 
 fn read(expression: &str) -> Option<Expr> {
@@ -132,6 +179,23 @@ mod tests {
         let both = divided("100 * (sum(a) - sum(b) % 7) / (count(*) / 2)");
         assert_eq!(both.by, ["(count(*) / 2)", "7", "2"]);
         assert!(both.sql.contains("sum(b) % nullif(7, 0)"), "{}", both.sql);
+    }
+
+    #[test]
+    fn a_row_that_says_nothing_to_an_aggregate_is_known() {
+        let taken = |text: &str| divided(text).taken;
+        assert_eq!(
+            taken("sum(wait * calls) / sum(calls)"),
+            ["wait * calls", "calls"]
+        );
+        assert_eq!(taken("sum(a) - sum(a) * 2"), ["a"]);
+        assert_eq!(
+            taken("avg(a) filter (where b > 1)"),
+            ["case when not coalesce(b > 1, false) or (a) is not null then 1 end"]
+        );
+        // What is counted is counted, and a row of which nothing is asked says enough.
+        assert!(taken("count(*) filter (where a is null)").is_empty());
+        assert!(taken("100 * count(distinct a)").is_empty());
     }
 
     #[test]

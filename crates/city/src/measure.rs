@@ -37,6 +37,13 @@ pub struct Measure {
     /// Where no kind of `compute` fits: an SQL aggregate over the columns, e.g. `sum(a) / sum(b)`.
     #[serde(default)]
     pub expression: Option<String>,
+    /// What the expression does, in Korean, for the sentence that explains the figure, up to the verb: `처리에 걸린 날수를
+    /// 평균하면`.
+    #[serde(default)]
+    pub how: Option<String>,
+    /// The same in English, as the figure: `the mean days from receipt to closing`.
+    #[serde(default)]
+    pub how_en: Option<String>,
     /// SQL condition over the columns: which rows are taken.
     #[serde(default)]
     pub filter: Option<String>,

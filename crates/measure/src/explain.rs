@@ -343,9 +343,17 @@ impl Words<'_> {
             }
             None if made.divided.is_some() => {
                 let (top, _) = made.numbers();
-                self.divided_ko(&format!("{taken}에서 계산한 값 {top}"), made)
+                let what = match &self.measure.how {
+                    Some(how) => format!("{taken}에서 {how} 나오는 값 {top}"),
+                    None => format!("{taken}에서 계산한 값 {top}"),
+                };
+                self.divided_ko(&what, made)
             }
-            None => format!("{taken}에서 정해진 식으로 계산하면 {value}입니다."),
+            None => {
+                let how = self.measure.how.as_deref();
+                let how = how.unwrap_or("정해진 식으로 계산하면");
+                format!("{taken}에서 {how} {value}입니다.")
+            }
         }
     }
 
@@ -426,7 +434,10 @@ impl Words<'_> {
                     self.below_title()
                 )
             }
-            _ => format!("the declared expression over {taken} gives {value}."),
+            _ => match &self.measure.how_en {
+                Some(how) => format!("{how}, of {taken}, is {value}."),
+                None => format!("the declared expression over {taken} gives {value}."),
+            },
         }
     }
 

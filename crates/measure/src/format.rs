@@ -1,6 +1,7 @@
-//! Numbers as people read them: the one place.
+//! Numbers and moments as people read them: the one place.
 
-use city::Lang;
+use city::measure::Step;
+use city::{Lang, Measure};
 
 /// The minus sign.
 const MINUS: char = '\u{2212}';
@@ -146,6 +147,18 @@ pub fn difference(value: f64, digits: u8, unit: &str, lang: Lang) -> String {
     let sign = if value > 0.0 { "+" } else { "" };
     let unit = if unit == "%" { "%p" } else { unit };
     format!("{sign}{}", with_unit(value, digits, unit, lang))
+}
+
+/// The begin of a step as people write it: `2026-11`, `2026-11-05`, `2026-11-05 09:00`.
+pub fn moment(measure: &Measure, text: &str) -> String {
+    let text = text.replace('T', " ");
+    let cut = match measure.time.as_ref().map(|axis| axis.step) {
+        Some(Step::Year) => 4,
+        Some(Step::Month) => 7,
+        Some(Step::Day) | None => 10,
+        Some(Step::Hour) => 16,
+    };
+    text.get(..cut).unwrap_or(&text).to_owned()
 }
 
 #[cfg(test)]

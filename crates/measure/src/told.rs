@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{AskError, Reader};
 use chrono::{DateTime, Utc};
+use city::measure::Compute;
 use city::{Lang, Measure};
 use serde::Serialize;
 
@@ -11,6 +12,7 @@ use crate::asked::Asked;
 use crate::compare::{Comparison, compare};
 use crate::explain::explain;
 use crate::figure::Figure;
+use crate::format::moment;
 use crate::parts::{Part, Series, breakdown, series};
 use crate::receipt::{Receipt, receipt};
 use crate::target::{Progress, progress};
@@ -39,6 +41,31 @@ pub struct Explanation {
     pub ko: String,
     /// English.
     pub en: String,
+}
+
+impl Told {
+    /// A figure of all days there are says from when to when they are; one that was asked of a period says that.
+    fn of_all_days(&mut self, measure: &Measure, settled: &Asked) {
+        let axis = measure.time.as_ref();
+        let adds_up = axis.is_some_and(|axis| !axis.level);
+        let is_told = matches!(
+            self.receipt.figure,
+            Figure::Known { .. } | Figure::Stale { .. }
+        );
+        let is_index = matches!(measure.compute, Some(Compute::Index { .. }));
+        if settled.period.is_some() || !adds_up || !is_told || is_index {
+            return;
+        }
+        let points = self.series.as_ref().map(|own| own.points.as_slice());
+        let Some([first, .., last]) = points else {
+            return;
+        };
+        let [first, last] = [first, last].map(|own| moment(measure, &own.at));
+        let ko = format!(" {first}부터 {last}까지의 자료입니다.");
+        self.explanation.ko.push_str(&ko);
+        let en = format!(" The data are of {first} to {last}.");
+        self.explanation.en.push_str(&en);
+    }
 }
 
 /// Tells a measure by these dimensions.
@@ -80,6 +107,7 @@ pub async fn told(
     let is_asked = !matches!(told.receipt.figure, Figure::NotBrokenDown { .. });
     if is_asked {
         told.series = known(series(reader, measure, asked).await)?.flatten();
+        told.of_all_days(measure, &settled);
         told.compare = compare(reader, measure, asked, now).await?;
         told.progress = progress(reader, measure, asked, now).await?;
     }

@@ -29,6 +29,9 @@ pub(crate) fn value_of(city: &City, measure: &Measure) -> String {
 /// What a measure computes with, row by row; nothing where rows are counted. Where it is divided by a column of the same rows,
 /// rows that lack one of the two are in neither: a number that is missing is not 0.
 pub(crate) fn counted_of(measure: &Measure) -> Option<String> {
+    if let Some(expression) = &measure.expression {
+        return counted_by(expression);
+    }
     let own = measure.compute.as_ref()?.column().map(quoted);
     let below = of_same_rows(measure);
     match below.and_then(|below| Some((below.sum.as_deref()?, below.filter.as_deref()))) {
@@ -37,6 +40,22 @@ pub(crate) fn counted_of(measure: &Measure) -> Option<String> {
             Some(only_with(&own, other, filter))
         }
         None => own,
+    }
+}
+
+/// What is not null where every aggregate of an expression has something to take; nothing where it only counts.
+fn counted_by(expression: &str) -> Option<String> {
+    let taken = access::divided(expression).taken;
+    match taken.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => {
+            let several: Vec<String> = several
+                .iter()
+                .map(|own| format!("({own}) is not null"))
+                .collect();
+            Some(format!("case when {} then 1 end", several.join(" and ")))
+        }
     }
 }
 
@@ -83,6 +102,9 @@ pub(crate) fn value_below(measure: &Measure, below: &Denominator) -> String {
 
 /// What divides a measure, row by row; nothing where rows are counted.
 pub(crate) fn counted_below(measure: &Measure, below: &Denominator) -> Option<String> {
+    if let Some(expression) = &below.expression {
+        return counted_by(expression);
+    }
     let sum = below.sum.as_deref().map(quoted);
     let own = measure.compute.as_ref().and_then(|own| own.column());
     match own.filter(|_| of_same_rows(measure).is_some()) {

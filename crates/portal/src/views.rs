@@ -64,6 +64,7 @@ pub(crate) fn chart(
         city: visit.city(),
         measure: view.measure,
         sentence: &sentence,
+        source: "",
         lang: visit.lang,
     };
     chart.marks.picture = Some(bare(&subject, shown));

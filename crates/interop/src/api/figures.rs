@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::Response;
 use city::board::View;
-use city::{Lang, Measure};
+use city::{DatasetId, Lang, Measure};
 use measure::explain::dimension_title;
 use measure::{Shown, Told};
 
@@ -116,7 +116,7 @@ pub async fn csv(
 /// A table of two dimensions, or of how values are spread; false where the view has no table of its own.
 fn tabled(out: &mut String, state: &AppState, viewed: &Viewed<'_>) -> bool {
     let measure = viewed.measure;
-    let subject = subject(state, measure, "", Lang::Ko);
+    let subject = subject(state, measure, ("", ""), Lang::Ko);
     match &viewed.shown {
         Shown::Cross {
             by, across, table, ..
@@ -236,7 +236,8 @@ async fn drawn(
     let lang = lang(query);
     if let Some(viewed) = viewed(state, caller, id, query).await? {
         let sentence = viewed.sentence(lang);
-        let subject = subject(state, viewed.measure, &sentence, lang);
+        let source = picture::source_of(&state.city, &viewed.versions, lang);
+        let subject = subject(state, viewed.measure, (&sentence, &source), lang);
         let shown = viewed.shown.worded(&state.city, viewed.measure, lang);
         return Ok(match (&shown, &viewed.areas) {
             (Shown::Parts { by, parts }, Some(areas)) => map::areas(&subject, by, parts, areas),
@@ -244,6 +245,7 @@ async fn drawn(
         });
     }
     let (measure, told) = ask(state, caller, id, query).await?;
+    let source = picture::source_of(&state.city, told.receipt.figure.versions(), lang);
     let parts = told
         .parts
         .into_iter()
@@ -260,7 +262,7 @@ async fn drawn(
         Lang::En => &told.explanation.en,
     };
     Ok(picture::svg(
-        &subject(state, measure, sentence, lang),
+        &subject(state, measure, (sentence, &source), lang),
         &shown,
     ))
 }
@@ -268,13 +270,14 @@ async fn drawn(
 fn subject<'s>(
     state: &'s AppState,
     measure: &'s Measure,
-    sentence: &'s str,
+    (sentence, source): (&'s str, &'s str),
     lang: Lang,
 ) -> Subject<'s> {
     Subject {
         city: &state.city,
         measure,
         sentence,
+        source,
         lang,
     }
 }
@@ -293,6 +296,8 @@ struct Viewed<'s> {
     /// The areas it is drawn upon, where it is drawn upon some.
     areas: Option<Picture>,
     sentences: [String; 2],
+    /// What it is made of.
+    versions: Vec<(DatasetId, i64)>,
 }
 
 impl Viewed<'_> {
@@ -357,6 +362,7 @@ async fn viewed<'s>(
         measure,
         shown,
         sentences,
+        versions: figure.versions().to_vec(),
     }))
 }
 

@@ -256,7 +256,7 @@ async fn reproduced(
 ) -> Result<Found, Problem> {
     let kept: Kept = serde_json::from_str(&found.body).map_err(|error| Problem::broken(&error))?;
     let now = state.records.clock().now();
-    let again = kept.again(reader, found.value.as_deref(), now).await?;
+    let again = Box::pin(kept.again(reader, found.value.as_deref(), now)).await?;
     Ok(Found {
         id: found.id,
         kept,

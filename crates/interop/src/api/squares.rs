@@ -138,8 +138,10 @@ async fn drawn(
         format!("{all}곳을 {}칸에 나누어 세었습니다.", found.squares.len()),
         format!("{all} places in {} squares.", found.squares.len()),
     );
+    let made_of = [(asked.dataset.id.clone(), version)];
+    let source = crate::picture::source_of(&state.city, &made_of, lang);
     Ok(map::squares(
-        (title, &subtitle, &sentence),
+        (title, &subtitle, &sentence, &source),
         found,
         &ground,
         |count| words(format!("{count}곳"), format!("{count} places")),

@@ -160,12 +160,18 @@ pub fn areas(subject: &Subject<'_>, by: &str, parts: &[Part], picture: &Picture)
         legend,
     };
     let unit = subject.unit_line(&subject.dimension(by));
-    framed(&drawing, subject.title(), &unit, subject.sentence)
+    let said = (
+        subject.title(),
+        unit.as_str(),
+        subject.sentence,
+        subject.source,
+    );
+    framed(&drawing, said)
 }
 
-/// Places in squares over the city's areas, with title and legend, to take along.
+/// Places in squares over the city's areas, with legend, to take along; `said` is title, subtitle, sentence and source.
 pub fn squares(
-    (title, subtitle, sentence): (&str, &str, &str),
+    said: (&str, &str, &str, &str),
     found: &Squares,
     ground: &[Area],
     count: impl Fn(&str) -> String,
@@ -197,7 +203,7 @@ pub fn squares(
         body,
         legend: legend.collect(),
     };
-    framed(&drawing, title, subtitle, sentence)
+    framed(&drawing, said)
 }
 
 fn range(least: &str, most: &str) -> String {
@@ -236,7 +242,7 @@ fn name(area: &Area) -> String {
     )
 }
 
-fn framed(drawing: &Drawing, title: &str, subtitle: &str, sentence: &str) -> String {
+fn framed(drawing: &Drawing, said: (&str, &str, &str, &str)) -> String {
     const LINE: f64 = 26.0;
     let (width, height) = drawing.size;
     let scale = ((WIDTH - 32.0) / width.max(1.0)).min(HIGH / height.max(1.0));
@@ -263,5 +269,5 @@ fn framed(drawing: &Drawing, title: &str, subtitle: &str, sentence: &str) -> Str
         super::HEAD,
         drawing.body
     );
-    super::sheet((title, subtitle, sentence), y + 16.0, &body)
+    super::sheet(said, y + 16.0, &body)
 }

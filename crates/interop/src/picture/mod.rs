@@ -15,9 +15,10 @@ pub mod stacks;
 pub use draw::Way;
 
 use city::board::TIME;
-use city::{City, Lang, Measure};
+use city::{City, DatasetId, Lang, Measure};
 use measure::Shown;
 use measure::explain::dimension_title;
+pub use measure::format::moment;
 
 /// Width of a picture in its own units.
 pub(crate) const WIDTH: f64 = 960.0;
@@ -33,6 +34,8 @@ pub struct Subject<'s> {
     pub measure: &'s Measure,
     /// What it says, for whoever cannot see it.
     pub sentence: &'s str,
+    /// Where it comes from, for whoever meets the picture alone; empty where the page around it says so.
+    pub source: &'s str,
     /// The language of its words.
     pub lang: Lang,
 }
@@ -100,19 +103,6 @@ impl Subject<'_> {
     }
 }
 
-/// The begin of a step as people write it: `2026-11`, `2026-11-05`, `2026-11-05 09:00`.
-pub fn moment(measure: &Measure, text: &str) -> String {
-    use city::measure::Step;
-    let text = text.replace('T', " ");
-    let cut = match measure.time.as_ref().map(|axis| axis.step) {
-        Some(Step::Year) => 4,
-        Some(Step::Month) => 7,
-        Some(Step::Day) | None => 10,
-        Some(Step::Hour) => 16,
-    };
-    text.get(..cut).unwrap_or(&text).to_owned()
-}
-
 /// A picture with its title, to take along.
 pub fn svg(subject: &Subject<'_>, shown: &Shown) -> String {
     let (by, body, height) = draw::drawn(subject, shown, HEAD);
@@ -122,7 +112,43 @@ pub fn svg(subject: &Subject<'_>, shown: &Shown) -> String {
         "<text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{}</text>",
         escaped(&subtitle)
     );
-    framed(subject, height, 14, &format!("{head}{body}"))
+    let (height, foot) = foot(subject.source, height);
+    framed(subject, height, 14, &format!("{head}{body}{foot}"))
+}
+
+/// The line under a picture that says where it comes from, and how high the picture is with it.
+fn foot(source: &str, height: f64) -> (f64, String) {
+    if source.is_empty() {
+        return (height, String::new());
+    }
+    let line = format!(
+        "<text x=\"16\" y=\"{:.1}\" font-size=\"12\" fill=\"#555\">{}</text>",
+        height + 12.0,
+        escaped(source)
+    );
+    (height + 28.0, line)
+}
+
+/// Which versions of which datasets a picture is of, and whose they are.
+pub fn source_of(city: &City, versions: &[(DatasetId, i64)], lang: Lang) -> String {
+    let named = versions.iter().map(|(id, version)| {
+        let own = city.datasets.get(id);
+        let title = own.map(|own| match (lang, &own.title_en) {
+            (Lang::En, Some(title)) => title.clone(),
+            _ => own.title.clone(),
+        });
+        let title = title.unwrap_or_else(|| id.to_string());
+        match lang {
+            Lang::Ko => format!("{title} {version}판"),
+            Lang::En => format!("{title}, version {version}"),
+        }
+    });
+    let named: Vec<String> = named.collect();
+    match lang {
+        _ if named.is_empty() => String::new(),
+        Lang::Ko => format!("출처: {} {}", city.manifest.name, named.join(", ")),
+        Lang::En => format!("Source: {}: {}", city.manifest.name_en, named.join("; ")),
+    }
 }
 
 /// The marks alone, for a page that has the title already.
@@ -132,11 +158,16 @@ pub fn bare(subject: &Subject<'_>, shown: &Shown) -> String {
     framed(subject, height, 20, &body)
 }
 
-/// A picture of anything: title, subtitle, what it says, how high it is, and its marks.
-fn sheet((title, subtitle, sentence): (&str, &str, &str), height: f64, body: &str) -> String {
+/// A picture of anything: title, subtitle, what it says, where it comes from, how high it is, and its marks.
+fn sheet(
+    (title, subtitle, sentence, source): (&str, &str, &str, &str),
+    height: f64,
+    body: &str,
+) -> String {
+    let (height, foot) = foot(source, height);
     let (title, subtitle, sentence) = (escaped(title), escaped(subtitle), escaped(sentence));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" font-family=\"Pretendard GOV, sans-serif\" font-size=\"14\"><title>{title}</title><desc>{sentence}</desc><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{subtitle}</text>{body}</svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height:.0}\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" font-family=\"Pretendard GOV, sans-serif\" font-size=\"14\"><title>{title}</title><desc>{sentence}</desc><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/><text x=\"16\" y=\"28\" font-size=\"18\" font-weight=\"bold\">{title}</text><text x=\"16\" y=\"50\" fill=\"#555\">{subtitle}</text>{body}{foot}</svg>"
     )
 }
 

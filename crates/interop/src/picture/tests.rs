@@ -41,6 +41,7 @@ fn drawn(shown: &Shown, lang: Lang) -> String {
         city: &city,
         measure: &measure,
         sentence: "문장 \"하나\"",
+        source: "출처: 가람시 <민원> 1판",
         lang,
     };
     svg(&subject, shown)
@@ -203,6 +204,7 @@ fn areas_are_drawn_in_the_shade_of_their_part_with_a_legend_of_what_is_unknown()
         city: &city,
         measure: &measure,
         sentence: "문장",
+        source: "출처: 가람시 민원 1판",
         lang: Lang::Ko,
     };
     let parts = [
@@ -210,6 +212,10 @@ fn areas_are_drawn_in_the_shade_of_their_part_with_a_legend_of_what_is_unknown()
         part("바깥", Some(1.0)),
     ];
     let told = map::areas(&subject, "dong", &parts, &areas());
+    assert!(
+        told.contains(">출처: 가람시 민원 1판</text></svg>"),
+        "{told}"
+    );
     // One class is the middle shade; what no area is called is told, not dropped.
     assert!(
         told.contains("<path d=\"M0 0H100V50H0Z\" fill=\"#6a9be0\""),
@@ -240,7 +246,7 @@ fn squares_are_drawn_over_the_ground_fullest_the_darkest() {
         outside: 0,
     };
     let told = map::squares(
-        ("제목", "밑", "문장"),
+        ("제목", "밑", "문장", "출처: 가람시 공사 1판"),
         &found,
         &areas().areas,
         |count| format!("{count}곳"),

@@ -270,6 +270,7 @@ pub struct Around {
 }
 
 /// Complaints near a place from a day until now; nothing where the city declares none or their place may not be seen.
+/// They are counted all; the newest are those of `like`, where that is one of their topics.
 ///
 /// # Errors
 /// When they may not be seen or cannot be read.
@@ -279,6 +280,7 @@ pub async fn near(
     plane: &Plane,
     (at, metres): (Coord<f64>, f64),
     (since, now): (NaiveDate, NaiveDateTime),
+    like: Option<&str>,
 ) -> Result<Option<Around>, AskError> {
     let Some(own) = &city.situation.complaints else {
         return Ok(None);
@@ -313,11 +315,22 @@ pub async fn near(
             Some((part.text("topic", row)?, u64::from(number)))
         }));
     }
+    let alike = match like {
+        None => String::new(),
+        // What a visitor sends is put into a question only where it is a topic that was found.
+        Some(like) if around.topics.iter().any(|(topic, _)| topic == like) => {
+            format!(
+                " and cast({topic} as varchar) = '{}'",
+                like.replace('\'', "''")
+            )
+        }
+        Some(_) => return Ok(Some(around)),
+    };
     let status = status.map_or_else(String::new, |name| {
         format!(", cast({} as varchar) as status", quoted(name))
     });
     let sql = format!(
-        "select {received} as received, cast({topic} as varchar) as topic, {} as metres{status} {of} order by {received} desc limit {LISTED}",
+        "select {received} as received, cast({topic} as varchar) as topic, {} as metres{status} {of}{alike} order by {received} desc limit {LISTED}",
         circle.metres()
     );
     let cells = ask(reader, sql, &["received", "topic", "metres", "status"]).await?;

@@ -45,6 +45,8 @@ pub struct Asked {
     pub at: Option<[f64; 2]>,
     /// How far around.
     pub metres: Option<f64>,
+    /// What the call is about, by a topic of the complaints: those like it are listed.
+    pub topic: Option<String>,
 }
 
 /// What is going on at a place.
@@ -58,7 +60,7 @@ pub struct Told {
     pub addresses: Vec<Address>,
     /// What is going on there.
     pub here: Here,
-    /// The newest complaints.
+    /// The newest complaints; of a topic that was asked for, only these.
     pub complaints: Vec<Nearby>,
 }
 
@@ -107,6 +109,7 @@ pub async fn here(
             metres,
             today: Some(today),
             complaint_days: DAYS,
+            topic: asked.topic.clone().filter(|topic| !topic.is_empty()),
             ..Here::default()
         },
         complaints: Vec::new(),
@@ -129,7 +132,8 @@ pub async fn here(
     }
     let since = today - TimeDelta::days(i64::from(DAYS));
     let around = (point, metres);
-    let found = complaints::near(city, reader, plane, around, (since, now)).await;
+    let topic = told.here.topic.as_deref();
+    let found = complaints::near(city, reader, plane, around, (since, now), topic).await;
     if let Some(found) = seen(found)?.flatten() {
         told.here.complaints = Some(found.topics);
         told.here.complaints_ahead = found.ahead;
@@ -158,14 +162,14 @@ fn named(
         None => addresses.first(),
     };
     if let Some(own) = meant {
-        return (own.record.title().to_owned(), false);
+        return (own.record.said(), false);
     }
     let Some([x, y]) = at else {
         return (String::new(), false);
     };
     let nearest = gazetteer.nearest([x, y]);
     match nearest.filter(|(_, metres)| *metres <= BESIDE_METRES) {
-        Some((record, _)) => (record.title().to_owned(), true),
+        Some((record, _)) => (record.said(), true),
         None => (format!("{x:.5}, {y:.5}"), false),
     }
 }
@@ -287,7 +291,7 @@ fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, now: NaiveDat
     }
 }
 
-/// Who answers for the works, and for the most frequent complaint.
+/// Who answers for the works, and for what the call is about or else for the most frequent complaint.
 fn contacts(city: &City, here: &Here) -> Vec<Contact> {
     let contact = |topic: Option<String>, id: &DepartmentId| {
         city.department(id).map(|own| Contact {
@@ -300,13 +304,14 @@ fn contacts(city: &City, here: &Here) -> Vec<Contact> {
     let works = city.situation.works.as_ref();
     let works = works.and_then(|own| city.datasets.get(&own.permits.dataset));
     let works = works.and_then(|dataset| contact(None, &dataset.department));
-    let topics = here.complaints.iter().flatten().take(1);
-    let topics = topics.filter_map(|(topic, _)| {
+    let most = here.complaints.iter().flatten().map(|(topic, _)| topic);
+    let topic = here.topic.as_ref().or(most.into_iter().next());
+    let topic = topic.and_then(|topic| {
         let responsible = &city.situation.complaints.as_ref()?.responsible;
         let own = responsible.iter().find(|own| own.topic == *topic)?;
         contact(Some(topic.clone()), &own.department)
     });
-    works.into_iter().chain(topics).collect()
+    works.into_iter().chain(topic).collect()
 }
 
 impl Told {

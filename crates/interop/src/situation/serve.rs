@@ -159,6 +159,8 @@ pub struct Said {
     pub lat: Option<f64>,
     /// How far around, in metres.
     pub metres: Option<f64>,
+    /// What the call is about: a topic of the complaints.
+    pub topic: Option<String>,
     /// `en` for sentences in English.
     pub lang: Option<String>,
 }
@@ -196,6 +198,7 @@ impl Said {
             text,
             at,
             metres: self.metres,
+            topic: self.topic.clone(),
         })
     }
 }

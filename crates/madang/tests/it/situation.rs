@@ -199,7 +199,31 @@ fn closures_and_complaints_are_those_of_this_moment_and_all_of_them() {
     ] {
         assert!(spoken.contains(words), "{words}: {spoken}");
     }
+    // 소음, and a topic that would be SQL.
+    for (topic, listed, words) in [
+        (
+            "%EC%86%8C%EC%9D%8C",
+            20,
+            "이 가운데 소음 민원은 100건입니다.",
+        ),
+        ("x'%20or%20'1'='1", 0, "민원은 없습니다."),
+    ] {
+        let told = json(&format!(
+            "/api/situation/here?lon=127.0&lat=37.5&metres=300&topic={topic}"
+        ));
+        let newest = told["newest_complaints"].as_array().unwrap();
+        assert_eq!(newest.len(), listed, "{topic}");
+        assert!(newest.iter().all(|own| own["topic"] == "소음"), "{told}");
+        assert_eq!(told["here"]["complaints"], here["complaints"]);
+        let spoken = told["spoken"].as_str().unwrap();
+        assert!(spoken.contains(words), "{words}: {spoken}");
+    }
     let surges = json("/api/situation/surges");
+    // Nobody counted the people: how many there are is known all the same.
+    let counts = surges["counts"].as_array().unwrap();
+    let noise = counts.iter().find(|own| own["topic"] == "소음").unwrap();
+    assert!(noise["count"].as_u64().unwrap() >= 100, "{noise}");
+    assert_eq!(noise["rate_per_10k"], Value::Null);
     let today = now().date().to_string();
     assert!(
         surges["until"].as_str().unwrap() <= today.as_str(),

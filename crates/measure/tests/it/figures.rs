@@ -23,22 +23,25 @@ fn over(dataset: &str, expression: &str) -> String {
 #[tokio::test]
 async fn a_figure_is_known_with_its_versions_and_the_rows_it_was_computed_from() {
     let town = town().await;
-    for (expression, more, value, rows) in [
-        ("sum(amount)", String::new(), 90.0, 4),
+    // One of the four rows has no amount: nothing is added up of it, and it is counted.
+    for (expression, more, value, rows, unknown) in [
+        ("sum(amount)", String::new(), 90.0, 4, Some(1)),
         (
             "sum(amount)",
             "filter = \"team = '도로과'\"".to_owned(),
             50.0,
             2,
+            Some(0),
         ),
-        ("count(*)", String::new(), 4.0, 4),
+        ("count(*)", String::new(), 4.0, 4, None),
         (
             "count(*)",
             "filter = \"team = '없는과'\"".to_owned(),
             0.0,
             0,
+            None,
         ),
-        ("avg(amount)", "per = 1000".to_owned(), 30_000.0, 4),
+        ("avg(amount)", "per = 1000".to_owned(), 30_000.0, 4, Some(1)),
     ] {
         let found = told(
             &town,
@@ -47,11 +50,12 @@ async fn a_figure_is_known_with_its_versions_and_the_rows_it_was_computed_from()
             At::Latest,
         )
         .await;
-        assert_eq!(
-            found,
-            json!({"state": "known", "value": value, "versions": [["spent", 1]], "rows": rows}),
-            "{expression} {more}"
-        );
+        let mut right =
+            json!({"state": "known", "value": value, "versions": [["spent", 1]], "rows": rows});
+        if let Some(unknown) = unknown {
+            right["unknown"] = json!(unknown);
+        }
+        assert_eq!(found, right, "{expression} {more}");
     }
     let share = format!("per = 100\n{}", over("budget", "sum(amount)"));
     let found = told(
@@ -63,7 +67,7 @@ async fn a_figure_is_known_with_its_versions_and_the_rows_it_was_computed_from()
     .await;
     assert_eq!(
         found,
-        json!({"state": "known", "value": 60.0, "versions": [["spent", 1], ["budget", 1]], "rows": 4, "divided": {"top": 90.0, "below": 150.0}})
+        json!({"state": "known", "value": 60.0, "versions": [["spent", 1], ["budget", 1]], "rows": 4, "unknown": 1, "divided": {"top": 90.0, "below": 150.0}})
     );
 }
 
@@ -146,7 +150,7 @@ async fn a_figure_from_old_data_is_stale_and_says_how_old() {
     let found = told(&town, &town.public(), &fresh, At::Latest).await;
     assert_eq!(
         found,
-        json!({"state": "stale", "value": 90.0, "versions": [["spent", 1]], "rows": 4, "age_days": 31, "limit_days": 30})
+        json!({"state": "stale", "value": 90.0, "versions": [["spent", 1]], "rows": 4, "unknown": 1, "age_days": 31, "limit_days": 30})
     );
     let forever = measure("spent", "sum(amount)", "");
     assert_eq!(
@@ -238,11 +242,13 @@ async fn a_receipt_leads_from_the_figure_to_the_source_bytes() {
     assert_eq!(receipt.asked_at, town.now());
     assert_eq!(
         receipt.query,
-        "select cast(sum(amount) as double) as value, count(*) as counted from \"spent\""
+        "select cast(sum(amount) as double) as value, count(*) as counted, count(*) - count(amount) as missing from \"spent\""
     );
     assert_eq!(
         receipt.denominator_query.as_deref(),
-        Some("select cast(sum(amount) as double) as value, count(*) as counted from \"budget\"")
+        Some(
+            "select cast(sum(amount) as double) as value, count(*) as counted, count(*) - count(amount) as missing from \"budget\""
+        )
     );
     let stands_on: Vec<(&str, i64, usize)> = receipt
         .versions

@@ -60,7 +60,7 @@ async fn each_kind_gives_its_value_and_how_many_rows_say_nothing() {
             "expression = \"max(people) - min(people)\"",
             35.0,
             6,
-            Value::Null,
+            json!(1),
         ),
     ] {
         let found = told(

@@ -11,4 +11,5 @@ mod exact;
 mod figures;
 mod kinds;
 mod parts;
+mod sentences;
 mod town;

@@ -55,6 +55,14 @@ impl Record {
         title.or(self.lot.as_deref()).unwrap_or_default()
     }
 
+    /// The same as it is said aloud: an address with the name of its building behind.
+    pub fn said(&self) -> String {
+        match self.building.as_ref().filter(|_| self.name.is_none()) {
+            Some(building) => format!("{} {building}", self.title()),
+            None => self.title().to_owned(),
+        }
+    }
+
     /// What it is found by. A place is found by its name: by its address the address itself is meant.
     fn spellings(&self) -> impl Iterator<Item = &String> {
         let own = match &self.name {

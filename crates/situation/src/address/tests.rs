@@ -286,6 +286,18 @@ fn people_leave_their_city_out_of_a_name() {
 }
 
 #[test]
+fn an_address_is_said_with_its_building_and_a_place_by_its_name() {
+    let mut hall = record(
+        "가람시 해솔동 벚꽃로 17",
+        "가람시 해솔동 120-3",
+        Some("가람시청"),
+    );
+    assert_eq!(hall.said(), "가람시 해솔동 벚꽃로 17 가람시청");
+    hall.name = Some("가람시청".to_owned());
+    assert_eq!(hall.said(), "가람시청");
+}
+
+#[test]
 fn what_is_nearest_to_a_place_is_known_with_its_metres() {
     let known = gazetteer();
     let (record, metres) = known.nearest([127.006, 37.3009]).unwrap();

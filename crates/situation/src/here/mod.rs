@@ -32,6 +32,8 @@ pub struct Here {
     pub unplaced_closures: u64,
     /// Complaints of the last days, by topic, the most frequent first.
     pub complaints: Option<Vec<(String, u64)>>,
+    /// What the call is about: one of their topics.
+    pub topic: Option<String>,
     /// How many days of complaints were looked at.
     pub complaint_days: u32,
     /// Complaints that say they were received more than a day from now: a clock is ahead. They are not counted.

@@ -173,6 +173,10 @@ fn complaints_ko(here: &Here) -> Vec<String> {
             format!("최근 {days}일 동안 이 근처에서 접수한 민원은 {total}건이며, {most}")
         }
     }];
+    said.extend(alike(here).map(|(topic, count)| match count {
+        0 => format!("이 가운데 {topic} 민원은 없습니다."),
+        count => format!("이 가운데 {topic} 민원은 {count}건입니다."),
+    }));
     if here.complaints_ahead > 0 {
         let count = here.complaints_ahead;
         said.push(format!(
@@ -180,6 +184,14 @@ fn complaints_ko(here: &Here) -> Vec<String> {
         ));
     }
     said
+}
+
+/// How many of several complaints are about what the call is about.
+fn alike(here: &Here) -> Option<(&str, u64)> {
+    let (topic, all) = (here.topic.as_deref()?, here.complaints.as_deref()?);
+    let own = all.iter().find(|(other, _)| other == topic);
+    let is_told = all.is_empty() || (all.len() == 1 && own.is_some());
+    (!is_told).then(|| (topic, own.map_or(0, |(_, count)| *count)))
 }
 
 /// Which topics complaints are about most.
@@ -357,6 +369,11 @@ fn complaints_en(here: &Here) -> Vec<String> {
             format!("In the last {days} days, {received}, {most}.")
         }
     }];
+    said.extend(alike(here).map(|(topic, count)| match count {
+        0 => format!("None of them is about {topic}."),
+        1 => format!("One of them is about {topic}."),
+        count => format!("{count} of them are about {topic}."),
+    }));
     if here.complaints_ahead > 0 {
         said.push(format!(
             "Not counted: {}, received more than a day from now by a clock that is ahead.",

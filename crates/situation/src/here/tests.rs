@@ -32,6 +32,7 @@ fn a_paragraph_is_read_aloud() {
         closures: Some(Vec::new()),
         complaints: Some(vec![("도로".to_owned(), 3), ("소음".to_owned(), 1)]),
         complaint_days: 30,
+        topic: None,
         unplaced_closures: 0,
         complaints_ahead: 0,
         contacts: vec![Contact {
@@ -205,4 +206,27 @@ fn a_place_picked_on_a_map_is_only_near_what_it_is_called_by() {
     assert!(said.starts_with("가람시청 부근 둘레"), "{said}");
     let said = spoken(&picked, Lang::En);
     assert!(said.contains("of a place near 가람시청."), "{said}");
+}
+
+#[test]
+fn complaints_like_the_one_that_is_made_are_counted() {
+    let all = vec![("도로".to_owned(), 3), ("소음".to_owned(), 1)];
+    let about = |topic: &str, complaints: Vec<(String, u64)>| {
+        let here = Here {
+            topic: Some(topic.to_owned()),
+            complaints: Some(complaints),
+            ..here()
+        };
+        [Lang::Ko, Lang::En].map(|lang| spoken(&here, lang))
+    };
+    let [ko, en] = about("소음", all.clone());
+    assert!(ko.contains("이 가운데 소음 민원은 1건입니다."), "{ko}");
+    assert!(en.contains("One of them is about 소음."), "{en}");
+    let [ko, en] = about("공원", all);
+    assert!(ko.contains("이 가운데 공원 민원은 없습니다."), "{ko}");
+    assert!(en.contains("None of them is about 공원."), "{en}");
+    let [only, _] = about("도로", vec![("도로".to_owned(), 3)]);
+    assert!(!only.contains("이 가운데"), "{only}");
+    let [none, _] = about("도로", Vec::new());
+    assert!(!none.contains("이 가운데"), "{none}");
 }

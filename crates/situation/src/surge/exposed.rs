@@ -18,8 +18,8 @@ pub struct Exposed {
     pub topic: String,
     /// How many came in.
     pub count: u32,
-    /// The same per 1,000 people who live there; unknown where nobody counted them.
-    pub per_thousand: Option<f64>,
+    /// The same per 10,000 people who live there, over all these days; unknown where nobody counted them.
+    pub rate_per_10k: Option<f64>,
     /// How many there would be if people everywhere complained alike.
     pub expected: Option<f64>,
     /// How many times as many there are.
@@ -51,7 +51,7 @@ pub fn exposed(cells: &[Cell], residents: &BTreeMap<String, f64>, days: usize) -
                 dong: (*dong).to_owned(),
                 topic: topic.to_owned(),
                 count: count(dong),
-                per_thousand: people(dong).map(|people| own / people * 1000.0),
+                rate_per_10k: people(dong).map(|people| own / people * 10_000.0),
                 expected,
                 ratio: expected
                     .filter(|expected| *expected > 0.0)

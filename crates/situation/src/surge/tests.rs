@@ -189,7 +189,7 @@ fn counts_are_set_against_people() {
     // 45 in the city of 12,000 people: 33.75 of 9,000, and 3.75 of 1,000.
     let (large, small) = (of("large", "도로"), of("small", "도로"));
     assert_eq!((large.count, large.expected), (30, Some(33.75)));
-    assert_eq!((small.count, small.per_thousand), (15, Some(15.0)));
+    assert_eq!((small.count, small.rate_per_10k), (15, Some(150.0)));
     assert_eq!((small.expected, small.ratio), (Some(3.75), Some(4.0)));
     assert_eq!(of("quiet", "도로").ratio, Some(0.0));
     assert_eq!(
@@ -198,7 +198,7 @@ fn counts_are_set_against_people() {
     );
     let works = of("works", "소음");
     assert_eq!(
-        (works.count, works.per_thousand, works.ratio),
+        (works.count, works.rate_per_10k, works.ratio),
         (8, None, None)
     );
     assert_eq!(of("large", "소음").expected, Some(2.25));

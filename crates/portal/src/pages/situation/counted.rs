@@ -77,7 +77,7 @@ fn cell(visit: &Visit, own: Option<&Exposed>) -> (String, String) {
     };
     let count = show::count_of(u64::from(own.count));
     let shade = own.ratio.map_or_else(|| "unknown".to_owned(), shade);
-    match own.per_thousand {
+    match own.rate_per_10k {
         Some(rate) => (shade, format!("{rate:.1} ({count})")),
         None => (shade, count),
     }

@@ -26,6 +26,8 @@ const OTHERS: usize = 5;
 pub struct HerePage {
     /// What was asked for.
     pub asked: String,
+    /// What a call can be about: value, title, whether it is; none where the city names no topics.
+    pub topics: Vec<(String, String, bool)>,
     /// The paragraph to be read aloud; none where nobody knows the place.
     pub spoken: Option<String>,
     /// Why there is none.
@@ -63,6 +65,7 @@ fn asked(query: &str) -> Asked {
             .zip(number("lat"))
             .map(|(lon, lat)| [lon, lat]),
         metres: number("metres"),
+        topic: Some(text("topic")).filter(|topic| !topic.is_empty()),
     }
 }
 
@@ -105,7 +108,7 @@ fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
         Some(_) => told.spoken(visit.lang).filter(|_| told.is_outside),
     };
     let is_other =
-        |own: &&Address| own.record.title() != told.here.place || told.at != Some(own.record.at);
+        |own: &&Address| own.record.said() != told.here.place || told.at != Some(own.record.at);
     let others = told
         .addresses
         .iter()
@@ -118,12 +121,18 @@ fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
                 told_apart(visit, record),
                 address(
                     "/situation/here",
-                    &[("q", record.title()), ("lon", &lon), ("lat", &lat)],
+                    &[
+                        ("q", record.title()),
+                        ("lon", &lon),
+                        ("lat", &lat),
+                        ("topic", asked.topic.as_deref().unwrap_or_default()),
+                    ],
                 ),
             )
         });
     HerePage {
         asked: asked.text.clone(),
+        topics: topics(visit, asked),
         spoken: told.spoken(visit.lang).filter(|_| is_known),
         why,
         doubt: doubt(visit, asked, told).filter(|_| is_known),
@@ -147,6 +156,25 @@ fn view(visit: &Visit, asked: &Asked, told: &Told, map: MapView) -> HerePage {
             Vec::new()
         },
     }
+}
+
+/// What a call can be about: the topics that a department answers for.
+fn topics(visit: &Visit, asked: &Asked) -> Vec<(String, String, bool)> {
+    let complaints = visit.city().situation.complaints.as_ref();
+    let topics = complaints.into_iter().flat_map(|own| &own.responsible);
+    let mut topics = topics
+        .map(|own| {
+            let is_asked = asked.topic.as_deref() == Some(own.topic.as_str());
+            (own.topic.clone(), own.topic.clone(), is_asked)
+        })
+        .peekable();
+    let any = (
+        String::new(),
+        visit.t("situation.any_topic"),
+        asked.topic.is_none(),
+    );
+    let has_any = topics.peek().is_some();
+    has_any.then_some(any).into_iter().chain(topics).collect()
 }
 
 /// A place with what tells it apart from others of its name.
@@ -243,6 +271,8 @@ fn tables(visit: &Visit, told: &Told) -> Vec<Table> {
             rows: topics,
             plain: true,
         });
+    }
+    if !told.complaints.is_empty() {
         tables.push(newest(visit, told));
     }
     tables
@@ -323,10 +353,16 @@ fn newest(visit: &Visit, told: &Told) -> Table {
     let rows: Vec<Vec<Cell>> = rows.collect();
     let count = u64::try_from(rows.len()).unwrap_or_default();
     Table {
-        caption: visit.say(
-            "situation.newest_caption",
-            &[("count", show::count_of(count))],
-        ),
+        caption: match told.here.topic.clone() {
+            None => visit.say(
+                "situation.newest_caption",
+                &[("count", show::count_of(count))],
+            ),
+            Some(topic) => visit.say(
+                "situation.alike_caption",
+                &[("count", show::count_of(count)), ("topic", topic)],
+            ),
+        },
         heads: vec![
             Head::text(visit.t("situation.received")),
             Head::text(visit.t("situation.topic")),
@@ -365,6 +401,7 @@ impl Sample for HerePage {
         };
         let some = Self {
             asked: "가람대로 1".to_owned(),
+            topics: vec![("도로".to_owned(), "도로".to_owned(), true)],
             spoken: Some("가람대로 1 둘레 300미터 안의 상황을 알려 드립니다.".to_owned()),
             why: None,
             doubt: Some("말씀하신 번호가 없어 가장 가까운 주소로 찾았습니다.".to_owned()),
@@ -376,6 +413,7 @@ impl Sample for HerePage {
         };
         let none = Self {
             asked: "모르는 곳".to_owned(),
+            topics: Vec::new(),
             spoken: None,
             why: Some("찾지 못했습니다.".to_owned()),
             doubt: None,
