@@ -64,6 +64,9 @@ impl Engine {
             functions.retain(|function| function.name() != TypeOf::NAME);
             functions.push(Arc::new(ScalarUDF::from(TypeOf::default())));
         }
+        if let Some(functions) = builder.aggregate_functions() {
+            crate::exact::exact(functions);
+        }
         let state = builder.build();
         Ok(Self { state })
     }

@@ -16,6 +16,7 @@
 //! | [`compare`] | what differs between two versions |
 //! | `asked` | questions in SQL |
 //! | `counted` | counts of what may not be seen |
+//! | `exact` | sums of doubles that are the same on every machine |
 //! | [`lineage`] | where columns come from, and what depends on them |
 //! | [`notes`] | what was read for an answer that is kept |
 //! | `looked` | rows read once and shown many times |
@@ -35,6 +36,7 @@ pub mod division;
 mod door;
 mod engine;
 pub mod error;
+mod exact;
 pub mod filter;
 mod freshness;
 mod held;

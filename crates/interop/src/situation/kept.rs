@@ -14,15 +14,22 @@ use chrono::{DateTime, Utc};
 use records::Records;
 use tokio::sync::Mutex as Turn;
 
-/// Most answers kept: each may hold the permits of a large city.
-const MOST: usize = 8;
+/// Most answers kept: each may hold the permits of a large city, and there are some for each sight.
+const MOST: usize = 16;
 
 type Slot = Arc<Turn<Option<Arc<dyn Any + Send + Sync>>>>;
+
+/// The answers, each with the turn at which it was asked for last.
+#[derive(Debug, Default)]
+struct Slots {
+    all: HashMap<String, (u64, Slot)>,
+    turn: u64,
+}
 
 /// The answers.
 #[derive(Debug, Default)]
 pub struct Kept {
-    slots: Mutex<HashMap<String, Slot>>,
+    slots: Mutex<Slots>,
     /// Seconds of the moment a played city has reached; 0 where it goes by the clock.
     played: AtomicI64,
 }
@@ -69,10 +76,17 @@ impl Kept {
 
     fn slot(&self, key: String) -> Slot {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.len() >= MOST && !slots.contains_key(&key) {
-            slots.clear();
+        let Slots { all, turn } = &mut *slots;
+        *turn += 1;
+        if all.len() >= MOST && !all.contains_key(&key) {
+            let oldest = all.iter().min_by_key(|(_, (turn, _))| *turn);
+            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+                all.remove(&oldest);
+            }
         }
-        Arc::clone(slots.entry(key).or_default())
+        let (last, slot) = all.entry(key).or_default();
+        *last = *turn;
+        Arc::clone(slot)
     }
 }
 
@@ -99,9 +113,14 @@ mod tests {
         assert_eq!((*first.0, first.1), (1, false));
         let again = kept.get("a".to_owned(), make(2)).await.unwrap();
         assert_eq!((*again.0, again.1), (1, true));
-        for number in 0..20_u8 {
+        // What is asked for stays, whatever comes and goes.
+        for number in 0..60_u8 {
             kept.get(format!("b{number}"), make(number)).await.unwrap();
+            let again = kept.get("a".to_owned(), make(2)).await.unwrap();
+            assert_eq!((*again.0, again.1), (1, true), "{number}");
         }
-        assert!(kept.slots.lock().unwrap().len() <= MOST);
+        assert_eq!(kept.slots.lock().unwrap().all.len(), MOST);
+        let gone = kept.get("b0".to_owned(), make(9)).await.unwrap();
+        assert_eq!((*gone.0, gone.1), (9, false));
     }
 }

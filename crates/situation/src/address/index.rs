@@ -299,7 +299,16 @@ impl Index {
 
 /// A city's title without the word for what it is: 한빛 of 한빛시.
 fn stem(city: &str) -> &str {
-    let kinds = ["특별자치시", "특별시", "광역시", "특례시", "시", "군", "구"];
+    let kinds = [
+        "특별자치시",
+        "특별자치도",
+        "특별시",
+        "광역시",
+        "특례시",
+        "시",
+        "군",
+        "구",
+    ];
     let stem = kinds.iter().find_map(|kind| city.strip_suffix(kind));
     stem.unwrap_or(city)
 }

@@ -83,13 +83,17 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
             None => difference,
         }
     });
+    let seen = change
+        .difference
+        .is_none_or(|difference| is_seen(measure, difference));
     let trend = match change.trend {
+        Trend::Up | Trend::Down if !seen => "measure.same",
         Trend::Up => "measure.rose",
         Trend::Down => "measure.fell",
         Trend::Same => "measure.same",
         Trend::Unknown => "figure.unknown",
     };
-    let better = change.better.map(|better| {
+    let better = change.better.filter(|_| seen).map(|better| {
         let key = if better {
             "measure.better"
         } else {
@@ -109,13 +113,16 @@ fn row(visit: &Visit, measure: &Measure, key: &str, change: &Change) -> Vec<Cell
     ]
 }
 
+/// What is not seen in the digits that are shown is no change.
+fn is_seen(measure: &Measure, difference: f64) -> bool {
+    format::full(difference.abs(), measure.digits) != format::full(0.0, measure.digits)
+}
+
 /// What changed against the period or version before, in a few words; nothing where that is not compared or not known.
 pub(crate) fn words(visit: &Visit, measure: &Measure, compare: &Comparison) -> Option<String> {
     let change = compare.previous.as_ref()?;
     let difference = change.difference?;
-    // What is not seen in the digits that are shown is no change.
-    let is_seen = format::full(difference, measure.digits) != format::full(0.0, measure.digits)
-        && format::full(-difference, measure.digits) != format::full(0.0, measure.digits);
+    let is_seen = is_seen(measure, difference);
     let way = match change.trend {
         Trend::Up | Trend::Down if !is_seen => "measure.stayed",
         Trend::Up => "measure.rose_by",
