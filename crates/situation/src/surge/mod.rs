@@ -10,14 +10,14 @@
 //! | [`expect`] | what is expected |
 //! | [`chance`] | how likely a count is by chance |
 //! | [`found`] | surges |
-//! | [`exposed`] | counts against people, surge or not |
+//! | [`exposure`] | counts against people, surge or not |
 
 pub mod chance;
 pub mod expect;
-pub mod exposed;
+pub mod exposure;
 pub mod found;
 #[cfg(test)]
 mod tests;
 
-pub use exposed::{Exposed, exposed};
+pub use exposure::{Exposed, exposed};
 pub use found::{Cell, Rules, Surge, surges};

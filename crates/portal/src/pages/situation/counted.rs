@@ -14,12 +14,32 @@ use crate::site::Visit;
 const SHADES: [f64; 4] = [0.75, 1.0, 1.25, 1.5];
 
 /// A table of shades.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CountsView {
     /// What the figures are of, and what the shades say.
     pub how: String,
     /// The table.
     pub heat: Heat,
+}
+
+impl CountsView {
+    /// One neighbourhood, for samples.
+    pub(super) fn sample() -> Self {
+        let cell = |shade: &str, text: &str| (shade.to_owned(), text.to_owned());
+        Self {
+            how: "주민 1만 명당 접수 건수입니다.".to_owned(),
+            heat: Heat {
+                corner: "행정동".to_owned(),
+                heads: vec!["도로".to_owned(), "소음".to_owned()],
+                rows: vec![HeatRow {
+                    label: "누리동".to_owned(),
+                    path: None,
+                    cells: vec![cell("5", "12.0 (13)"), cell("unknown", "2")],
+                }],
+                caption: "2026-11-26까지 28일 동안 접수한 민원 15건".to_owned(),
+            },
+        }
+    }
 }
 
 /// Each neighbourhood with each topic; nothing where nothing came in.

@@ -284,7 +284,7 @@ impl Sample for Overview {
                 explained: vec!["해솔동 소음 민원이 2일 동안 17건 접수되었습니다.".to_owned()],
                 table: table.clone(),
                 earlier: vec!["2026-11-12: 누리동 도로 민원이 많았습니다.".to_owned()],
-                counts: Some(CountsView::default()),
+                counts: Some(CountsView::sample()),
             }),
         };
         let quiet = Self {
