@@ -272,3 +272,27 @@ async fn nothing_is_handed_out_when_the_log_cannot_be_written() {
         .unwrap_err();
     assert!(unlogged(&error), "{error}");
 }
+
+#[tokio::test]
+async fn rows_of_several_datasets_that_are_kept_as_one_are_all_named_when_they_are_used_again() {
+    let town = town().await;
+    let reader = town.public();
+    let of = |dataset: &str, column: &str| Rows {
+        dataset: DatasetId::from(dataset),
+        columns: vec![column.to_owned()],
+        ..Rows::default()
+    };
+    let both = [of("parking", "name"), of("dongs", "people")];
+    reader.again_all(&both, 7).await.unwrap();
+    let entry = last(&town).await;
+    let named: Vec<&str> = entry
+        .touched
+        .iter()
+        .map(|own| own.dataset.as_str())
+        .collect();
+    assert_eq!((named, entry.rows), (vec!["parking", "dongs"], Some(7)));
+    // One that may not be seen refuses all of them.
+    let secret = [of("parking", "name"), of("nowhere", "name")];
+    reader.again_all(&secret, 7).await.unwrap_err();
+    assert_eq!(last(&town).await.rows, Some(7), "only what was answered");
+}

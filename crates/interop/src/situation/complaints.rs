@@ -316,7 +316,6 @@ pub async fn near(
         }));
     }
     let alike = match like {
-        None => String::new(),
         // What a visitor sends is put into a question only where it is a topic that was found.
         Some(like) if around.topics.iter().any(|(topic, _)| topic == like) => {
             format!(
@@ -324,7 +323,11 @@ pub async fn near(
                 like.replace('\'', "''")
             )
         }
-        Some(_) => return Ok(Some(around)),
+        Some(like) if own.responsible.iter().any(|own| own.topic == like) => {
+            return Ok(Some(around));
+        }
+        // None, or one that nobody knows.
+        _ => String::new(),
     };
     let status = status.map_or_else(String::new, |name| {
         format!(", cast({} as varchar) as status", quoted(name))

@@ -109,7 +109,7 @@ pub async fn here(
             metres,
             today: Some(today),
             complaint_days: DAYS,
-            topic: asked.topic.clone().filter(|topic| !topic.is_empty()),
+            topic: asked.topic.clone(),
             ..Here::default()
         },
         complaints: Vec::new(),
@@ -139,6 +139,9 @@ pub async fn here(
         told.here.complaints_ahead = found.ahead;
         told.complaints = found.newest;
     }
+    // A page of the city says no words that somebody else wrote into its address.
+    let known = topics(city, &told.here);
+    told.here.topic = told.here.topic.filter(|topic| known.contains(topic));
     told.here.contacts = contacts(city, &told.here);
     Ok(told)
 }
@@ -289,6 +292,19 @@ fn near_works(here: &mut Here, works: &Arc<Works>, at: Coord<f64>, now: NaiveDat
         here.closures = Some(closed);
         here.unplaced_closures = unplaced;
     }
+}
+
+/// What complaints can be about: the topics that a department answers for, and those that were found.
+pub fn topics(city: &City, here: &Here) -> Vec<String> {
+    let complaints = city.situation.complaints.as_ref();
+    let own = complaints.into_iter().flat_map(|own| &own.responsible);
+    let mut all: Vec<String> = own.map(|own| own.topic.clone()).collect();
+    for (topic, _) in here.complaints.iter().flatten() {
+        if !all.contains(topic) {
+            all.push(topic.clone());
+        }
+    }
+    all
 }
 
 /// Who answers for the works, and for what the call is about or else for the most frequent complaint.

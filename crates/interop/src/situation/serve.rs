@@ -198,7 +198,7 @@ impl Said {
             text,
             at,
             metres: self.metres,
-            topic: self.topic.clone(),
+            topic: self.topic.clone().filter(|topic| !topic.is_empty()),
         })
     }
 }
@@ -231,6 +231,20 @@ pub async fn here(
     let reader = caller.reader(&state, Purpose::new("what is going on here"));
     let now = state.situation.now(&state.records);
     let told = super::here::here(&state.city, &state.situation, &reader, &asked, now).await?;
+    if let Some(topic) = asked
+        .topic
+        .filter(|_| told.here.topic.is_none() && told.at.is_some())
+        && !told.is_outside
+    {
+        let known = super::here::topics(&state.city, &told.here);
+        let expected = if known.is_empty() {
+            "no `topic`: nothing is known of complaints there".to_owned()
+        } else {
+            known.join(", ")
+        };
+        let wrong = format!("topic={topic}: expected {expected}");
+        return Err(Problem::question(wrong));
+    }
     let is_english = said.lang.as_deref() == Some("en");
     let lang = if is_english { Lang::En } else { Lang::Ko };
     Ok(Json(told.json(lang)))

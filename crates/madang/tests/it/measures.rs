@@ -91,6 +91,8 @@ fn the_worst_comes_first_where_it_is_asked_for(serving: &Serving) {
         assert!(at.is_sorted(), "{address}: {at:?}");
     };
     in_order(picture, ["다솜", "누리", "가온"]);
+    let drawn = serving.get(picture, "").body;
+    assert!(drawn.contains(">출처: "), "it says whose it is: {drawn}");
     in_order(&format!("{picture}&order=worst"), ["가온", "누리", "다솜"]);
     let other = serving.get(&format!("{picture}&order=best"), "");
     assert_eq!(other.status, 400, "{other:?}");

@@ -199,25 +199,32 @@ fn closures_and_complaints_are_those_of_this_moment_and_all_of_them() {
     ] {
         assert!(spoken.contains(words), "{words}: {spoken}");
     }
-    // 소음, and a topic that would be SQL.
-    for (topic, listed, words) in [
-        (
-            "%EC%86%8C%EC%9D%8C",
-            20,
-            "이 가운데 소음 민원은 100건입니다.",
-        ),
-        ("x'%20or%20'1'='1", 0, "민원은 없습니다."),
-    ] {
-        let told = json(&format!(
-            "/api/situation/here?lon=127.0&lat=37.5&metres=300&topic={topic}"
-        ));
-        let newest = told["newest_complaints"].as_array().unwrap();
-        assert_eq!(newest.len(), listed, "{topic}");
-        assert!(newest.iter().all(|own| own["topic"] == "소음"), "{told}");
-        assert_eq!(told["here"]["complaints"], here["complaints"]);
-        let spoken = told["spoken"].as_str().unwrap();
-        assert!(spoken.contains(words), "{words}: {spoken}");
-    }
+    let about = "/api/situation/here?lon=127.0&lat=37.5&metres=300&topic=";
+    let noise = json(&format!("{about}%EC%86%8C%EC%9D%8C"));
+    let newest = noise["newest_complaints"].as_array().unwrap();
+    assert_eq!(newest.len(), 20);
+    assert!(newest.iter().all(|own| own["topic"] == "소음"), "{noise}");
+    assert_eq!(noise["here"]["complaints"], here["complaints"]);
+    let spoken = noise["spoken"].as_str().unwrap();
+    assert!(
+        spoken.contains("이 가운데 소음 민원은 100건입니다."),
+        "{spoken}"
+    );
+    // What is no topic is neither a question nor said aloud.
+    let forged = "x'%20or%20'1'='1";
+    let refused = serving.get(&format!("{about}{forged}"), &staff);
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(
+        refused.body.contains("expected 도로, 소음"),
+        "{}",
+        refused.body
+    );
+    let page = serving.get(
+        "/situation/here?lon=127.0&lat=37.5&topic=nobody-knows",
+        &staff,
+    );
+    assert!(page.body.contains("민원은 2300건"), "{}", page.body);
+    assert!(!page.body.contains("nobody-knows 민원"), "{}", page.body);
     let surges = json("/api/situation/surges");
     // Nobody counted the people: how many there are is known all the same.
     let counts = surges["counts"].as_array().unwrap();
